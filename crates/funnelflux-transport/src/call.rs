@@ -1,6 +1,7 @@
 //! What travels with a request through the stack: the operation, its options, its state.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -265,9 +266,16 @@ impl Call {
         self.0.observers.get().is_some()
     }
 
+    /// Tells each observer, also where one panics. Its panic goes on afterwards, unless the event tells of
+    /// the end that another one brought: two at a time would abort the program.
     pub(crate) fn emit(&self, event: &Event<'_>) {
+        let mut panic = None;
         for observer in self.0.observers.get().iter().flat_map(|list| list.0.iter()) {
-            observer.on_event(self, event);
+            let told = catch_unwind(AssertUnwindSafe(|| observer.on_event(self, event)));
+            panic = panic.or(told.err());
+        }
+        if let Some(panic) = panic.filter(|_| !std::thread::panicking()) {
+            resume_unwind(panic);
         }
     }
 

@@ -123,6 +123,33 @@ fn a_body_of_a_file_that_says_two_things_is_refused() {
     }
 }
 
+#[test]
+fn a_file_that_an_editor_changed_is_read_or_says_what_is_wrong_in_which_exchange() {
+    let text = r#"{"format":"funnelflux-recording/2","provenance":"made by hand",
+        "exchanges":[{"request":{"method":"GET","path":"/x"},
+        "response":{"status":200,"headers":{"date":"d"},"body":{"json":[ 1 ]}}}]}"#;
+    for read in [text.to_owned(), text.replace('\n', "\r\n"), format!("\u{feff}{text}")] {
+        let recording: Recording = read.parse().unwrap();
+        let answer = recording.exchanges[0].response.as_ref().unwrap();
+        assert_eq!(&answer.content.to_bytes().unwrap()[..], b"[1]");
+    }
+    for (from, to, why) in [
+        ("200", "0", "exchange 1: status 0 is none: 100 to 999"),
+        ("200", "99", "exchange 1: status 99 is none"),
+        ("200", "1000", "exchange 1: status 1000 is none"),
+        ("200", "70000", "not a recording: invalid value"),
+        ("date", "da te", r#"exchange 1: the header "da te" has a name or a value that is none"#),
+        ("\"d\"", "\"a\\nb\"", r#"exchange 1: the header "date" has"#),
+        ("recording/2", "recording/3", "this version reads"),
+        ("\"response\"", "\"reply\"", "unknown field `reply`"),
+        ("made by hand", " ", "`provenance` must say where it comes from"),
+        ("{\"format", "<<<<<<< HEAD\n{\"format", "not a recording"),
+    ] {
+        let error = text.replace(from, to).parse::<Recording>().unwrap_err().to_string();
+        assert!(error.contains(why), "{from} -> {to}: {error}");
+    }
+}
+
 /// What a replay says of a call that the recording does not hold.
 async fn complaint(asked: (&str, &str), recorded: (&str, &str)) -> String {
     let request =
@@ -320,9 +347,9 @@ fn the_environment_says_whether_a_test_records_or_replays() {
     let folder = std::env::temp_dir().join(format!("funnelflux-review-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("lists.json");
-    let run = |variable: Option<&str>| {
+    let run_with = |file: &Path, variable: Option<&str>| {
         let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["--exact", "one_test_for_both", "--nocapture"]).env(FILE, &file);
+        command.args(["--exact", "one_test_for_both", "--nocapture"]).env(FILE, file);
         match variable {
             Some(value) => command.env("FUNNELFLUX_RECORD", value),
             None => command.env_remove("FUNNELFLUX_RECORD"),
@@ -331,7 +358,19 @@ fn the_environment_says_whether_a_test_records_or_replays() {
         let said = [output.stdout, output.stderr].concat();
         (output.status.success(), String::from_utf8_lossy(&said).into_owned())
     };
+    let run = |variable| run_with(&file, variable);
     let exists = |path: &Path| path.exists();
+
+    // Before anything is sent.
+    for (path, why) in [
+        (folder.join("no/such/lists.json"), "there is no directory"),
+        (folder.join("lists.json/lists.json"), "there is no directory"),
+        (folder.clone(), "this is no path of a file"),
+        (folder.join(".."), "this is no path of a file"),
+    ] {
+        let (passed, said) = run_with(&path, Some("1"));
+        assert!(!passed && said.contains(why) && !said.contains("it records"), "{said}");
+    }
 
     let (passed, said) = run(None);
     assert!(!passed && said.contains("FUNNELFLUX_RECORD=1 records it"), "{said}");

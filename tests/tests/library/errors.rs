@@ -57,6 +57,49 @@ async fn the_cause_is_told_once_by_whatever_reports_the_error() {
     assert_eq!(io.unwrap().kind(), std::io::ErrorKind::ConnectionRefused);
 }
 
+/// A cause with causes of its own.
+#[derive(Debug)]
+struct Link(&'static str, Option<Box<Link>>);
+
+impl std::fmt::Display for Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl StdError for Link {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.1.as_deref().map(|cause| cause as _)
+    }
+}
+
+#[test]
+fn a_text_that_stands_in_another_is_told_once() {
+    let shown = |message: &'static str, causes: &[&'static str]| {
+        let link =
+            |inner: Option<Box<Link>>, text: &&'static str| Some(Box::new(Link(text, inner)));
+        let first = causes.iter().rev().fold(None, link).unwrap();
+        let error = Error::no_answer(message).with_source(*first);
+        assert_eq!(chain(error.cause()).count(), causes.len());
+        error.to_string()
+    };
+    for (message, causes, told) in [
+        ("top", &["one"][..], "top: one"),
+        ("top", &["one", "two", "three", "four"], "top: one: two: three: four"),
+        ("top", &["one", "one", "two"], "top: one: two"),
+        ("refused", &["refused"], "refused"),
+        ("the day: refused", &["refused", "os error 111"], "the day: refused: os error 111"),
+        ("refused", &["refused", "refused"], "refused"),
+        // A part of a word is another word.
+        ("was refused", &["refused"], "was refused: refused"),
+        ("top", &["", "one"], "top: one"),
+        ("1", &["11", "111"], "1: 11: 111"),
+        ("top", &["zero: one", "one"], "top: zero: one"),
+    ] {
+        assert_eq!(shown(message, causes), told, "{message}, {causes:?}");
+    }
+}
+
 #[tokio::test]
 async fn every_caller_of_a_refresh_that_failed_is_told_its_cause() {
     let tokens = Tokens::new("old").with_refresh_token("r").with_expiry(SystemTime::UNIX_EPOCH);

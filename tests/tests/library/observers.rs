@@ -195,3 +195,33 @@ async fn no_event_shows_a_secret_that_a_layer_or_a_transport_says_back() {
         assert!(told.contains("no good") && !told.contains("secret-token"), "{name}: {told}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_observer_that_panics_ends_its_call_and_nothing_else() {
+    // The number of the first event that it panics at, and whether it panics at all after it: twice at a
+    // time would abort the program.
+    for first in 0..5 {
+        for always in [true, false] {
+            for mood in [Mood::Answers, Mood::LosesAnswers] {
+                let cell = format!("{first}, {always}, {mood:?}");
+                let (before, after) = (Arc::new(Words::default()), Arc::new(Words::default()));
+                let seen = std::sync::atomic::AtomicUsize::new(0);
+                let panics = move |_: &Call, _: &Event<'_>| {
+                    let number = seen.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                    assert!(number != first && !(always && number > first), "the gauge is gone");
+                };
+                let builder = Server::new(mood).client().observer(before.clone());
+                let client = builder.observer(panics).observer(after.clone()).build().unwrap();
+                let call = std::panic::AssertUnwindSafe(read(&client)).catch_unwind().await;
+                let told = words_of(&before);
+                assert_eq!(told, words_of(&after), "{cell}");
+                assert_eq!(call.is_err(), told.len() > first, "{cell}: {told:?}");
+                let is_end =
+                    |word: &&String| word.starts_with("dropped") || *word == told.last().unwrap();
+                assert_eq!(told.first().unwrap(), "started", "{cell}");
+                assert_eq!(told.iter().filter(is_end).count(), 1, "{cell}: {told:?}");
+                assert!(told.len() > 1, "{cell}: {told:?}");
+            }
+        }
+    }
+}

@@ -73,7 +73,9 @@ impl Error {
         let mut source = self.cause();
         while let Some(cause) = source {
             let text = shown(cause.to_string());
-            if !told.contains(&text) {
+            let is_message =
+                self.0.message == text || self.0.message.ends_with(&format!(": {text}"));
+            if !told.contains(&text) && !is_message {
                 told.extend([": ", &text]);
             }
             source = cause.source();

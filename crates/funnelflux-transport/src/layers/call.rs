@@ -54,10 +54,10 @@ impl<S: Exchange> Around<S> for CallSpans {
             error.r#type = Empty,
         );
         call.observe(&self.observers);
-        call.emit(&Event::Started {});
         call.started(&*self.timer);
-        // Made before the next step is called: if a layer panics there, the call still has its end.
+        // Made before a layer or an observer can panic, so that the call has its end all the same.
         let then = OneCall { span, call, is_over: false, shared: self.clone() };
+        then.call.emit(&Event::Started {});
         let inner = then.span.in_scope(|| inner.call(request));
         After { inner, then }
     }

@@ -114,14 +114,14 @@ impl Found<'_> {
         let others: BTreeMap<_, _> =
             theirs.iter().map(|(place, _, value)| (place, value)).collect();
         for (place, name, value) in &ours {
-            let at = format!("{at}{}", redact::text(place));
+            let at = format!("{at}{}", shorten(&redact::text(place), SHOWN));
             match others.get(place) {
                 Some(other) => self.json(&at, name, value, other, depth - 1),
                 None => self.add(1, format!("{at}: asked {}, not recorded", shown(name, value))),
             }
         }
         for (place, name, value) in theirs.iter().filter(|(place, ..)| !places.contains(place)) {
-            let (place, value) = (redact::text(place), shown(name, value));
+            let (place, value) = (shorten(&redact::text(place), SHOWN), shown(name, value));
             self.add(1, format!("{at}{place}: not asked, recorded {value}"));
         }
     }

@@ -33,8 +33,8 @@ const VARIABLE: &str = "FUNNELFLUX_RECORD";
 /// ```
 ///
 /// # Errors
-/// When the variable is neither `1`, `0` nor empty, when there is no recording to replay, or when `live`
-/// fails.
+/// When the variable is neither `1`, `0` nor empty, when there is no recording to replay or no directory to
+/// record into, or when `live` fails.
 pub fn record_or_replay<B, S: IntoSeam<B>>(
     path: impl Into<PathBuf>,
     provenance: impl Into<String>,
@@ -44,6 +44,17 @@ pub fn record_or_replay<B, S: IntoSeam<B>>(
     let (path, value) = (path.into(), std::env::var_os(VARIABLE).unwrap_or_default());
     match value.to_str() {
         Some("1") => {
+            let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+            if let Some(missing) = directory.filter(|directory| !directory.is_dir()) {
+                let (path, missing) = (path.display(), missing.display());
+                return Err(Error::local(format!(
+                    "recording {path}: there is no directory {missing}; make it first"
+                )));
+            }
+            if path.is_dir() || path.file_name().is_none() {
+                let path = path.display();
+                return Err(Error::local(format!("recording {path:?}: this is no path of a file")));
+            }
             let (recorder, tape) = Recorder::new(live()?, provenance, scrub);
             Ok((recorder.into_seam(), Fixture(Mode::Record(path, tape))))
         }

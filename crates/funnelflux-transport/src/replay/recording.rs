@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use funnelflux_json::{compact, indent};
+use http::{HeaderName, HeaderValue, StatusCode};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
@@ -168,6 +169,20 @@ impl Content {
     }
 }
 
+impl RecordedResponse {
+    /// Says what of the head cannot be sent.
+    fn misfit(&self) -> Option<String> {
+        if StatusCode::from_u16(self.status).is_err() {
+            return Some(format!("status {} is none: 100 to 999", self.status));
+        }
+        let is_header = |(name, value): &(&String, &String)| {
+            HeaderName::try_from(*name).is_ok() && HeaderValue::try_from(*value).is_ok()
+        };
+        let wrong = self.headers.iter().find(|header| !is_header(header));
+        wrong.map(|(name, _)| format!("the header {name:?} has a name or a value that is none"))
+    }
+}
+
 impl Recording {
     /// An empty recording.
     pub fn new(provenance: impl Into<String>) -> Self {
@@ -208,7 +223,8 @@ impl FromStr for Recording {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let not_one = |cause| Error::local("not a recording").with_source(cause);
-        let mut recording: Self = serde_json::from_str(text).map_err(not_one)?;
+        let mut recording: Self =
+            serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(not_one)?;
         let wrong = |why: String| Err(Error::local(format!("recording{why}")));
         let format = std::mem::replace(&mut recording.format, FORMAT.to_owned());
         if format != FORMAT && format != FORMAT_1 {
@@ -222,6 +238,10 @@ impl FromStr for Recording {
         for (exchange, number) in recording.exchanges.iter_mut().zip(1..) {
             if exchange.response.is_some() == exchange.failure.is_some() {
                 return wrong(format!(": exchange {number} needs either `response` or `failure`"));
+            }
+            let head = exchange.response.iter().find_map(|response| response.misfit());
+            if let Some(misfit) = head {
+                return wrong(format!(": exchange {number}: {misfit}"));
             }
             let answer = exchange.response.as_mut().map(|response| &mut response.content);
             for content in std::iter::once(&mut exchange.request.content).chain(answer) {
