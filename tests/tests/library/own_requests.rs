@@ -153,6 +153,38 @@ async fn a_layer_sends_a_request_of_its_own_and_nothing_of_the_token_is_shown() 
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_error_of_the_sdk_comes_out_of_a_layer_again() {
+    type Pack = fn(Error) -> BoxError;
+    let rows: [(&str, Pack, bool); 9] = [
+        ("as it is", Into::into, true),
+        ("box", |error| Box::new(error).into(), true),
+        ("arc", |error| Arc::new(error).into(), true),
+        ("box of an arc", |error| Box::new(Arc::new(error)).into(), false),
+        ("io", |error| io::Error::other(error).into(), true),
+        ("io around an arc", |error| io::Error::other(Arc::new(error)).into(), true),
+        ("io around io", |error| io::Error::other(io::Error::other(error)).into(), true),
+        ("a type of its own", |error| Mine(error).into(), false),
+        ("a text", |error| error.to_string().into(), false),
+    ];
+    for (name, pack, is_itself) in rows {
+        for outside in [true, false] {
+            let cell = format!("{name}, {outside}");
+            let server = Server::new(Mood::LosesAnswers);
+            let layer = layer_fn(move |inner: SeamService| inner.map_err(pack).into_seam());
+            let client = at!(server.client(), outside, layer).build().unwrap();
+            let error = write(&client).await.unwrap_err();
+            assert!(error.is_ambiguous() && server.reached() == 1, "{cell}: {error:?}");
+            assert_eq!(error.is_no_answer(), is_itself, "{cell}: {error:?}");
+            let error = read(&client).await.unwrap_err();
+            assert_eq!(error.is_transient(), is_itself, "{cell}: {error:?}");
+            // One that is itself again is repeated as itself.
+            let reads = if outside || is_itself { 3 } else { 1 };
+            assert_eq!(server.reached(), 1 + reads, "{cell}");
+        }
+    }
+}
+
 /// The error of a layer that sends by itself, and the kind that its caller sees.
 type Own = (&'static str, fn() -> BoxError, ErrorKind);
 

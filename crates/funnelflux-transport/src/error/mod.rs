@@ -149,7 +149,7 @@ impl Error {
     }
 
     /// Turns any error back into this type. An error of this type that went through foreign layers is
-    /// itself again; any other becomes the source of a [local](Self::is_local) or timeout error. Such
+    /// itself again, also one in an `Arc`, a `Box` or a [`std::io::Error`]; any other becomes the source of a [local](Self::is_local) or timeout error. Such
     /// an error does not say how far the request got, so the outcome of a write that was handed over
     /// is [unknown](Self::is_ambiguous).
     #[must_use]
@@ -158,6 +158,9 @@ impl Error {
             Ok(own) => return *own,
             Err(other) => other,
         };
+        if let Some(shared) = Self::within(&*other) {
+            return shared.duplicate();
+        }
         if other.is::<tower::timeout::error::Elapsed>() || other.is::<tokio::time::error::Elapsed>()
         {
             let timeout = Self::of_kind(ErrorKind::Timeout, "a layer's timeout ran out");
@@ -169,8 +172,16 @@ impl Error {
         // A layer that put a type of its own around an error of this type still says what that one did.
         let mut causes = std::iter::successors(other.source(), |cause| cause.source());
         foreign.0.ambiguous =
-            causes.any(|cause| cause.downcast_ref::<Self>().is_some_and(Self::is_ambiguous));
+            causes.any(|cause| Self::within(cause).is_some_and(Self::is_ambiguous));
         foreign.with_source(other)
+    }
+
+    /// The error of this type that `cause` is or holds: shared, as between joined calls, or in a box.
+    fn within<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a Self> {
+        let shared = || cause.downcast_ref::<Arc<Self>>().map(|shared| &**shared);
+        let boxed = || cause.downcast_ref::<Box<Self>>().map(|boxed| &**boxed);
+        let io = || Self::within(cause.downcast_ref::<std::io::Error>()?.get_ref()?);
+        cause.downcast_ref::<Self>().or_else(shared).or_else(boxed).or_else(io)
     }
 
     /// Makes the error one about a write whose [outcome is unknown](Self::is_ambiguous), for mocks and
