@@ -132,7 +132,7 @@ async fn a_mock_can_leave_a_writes_fate_in_doubt() {
 fn pointers_forward_every_method_of_a_trait() {
     for (file, count) in [
         ("crates/funnelflux-domains/src/api.rs", 7),
-        ("crates/funnelflux-ledger/src/api.rs", 11),
+        ("crates/funnelflux-ledger/src/api.rs", 10),
         ("crates/funnelflux-reporting/src/api/mod.rs", 16),
     ] {
         let text = std::fs::read_to_string(root().join(file)).unwrap();
@@ -144,11 +144,12 @@ fn pointers_forward_every_method_of_a_trait() {
             .lines()
             .map(str::trim)
             .filter_map(|line| line.strip_prefix("async fn ").or_else(|| line.strip_prefix("fn ")));
-        let names: Vec<&str> = lines.map(|line| line.split('(').next().unwrap()).collect();
+        let names = lines.map(|line| line.split('(').next().unwrap());
+        // Only the defaults, which a pointer never runs, ask for the client.
+        let names: Vec<&str> = names.filter(|name| *name != "client").collect();
         assert_eq!(names.len(), count, "{file}");
         for name in names {
-            let is_there = [format!("    {name}("), format!("    fn {name}(")];
-            assert!(is_there.iter().any(|it| forwarded.contains(it)), "{file}: {name}");
+            assert!(forwarded.contains(&format!("    {name}(")), "{file}: {name}");
         }
     }
 }

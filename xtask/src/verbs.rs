@@ -101,7 +101,7 @@ const STEPS: &[&str] = &[
     "wire --check",
     "layers",
     "once",
-    "lines --max 51800",
+    "lines --max 51900",
     "features",
     "doc",
     "guides",
