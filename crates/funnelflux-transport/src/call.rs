@@ -266,8 +266,8 @@ impl Call {
         self.0.observers.get().is_some()
     }
 
-    /// Tells each observer, also where one panics. Its panic goes on afterwards, unless the event tells of
-    /// the end that another one brought: two at a time would abort the program.
+    /// Passes the event to every observer, even if one panics. The first panic resumes afterwards, unless
+    /// the thread is panicking already: a second panic would abort the program.
     pub(crate) fn emit(&self, event: &Event<'_>) {
         let mut panic = None;
         for observer in self.0.observers.get().iter().flat_map(|list| list.0.iter()) {

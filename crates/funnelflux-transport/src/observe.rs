@@ -65,9 +65,8 @@ pub enum Event<'a> {
     },
 }
 
-/// Watches calls. Must be quick and must not block: it runs on the call's own task, and a panic of it ends the
-/// call. A closure is an
-/// observer, too:
+/// Watches calls. Must be quick and must not block: it runs on the call's own task, and its panic ends the
+/// call. A closure is an observer, too:
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering::Relaxed};

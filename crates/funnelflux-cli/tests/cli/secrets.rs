@@ -99,7 +99,7 @@ fn what_a_raw_login_sends_is_not_shown_though_the_server_says_it_back() {
         let ffx = Ffx::new().with("FUNNELFLUX_ACCESS_TOKEN", "token");
         assert_silent(&ffx.run(&["api", "POST", wrong]).failed(2, &["PATH: got `"]));
     }
-    // What is no secret is shown.
+    // A value under a harmless name is shown.
     let server = Handmade::serve(|_, _| Reply::Json(400, r#"{"message":"no summertime"}"#.into()));
     let call = ["api", "GET", "/users?name=summertime", "-Q", "key=summertime"];
     Ffx::against(&server.base_url).run(&call).failed(1, &["no summertime"]);
