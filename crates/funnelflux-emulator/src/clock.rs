@@ -8,20 +8,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::lock::Lock;
 
-/// The emulator's time.
-///
-/// Token lifetimes, the rate ceiling, the `date` header and the end of the traffic ("nothing after
-/// now") all follow it. Clones share one time.
-///
-/// ```
-/// use std::time::{Duration, SystemTime};
-/// use funnelflux_emulator::Clock;
-///
-/// let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
-/// let clock = Clock::fixed(start);
-/// clock.advance(Duration::from_secs(60));
-/// assert_eq!(clock.now(), start + Duration::from_secs(60));
-/// ```
+/// The emulator's time, which token lifetimes, the rate ceiling, the `date` header and the end of the
+/// traffic follow. Clones share one time.
 #[derive(Clone)]
 pub struct Clock(Arc<Inner>);
 
@@ -89,14 +77,14 @@ impl Clock {
         httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(since.min(LAST)))
     }
 
-    /// Milliseconds since 1970; 0 before that, since no traffic is older.
     pub(crate) fn unix_millis(&self) -> i64 {
-        millis(self.now().duration_since(UNIX_EPOCH).unwrap_or_default())
+        unix_millis(self.now())
     }
+}
 
-    pub(crate) fn unix_seconds(&self) -> i64 {
-        self.unix_millis() / 1000
-    }
+/// Milliseconds since 1970; 0 before that, since no traffic is older.
+pub(crate) fn unix_millis(at: SystemTime) -> i64 {
+    millis(at.duration_since(UNIX_EPOCH).unwrap_or_default())
 }
 
 /// Whole milliseconds, as many as fit.
@@ -112,7 +100,6 @@ impl fmt::Debug for Clock {
 
 type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Waits for injected latency and the duration of a report query.
 #[derive(Clone)]
 pub(crate) struct Sleeper(pub(crate) Arc<dyn Fn(Duration) -> Wait + Send + Sync>);
 
@@ -165,11 +152,11 @@ mod tests {
     fn a_clock_can_be_set_back_and_forth() {
         let clock = Clock::fixed(at(100));
         clock.set(at(40));
-        assert_eq!(clock.unix_seconds(), 40);
+        assert_eq!(clock.unix_millis(), 40_000);
         clock.advance(Duration::from_secs(10));
-        assert_eq!(clock.unix_seconds(), 50);
+        assert_eq!(clock.unix_millis(), 50_000);
         clock.set(at(4_000));
-        assert_eq!(clock.unix_seconds(), 4_000);
+        assert_eq!(clock.unix_millis(), 4_000_000);
     }
 
     #[test]

@@ -11,16 +11,7 @@ use crate::options::RetryAfter;
 use crate::table;
 
 /// An injected fault. It happens once, unless [`times`](Self::times) or [`always`](Self::always) is
-/// called.
-///
-/// ```
-/// use std::time::Duration;
-/// use funnelflux_emulator::{Fault, RetryAfter};
-///
-/// let twice_too_fast = Fault::rate_limited(RetryAfter::Seconds(1)).times(2);
-/// let slow_from_now_on = Fault::latency(Duration::from_millis(200)).always();
-/// # let _ = (twice_too_fast, slow_from_now_on);
-/// ```
+/// called. [`Faults`] shows one.
 #[derive(Debug, Clone)]
 #[must_use = "a fault happens only where it is pushed"]
 pub struct Fault {
@@ -66,8 +57,7 @@ impl Fault {
         Self::new(Kind::Status(StatusCode::SERVICE_UNAVAILABLE, retry_after))
     }
 
-    /// Answers with an HTML error page, as a proxy in front of the API does. The request is not
-    /// processed.
+    /// Answers with an HTML error page, as a proxy before the API does. The request is not processed.
     pub fn html_page(status: StatusCode) -> Self {
         Self::new(Kind::Html(status))
     }
@@ -111,27 +101,24 @@ impl Fault {
     }
 }
 
-/// The pending faults of an emulator, in the order they were pushed.
-///
-/// A request takes the first fault for its operation, and all latencies pushed before that one.
+/// The pending faults of an emulator, in the order they were pushed. A request takes the first fault for
+/// its operation, and all latencies pushed before that one.
 ///
 /// ```
 /// use funnelflux_emulator::{Emulator, Fault, RetryAfter};
 ///
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let emulator = Emulator::builder().build()?;
-/// emulator.faults().push(Fault::rate_limited(RetryAfter::Seconds(1)));
+/// emulator.faults().push(Fault::rate_limited(RetryAfter::Seconds(1)).always());
 /// emulator.faults().push_for("reporting.drilldown", Fault::truncated_body().times(2))?;
 /// assert_eq!(emulator.faults().pending(), 2);
-/// # Ok(())
-/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Default)]
 pub struct Faults(Lock<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    /// Each with the one operation that it is for.
+    /// Each with the operation that it is for; `None` means all.
     armed: Vec<(Fault, Option<&'static str>)>,
     fired: u64,
 }

@@ -6,8 +6,7 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, header, request};
-
-use crate::lock::Lock;
+use serde_json::Value;
 
 /// The number of calls per operation, failed ones included.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -30,10 +29,8 @@ impl Calls {
     }
 }
 
-/// A recorded request.
-///
-/// It shows everything except the values of a login. `Debug` shows no header values, query values or
-/// bodies.
+/// A recorded request, whole except for the values of a login. `Debug` shows no header values, query
+/// values or bodies.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RecordedRequest {
@@ -66,7 +63,7 @@ impl RecordedRequest {
     }
 
     /// The body as JSON; `None` where it is no JSON.
-    pub fn json(&self) -> Option<serde_json::Value> {
+    pub fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
     }
 
@@ -93,39 +90,33 @@ impl fmt::Debug for RecordedRequest {
 
 /// An object with its values hidden; empty for any other body.
 fn names_only(body: &Bytes) -> Bytes {
-    let Ok(serde_json::Value::Object(mut members)) = serde_json::from_slice(body) else {
-        return Bytes::new();
-    };
+    let Ok(Value::Object(mut members)) = serde_json::from_slice(body) else { return Bytes::new() };
     members.values_mut().for_each(|value| *value = "********".into());
-    Bytes::from(serde_json::Value::Object(members).to_string())
+    Bytes::from(Value::Object(members).to_string())
 }
 
 /// The most bytes that are kept of all requests.
 const KEPT_BYTES: usize = 64 * 1024 * 1024;
 
+#[derive(Default)]
 pub(crate) struct Journal {
     capacity: usize,
-    inner: Lock<Inner>,
-}
-
-#[derive(Default)]
-struct Inner {
     arrived: u64,
-    calls: Calls,
-    requests: VecDeque<RecordedRequest>,
+    pub(crate) calls: Calls,
+    pub(crate) requests: VecDeque<RecordedRequest>,
     bytes: usize,
 }
 
 impl Journal {
     /// Keeps the newest `capacity` requests; the counters count all.
     pub(crate) fn new(capacity: usize) -> Self {
-        Self { capacity, inner: Lock::default() }
+        Self { capacity, ..Self::default() }
     }
 
     /// Records an arrival and returns its number. Of a `secret` one, which holds a password, only the
     /// names of the body's members are kept.
     pub(crate) fn arrive(
-        &self,
+        &mut self,
         at: SystemTime,
         parts: &request::Parts,
         body: &Bytes,
@@ -141,11 +132,9 @@ impl Journal {
                 values.iter_mut().for_each(|value| value.set_sensitive(true));
             }
         }
-        let mut inner = self.inner.lock();
-        inner.arrived += 1;
-        let number = inner.arrived;
+        self.arrived += 1;
         let request = RecordedRequest {
-            number,
+            number: self.arrived,
             at,
             operation: None,
             method: parts.method.clone(),
@@ -155,46 +144,32 @@ impl Journal {
             body,
             status: None,
         };
-        inner.bytes += request.size();
-        inner.requests.push_back(request);
-        while inner.requests.len() > self.capacity || inner.bytes > KEPT_BYTES {
-            let Some(oldest) = inner.requests.pop_front() else { break };
-            inner.bytes -= oldest.size();
+        self.bytes += request.size();
+        self.requests.push_back(request);
+        while self.requests.len() > self.capacity || self.bytes > KEPT_BYTES {
+            let Some(oldest) = self.requests.pop_front() else { break };
+            self.bytes -= oldest.size();
         }
-        number
+        self.arrived
     }
 
-    pub(crate) fn name(&self, number: u64, operation: &'static str) {
-        let mut inner = self.inner.lock();
-        *inner.calls.0.entry(operation).or_default() += 1;
-        if let Some(request) = inner.find(number) {
+    pub(crate) fn name(&mut self, number: u64, operation: &'static str) {
+        *self.calls.0.entry(operation).or_default() += 1;
+        if let Some(request) = self.find(number) {
             request.operation = Some(operation);
         }
     }
 
-    pub(crate) fn answer(&self, number: u64, status: StatusCode) {
-        if let Some(request) = self.inner.lock().find(number) {
+    pub(crate) fn answer(&mut self, number: u64, status: StatusCode) {
+        if let Some(request) = self.find(number) {
             request.status = Some(status);
         }
     }
 
-    pub(crate) fn calls(&self) -> Calls {
-        self.inner.lock().calls.clone()
+    pub(crate) fn clear(&mut self) {
+        *self = Self { arrived: self.arrived, ..Self::new(self.capacity) };
     }
 
-    pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
-        self.inner.lock().requests.iter().cloned().collect()
-    }
-
-    pub(crate) fn clear(&self) {
-        let mut inner = self.inner.lock();
-        inner.requests.clear();
-        inner.bytes = 0;
-        inner.calls = Calls::default();
-    }
-}
-
-impl Inner {
     fn find(&mut self, number: u64) -> Option<&mut RecordedRequest> {
         self.requests.iter_mut().rev().find(|request| request.number == number)
     }
@@ -206,17 +181,17 @@ mod tests {
 
     #[test]
     fn large_bodies_push_out_the_oldest_requests() {
-        let journal = Journal::new(1000);
+        let mut journal = Journal::new(1000);
         let (parts, ()) = http::Request::new(()).into_parts();
         let large = Bytes::from(vec![b' '; KEPT_BYTES / 4 - 100]);
         for _ in 0..6 {
             journal.arrive(SystemTime::UNIX_EPOCH, &parts, &large, false);
         }
-        let kept: Vec<u64> = journal.requests().iter().map(|it| it.number).collect();
+        let kept: Vec<u64> = journal.requests.iter().map(|it| it.number).collect();
         assert_eq!(kept, [3, 4, 5, 6]);
         journal.clear();
         journal.arrive(SystemTime::UNIX_EPOCH, &parts, &large, false);
-        assert_eq!(journal.requests().len(), 1);
+        assert_eq!(journal.requests.len(), 1);
     }
 
     #[test]
@@ -227,12 +202,12 @@ mod tests {
         let in_query = http::Request::builder().uri(format!("/?{long}"));
         let in_header = http::Request::builder().header("x-long", &long);
         for request in [in_path, in_query, in_header] {
-            let journal = Journal::new(10_000);
+            let mut journal = Journal::new(10_000);
             let (parts, ()) = request.body(()).unwrap().into_parts();
             for _ in 0..2 * KEPT_BYTES / part {
                 journal.arrive(SystemTime::UNIX_EPOCH, &parts, &Bytes::new(), false);
             }
-            let kept = journal.requests().len();
+            let kept = journal.requests.len();
             assert!((1..=KEPT_BYTES / part).contains(&kept), "{kept}");
         }
     }

@@ -7,7 +7,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::clock::Clock;
 use crate::lock::Lock;
 use crate::options::{PoolLimits, RetryAfter};
-use crate::wire::Refusal;
+use crate::wire::{Refusal, Result};
 
 /// The use of the pool of report queries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -25,7 +25,6 @@ pub struct PoolUse {
     pub refused: u64,
 }
 
-/// The pool of report queries, with a maximum concurrency and a queue.
 #[derive(Debug)]
 pub(crate) struct Pool {
     limits: PoolLimits,
@@ -51,7 +50,7 @@ impl Pool {
     }
 
     /// Waits for a turn, which ends when it is dropped.
-    pub(crate) async fn enter(&self) -> Result<Turn, Refusal> {
+    pub(crate) async fn enter(&self) -> Result<Turn> {
         let turn = match Arc::clone(&self.running).try_acquire_owned() {
             Ok(turn) => turn,
             Err(_) => {
@@ -85,7 +84,6 @@ impl Pool {
     }
 }
 
-/// The ceiling of requests per second of the emulator's clock.
 #[derive(Debug)]
 pub(crate) struct Ceiling {
     per_second: u32,
@@ -99,17 +97,16 @@ impl Ceiling {
         Self { per_second, retry_after, seen: Lock::new((0, 0)) }
     }
 
-    pub(crate) fn check(&self, clock: &Clock) -> Result<(), Refusal> {
-        let now = clock.unix_seconds();
+    pub(crate) fn check(&self, clock: &Clock) -> Result<()> {
+        let now = clock.unix_millis() / 1000;
         let mut seen = self.seen.lock();
         if seen.0 != now {
             *seen = (now, 0);
         }
         if seen.1 >= self.per_second {
-            let refusal = Refusal::too_many_requests(format!(
-                "more than {} requests in one second; back off before retrying",
-                self.per_second
-            ));
+            let most = self.per_second;
+            let why = format!("more than {most} requests in one second; back off before retrying");
+            let refusal = Refusal::too_many_requests(why);
             return Err(refusal.with_retry_after(self.retry_after, clock));
         }
         seen.1 += 1;

@@ -1,8 +1,7 @@
-//! A mutex whose holders leave no half-made change behind.
+//! A mutex that a panic of its holder does not poison: no holder leaves a half-made change behind.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// A mutex that a panic of its holder does not poison.
 #[derive(Debug, Default)]
 pub(crate) struct Lock<T>(Mutex<T>);
 

@@ -1,7 +1,5 @@
-//! The choices where the live behaviour is unknown or known to vary.
-//!
-//! Each is a switch of the builder, so that a client can be tested against every answer that the live
-//! API may give.
+//! The choices where the live behaviour is unknown or known to vary. Each is a switch of the builder, so
+//! that a client can be tested against every answer that the live API may give.
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -11,9 +9,7 @@ use http::StatusCode;
 
 use crate::clock::{Clock, Sleeper};
 
-/// What happens to members of a request that the contract does not know.
-///
-/// Live behaviour: unknown.
+/// What happens to members of a request that the contract does not know. Live behaviour: unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum UnknownMembers {
@@ -24,9 +20,7 @@ pub enum UnknownMembers {
     Ignore,
 }
 
-/// The status with which an expired access token is answered.
-///
-/// Documented: expiry may show as 400 or 401 on any call.
+/// The status of the answer to an expired access token. Documented: 400 or 401, on any call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum ExpiredStatus {
@@ -37,9 +31,7 @@ pub enum ExpiredStatus {
     BadRequest,
 }
 
-/// The unit of `expires_at`.
-///
-/// Proven: seconds. A tolerant client reads milliseconds too.
+/// The unit of `expires_at`. Proven: seconds. A tolerant client reads milliseconds too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum ExpiryUnit {
@@ -50,9 +42,8 @@ pub enum ExpiryUnit {
     Milliseconds,
 }
 
-/// What a refresh does to the refresh token.
-///
-/// Proven: the answer carries a refresh token. Whether it differs is unknown.
+/// What a refresh does to the refresh token. Proven: the answer carries one. Whether it differs is
+/// unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Rotation {
@@ -63,9 +54,7 @@ pub enum Rotation {
     Rotate,
 }
 
-/// The shape of the answer to "list available attributes".
-///
-/// Live behaviour: unknown.
+/// The shape of the answer to "list available attributes". Live behaviour: unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum AttributeList {
@@ -76,10 +65,8 @@ pub enum AttributeList {
     Objects,
 }
 
-/// Whether a look-up by id finds a deleted asset.
-///
-/// Live behaviour: unknown. Documented for middleware configs: a list without a status leaves the
-/// deleted ones out, so they are kept.
+/// Whether a look-up by id finds a deleted asset. Live behaviour: unknown. Documented for middleware
+/// configs: a list without a status leaves the deleted ones out, so they are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum DeletedAssets {
@@ -90,9 +77,7 @@ pub enum DeletedAssets {
     Hidden,
 }
 
-/// The shape of an error body.
-///
-/// Sibling-graded: the self-hosted product uses either.
+/// The shape of an error body. Sibling-graded: the self-hosted product uses either.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum ErrorShape {
@@ -128,10 +113,8 @@ pub enum RetryAfter {
     DateIn(u32),
 }
 
-/// How many report queries run at once.
-///
-/// Documented: queries share a pool with a maximum concurrency and a queue. The numbers are
-/// unknown.
+/// How many report queries run at once. Documented: they share a pool with a maximum concurrency and a
+/// queue. The numbers are unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PoolLimits {
     /// Queries that run at the same time.
@@ -150,25 +133,7 @@ pub(crate) enum Move {
 /// Makes the builder: its fields, their defaults, and a setter for each setting with one value.
 macro_rules! settings {
     ($($(#[doc = $doc:literal])+ $name:ident: $type:ty = $default:expr;)+) => {
-        /// Sets up an [`Emulator`](crate::Emulator).
-        ///
-        /// ```
-        /// use std::time::{Duration, SystemTime};
-        /// use funnelflux_emulator::{Clock, Emulator, ExpiredStatus, Rotation};
-        ///
-        /// # #[tokio::main(flavor = "current_thread")]
-        /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-        /// let emulator = Emulator::builder()
-        ///     .seed(7)
-        ///     .clock(Clock::fixed(SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000)))
-        ///     .expired_status(ExpiredStatus::BadRequest)
-        ///     .rotation(Rotation::Rotate)
-        ///     .start()
-        ///     .await?;
-        /// assert!(emulator.base_url().starts_with("http://127.0.0.1:"));
-        /// # Ok(())
-        /// # }
-        /// ```
+        /// Sets up an [`Emulator`](crate::Emulator). The page of the crate shows it.
         #[must_use = "a builder makes nothing until it is built or started"]
         pub struct EmulatorBuilder {
             pub(crate) snapshot: Option<String>,

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use funnelflux_contract::{Idempotency, Operation, Weight};
-use http::{HeaderMap, StatusCode, header, request};
+use http::request::Parts;
+use http::{HeaderMap, StatusCode, header};
 
 use crate::faults::Kind;
 use crate::handlers::{self, Exchange};
@@ -12,22 +13,17 @@ use crate::limits::Turn;
 use crate::options::UnknownMembers;
 use crate::state::Core;
 use crate::table::{self, Served};
-use crate::wire::{Query, Refusal, Reply, Wire, bearer};
+use crate::wire::{Query, Refusal, Reply, Result, Wire, bearer};
 
 /// Answers a request that arrived as the `number`th.
-pub(crate) async fn answer(
-    core: &Arc<Core>,
-    number: u64,
-    parts: &request::Parts,
-    body: Bytes,
-) -> Reply {
-    let served = match table::find(&core.table, &parts.method, parts.uri.path()) {
+pub(crate) async fn answer(core: &Arc<Core>, number: u64, parts: &Parts, body: Bytes) -> Reply {
+    let served = match core.table.find(&parts.method, parts.uri.path()) {
         Ok(None) => return table::about(&core.table),
         Ok(Some(served)) => served,
         Err(refusal) => return refuse(core, refusal),
     };
     let operation = served.operation;
-    core.journal.name(number, operation.id());
+    core.journal.lock().name(number, operation.id());
     if let Some(ceiling) = &core.ceiling
         && let Err(refusal) = ceiling.check(&core.options.clock)
     {
@@ -89,12 +85,7 @@ fn after(reply: Reply, kind: Option<&Kind>) -> Reply {
     }
 }
 
-async fn process(
-    core: &Arc<Core>,
-    served: &Served,
-    parts: &request::Parts,
-    body: Bytes,
-) -> Result<Reply, Refusal> {
+async fn process(core: &Arc<Core>, served: &Served, parts: &Parts, body: Bytes) -> Result<Reply> {
     let operation = served.operation;
     let options = &core.options;
     let strict = options.unknown_members == UnknownMembers::Refuse;
@@ -134,8 +125,8 @@ async fn process(
 /// connections.
 async fn off_the_runtime(
     turn: Option<Turn>,
-    work: impl FnOnce() -> Result<Reply, Refusal> + Send + 'static,
-) -> Result<Reply, Refusal> {
+    work: impl FnOnce() -> Result<Reply> + Send + 'static,
+) -> Result<Reply> {
     if tokio::runtime::Handle::try_current().is_err() {
         return work();
     }
@@ -148,7 +139,7 @@ async fn off_the_runtime(
     tokio::task::spawn_blocking(run).await.map_err(failed)?
 }
 
-fn check_content_type(headers: &HeaderMap, body: &Bytes) -> Result<(), Refusal> {
+fn check_content_type(headers: &HeaderMap, body: &Bytes) -> Result<()> {
     if body.is_empty() {
         return Ok(());
     }

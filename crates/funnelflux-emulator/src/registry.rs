@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::rng::hash;
 
-/// A domain of the account.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Domain {
     pub(crate) id: String,
@@ -25,7 +24,6 @@ impl Domain {
     }
 }
 
-/// All domains of the account.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Registry {
     pub(crate) domains: Vec<Domain>,

@@ -19,7 +19,6 @@ fn scramble(value: u64) -> u64 {
     value ^ (value >> 31)
 }
 
-/// A stream of random numbers.
 #[derive(Debug, Clone)]
 pub(crate) struct Rng(u64);
 
@@ -51,7 +50,6 @@ impl Rng {
         low + i64::try_from(self.below(span)).unwrap_or(0)
     }
 
-    /// True `per_mille` times in a thousand.
     pub(crate) fn chance(&mut self, per_mille: u64) -> bool {
         self.below(1000) < per_mille
     }

@@ -8,7 +8,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use bytes::Bytes;
 use http::uri::Authority;
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header, request};
 use http_body::{Frame, SizeHint};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::{BodyExt, Collected, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -24,6 +24,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::timeout;
 use tower_service::Service;
 
 use crate::pipeline;
@@ -32,11 +33,9 @@ use crate::wire::{Refusal, Reply, Wire};
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// The emulator without a socket: a service from request to response, for tests that need no
-/// network. Clones share one emulator.
-///
-/// A reset connection is an error of kind [`ConnectionReset`](io::ErrorKind::ConnectionReset), a
-/// truncated body an error of the body.
+/// The emulator without a socket: a service from request to response. Clones share one emulator. A reset
+/// connection is an error of kind [`ConnectionReset`](io::ErrorKind::ConnectionReset), a truncated body
+/// an error of the body.
 #[derive(Clone)]
 pub struct Router {
     pub(crate) core: Arc<Core>,
@@ -53,21 +52,26 @@ impl Router {
     {
         let core = &self.core;
         let (parts, body) = request.into_parts();
-        let read = read(body, core.options.max_body);
+        let limit = core.options.max_body;
+        let read = async {
+            Limited::new(body, limit).collect().await.map(Collected::to_bytes).map_err(|error| {
+                let large = format!("the body is too large; expected at most {limit} bytes");
+                match error.is::<LengthLimitError>() {
+                    true => Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, large),
+                    false => Refusal::bad_request("the body broke off"),
+                }
+            })
+        };
+        let late = "the body did not come to its end";
+        let late = |_| Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, late));
         let read = match self.behind_socket {
-            true => {
-                tokio::time::timeout(core.options.head_timeout, read).await.unwrap_or_else(|_| {
-                    Err(Refusal::new(
-                        StatusCode::REQUEST_TIMEOUT,
-                        "the body did not come to its end",
-                    ))
-                })
-            }
+            true => timeout(core.options.head_timeout, read).await.unwrap_or_else(late),
             false => read.await,
         };
         let body = read.as_ref().cloned().unwrap_or_default();
         let secret = core.table.leads_to("auth.login", parts.uri.path());
-        let number = core.journal.arrive(core.options.clock.now(), &parts, &body, secret);
+        let now = core.options.clock.now();
+        let number = core.journal.lock().arrive(now, &parts, &body, secret);
         let reply = match read {
             Err(refusal) => pipeline::refuse(core, refusal),
             Ok(body) => match check_host(&parts) {
@@ -79,17 +83,15 @@ impl Router {
             tracing::debug!(number, "connection reset on demand");
             return Err(io::Error::new(io::ErrorKind::ConnectionReset, "reset on demand"));
         }
-        core.journal.answer(number, reply.status);
+        core.journal.lock().answer(number, reply.status);
         tracing::debug!(number, status = reply.status.as_u16(), "answered");
         Ok(self.send(number, reply, parts.method == Method::HEAD))
     }
 
-    /// Gives the answer its headers and its body, which a fault may cut. Only the head of it promises a
-    /// body that is not sent.
+    /// Gives the answer its headers and its body, which a fault may cut, and which a HEAD leaves out.
     fn send(&self, number: u64, reply: Reply, is_head: bool) -> Response<Body> {
         // An empty answer that is cut promises a byte that never comes.
-        let promised =
-            if reply.wire == Wire::Cut { reply.body.len().max(1) } else { reply.body.len() };
+        let promised = reply.body.len().max(usize::from(reply.wire == Wire::Cut));
         // Proxies that read a body by its type would fail on an empty one.
         let kind =
             (!reply.body.is_empty()).then(|| (header::CONTENT_TYPE, reply.content_type.to_owned()));
@@ -117,21 +119,6 @@ impl Router {
     }
 }
 
-async fn read<B>(body: B, limit: usize) -> Result<Bytes, Refusal>
-where
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
-    match Limited::new(body, limit).collect().await {
-        Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Refusal::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            format!("the body is too large; expected at most {limit} bytes"),
-        )),
-        Err(_) => Err(Refusal::bad_request("the body broke off")),
-    }
-}
-
 /// Refuses a request whose host is not this machine, as one of a web page whose name was pointed here.
 fn check_host(parts: &request::Parts) -> Result<(), Refusal> {
     let is_local = |name: &Cow<'_, str>| {
@@ -156,14 +143,10 @@ fn check_host(parts: &request::Parts) -> Result<(), Refusal> {
     if !named.is_empty() && named.iter().all(is_local) {
         return Ok(());
     }
-    let named =
-        if named.is_empty() { "missing".to_owned() } else { format!("{:?}", named.join(", ")) };
-    Err(Refusal::new(
-        StatusCode::MISDIRECTED_REQUEST,
-        format!(
-            "the `Host` is {named}; expected localhost or a loopback address, such as 127.0.0.1"
-        ),
-    ))
+    let is = if named.is_empty() { "missing".into() } else { format!("{:?}", named.join(", ")) };
+    let right = "localhost or a loopback address, such as 127.0.0.1";
+    let message = format!("the `Host` is {is}; expected {right}");
+    Err(Refusal::new(StatusCode::MISDIRECTED_REQUEST, message))
 }
 
 impl<B> Service<Request<B>> for Router
@@ -190,15 +173,11 @@ impl fmt::Debug for Router {
     }
 }
 
-/// How often a broken body is pending before it breaks. While it is, the connection flushes the head
-/// and the part, so that the client receives them.
-const FLUSHES: u8 = 2;
-
 /// The body of an answer.
 #[derive(Debug)]
 pub struct Body {
     data: Option<Bytes>,
-    /// Set for a body that breaks off after `data`.
+    /// For a body that breaks off after `data`: how often it is pending before that.
     breaks_after: Option<u8>,
 }
 
@@ -207,8 +186,9 @@ impl Body {
         Self { data: Some(data).filter(|data| !data.is_empty()), breaks_after: None }
     }
 
+    /// While it is pending, the connection flushes the head and the part, so that the client gets them.
     pub(crate) fn cut(data: Bytes) -> Self {
-        Self { breaks_after: Some(FLUSHES), ..Self::whole(data) }
+        Self { breaks_after: Some(2), ..Self::whole(data) }
     }
 }
 
@@ -297,8 +277,7 @@ async fn accept(listener: TcpListener, router: Router, mut stopped: watch::Recei
         }
     }
     drop(listener);
-    let _ = tokio::time::timeout(GRACE, async { while connections.join_next().await.is_some() {} })
-        .await;
+    let _ = timeout(GRACE, async { while connections.join_next().await.is_some() {} }).await;
     connections.shutdown().await;
 }
 
@@ -306,16 +285,7 @@ async fn serve(stream: TcpStream, router: Router, mut stopped: watch::Receiver<b
     let core = Arc::clone(&router.core);
     // Answers are small and go out at once; a failure only costs time.
     let _ = stream.set_nodelay(true);
-    let failed = Arc::new(AtomicBool::new(false));
-    let on_failure = Arc::clone(&failed);
-    let service = service_fn(move |request: Request<Incoming>| {
-        let (answer, failed) = (router.clone().call(request), Arc::clone(&on_failure));
-        Box::pin(async move {
-            let answer = answer.await;
-            failed.store(answer.is_err(), Ordering::SeqCst);
-            answer
-        })
-    });
+    let service = service_fn(move |request: Request<Incoming>| router.clone().call(request));
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(core.options.head_timeout)
@@ -330,13 +300,14 @@ async fn serve(stream: TcpStream, router: Router, mut stopped: watch::Receiver<b
             }
         }
     };
+    let stream = connection.into_parts().io.into_inner();
     if let Err(error) = ended {
         tracing::debug!(%error, "connection ended early");
-    }
-    let stream = connection.into_parts().io.into_inner();
-    if failed.load(Ordering::SeqCst) {
-        // A close that does not linger sends RST, which the peer sees as "connection reset".
-        let _ = stream.set_zero_linger();
+        let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+        if cause.is_some_and(|cause| cause.kind() == io::ErrorKind::ConnectionReset) {
+            // A close that does not linger sends RST, which the peer sees as "connection reset".
+            let _ = stream.set_zero_linger();
+        }
     }
     core.closed.fetch_add(1, Ordering::SeqCst);
 }

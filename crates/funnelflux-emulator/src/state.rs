@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicU64;
 use crate::account::Account;
 use crate::faults::Faults;
 use crate::journal::Journal;
-use crate::ledger::Ledger;
+use crate::ledger::Store;
 use crate::limits::{Ceiling, Pool};
 use crate::lock::Lock;
 use crate::options::EmulatorBuilder;
@@ -18,12 +18,12 @@ pub(crate) struct Core {
     pub(crate) options: EmulatorBuilder,
     pub(crate) table: Table,
     pub(crate) account: Account,
-    pub(crate) ledger: Ledger,
+    pub(crate) ledger: Lock<Store>,
     pub(crate) domains: Lock<Registry>,
     pub(crate) traffic: Traffic,
     pub(crate) vault: Lock<Vault>,
     pub(crate) faults: Faults,
-    pub(crate) journal: Journal,
+    pub(crate) journal: Lock<Journal>,
     pub(crate) pool: Pool,
     pub(crate) ceiling: Option<Ceiling>,
     pub(crate) accepted: AtomicU64,

@@ -6,11 +6,12 @@ use std::collections::BTreeSet;
 
 use funnelflux_contract::{AssetKind, Member, Operation, Verb, operations as contract};
 use http::{Method, StatusCode, header};
+use indexmap::IndexSet;
 use serde_json::json;
 
 use crate::options::Move;
 use crate::wire::fields::list;
-use crate::wire::{Refusal, Reply};
+use crate::wire::{Refusal, Reply, Result};
 
 pub(crate) const BASE: &str = "/v1";
 const ID: &str = "{id}";
@@ -49,7 +50,8 @@ impl Served {
     /// The segment of `path` in place of `{id}`, empty where its own path has none; `None` where
     /// `path` is another one.
     pub(crate) fn captured<'p>(&self, path: &'p str) -> Option<&'p str> {
-        let path = below_base(path)?;
+        let path = path.strip_prefix(BASE)?;
+        let path = path.strip_suffix('/').unwrap_or(path);
         let mut found = "";
         let mut segments = path.split('/');
         for expected in self.path.split('/') {
@@ -68,15 +70,9 @@ pub(crate) fn spellings(parameter: &Member) -> impl Iterator<Item = &'static str
     std::iter::once(parameter.name).chain(parameter.alternatives.iter().copied())
 }
 
-/// The part of a path below the base, without the slash at its end.
-fn below_base(path: &str) -> Option<&str> {
-    let path = path.strip_prefix(BASE)?;
-    Some(path.strip_suffix('/').unwrap_or(path))
-}
-
 pub(crate) type Wrong = (&'static str, String);
 
-/// Every operation and its place, section by section.
+/// Section by section.
 #[derive(Debug)]
 pub(crate) struct Table(Vec<Served>);
 
@@ -85,23 +81,13 @@ impl Table {
     pub(crate) fn new(moves: &[Move]) -> Result<Self, Wrong> {
         let mut all: Vec<Served> = operations().map(Served::new).collect();
         for wanted in moves {
-            match wanted {
-                Move::Operation { id, to } => {
-                    let served = all.iter_mut().find(|served| served.operation.id() == id);
-                    let served = served.ok_or_else(|| ("path", unknown(id)))?;
-                    check_path(served.operation, to).map_err(|why| ("path", why))?;
-                    served.path = to.clone().into();
-                    served.moved_by = Some("path");
-                }
-                Move::Root { from, to } => {
-                    move_root(&mut all, from, to).map_err(|why| ("root", why))?;
-                }
-            }
+            let (setting, moved) = match wanted {
+                Move::Operation { id, to } => ("path", move_operation(&mut all, id, to)),
+                Move::Root { from, to } => ("root", move_root(&mut all, from, to)),
+            };
+            moved.map_err(|why| (setting, why))?;
         }
-        match clash(&all) {
-            Some(wrong) => Err(wrong),
-            None => Ok(Self(all)),
-        }
+        clash(&all).map_or(Ok(Self(all)), Err)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Served> {
@@ -113,27 +99,68 @@ impl Table {
     pub(crate) fn leads_to(&self, id: &str, path: &str) -> bool {
         let path = path.strip_prefix(BASE).unwrap_or(path);
         let path = path.strip_suffix('/').unwrap_or(path);
-        self.iter()
-            .filter(|served| served.operation.id() == id)
-            .any(|served| served.path == path || served.operation.matches_path(path))
+        let mut own = self.iter().filter(|served| served.operation.id() == id);
+        own.any(|served| served.path == path || served.operation.matches_path(path))
+    }
+
+    /// Finds the operation of a request; `None` for the page about the emulator itself. The reference
+    /// prints some paths with a trailing slash and its samples without, so one at the end does not count.
+    pub(crate) fn find(&self, method: &Method, path: &str) -> Result<Option<&Served>> {
+        let path = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path);
+        // As HTTP wants it, a HEAD is answered wherever a GET is.
+        let asked = if method == Method::HEAD { &Method::GET } else { method };
+        if path == "/" || path == BASE {
+            return match *asked == Method::GET {
+                true => Ok(None),
+                false => Err(wrong_method(path, method, &[&Method::GET])),
+            };
+        }
+        let mut fits: Vec<_> = self.iter().filter(|it| it.captured(path).is_some()).collect();
+        // A literal path is meant before one with a place for an id.
+        if fits.iter().any(|served| !served.has_id()) {
+            fits.retain(|served| !served.has_id());
+        }
+        if let Some(served) = fits.iter().find(|served| served.operation.method() == asked) {
+            return Ok(Some(served));
+        }
+        let right: Vec<_> = fits.iter().map(|served| served.operation.method()).collect();
+        match right.is_empty() {
+            true => Err(not_found(self, path)),
+            false => Err(wrong_method(path, method, &right)),
+        }
     }
 }
 
-/// The roots of the assets in the contract, each with a slash before it: where their lists are.
-fn roots() -> BTreeSet<&'static str> {
-    let lists = AssetKind::all().iter().filter_map(|asset| asset.operation(Verb::List));
-    lists.filter_map(|list| Some(list.path().rsplit_once('/')?.0)).collect()
+fn move_operation(all: &mut [Served], id: &str, to: &str) -> Result<(), String> {
+    let Some(served) = all.iter_mut().find(|served| served.operation.id() == id) else {
+        let near = nearest(id);
+        return Err(format!("moves `{id}`, which is not an operation; the nearest are {near}"));
+    };
+    let right = served.operation.path();
+    let count = |path: &str| path.split('/').filter(|segment| *segment == ID).count();
+    let why = match bad_segment(to, true) {
+        Some(why) => why,
+        None if count(to) < count(right) => "has no place for the `{id}`".to_owned(),
+        None if count(to) > count(right) => "has an `{id}` too many".to_owned(),
+        None => {
+            served.path = to.to_owned().into();
+            served.moved_by = Some("path");
+            return Ok(());
+        }
+    };
+    Err(format!("serves `{id}` at {to:?}, which {why}; expected a path such as {right}"))
 }
 
 /// Moves the operations below `from`, except those below a longer root of an asset.
 fn move_root(all: &mut [Served], from: &str, to: &str) -> Result<(), String> {
     let (from, to) = (format!("/{}", from.trim_matches('/')), format!("/{}", to.trim_matches('/')));
     if let Some(why) = bad_segment(&to, false) {
-        return Err(format!(
-            "moves `{from}` to {to:?}, which {why}; expected a root such as funnel"
-        ));
+        let right = "a root such as funnel";
+        return Err(format!("moves `{from}` to {to:?}, which {why}; expected {right}"));
     }
-    let roots = roots();
+    let lists = AssetKind::all().iter().filter_map(|asset| asset.operation(Verb::List));
+    let roots = lists.filter_map(|list| Some(list.path().rsplit_once('/')?.0));
+    let roots: BTreeSet<&str> = roots.collect();
     let mut found = false;
     for served in all {
         let path = served.operation.path();
@@ -147,33 +174,15 @@ fn move_root(all: &mut [Served], from: &str, to: &str) -> Result<(), String> {
     if found {
         return Ok(());
     }
-    let known: Vec<&str> = roots.iter().map(|root| root.trim_start_matches('/')).collect();
-    Err(format!(
-        "moves `{}`, below which there is no operation; the assets' roots are {}",
-        from.trim_start_matches('/'),
-        list(&known)
-    ))
+    let from = from.trim_start_matches('/');
+    let known = list(roots.iter().map(|root| root.trim_start_matches('/')));
+    Err(format!("moves `{from}`, below which there is no operation; the assets' roots are {known}"))
 }
 
 fn below<'p>(root: &str, path: &'p str) -> Option<&'p str> {
     path.strip_prefix(root).filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn check_path(operation: &Operation, to: &str) -> Result<(), String> {
-    let wrong = |why: &str| {
-        let (id, right) = (operation.id(), operation.path());
-        Err(format!("serves `{id}` at {to:?}, which {why}; expected a path such as {right}"))
-    };
-    let count = |path: &str| path.split('/').filter(|segment| *segment == ID).count();
-    match bad_segment(to, true) {
-        Some(why) => wrong(&why),
-        None if count(to) < count(operation.path()) => wrong("has no place for the `{id}`"),
-        None if count(to) > count(operation.path()) => wrong("has an `{id}` too many"),
-        None => Ok(()),
-    }
-}
-
-/// The error of a path below the base.
 fn bad_segment(path: &str, with_id: bool) -> Option<String> {
     let Some(segments) = path.strip_prefix('/') else {
         return Some("does not begin with a slash".to_owned());
@@ -192,24 +201,21 @@ fn bad_segment(path: &str, with_id: bool) -> Option<String> {
 
 /// The first two operations that one request could be meant for.
 fn clash(all: &[Served]) -> Option<Wrong> {
-    let moved = all.iter().filter_map(|served| Some((served, served.moved_by?)));
-    for (one, setting) in moved {
+    all.iter().find_map(|one| {
+        let setting = one.moved_by?;
+        let (id, method, path) = (one.operation.id(), one.operation.method(), &one.path);
         let same = |other: &&Served| {
-            other.operation.id() != one.operation.id()
-                && other.operation.method() == one.operation.method()
-                && overlap(&other.path, &one.path)
+            other.operation.id() != id
+                && other.operation.method() == method
+                && overlap(&other.path, path)
         };
-        if let Some(other) = all.iter().find(same) {
-            let (id, other) = (one.operation.id(), other.operation.id());
-            let (method, path) = (one.operation.method(), &one.path);
-            let why = format!(
-                "serves `{id}` at {method} {path}, where `{other}` is served too; expected a path \
-                 of its own for each"
-            );
-            return Some((setting, why));
-        }
-    }
-    None
+        let other = all.iter().find(same)?.operation.id();
+        let why = format!(
+            "serves `{id}` at {method} {path}, where `{other}` is served too; expected a path of its \
+             own for each"
+        );
+        Some((setting, why))
+    })
 }
 
 fn overlap(one: &str, other: &str) -> bool {
@@ -218,56 +224,20 @@ fn overlap(one: &str, other: &str) -> bool {
         && one.split('/').zip(other.split('/')).all(fits)
 }
 
-fn unknown(id: &str) -> String {
-    format!("moves `{id}`, which is not an operation; the nearest are {}", nearest(id))
-}
-
 /// The operations that share the beginning of an unknown id.
 pub(crate) fn nearest(id: &str) -> String {
     let shared =
         |known: &str| known.split('.').zip(id.split('.')).take_while(|(a, b)| a == b).count();
     let most = operations().map(|known| shared(known.id())).max().unwrap_or(0);
-    let mut near: Vec<String> = operations()
-        .map(|known| known.id())
-        .filter(|known| shared(known) == most)
+    let near = operations().map(Operation::id).filter(|known| shared(known) == most);
+    let near: IndexSet<String> = near
         .map(|known| {
             let parts: Vec<&str> = known.split('.').take(most + 1).collect();
             let start = parts.join(".");
             if start == known { start } else { format!("{start}.…") }
         })
         .collect();
-    near.dedup();
-    let near: Vec<&str> = near.iter().map(String::as_str).collect();
-    list(&near)
-}
-
-/// Finds the operation of a request; `None` for the page about the emulator itself. The reference prints
-/// some paths with a trailing slash and its samples without, so one slash at the end does not count.
-pub(crate) fn find<'t>(
-    table: &'t Table,
-    method: &Method,
-    path: &str,
-) -> Result<Option<&'t Served>, Refusal> {
-    let path = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path);
-    // As HTTP wants it, a HEAD is answered wherever a GET is.
-    let asked = if method == Method::HEAD { &Method::GET } else { method };
-    if path == "/" || path == BASE {
-        return match *asked == Method::GET {
-            true => Ok(None),
-            false => Err(wrong_method(path, method, &[&Method::GET])),
-        };
-    }
-    let mut fits: Vec<&Served> =
-        table.iter().filter(|served| served.captured(path).is_some()).collect();
-    // A literal path is meant before one with a place for an id.
-    if fits.iter().any(|served| !served.has_id()) {
-        fits.retain(|served| !served.has_id());
-    }
-    if let Some(served) = fits.iter().find(|served| served.operation.method() == asked) {
-        return Ok(Some(served));
-    }
-    let right: Vec<&Method> = fits.iter().map(|served| served.operation.method()).collect();
-    Err(if right.is_empty() { not_found(table, path) } else { wrong_method(path, method, &right) })
+    list(near)
 }
 
 pub(crate) fn about(table: &Table) -> Reply {

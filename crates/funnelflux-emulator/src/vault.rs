@@ -3,7 +3,7 @@
 use crate::account::ids::BASE_62;
 use crate::options::{ExpiredStatus, Rotation};
 use crate::rng::{Rng, hash};
-use crate::wire::Refusal;
+use crate::wire::{Refusal, Result};
 
 /// Documented: at most 100 refresh tokens per user; older ones are revoked.
 const MOST_REFRESH_TOKENS: usize = 100;
@@ -13,15 +13,15 @@ const MOST_ACCESS_TOKENS: usize = 10_000;
 const REFRESH_REFUSED: &str = "the refresh token was refused; authorise again";
 
 pub(crate) struct Grant {
-    pub(crate) access_token: String,
+    pub(crate) access: Access,
     pub(crate) refresh_token: Option<String>,
-    pub(crate) expires_millis: i64,
 }
 
-struct Access {
-    token: String,
-    expires_millis: i64,
-    revoked: bool,
+#[derive(Clone)]
+pub(crate) struct Access {
+    pub(crate) token: String,
+    pub(crate) expires_millis: i64,
+    pub(crate) revoked: bool,
 }
 
 impl Access {
@@ -35,7 +35,7 @@ pub(crate) struct Vault {
     lifetime_millis: i64,
     rotation: Rotation,
     /// Oldest first.
-    access: Vec<Access>,
+    pub(crate) access: Vec<Access>,
     /// Oldest first, without revoked ones.
     pub(crate) refresh: Vec<String>,
     pub(crate) refuse_refreshes: bool,
@@ -62,14 +62,14 @@ impl Vault {
         refresh_token: Option<String>,
         now: i64,
     ) -> Grant {
-        let access_token = token.unwrap_or_else(|| self.make("emulator-access-"));
+        let token = token.unwrap_or_else(|| self.make("emulator-access-"));
         let expires_millis = now.saturating_add(self.lifetime_millis);
         if self.access.len() >= MOST_ACCESS_TOKENS {
             self.access.remove(0);
         }
-        let token = access_token.clone();
-        self.access.push(Access { token, expires_millis, revoked: false });
-        Grant { access_token, refresh_token, expires_millis }
+        let access = Access { token, expires_millis, revoked: false };
+        self.access.push(access.clone());
+        Grant { access, refresh_token }
     }
 
     /// Issues a refresh token: `token`, or a new one.
@@ -90,31 +90,20 @@ impl Vault {
         prefix.chars().chain(random).collect()
     }
 
-    pub(crate) fn newest_access(&self) -> String {
-        self.access.last().map(|access| access.token.clone()).unwrap_or_default()
-    }
-
     fn find(&self, token: &str) -> Option<&Access> {
         self.access.iter().find(|access| access.token == token)
     }
 
     /// Refuses a token that may not make a call.
-    pub(crate) fn check(
-        &self,
-        token: &str,
-        now: i64,
-        expired: ExpiredStatus,
-    ) -> Result<(), Refusal> {
+    pub(crate) fn check(&self, token: &str, now: i64, expired: ExpiredStatus) -> Result<()> {
         let is_expired = "the access token is expired; renew it with the refresh token";
-        Err(match (self.find(token), expired) {
-            (None, _) => Refusal::unauthorized("the access token is not known"),
-            (Some(access), _) if access.is_good(now) => return Ok(()),
-            (Some(access), _) if access.revoked => {
-                Refusal::unauthorized("the access token was revoked")
-            }
-            (Some(_), ExpiredStatus::Unauthorized) => Refusal::unauthorized(is_expired),
-            (Some(_), ExpiredStatus::BadRequest) => Refusal::bad_request(is_expired),
-        })
+        Err(Refusal::unauthorized(match self.find(token) {
+            Some(access) if access.is_good(now) => return Ok(()),
+            None => "the access token is not known",
+            Some(Access { revoked: true, .. }) => "the access token was revoked",
+            Some(_) if expired == ExpiredStatus::Unauthorized => is_expired,
+            Some(_) => return Err(Refusal::bad_request(is_expired)),
+        }))
     }
 
     /// Validates a token. Documented: a valid token is answered with its details, an expired one is
@@ -124,14 +113,13 @@ impl Vault {
         bearer: &str,
         refresh: Option<&str>,
         now: i64,
-    ) -> Result<Grant, Refusal> {
+    ) -> Result<Grant> {
         let refresh_token = refresh.map(str::to_owned);
         let Some(access) = self.find(bearer) else {
             return Err(Refusal::unauthorized("the access token is not one of this account"));
         };
         if access.is_good(now) {
-            let (access_token, expires_millis) = (bearer.to_owned(), access.expires_millis);
-            return Ok(Grant { access_token, refresh_token, expires_millis });
+            return Ok(Grant { access: access.clone(), refresh_token });
         }
         let missing = "the access token is no longer valid, and the request has no `refresh_token` to \
                        renew it";
@@ -149,10 +137,6 @@ impl Vault {
         };
         self.refreshes += 1;
         Ok(self.issue_access(None, Some(refresh_token), now))
-    }
-
-    pub(crate) fn revoke_access(&mut self) {
-        self.access.iter_mut().for_each(|access| access.revoked = true);
     }
 
     pub(crate) fn expire_access(&mut self, now: i64) {
@@ -178,7 +162,7 @@ mod tests {
 
     fn vault(rotation: Rotation) -> (Vault, String, String) {
         let mut vault = Vault::new(1, 72 * HOUR, rotation);
-        let access = vault.issue_access(None, None, 0).access_token;
+        let access = vault.issue_access(None, None, 0).access.token;
         let refresh = vault.issue_refresh(None);
         (vault, access, refresh)
     }

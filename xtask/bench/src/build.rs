@@ -15,11 +15,8 @@ use crate::section::{Figure, Goal, Row, Section};
 
 /// The most CPU time of the facade with default features, in builds of reqwest with the same TLS.
 const BOUND: f64 = 1.35;
-
-/// How many of the first programs the bound compares.
+/// How many of the first programs the bound compares, and how often these are built.
 const COMPARED: usize = 2;
-
-/// How often these are built.
 const ROUNDS: usize = 2;
 
 /// The dependencies of each program beside tokio; `{root}` is this workspace.
@@ -42,9 +39,6 @@ k8s-openapi = { version = "0.29", features = ["latest"] }"#,
 ];
 
 /// Builds the programs, and unless it must be quick each published crate alone.
-///
-/// # Errors
-/// When one of this workspace does not build.
 pub(crate) fn run(quick: bool) -> Result<Section> {
     let mut builds = Vec::new();
     // Quick: what the bound compares.

@@ -44,9 +44,6 @@ pub(crate) fn count(what: &str, amount: usize) -> Result<Footprints> {
 }
 
 /// Runs as the counting binary: prints footprints as JSON, and times nothing.
-///
-/// # Errors
-/// Any failure.
 pub fn main(allocator: &Counting) -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -80,8 +77,7 @@ fn clients(requests: u32) -> Result<Footprints> {
     Ok(footprints)
 }
 
-/// The text is there before, so that it is not counted; what is decoded is held until the peak is
-/// read.
+/// The text is there before, so that it is not counted. What is decoded is held until the peak is read.
 fn reports(bytes: usize, allocator: &Counting) -> Result<Footprints> {
     let text = report::text(bytes);
     let mut footprints = Footprints::new();

@@ -16,8 +16,7 @@ use crate::section::{Figure, Goal, Row, Section};
 struct Case {
     name: &'static str,
     make: fn(u32) -> Result,
-    /// How many ids make a round: about two milliseconds' worth, so that some rounds are
-    /// disturbed by nothing.
+    /// The ids of a round: about two milliseconds' worth, so that nothing disturbs some rounds.
     count: u32,
 }
 

@@ -1,8 +1,6 @@
 //! What the SDK costs, side by side with what it could be replaced by: an HTTP call, the decoding
-//! of a report, an id, the making of objects under a limit, a clean build.
-//!
-//! `cargo xtask bench` runs it; `docs/benchmarks.md` says what is measured, how, and what the
-//! numbers mean.
+//! of a report, an id, the making of objects under a limit, a clean build. `cargo xtask bench` runs it;
+//! `docs/benchmarks.md` says what is measured, how, and what the numbers mean.
 
 mod arguments;
 mod build;
@@ -23,9 +21,6 @@ use section::Section;
 type Result<T = ()> = anyhow::Result<T>;
 
 /// Times everything, has the memory counted by the other binary, and prints.
-///
-/// # Errors
-/// Any failure.
 pub fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     if let Some(decoder) = arguments.decode_once {

@@ -18,12 +18,10 @@ pub(crate) fn wall() -> std::time::Instant {
     std::time::Instant::now()
 }
 
-/// Holds this thread, and those it starts, to one core until it is dropped.
-///
-/// With a core for each, the server's has gone to sleep by the time a request comes, and waking it
-/// is charged to the client: 22 µs in a virtual machine, more than the whole request, and only when
-/// the machine is otherwise idle. On one core a wake-up is a change of threads and costs the same
-/// each time.
+/// Holds this thread, and those it starts, to one core until it is dropped. With a core for each, the
+/// server's sleeps by the time a request comes, and waking it is charged to the client: 22 µs in a
+/// virtual machine, more than the whole request, and only on an idle machine. On one core a wake-up is a
+/// change of threads and costs the same each time.
 pub(crate) struct OneCore {
     #[cfg(target_os = "linux")]
     before: Option<rustix::thread::CpuSet>,
@@ -74,18 +72,15 @@ impl Samples {
         self.of(case).iter().copied().fold(f64::INFINITY, f64::min)
     }
 
-    /// The middle one: what it costs as a rule.
     pub(crate) fn median(&self, case: &str) -> f64 {
         median(self.of(case).to_vec())
     }
 
-    /// The median of a case in relation to `base`, each round to its own: what disturbs a whole
-    /// round falls out.
+    /// The median over `base`, each round over its own: what disturbs a whole round falls out.
     pub(crate) fn median_ratio(&self, case: &str, base: &str) -> f64 {
         median(self.of(case).iter().zip(self.of(base)).map(|(a, b)| a / b).collect())
     }
 
-    /// The least of a case in relation to the least of `base`.
     pub(crate) fn min_ratio(&self, case: &str, base: &str) -> f64 {
         self.min(case) / self.min(base)
     }

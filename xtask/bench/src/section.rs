@@ -5,10 +5,8 @@ use std::fmt;
 use comfy_table::{CellAlignment, Table, presets};
 use serde::Serialize;
 
-/// One table with its goals.
 #[derive(Debug, Serialize)]
 pub(crate) struct Section {
-    /// `client`, `report`, `ids`, `limit` or `build`.
     pub(crate) name: &'static str,
     pub(crate) title: String,
     pub(crate) rows: Vec<Row>,
@@ -28,21 +26,17 @@ pub(crate) struct Figure {
     /// `None` if it was not measured.
     value: Option<f64>,
     #[serde(skip)]
-    decimals: usize,
+    digits: usize,
 }
 
 impl Figure {
-    /// A number, to be shown with so many decimals.
-    pub(crate) fn new(
-        column: &'static str,
-        value: impl Into<Option<f64>>,
-        decimals: usize,
-    ) -> Self {
-        Self { column, value: value.into(), decimals }
+    /// A number, to be shown with so many digits after the point.
+    pub(crate) fn new(column: &'static str, value: impl Into<Option<f64>>, digits: usize) -> Self {
+        Self { column, value: value.into(), digits }
     }
 
     fn shown(&self) -> String {
-        self.value.map_or_else(|| "–".to_owned(), |value| format!("{value:.*}", self.decimals))
+        self.value.map_or_else(|| "–".to_owned(), |value| format!("{value:.*}", self.digits))
     }
 }
 
@@ -50,12 +44,11 @@ impl Figure {
 #[derive(Debug, Serialize)]
 pub(crate) struct Goal {
     what: String,
-    /// How each ratio was taken, and the ratio. The first one decides; the others are to look at.
+    /// The first one decides; the others are to look at.
     found: Vec<(&'static str, f64)>,
     limit: f64,
     /// Whether the limit is the most (else it is the least) that is wanted.
     at_most: bool,
-    /// Whether the figure that decides is within the limit.
     pub(crate) met: bool,
 }
 

@@ -91,7 +91,6 @@ pub(crate) struct Data {
     pub(crate) objects: BTreeMap<&'static str, &'static RawValue>,
 }
 
-/// An asset that makes no traffic of its own.
 #[derive(Deserialize)]
 pub(crate) struct NamedSpec {
     pub(crate) name: &'static str,
@@ -169,8 +168,7 @@ pub(crate) struct Device {
     pub(crate) facts: BTreeMap<&'static str, &'static str>,
 }
 
-/// Makes the account: the assets of each list of the data, at the same places, and a method that shows
-/// them.
+/// Makes the account: the assets of each list of the data, in its order, and a method that shows them.
 macro_rules! account {
     ($($(#[doc = $doc:literal])+ $name:ident: $list:ident;)+) => {
         /// The assets of the account. The same seed gives the same account.

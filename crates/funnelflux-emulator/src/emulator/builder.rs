@@ -6,17 +6,18 @@ use std::future::Future;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use super::{Emulator, Snapshot, VERSION};
 use crate::account::Account;
-use crate::clock::{Sleeper, millis};
+use crate::clock::{Sleeper, millis, unix_millis};
 use crate::faults::Faults;
 use crate::journal::Journal;
-use crate::ledger::Ledger;
+use crate::ledger::Store;
 use crate::limits::{Ceiling, Pool};
 use crate::lock::Lock;
 use crate::options::{EmulatorBuilder, Move, RetryAfter};
+use crate::registry::Registry;
 use crate::server::{Router, Server};
 use crate::state::Core;
 use crate::table::Table;
@@ -86,16 +87,10 @@ impl EmulatorBuilder {
     /// path, and one where another operation of the same method is served.
     ///
     /// ```
-    /// use funnelflux_emulator::Emulator;
-    ///
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let emulator =
-    ///     Emulator::builder().path("billing.domains.get", "/domain/{id}").build()?;
-    /// # let _ = emulator;
-    /// let error = Emulator::builder().path("billing.domain.get", "/domain/{id}").build();
-    /// assert!(error.unwrap_err().to_string().contains("`billing.domains.…`"));
-    /// # Ok(())
-    /// # }
+    /// let moved = |id| funnelflux_emulator::Emulator::builder().path(id, "/domain/{id}").build();
+    /// assert!(moved("billing.domains.get").is_ok());
+    /// let error = moved("billing.domain.get").unwrap_err();
+    /// assert!(error.to_string().contains("`billing.domains.…`"));
     /// ```
     pub fn path(mut self, operation: impl Into<String>, path: impl Into<String>) -> Self {
         self.moves.push(Move::Operation { id: operation.into(), to: path.into() });
@@ -190,17 +185,14 @@ impl EmulatorBuilder {
         self.seed = seed;
         let account = Account::new(seed);
         let (ledger, domains, traffic) = match saved {
-            None => {
-                let since =
-                    self.traffic_since.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-                let traffic = Traffic::new(seed, self.visits_per_hour, millis(since));
-                (Ledger::new(seed, &account), Lock::default(), traffic)
-            }
-            Some(saved) => (
-                Ledger::load(seed, saved.ledger),
-                Lock::new(saved.domains),
-                Traffic::load(seed, saved.traffic),
+            None => (
+                Store::seeded(seed, &account),
+                Registry::default(),
+                Traffic::new(seed, self.visits_per_hour, unix_millis(self.traffic_since)),
             ),
+            Some(saved) => {
+                (Store::load(seed, saved.ledger), saved.domains, Traffic::load(seed, saved.traffic))
+            }
         };
         let mut vault = Vault::new(seed, millis(self.access_token_lifetime), self.rotation);
         vault.issue_access(self.access_token.take(), None, self.clock.unix_millis());
@@ -208,12 +200,12 @@ impl EmulatorBuilder {
         Ok(Arc::new(Core {
             table,
             account,
-            ledger,
-            domains,
+            ledger: Lock::new(ledger),
+            domains: Lock::new(domains),
             traffic,
             vault: Lock::new(vault),
             faults: Faults::default(),
-            journal: Journal::new(self.request_log),
+            journal: Lock::new(Journal::new(self.request_log)),
             pool: Pool::new(self.report_pool),
             ceiling: self.ceiling.map(|(rate, after)| Ceiling::new(rate, after)),
             accepted: AtomicU64::new(0),

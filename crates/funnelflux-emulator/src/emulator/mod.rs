@@ -65,7 +65,7 @@ impl Emulator {
 
     /// The newest access token.
     pub fn access_token(&self) -> String {
-        self.core.vault.lock().newest_access()
+        self.core.vault.lock().access.last().map(|it| it.token.clone()).unwrap_or_default()
     }
 
     /// The newest refresh token; empty where all are revoked.
@@ -90,7 +90,7 @@ impl Emulator {
 
     /// Revokes every access token: a 401 that no expiry explains.
     pub fn revoke_access_tokens(&self) {
-        self.core.vault.lock().revoke_access();
+        self.core.vault.lock().access.iter_mut().for_each(|access| access.revoked = true);
     }
 
     /// Expires every access token, without moving the clock.
@@ -120,17 +120,17 @@ impl Emulator {
 
     /// The number of calls per operation, failed ones included.
     pub fn calls(&self) -> Calls {
-        self.core.journal.calls()
+        self.core.journal.lock().calls.clone()
     }
 
     /// The newest requests, oldest first.
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.core.journal.requests()
+        self.core.journal.lock().requests.iter().cloned().collect()
     }
 
     /// Clears the requests and the counters of [`calls`](Self::calls).
     pub fn clear_requests(&self) {
-        self.core.journal.clear();
+        self.core.journal.lock().clear();
     }
 
     /// The number of accepted connections.
@@ -161,7 +161,7 @@ impl Emulator {
             version: VERSION,
             seed: self.core.options.seed,
             traffic: self.core.traffic.save(),
-            ledger: self.core.ledger.save(),
+            ledger: self.core.ledger.lock().save(),
             domains: self.core.domains.lock().clone(),
         };
         // It has no part that can fail.

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 use super::Exchange;
 use crate::options::ExpiryUnit;
 use crate::vault::{Grant, is_login};
-use crate::wire::{Refusal, Reply, json_kind};
+use crate::wire::{Refusal, Reply, Result, json_kind};
 
-pub(super) fn validate(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let refresh_token = match exchange.has_body() {
-        false => None,
-        true => exchange.fields(&schemas::VALIDATE_REQUEST)?.optional_secret("refresh_token")?,
+pub(super) fn validate(exchange: &Exchange<'_>) -> Result<Reply> {
+    let refresh_token = match exchange.body.is_empty() {
+        true => None,
+        false => exchange.fields(&schemas::VALIDATE_REQUEST)?.optional_secret("refresh_token")?,
     };
     let Exchange { core, token, now_millis, .. } = exchange;
     let grant = core.vault.lock().validate(token, refresh_token, *now_millis)?;
@@ -19,7 +19,7 @@ pub(super) fn validate(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
 }
 
 /// The names of the two members are unknown, so the values decide.
-pub(super) fn login(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+pub(super) fn login(exchange: &Exchange<'_>) -> Result<Reply> {
     let body = exchange.json()?;
     let Value::Object(members) = body else {
         return Err(Refusal::bad_request(format!(
@@ -28,26 +28,23 @@ pub(super) fn login(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         )));
     };
     let texts: Vec<&str> = members.values().filter_map(Value::as_str).collect();
-    if is_login(&exchange.core.options.login, &texts) {
-        let mut vault = exchange.core.vault.lock();
-        let refresh_token = vault.issue_refresh(None);
-        return Ok(answer(
-            exchange,
-            vault.issue_access(None, Some(refresh_token), exchange.now_millis),
-        ));
+    if !is_login(&exchange.core.options.login, &texts) {
+        let why = "the login or the password is wrong; expected both, each in a member of its own";
+        return Err(Refusal::unauthorized(why));
     }
-    Err(Refusal::unauthorized(
-        "the login or the password is wrong; expected both, each in a member of its own",
-    ))
+    let mut vault = exchange.core.vault.lock();
+    let refresh_token = vault.issue_refresh(None);
+    let grant = vault.issue_access(None, Some(refresh_token), exchange.now_millis);
+    Ok(answer(exchange, grant))
 }
 
-fn answer(exchange: &Exchange<'_>, grant: Grant) -> Reply {
+fn answer(exchange: &Exchange<'_>, Grant { access, refresh_token }: Grant) -> Reply {
     let expires_at = match exchange.core.options.expiry_unit {
-        ExpiryUnit::Seconds => grant.expires_millis.div_euclid(1000),
-        ExpiryUnit::Milliseconds => grant.expires_millis,
+        ExpiryUnit::Seconds => access.expires_millis.div_euclid(1000),
+        ExpiryUnit::Milliseconds => access.expires_millis,
     };
-    let mut tokens = json!({"access_token": grant.access_token, "expires_at": expires_at});
-    if let (Some(members), Some(token)) = (tokens.as_object_mut(), grant.refresh_token) {
+    let mut tokens = json!({"access_token": access.token, "expires_at": expires_at});
+    if let (Some(members), Some(token)) = (tokens.as_object_mut(), refresh_token) {
         members.insert("refresh_token".to_owned(), token.into());
     }
     let user = json!({"user_id": exchange.core.account.user_id(), "name": "Emulator"});

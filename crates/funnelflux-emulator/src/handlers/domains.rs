@@ -1,6 +1,4 @@
-//! The operations on domains.
-//!
-//! Documented: a refusal arrives as HTTP 200 with `success: false` and an `error_code`.
+//! The operations on domains. Documented: a refusal is a 200 with `success: false` and an `error_code`.
 
 use funnelflux_contract::schemas;
 use funnelflux_json::quote;
@@ -11,23 +9,24 @@ use super::Exchange;
 use crate::clock::millis;
 use crate::registry::Domain;
 use crate::rng::hash;
-use crate::wire::{Refusal, Reply, text, time};
+use crate::wire::{Refusal, Reply, Result, text, time};
 
 /// This name and those below it belong to another account.
 const OWNED_BY_ANOTHER: &str = "owned.example";
 /// Where a domain's address record leads.
 const TARGET: &str = "edge.funnelflux.example";
 
-pub(super) fn list(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+pub(super) fn list(exchange: &Exchange<'_>) -> Result<Reply> {
     let domains = exchange.core.domains.lock().domains.clone();
     let domains = text::list(domains.iter().map(|domain| info(exchange, domain, false)));
     // Exactly the members of the documented sample.
     Ok(done(&[("domains", domains), ("error_code", quote("")), ("error_message", quote(""))]))
 }
 
-pub(super) fn create(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+pub(super) fn create(exchange: &Exchange<'_>) -> Result<Reply> {
     let name = requested(exchange)?;
-    if is_below(&name, OWNED_BY_ANOTHER) {
+    let below = name.strip_suffix(OWNED_BY_ANOTHER);
+    if below.is_some_and(|rest| rest.is_empty() || rest.ends_with('.')) {
         let message = format!("{name} belongs to another account");
         return Ok(refused("DOMAIN_ALREADY_OWNED", &message));
     }
@@ -41,7 +40,7 @@ pub(super) fn create(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     })
 }
 
-pub(super) fn get(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+pub(super) fn get(exchange: &Exchange<'_>) -> Result<Reply> {
     let id = &exchange.path_id;
     Ok(match exchange.core.domains.lock().find(|domain| domain.id == *id) {
         Some(domain) => done(&[("domain", info(exchange, &domain, true))]),
@@ -49,7 +48,7 @@ pub(super) fn get(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     })
 }
 
-pub(super) fn delete(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+pub(super) fn delete(exchange: &Exchange<'_>) -> Result<Reply> {
     let id = &exchange.path_id;
     let domains = &mut exchange.core.domains.lock().domains;
     let before = domains.len();
@@ -60,7 +59,7 @@ pub(super) fn delete(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     })
 }
 
-pub(super) fn check(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+pub(super) fn check(exchange: &Exchange<'_>) -> Result<Reply> {
     let name = requested(exchange)?;
     let domain = exchange.core.domains.lock().find(|domain| domain.name == name);
     let stage = domain.map(|domain| stage(exchange, &domain));
@@ -86,7 +85,7 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     Ok(Reply::text(text::object(&members)))
 }
 
-fn requested(exchange: &Exchange<'_>) -> Result<String, Refusal> {
+fn requested(exchange: &Exchange<'_>) -> Result<String> {
     let fields = exchange.fields(&schemas::CREATE_DOMAIN_REQUEST)?;
     let right = "a domain name such as go.example.com";
     let name = fields.string("domain", right)?.to_ascii_lowercase();
@@ -103,16 +102,11 @@ fn is_name(name: &str) -> bool {
     name.len() <= 253 && name.contains('.') && name.split('.').all(label)
 }
 
-fn is_below(name: &str, parent: &str) -> bool {
-    name.strip_suffix(parent).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-}
-
 fn stage(exchange: &Exchange<'_>, domain: &Domain) -> [&'static str; 2] {
     domain.stage(exchange.now_millis, millis(exchange.core.options.domain_delay))
 }
 
-/// The members of the documented sample; in details also the DNS records that the user must
-/// add, whose members are inventions.
+/// The members of the documented sample; in details also the DNS records to add, an invention.
 fn info(exchange: &Exchange<'_>, domain: &Domain, details: bool) -> String {
     let [status, ssl_status] = stage(exchange, domain);
     let errors = match status {

@@ -17,7 +17,7 @@ use crate::ledger::Call;
 use crate::state::Core;
 use crate::traffic::View;
 use crate::traffic::amend::Overlay;
-use crate::wire::{Fields, Query, Refusal, Reply, fields};
+use crate::wire::{Fields, Query, Refusal, Reply, Result, fields};
 pub(crate) use reports::killed;
 use reports::{attribute, drilldown, hits, logs, updates};
 
@@ -48,26 +48,22 @@ impl<'c> Exchange<'c> {
         Self { core, path_id, query, token, body, json, account, now_millis }
     }
 
-    pub(crate) fn has_body(&self) -> bool {
-        !self.body.is_empty()
-    }
-
     /// The account under its present names.
     pub(crate) fn account(&self) -> &Account {
-        self.account.get_or_init(|| self.core.ledger.present(&self.core.account))
+        self.account.get_or_init(|| self.core.ledger.lock().present(&self.core.account))
     }
 
     pub(crate) fn traffic(&self) -> View<'_, Arc<Overlay>> {
         self.core.traffic.at(&self.core.account, self.now_millis)
     }
 
-    pub(crate) fn text(&self) -> Result<&str, Refusal> {
+    pub(crate) fn text(&self) -> Result<&str> {
         std::str::from_utf8(&self.body)
             .map_err(|_| Refusal::bad_request("the body is not UTF-8; expected a JSON object"))
     }
 
     /// The body, which must not be empty.
-    pub(crate) fn json(&self) -> Result<&Value, Refusal> {
+    pub(crate) fn json(&self) -> Result<&Value> {
         if let Some(body) = self.json.get() {
             return Ok(body);
         }
@@ -75,17 +71,15 @@ impl<'c> Exchange<'c> {
         Ok(self.json.get_or_init(|| body))
     }
 
-    /// The members of the body, by a schema of the contract.
-    pub(crate) fn fields(&self, schema: &Schema) -> Result<Fields<'_>, Refusal> {
+    pub(crate) fn fields(&self, schema: &Schema) -> Result<Fields<'_>> {
         Fields::of(self.json()?, "", schema, self.core.options.unknown_members)
     }
 }
 
-type Handler = fn(&Exchange<'_>) -> Result<Reply, Refusal>;
+type Handler = fn(&Exchange<'_>) -> Result<Reply>;
 
-/// Answers `operation`: a verb of an asset by the behaviour that all kinds share, any other by a
-/// handler of its own.
-pub(crate) fn answer(operation: &Operation, exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+/// Answers a verb of an asset as for every kind, any other operation by a handler of its own.
+pub(crate) fn answer(operation: &Operation, exchange: &Exchange<'_>) -> Result<Reply> {
     let handler: Handler = match operation.id() {
         "auth.validate" => auth::validate,
         "auth.login" => auth::login,
@@ -113,7 +107,7 @@ pub(crate) fn answer(operation: &Operation, exchange: &Exchange<'_>) -> Result<R
     handler(exchange)
 }
 
-fn asset(operation: &Operation, exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+fn asset(operation: &Operation, exchange: &Exchange<'_>) -> Result<Reply> {
     let own = |(_, own): &&(Verb, &'static Operation)| own.id() == operation.id();
     let of = |asset: &&'static AssetKind| Some((*asset, asset.verbs.iter().find(own)?.0));
     let Some((asset, verb)) = AssetKind::all().iter().find_map(of) else {
@@ -129,5 +123,5 @@ fn asset(operation: &Operation, exchange: &Exchange<'_>) -> Result<Reply, Refusa
         now_millis: exchange.now_millis,
         options: &exchange.core.options,
     };
-    exchange.core.ledger.answer(&call, verb).map(Reply::text)
+    exchange.core.ledger.lock().answer(&call, verb).map(Reply::text)
 }

@@ -3,36 +3,30 @@
 use std::collections::{BTreeMap, HashMap};
 
 use funnelflux_contract::{AssetKind, kinds};
-use funnelflux_json::{Part, rewrite};
+use funnelflux_json::{Part, quote, rewrite};
 use serde_json::Value;
 
 use super::save::{GROUP, admit};
 use super::store::{Entry, Status, Store};
 use super::{Call, Kind, kind, references::list, secrets};
 use crate::wire::fields::{self, check_id};
-use crate::wire::{Refusal, text};
+use crate::wire::{Refusal, Result, text};
 
 /// The only overrides that a logic script takes (documented).
 const SCRIPT_OVERRIDES: [&str; 3] = ["idCategory", "categoryName", "description"];
 /// The members that the server always sets (documented), and `meta`, which belongs to the app.
 const PROTECTED: [&str; 3] = ["owner", "status", "meta"];
 
-struct Wanted<'t> {
-    name: String,
-    parent: Option<String>,
-    /// Members and the text of their values.
-    updates: Vec<(String, &'t str)>,
-}
+/// The name and the parent of a copy, and its other members, each with the text of its value.
+type Wanted<'t> = (String, Option<String>, Vec<(String, &'t str)>);
 
-pub(crate) fn duplicate(store: &mut Store, call: &Call<'_>, id: &str) -> Result<Entry, Refusal> {
+pub(crate) fn duplicate(store: &mut Store, call: &Call<'_>) -> Result<String> {
     let (asset, kind) = (call.asset, call.kind());
-    let source = call.living(store, id)?.clone();
-    let wanted = read(call, &source)?;
+    let source = call.living(store, call.query_id()?)?.clone();
+    let (name, parent, updates) = read(call, &source)?;
     let mut copy = Entry { id: store.make_id(call.now_millis), ..source.clone() };
-    for (name, value) in &wanted.updates {
-        if allowed(asset, name) {
-            text::set_raw(&mut copy.text, &[name], value);
-        }
+    for (member, value) in updates.iter().filter(|(member, _)| allowed(asset, member)) {
+        text::set_raw(&mut copy.text, &[member], value);
     }
     // Each spelling that the source has, or the first.
     let mut put = |names: &[&str], value: &str| {
@@ -42,10 +36,11 @@ pub(crate) fn duplicate(store: &mut Store, call: &Call<'_>, id: &str) -> Result<
             text::set(&mut copy.text, &[name], &value.into());
         }
     };
-    put(&kind::id_names(asset), &copy.id);
-    put(&kind::name_names(asset), &wanted.name);
+    put(&kind::own_first(asset, asset.id_members), &copy.id);
+    let names = kind::own_first(asset, asset.name_members);
+    put(&names, &name);
     put(&["status"], Status::Active.name());
-    if let Some(parent) = &wanted.parent {
+    if let Some(parent) = &parent {
         put(if kind == Kind::FUNNEL { &GROUP } else { &["idCategory"] }, parent);
     }
     let mut companions = Vec::new();
@@ -59,23 +54,22 @@ pub(crate) fn duplicate(store: &mut Store, call: &Call<'_>, id: &str) -> Result<
     // removed again if the funnel is refused.
     let ids: Vec<String> = companions.iter().map(|entry| entry.id.clone()).collect();
     companions.into_iter().for_each(|companion| store.put(companion));
-    admit(store, call, copy).inspect_err(|_| {
+    let copy = admit(store, call, copy).inspect_err(|_| {
         ids.iter().for_each(|id| store.remove(Kind::CONDITION, id));
-    })
+    })?;
+    let name = names.first().copied().unwrap_or("name");
+    Ok(text::object(&[(asset.id_query, quote(&copy.id)), (name, quote(&copy.name))]))
 }
 
 fn allowed(asset: &'static AssetKind, name: &str) -> bool {
-    let kind = Kind::of(asset);
-    let protected = PROTECTED.contains(&name)
-        || asset.id_members.contains(&name)
-        || (kind == Kind::FUNNEL && GROUP.contains(&name));
-    match kind {
+    match Kind::of(asset) {
         Kind::LOGIC_SCRIPT => SCRIPT_OVERRIDES.contains(&name),
-        _ => !protected,
+        Kind::FUNNEL if GROUP.contains(&name) => false,
+        _ => !PROTECTED.contains(&name) && !asset.id_members.contains(&name),
     }
 }
 
-fn read<'c>(call: &'c Call<'_>, source: &Entry) -> Result<Wanted<'c>, Refusal> {
+fn read<'c>(call: &'c Call<'_>, source: &Entry) -> Result<Wanted<'c>> {
     let kind = call.kind();
     let body = call.body.trim();
     let body = if body.is_empty() { "{}" } else { body };
@@ -97,16 +91,13 @@ fn read<'c>(call: &'c Call<'_>, source: &Entry) -> Result<Wanted<'c>, Refusal> {
     if let Some(parent) = parent.as_deref().filter(|parent| !parent.is_empty()) {
         check_id("parentId", parent)?;
     }
-    let updates = text::members(body).into_iter().find(|(name, _)| name == "bodyUpdates");
-    match value.get("bodyUpdates") {
-        None | Some(Value::Null | Value::Object(_)) => {}
-        Some(_) => {
-            let right = "members of the copy and their values";
-            return Err(Refusal::at("bodyUpdates", "is not an object", right));
-        }
+    if fields.optional("bodyUpdates").is_some_and(|updates| !updates.is_object()) {
+        let right = "members of the copy and their values";
+        return Err(Refusal::at("bodyUpdates", "is not an object", right));
     }
+    let updates = text::members(body).into_iter().find(|(name, _)| name == "bodyUpdates");
     let updates = updates.map(|(_, text)| text::members(text)).unwrap_or_default();
-    Ok(Wanted { name, parent, updates })
+    Ok((name, parent, updates))
 }
 
 /// Gives a funnel's nodes and connections new ids, and copies its own conditions, wherever its text names

@@ -9,16 +9,15 @@ use super::store::{Entry, Store, admitted};
 use super::{Call, Kind, kind};
 use crate::options::DeletedAssets;
 use crate::wire::fields::check_id;
-use crate::wire::{Query, Refusal, text};
+use crate::wire::{Query, Result, text};
 
 /// An id in the query, as a filter. Absent and empty differ.
-fn filter_id<'q>(query: &'q Query, name: &str) -> Result<Option<&'q str>, Refusal> {
+fn filter_id<'q>(query: &'q Query, name: &str) -> Result<Option<&'q str>> {
     let check = |id: &'q str| if id.is_empty() { Ok(id) } else { check_id(name, id) };
     query.get(name).map(check).transpose()
 }
 
-/// The category of an object. That of a funnel is unknown: here it is a member `idCategory`, or else the
-/// group.
+/// The category of a funnel is unknown: here it is a member `idCategory`, or else the group.
 fn category_of(entry: &Entry) -> &str {
     match entry.string("idCategory") {
         "" if entry.kind == Kind::FUNNEL => entry.group(),
@@ -26,15 +25,11 @@ fn category_of(entry: &Entry) -> &str {
     }
 }
 
-/// Lists the objects that every filter of the query lets through. `required` is the filter that the
-/// operation cannot do without, and what it is.
-pub(crate) fn list(
-    store: &Store,
-    call: &Call<'_>,
-    required: Option<(&str, &str)>,
-) -> Result<String, Refusal> {
+/// Lists the objects that every filter of the query lets through. `needed` is the name of the filter
+/// that the operation demands, and what would be right.
+pub(crate) fn list(store: &Store, call: &Call<'_>, needed: Option<(&str, &str)>) -> Result<String> {
     let (asset, query) = (call.asset, call.query);
-    if let Some((name, right)) = required {
+    if let Some((name, right)) = needed {
         query.require(&[name], right)?;
     }
     let status = admitted(query.get("status").unwrap_or_default())?;
@@ -78,21 +73,20 @@ pub(crate) fn list(
     })))
 }
 
-/// An object that a look-up by id may show.
 fn visible<'s>(store: &'s Store, call: &Call<'_>, id: &str) -> Option<&'s Entry> {
-    let shown = |entry: &&Entry| {
-        call.options.deleted_assets == DeletedAssets::Findable || !entry.is_deleted()
-    };
-    store.get(call.kind(), id).filter(shown)
+    match call.options.deleted_assets {
+        DeletedAssets::Findable => store.get(call.kind(), id),
+        DeletedAssets::Hidden => store.living(call.kind(), id),
+    }
 }
 
-pub(crate) fn by_id(store: &Store, call: &Call<'_>) -> Result<String, Refusal> {
+pub(crate) fn by_id(store: &Store, call: &Call<'_>) -> Result<String> {
     let id = call.query_id()?;
     visible(store, call, id).map(|entry| entry.text.clone()).ok_or_else(|| call.missing(id))
 }
 
 /// The found objects in the order of the query, each once.
-pub(crate) fn by_ids(store: &Store, call: &Call<'_>) -> Result<String, Refusal> {
+pub(crate) fn by_ids(store: &Store, call: &Call<'_>) -> Result<String> {
     let (at, list) = call.first_parameter("ids separated by commas")?;
     let ids = list.split(',').map(|id| check_id(at, id.trim()));
     let ids = ids.collect::<Result<Vec<_>, _>>()?;
@@ -110,8 +104,8 @@ fn slim(store: &Store, asset: &AssetKind, entry: &Entry) -> String {
 
 /// Ids, names and status, then the other members in the order of the contract.
 fn names(asset: &AssetKind, entry: &Entry) -> Vec<&'static str> {
-    let mut names = kind::id_names(asset);
-    names.extend(kind::name_names(asset));
+    let mut names = kind::own_first(asset, asset.id_members);
+    names.extend(kind::own_first(asset, asset.name_members));
     names.push("status");
     names.extend(asset.info_schema.members.iter().map(|member| member.name));
     names.extend((entry.kind == Kind::CATEGORY).then_some("meta"));

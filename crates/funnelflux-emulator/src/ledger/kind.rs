@@ -33,19 +33,9 @@ impl Kind {
     }
 }
 
-/// The members with the id, in the spelling of the kind's own queries first.
-pub(crate) fn id_names(asset: &AssetKind) -> Vec<&'static str> {
-    own_first(asset, asset.id_members)
-}
-
-/// The members with the name, in the same order.
-pub(crate) fn name_names(asset: &AssetKind) -> Vec<&'static str> {
-    own_first(asset, asset.name_members)
-}
-
-/// The spellings of id and name pair up: where the kind's queries use the second id, its objects
-/// have the second name.
-fn own_first(asset: &AssetKind, names: &[&'static str]) -> Vec<&'static str> {
+/// The spellings of id or name, the kind's own first. They pair up: where the kind's queries use the
+/// second id, its objects have the second name.
+pub(crate) fn own_first(asset: &AssetKind, names: &[&'static str]) -> Vec<&'static str> {
     let own = asset.id_members.iter().position(|name| *name == asset.id_query);
     let mut names = names.to_vec();
     if let Some(head) = names.get_mut(..=own.unwrap_or(0)) {

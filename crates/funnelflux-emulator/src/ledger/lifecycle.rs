@@ -6,7 +6,7 @@ use super::save::GROUP;
 use super::store::{Status, Store};
 use super::{Call, Kind, conflict, missing, references};
 use crate::wire::fields::{ID, check_id};
-use crate::wire::{Fields, Refusal, text};
+use crate::wire::{Fields, Refusal, Result, text};
 
 /// The answer to a change of several objects (sibling). `errors` lists those that failed.
 fn bulk(processed: usize, errors: Vec<Value>) -> String {
@@ -17,10 +17,10 @@ fn bulk(processed: usize, errors: Vec<Value>) -> String {
     ])
 }
 
-pub(crate) fn delete(store: &mut Store, call: &Call<'_>) -> Result<String, Refusal> {
+pub(crate) fn delete(store: &mut Store, call: &Call<'_>) -> Result<String> {
     let kind = call.kind();
     let id = call.query_id()?;
-    let Some(entry) = store.living(kind, id) else { return Err(call.missing(id)) };
+    let entry = store.living(kind, id).ok_or_else(|| call.missing(id))?;
     if let Some((other, at)) = references::referrer(store, entry) {
         return Err(conflict(format!(
             "the {} \"{id}\" is still in use: the {} \"{}\" refers to it in `{at}`; expected that \
@@ -30,15 +30,10 @@ pub(crate) fn delete(store: &mut Store, call: &Call<'_>) -> Result<String, Refus
             other.id
         )));
     }
-    let mut gone = vec![(kind, id.to_owned())];
-    if kind == Kind::FUNNEL {
-        let own = store
-            .of(Kind::CONDITION)
-            .filter(|condition| condition.string("restrictToFunnelId") == id);
-        gone.extend(own.map(|condition| (Kind::CONDITION, condition.id.clone())));
-    }
-    for (kind, id) in gone {
-        if let Some(entry) = store.get_mut(kind, &id) {
+    for entry in store.all_mut() {
+        let own = kind == Kind::FUNNEL && entry.kind == Kind::CONDITION;
+        let own = own && entry.string("restrictToFunnelId") == id;
+        if own || (entry.kind == kind && entry.id == id) {
             entry.set_status(Status::Deleted);
         }
     }
@@ -46,26 +41,19 @@ pub(crate) fn delete(store: &mut Store, call: &Call<'_>) -> Result<String, Refus
 }
 
 /// Archives or unarchives: the one in the query, or those in the body.
-pub(crate) fn set(
-    store: &mut Store,
-    call: &Call<'_>,
-    one: bool,
-    status: Status,
-) -> Result<String, Refusal> {
+pub(crate) fn set(store: &mut Store, call: &Call<'_>, one: bool, status: Status) -> Result<String> {
     if one {
         call.living(store, call.query_id()?)?.set_status(status);
         return Ok(bulk(1, Vec::new()));
     }
     let body = call.json("an object such as {\"ids\": [\"…\"]}")?;
     let fields = call.fields(&body)?;
-    let status = match body.get("archive") {
+    let right = "true to archive or false to unarchive";
+    let status = match fields.get("archive") {
         // Sibling: `archive: false` takes out of the archive.
         Some(Value::Bool(false)) if status == Status::Archived => Status::Active,
         None | Some(Value::Bool(_)) => status,
-        Some(_) => {
-            let right = "true to archive or false to unarchive";
-            return Err(Refusal::at("archive", "is not a boolean", right));
-        }
+        Some(other) => return Err(Refusal::wrong("archive", other, right)),
     };
     each(store, &fields, |store, id| {
         call.living(store, id)?.set_status(status);
@@ -74,7 +62,7 @@ pub(crate) fn set(
 }
 
 /// Moves the objects in the body to a category; an empty id means uncategorised.
-pub(crate) fn move_all(store: &mut Store, call: &Call<'_>) -> Result<String, Refusal> {
+pub(crate) fn move_all(store: &mut Store, call: &Call<'_>) -> Result<String> {
     let body = call.json("an object such as {\"ids\": [\"…\"], \"idCategory\": \"…\"}")?;
     let fields = call.fields(&body)?;
     let right = "the id of a category, or the empty string";
@@ -99,8 +87,8 @@ pub(crate) fn move_all(store: &mut Store, call: &Call<'_>) -> Result<String, Ref
 fn each(
     store: &mut Store,
     fields: &Fields<'_>,
-    mut work: impl FnMut(&mut Store, &str) -> Result<(), Refusal>,
-) -> Result<String, Refusal> {
+    mut work: impl FnMut(&mut Store, &str) -> Result<()>,
+) -> Result<String> {
     let mut processed = 0;
     let mut errors = Vec::new();
     for id in fields.ids("ids")? {
@@ -113,7 +101,7 @@ fn each(
 }
 
 /// Moves a funnel to another group (sibling: both ids in the body).
-pub(crate) fn move_one(store: &mut Store, call: &Call<'_>) -> Result<String, Refusal> {
+pub(crate) fn move_one(store: &mut Store, call: &Call<'_>) -> Result<String> {
     let body = call.json("an object such as {\"idFunnel\": \"…\", \"idCampaign\": \"…\"}")?;
     // The current name of the group is taken beside that of the contract.
     let known = ["idFunnel", "idCampaign", "idFunnelGroup"];
@@ -125,7 +113,6 @@ pub(crate) fn move_one(store: &mut Store, call: &Call<'_>) -> Result<String, Ref
     if store.living(Kind::FUNNEL_GROUP, group).is_none() {
         return Err(missing(Kind::FUNNEL_GROUP, name, group, ""));
     }
-    let entry = call.living(store, id)?;
-    entry.spell(&GROUP, group);
+    call.living(store, id)?.spell(&GROUP, group);
     Ok(bulk(1, Vec::new()))
 }

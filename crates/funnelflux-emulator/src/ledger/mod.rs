@@ -1,7 +1,6 @@
-//! The assets: the verbs of the contract over the objects of the account.
-//!
-//! An object is kept as the text that was saved. Members that the server manages are written into that
-//! text one by one, so that all others stay byte for byte.
+//! The assets: the verbs of the contract over the objects of the account. An object is kept as the text
+//! that was saved. Members that the server manages are written into it one by one, so that all others
+//! stay byte for byte.
 
 mod duplicate;
 mod find;
@@ -20,52 +19,60 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::account::Account;
-use crate::lock::Lock;
 use crate::options::{EmulatorBuilder, UnknownMembers};
 use crate::table;
 use crate::wire::fields::{self, ID, check_id};
-use crate::wire::{Fields, Query, Refusal, text};
+use crate::wire::{Fields, Query, Refusal, Result};
 pub(crate) use kind::Kind;
-use store::{Entry, RIGHT_STATUS, Status, Store};
+pub(crate) use store::Store;
+use store::{Entry, RIGHT_STATUS, Status};
 
-pub(crate) struct Ledger(Lock<Store>);
-
-/// The assets as a snapshot has them.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Saved {
     assets: Vec<Entry>,
     made: u64,
 }
 
-impl Ledger {
-    pub(crate) fn new(seed: u64, account: &Account) -> Self {
-        Self(Lock::new(seed::store(seed, account)))
-    }
-
-    pub(crate) fn load(seed: u64, saved: Saved) -> Self {
-        Self(Lock::new(Store::load(seed, saved.assets, saved.made)))
-    }
-
+impl Store {
     pub(crate) fn save(&self) -> Saved {
-        let store = self.0.lock();
-        Saved { assets: store.all().cloned().collect(), made: store.made }
+        Saved { assets: self.all().cloned().collect(), made: self.made }
     }
 
     /// Ids and names of the objects of a kind that are not deleted.
     pub(crate) fn named(&self, kind: Kind) -> Vec<(String, String)> {
-        let store = self.0.lock();
-        let alive = store.of(kind).filter(|entry| !entry.is_deleted());
+        let alive = self.of(kind).filter(|entry| !entry.is_deleted());
         alive.map(|entry| (entry.id.clone(), entry.name.clone())).collect()
     }
 
-    /// Answers a call, with the text of the body.
-    pub(crate) fn answer(&self, call: &Call<'_>, verb: Verb) -> Result<String, Refusal> {
-        run(&mut self.0.lock(), call, verb)
+    pub(crate) fn answer(&mut self, call: &Call<'_>, verb: Verb) -> Result<String> {
+        let one = call.asset.takes_one(verb);
+        match verb {
+            Verb::List => find::list(self, call, None),
+            Verb::FindById => find::by_id(self, call),
+            Verb::FindByIds => find::by_ids(self, call),
+            Verb::FindByStatus => find::list(self, call, Some(("status", RIGHT_STATUS))),
+            Verb::FindByCategory => {
+                let right = "the id of a category, or nothing for the uncategorised";
+                find::list(self, call, Some(("idCategory", right)))
+            }
+            Verb::FindByType => find::list(self, call, Some(("funnelType", "a type of funnel"))),
+            Verb::Create | Verb::Update => Ok(save::save(self, call, verb == Verb::Create)?.text),
+            Verb::Duplicate => duplicate::duplicate(self, call),
+            Verb::Delete => lifecycle::delete(self, call),
+            Verb::Archive => lifecycle::set(self, call, one, Status::Archived),
+            Verb::Unarchive => lifecycle::set(self, call, one, Status::Active),
+            Verb::Move if one => lifecycle::move_one(self, call),
+            Verb::Move => lifecycle::move_all(self, call),
+            other => {
+                let message = format!("the emulator does not answer the verb {other}");
+                Err(Refusal::new(StatusCode::NOT_IMPLEMENTED, message))
+            }
+        }
     }
 
     /// The account under its present names: a renamed asset has its new name in every report.
     pub(crate) fn present(&self, account: &Account) -> Account {
-        let (store, mut account) = (self.0.lock(), account.clone());
+        let mut account = account.clone();
         for (kind, assets) in [
             (Kind::TRAFFIC_SOURCE, &mut account.sources),
             (Kind::OFFER_SOURCE, &mut account.offer_sources),
@@ -75,7 +82,7 @@ impl Ledger {
             (Kind::PAGE, &mut account.offers),
         ] {
             for asset in assets {
-                if let Some(entry) = store.get(kind, asset.id()) {
+                if let Some(entry) = self.get(kind, asset.id()) {
                     asset.rename(&entry.name);
                 }
             }
@@ -100,7 +107,7 @@ impl<'c> Call<'c> {
     }
 
     /// The value of the operation's first query parameter, and its name.
-    fn first_parameter(&self, right: &str) -> Result<(&'static str, &'c str), Refusal> {
+    fn first_parameter(&self, right: &str) -> Result<(&'static str, &'c str)> {
         let Some(parameter) = self.operation.query().first() else {
             return Err(Refusal::bad_request("the contract has no query parameter for this call"));
         };
@@ -108,17 +115,16 @@ impl<'c> Call<'c> {
         Ok((parameter.name, self.query.require(&names, right)?))
     }
 
-    fn query_id(&self) -> Result<&'c str, Refusal> {
+    fn query_id(&self) -> Result<&'c str> {
         let (name, id) = self.first_parameter(ID)?;
         check_id(name, id)
     }
 
-    fn json(&self, right: &str) -> Result<Value, Refusal> {
+    fn json(&self, right: &str) -> Result<Value> {
         fields::parse(self.body.as_bytes(), right)
     }
 
-    /// The members of a body, by the schema that the contract has for it.
-    fn fields<'v>(&self, body: &'v Value) -> Result<Fields<'v>, Refusal> {
+    fn fields<'v>(&self, body: &'v Value) -> Result<Fields<'v>> {
         match self.operation.body().schema().and_then(Schema::find) {
             Some(schema) => Fields::of(body, "", schema, self.options.unknown_members),
             None => Fields::new(body, "", &[], UnknownMembers::Ignore),
@@ -129,8 +135,7 @@ impl<'c> Call<'c> {
         missing(self.kind(), self.asset.id_query, id, "")
     }
 
-    /// The object of the call's kind with that id, which must not be deleted.
-    fn living<'s>(&self, store: &'s mut Store, id: &str) -> Result<&'s mut Entry, Refusal> {
+    fn living<'s>(&self, store: &'s mut Store, id: &str) -> Result<&'s mut Entry> {
         match store.get_mut(self.kind(), id) {
             None => Err(self.missing(id)),
             Some(entry) if entry.is_deleted() => Err(self.deleted(id)),
@@ -143,37 +148,6 @@ impl<'c> Call<'c> {
             "`{}` is \"{id}\", a {} that was deleted; expected one that was not",
             self.asset.id_query, self.asset.noun
         ))
-    }
-}
-
-fn run(store: &mut Store, call: &Call<'_>, verb: Verb) -> Result<String, Refusal> {
-    let one = call.asset.takes_one(verb);
-    match verb {
-        Verb::List => find::list(store, call, None),
-        Verb::FindById => find::by_id(store, call),
-        Verb::FindByIds => find::by_ids(store, call),
-        Verb::FindByStatus => find::list(store, call, Some(("status", RIGHT_STATUS))),
-        Verb::FindByCategory => {
-            let right = "the id of a category, or nothing for the uncategorised";
-            find::list(store, call, Some(("idCategory", right)))
-        }
-        Verb::FindByType => find::list(store, call, Some(("funnelType", "a type of funnel"))),
-        Verb::Create | Verb::Update => Ok(save::save(store, call, verb == Verb::Create)?.text),
-        Verb::Duplicate => {
-            let copy = duplicate::duplicate(store, call, call.query_id()?)?;
-            let name = kind::name_names(call.asset).first().copied().unwrap_or("name");
-            let members = [(call.asset.id_query, copy.id), (name, copy.name)];
-            Ok(text::object(&members.map(|(name, text)| (name, Value::from(text)))))
-        }
-        Verb::Delete => lifecycle::delete(store, call),
-        Verb::Archive => lifecycle::set(store, call, one, Status::Archived),
-        Verb::Unarchive => lifecycle::set(store, call, one, Status::Active),
-        Verb::Move if one => lifecycle::move_one(store, call),
-        Verb::Move => lifecycle::move_all(store, call),
-        other => {
-            let message = format!("the emulator does not answer the verb {other}");
-            Err(Refusal::new(StatusCode::NOT_IMPLEMENTED, message))
-        }
     }
 }
 

@@ -6,14 +6,12 @@ use super::save::GROUP;
 use super::store::{Entry, Store};
 use super::{Kind, no_such};
 use crate::wire::fields::check_id;
-use crate::wire::{Refusal, Violations, describe};
+use crate::wire::{Refusal, Result, Violations, describe};
 
-/// One reference in an asset: its place for messages, the kind it leads to, and the id, or a value that
-/// is none.
+/// A reference: its place for messages, the kind it leads to, and the id, or a value that is none.
 type Reference<'v> = (String, Kind, Result<&'v str, &'v Value>);
 
-/// The members that lead to another asset: the kind that has them, the list whose items do, if it is not
-/// the asset itself, and the kind that they lead to.
+/// The kind that refers, the list whose items do (if any), the member, and the kind that it leads to.
 const KNOWN: [(Kind, &str, &str, Kind); 9] = [
     (Kind::PAGE, "", "offerParams.idOfferSource", Kind::OFFER_SOURCE),
     (Kind::CONDITION, "", "restrictToFunnelId", Kind::FUNNEL),
@@ -80,7 +78,7 @@ pub(crate) fn check(store: &Store, entry: &Entry, wrong: &mut Violations) {
     }
 }
 
-pub(crate) fn check_category(at: &str, entry: &Entry, category: &Entry) -> Result<(), Refusal> {
+pub(crate) fn check_category(at: &str, entry: &Entry, category: &Entry) -> Result<()> {
     let (right, id) = (entry.category_types(), &category.id);
     let is = category.string("categoryType");
     if right.contains(&is) {
@@ -90,7 +88,7 @@ pub(crate) fn check_category(at: &str, entry: &Entry, category: &Entry) -> Resul
     Err(Refusal::at(at, fault, format_args!("one of {}", right.join(" or "))))
 }
 
-fn check_condition(at: &str, entry: &Entry, condition: &Entry) -> Result<(), Refusal> {
+fn check_condition(at: &str, entry: &Entry, condition: &Entry) -> Result<()> {
     let (funnel, id) = (condition.string("restrictToFunnelId"), &condition.id);
     if funnel.is_empty() || funnel == entry.id {
         return Ok(());
@@ -121,7 +119,7 @@ pub(crate) fn check_referrers(store: &Store, entry: &Entry, wrong: &mut Violatio
     }
 }
 
-/// Every asset, not deleted, that refers to this one, and where.
+/// Every asset that refers to this one, and where.
 fn referrers<'s>(store: &'s Store, entry: &Entry) -> impl Iterator<Item = (&'s Entry, String)> {
     let living = store.all().filter(|other| !other.is_deleted());
     living.filter_map(move |other| {
@@ -132,8 +130,7 @@ fn referrers<'s>(store: &'s Store, entry: &Entry) -> impl Iterator<Item = (&'s E
     })
 }
 
-/// The first asset that refers to this one. The own conditions of a funnel do not count, since they are
-/// deleted with it.
+/// The own conditions of a funnel do not count, since they are deleted with it.
 pub(crate) fn referrer<'s>(store: &'s Store, entry: &Entry) -> Option<(&'s Entry, String)> {
     referrers(store, entry).find(|(other, _)| {
         let own_condition = entry.kind == Kind::FUNNEL && other.kind == Kind::CONDITION;

@@ -1,7 +1,5 @@
-//! Rules for single members. Documented are the ranges of a traffic source, the slots, the length of
-//! code, the types of categories, the timeouts, and the default route and priorities of middleware. The
-//! kinds and actions of a page are the sibling's. That each route, node and connection has a key of its
-//! own, and that a connection leads from node to node of its funnel, are rules of the emulator.
+//! Rules for single members. `docs/emulator.md` tells which of them are documented, the sibling's, or
+//! the emulator's alone.
 
 use std::collections::HashSet;
 
@@ -55,7 +53,10 @@ pub(crate) fn check(entry: &Entry, found: &mut Violations) {
         Kind::TRAFFIC_SOURCE => traffic_source(asset, found),
         Kind::FUNNEL => funnel(&entry.id, asset, found),
         Kind::PAGE => word(asset.get("pageType"), "pageType", &schemas::PAGE_TYPE, found),
-        Kind::LOGIC_SCRIPT => logic_script(entry.string("code"), found),
+        Kind::LOGIC_SCRIPT if entry.string("code").len() > LONGEST_CODE => {
+            let fault = format!("has {} bytes", entry.string("code").len());
+            found.add(Refusal::at("code", fault, format!("at most {LONGEST_CODE} (10 KB)")));
+        }
         Kind::MIDDLEWARE_CONFIG => middleware_config(asset, found),
         Kind::CATEGORY => {
             let value = asset.get("categoryType").or(Some(&Value::Null));
@@ -76,13 +77,6 @@ fn traffic_source(asset: &Value, found: &mut Violations) {
     for name in slots.keys() {
         let field = TrackingField::named(&format!("trackingFieldSlots.{name}"), name);
         found.keep(field.map(drop), ());
-    }
-}
-
-fn logic_script(code: &str, found: &mut Violations) {
-    if code.len() > LONGEST_CODE {
-        let right = format_args!("at most {LONGEST_CODE} (10 KB)");
-        found.add(Refusal::at("code", format_args!("has {} bytes", code.len()), right));
     }
 }
 
@@ -117,7 +111,6 @@ fn middleware_config(asset: &Value, found: &mut Violations) {
     }
 }
 
-/// Checks the ids of nodes and connections, and that every connection leads from node to node.
 fn funnel(own_id: &str, asset: &Value, found: &mut Violations) {
     let nodes = parts(own_id, asset, "nodes", "idNode", found);
     parts(own_id, asset, "connections", "idConnection", found);

@@ -1,7 +1,5 @@
 //! Creating and saving objects.
 
-use std::fmt::Write as _;
-
 use funnelflux_contract::AssetKind;
 use funnelflux_json::equal;
 use serde_json::{Map, Value};
@@ -11,13 +9,13 @@ use super::store::{Entry, Status, Store};
 use super::{Call, Kind, conflict, kind, missing, references, rules, secrets};
 use crate::options::UnknownMembers;
 use crate::wire::fields::{ID, check_id};
-use crate::wire::{Refusal, Violations, json_kind};
+use crate::wire::{Refusal, Result, Violations, json_kind};
 
 /// Documented: a longer timeout is clamped to 10 seconds.
 const LONGEST_TIMEOUT_MILLIS: u64 = 10_000;
 
-/// Creates the object in the body, or saves it where it must be there already.
-pub(crate) fn save(store: &mut Store, call: &Call<'_>, new: bool) -> Result<Entry, Refusal> {
+/// Creates the object in the body where it is `new`, else saves it.
+pub(crate) fn save(store: &mut Store, call: &Call<'_>, new: bool) -> Result<Entry> {
     let (asset, right) = (call.asset, format!("a {} as a JSON object", call.asset.noun));
     let value = call.json(&right)?;
     if !value.is_object() {
@@ -25,7 +23,7 @@ pub(crate) fn save(store: &mut Store, call: &Call<'_>, new: bool) -> Result<Entr
         return Err(Refusal::bad_request(format!("the body is {is}; expected {right}")));
     }
     let at = asset.id_query;
-    let id = agreed(&value, &kind::id_names(asset), None)?;
+    let id = agreed(&value, &kind::own_first(asset, asset.id_members), None)?;
     let id = id.ok_or_else(|| Refusal::at(at, "is missing", ID))?;
     let mut entry = Entry::new(call.kind(), check_id(at, &id)?, call.body.to_owned());
     match store.get(entry.kind, &id) {
@@ -54,7 +52,7 @@ pub(crate) const GROUP: [&str; 2] = ["idFunnelGroup", "idCampaign"];
 
 /// Refuses a `meta` of the caller's own. Documented: it belongs to the app, and is sent back as it was
 /// read. That the server refuses anything else is a choice.
-fn check_meta(call: &Call<'_>, value: &Value, stored: Option<&Value>) -> Result<(), Refusal> {
+fn check_meta(call: &Call<'_>, value: &Value, stored: Option<&Value>) -> Result<()> {
     let Some(sent) = value.get("meta") else { return Ok(()) };
     if stored.is_some_and(|stored| equal(&stored.to_string(), &sent.to_string())) {
         return Ok(());
@@ -70,29 +68,23 @@ fn check_meta(call: &Call<'_>, value: &Value, stored: Option<&Value>) -> Result<
     Err(Refusal::wrong("meta", sent, right))
 }
 
-/// Checks an object, writes the members that the server manages into it, and stores it. Its secrets
-/// are those that it had.
-pub(crate) fn admit(
-    store: &mut Store,
-    call: &Call<'_>,
-    mut entry: Entry,
-) -> Result<Entry, Refusal> {
+/// Checks an object, writes the members that the server manages into it, and stores it.
+pub(crate) fn admit(store: &mut Store, call: &Call<'_>, mut entry: Entry) -> Result<Entry> {
     let (asset, kind, id) = (call.asset, entry.kind, entry.id.clone());
     let before = store.get(kind, &id);
     let mut wrong = Violations::default();
     let name = name(asset, &entry.value, before.map(|old| &*old.name));
     entry.name = wrong.keep(name, String::new());
-    let group = match kind {
-        Kind::FUNNEL => wrong.keep(group(&entry.value, before.map(Entry::group)).map(Some), None),
-        _ => None,
-    };
+    if kind == Kind::FUNNEL {
+        // The references are checked with the spelling of the parent that will be stored.
+        match group(&entry.value, before.map(Entry::group)) {
+            Ok(group) => entry.spell(&GROUP, &group),
+            Err(refusal) => wrong.add(refusal),
+        }
+    }
     let status = status(&entry.value, before.map(|old| old.status));
     entry.status = wrong.keep(status, Status::Active);
     rules::check(&entry, &mut wrong);
-    // The references are checked with the spelling of the parent that will be stored.
-    if let Some(group) = group {
-        entry.spell(&GROUP, &group);
-    }
     references::check(store, &entry, &mut wrong);
     references::check_referrers(store, &entry, &mut wrong);
     secrets::take(&mut entry, &mut wrong);
@@ -110,29 +102,25 @@ pub(crate) fn admit(
     Ok(entry)
 }
 
-fn name(asset: &'static AssetKind, value: &Value, before: Option<&str>) -> Result<String, Refusal> {
-    let names = kind::name_names(asset);
+fn name(asset: &'static AssetKind, value: &Value, before: Option<&str>) -> Result<String> {
+    let names = kind::own_first(asset, asset.name_members);
     let at = names.first().copied().unwrap_or("name");
-    let name = agreed(value, &names, before)?;
-    // Documented for logic scripts only: the name is trimmed.
-    let name = name.map(|name| match Kind::of(asset) {
-        Kind::LOGIC_SCRIPT => name.trim().to_owned(),
-        _ => name,
-    });
-    match name {
-        Some(name) if !name.trim().is_empty() => Ok(name),
-        Some(_) => Err(Refusal::at(at, "is empty", "a name")),
+    match agreed(value, &names, before)? {
         None => Err(Refusal::at(at, "is missing", "a name")),
+        Some(name) if name.trim().is_empty() => Err(Refusal::at(at, "is empty", "a name")),
+        // Documented for logic scripts only.
+        Some(name) if Kind::of(asset) == Kind::LOGIC_SCRIPT => Ok(name.trim().to_owned()),
+        Some(name) => Ok(name),
     }
 }
 
-fn group(value: &Value, before: Option<&str>) -> Result<String, Refusal> {
+fn group(value: &Value, before: Option<&str>) -> Result<String> {
     let group = agreed(value, &GROUP, before)?.filter(|group| !group.is_empty());
     group.ok_or_else(|| Refusal::at("idFunnelGroup", "is missing", "the id of a funnel group"))
 }
 
 /// The status after a save. An object without one keeps it, and begins as active.
-fn status(value: &Value, before: Option<Status>) -> Result<Status, Refusal> {
+fn status(value: &Value, before: Option<Status>) -> Result<Status> {
     let Some(value) = value.get("status") else { return Ok(before.unwrap_or(Status::Active)) };
     let status = value.as_str().and_then(Status::parse);
     let right = "active or archived (deletion is a call of its own)";
@@ -141,11 +129,7 @@ fn status(value: &Value, before: Option<Status>) -> Result<Status, Refusal> {
 }
 
 /// The value of a member with several spellings. Where two differ, the changed one counts.
-fn agreed(
-    value: &Value,
-    spellings: &[&str],
-    before: Option<&str>,
-) -> Result<Option<String>, Refusal> {
+fn agreed(value: &Value, spellings: &[&str], before: Option<&str>) -> Result<Option<String>> {
     let mut found: Vec<(&str, &str)> = Vec::new();
     for name in spellings {
         match value.get(*name) {
@@ -173,7 +157,9 @@ fn manage(entry: &mut Entry, owner: &str) {
         entry.set(&["owner"], owner);
     }
     if entry.kind == Kind::LOGIC_SCRIPT {
-        entry.set(&["codeHash"], code_hash(entry.string("code")));
+        // The SHA-256 of the code (documented), in lower-case hexadecimal (a guess).
+        let hash = Sha256::digest(entry.string("code"));
+        entry.set(&["codeHash"], hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
     }
     if entry.kind == Kind::MIDDLEWARE_CONFIG {
         for path in [&["timeoutMs"][..], &["destination", "timeoutMs"]] {
@@ -183,12 +169,4 @@ fn manage(entry: &mut Entry, owner: &str) {
             }
         }
     }
-}
-
-/// The SHA-256 of the code (documented), in lower-case hexadecimal (a guess).
-fn code_hash(code: &str) -> String {
-    Sha256::digest(code.as_bytes()).iter().fold(String::new(), |mut hash, byte| {
-        let _ = write!(hash, "{byte:02x}");
-        hash
-    })
 }

@@ -1,17 +1,14 @@
-//! Secrets of middleware configs, and of the funnel nodes that override them.
-//!
-//! Documented: a read returns `********` in place of a stored secret, with its `has…` flag true. A save
-//! keeps the stored one where the flag is true and the value is the placeholder, blank or absent.
+//! Secrets of middleware configs, and of the funnel nodes that override them. Documented: a read returns
+//! `********` in place of a stored secret, with its `has…` flag true. A save keeps the stored one where
+//! the flag is true and the value is the placeholder, blank or absent.
 
 use std::collections::BTreeMap;
 
+use funnelflux_contract::PLACEHOLDER;
 use serde_json::Value;
 
 use super::{Entry, Kind, references::list};
-use crate::wire::{Refusal, Violations, json_kind, text};
-
-/// The value in place of a secret.
-pub(crate) use funnelflux_contract::PLACEHOLDER;
+use crate::wire::{Refusal, Result, Violations, json_kind, text};
 
 /// The secrets of a destination, each with its flag.
 const SECRETS: [(&str, &str); 2] =
@@ -73,12 +70,7 @@ pub(crate) fn take(entry: &mut Entry, wrong: &mut Violations) {
 }
 
 /// The secret after a save, if there is one. No message may show the value that was sent.
-fn said(
-    asset: &Value,
-    path: &str,
-    flag: &str,
-    stored: Option<&String>,
-) -> Result<Option<String>, Refusal> {
+fn said(asset: &Value, path: &str, flag: &str, stored: Option<&String>) -> Result<Option<String>> {
     let (at, flag_at) = (written(path), written(flag));
     let wrong = |at: &str, value: &Value, right: &str| {
         Err(Refusal::at(at, format_args!("is {}", json_kind(value)), right))

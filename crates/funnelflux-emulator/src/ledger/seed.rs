@@ -1,10 +1,5 @@
 //! The assets that the account begins with: those of the traffic, under the ids of the reports, and a
 //! few categories.
-//!
-//! The root of a funnel leads to the landers by equal weights. Each action of a lander leads through the
-//! funnel's webhook and middleware, if it has them, to the offers: by the routes of the middleware, or by
-//! equal weights. Without landers the root leads to the offers. The names of the parameters of a webhook,
-//! and the node types `webhook` and `middleware`, are inventions.
 
 use funnelflux_json::quote;
 use rust_decimal::Decimal;
@@ -27,14 +22,16 @@ struct Seeder<'a> {
     made: i64,
 }
 
-pub(crate) fn store(seed: u64, account: &Account) -> Store {
-    let rng = Rng::new(hash(&[seed, 0x5EED]));
-    let mut seeder = Seeder { store: Store::new(seed), account, seed, rng, made: 0 };
-    seeder.third_parties();
-    seeder.pages();
-    seeder.configs();
-    seeder.funnels();
-    seeder.store
+impl Store {
+    pub(crate) fn seeded(seed: u64, account: &Account) -> Self {
+        let rng = Rng::new(hash(&[seed, 0x5EED]));
+        let mut seeder = Seeder { store: Self::new(seed), account, seed, rng, made: 0 };
+        seeder.third_parties();
+        seeder.pages();
+        seeder.configs();
+        seeder.funnels();
+        seeder.store
+    }
 }
 
 impl Seeder<'_> {
@@ -89,8 +86,7 @@ impl Seeder<'_> {
         let landers = self.category("Landers", "lander");
         let offers = self.category("Offers", "offer");
         for lander in &self.account.landers {
-            let changes = [("idCategory", landers.as_str().into())];
-            self.put(Kind::PAGE, "lander", lander, &changes);
+            self.put(Kind::PAGE, "lander", lander, &[("idCategory", landers.as_str().into())]);
         }
         for (offer, spec) in self.account.offers.iter().zip(&DATA.offers) {
             let source = self.account.offer_sources.get(spec.source).map(Asset::id);
@@ -148,32 +144,29 @@ struct Graph<'s, 'a> {
     connections: Vec<Value>,
 }
 
-fn graph<'a>(
-    seeder: &mut Seeder<'a>,
-    own: &'a str,
-    funnel: &FunnelSpec,
-) -> (Vec<Value>, Vec<Value>) {
+/// The root leads to the landers by equal weights. Each action of a lander leads through the webhook and
+/// the middleware, if any, to the offers: by the routes of the middleware, or by equal weights. Without
+/// landers the root leads to the offers.
+fn graph<'a>(seeder: &mut Seeder<'a>, own: &'a str, spec: &FunnelSpec) -> (Vec<Value>, Vec<Value>) {
     let account = seeder.account;
     let mut graph = Graph { seeder, own, nodes: Vec::new(), connections: Vec::new() };
     let rotator = json!({"rotatorType": "random"});
     let root = graph.node("Traffic", "root", ("nodeRotatorParams", rotator.clone()), (0.5, 0.05));
-    let landers = graph.pages("lander", &account.landers, &funnel.landers, 0.25);
-    let offers = graph.pages("offer", &account.offers, &funnel.offers, 0.9);
+    let landers = graph.pages("lander", &account.landers, &spec.landers, 0.25);
+    let offers = graph.pages("offer", &account.offers, &spec.offers, 0.9);
     if landers.is_empty() {
         graph.rotate(&root, &offers);
         return (graph.nodes, graph.connections);
     }
     graph.rotate(&root, &landers);
 
-    let middleware = funnel.middleware;
-    let fork = match middleware
-        .and_then(|at| account.middleware.get(at).zip(DATA.middleware.get(at)))
-    {
-        Some((config, spec)) => {
+    let middleware = |at: usize| account.middleware.get(at).zip(DATA.middleware.get(at));
+    let fork = match spec.middleware.and_then(middleware) {
+        Some((config, called)) => {
             let params = ("nodeMiddlewareRefParams", json!({"idMiddlewareConfig": config.id()}));
             let fork = graph.node(config.name(), "middleware", params, (0.5, 0.65));
             // The default route leads to the last offer.
-            for (route, offer) in spec.routes.iter().chain(&["default"]).zip(&offers) {
+            for (route, offer) in called.routes.iter().chain(&["default"]).zip(&offers) {
                 let params = json!({"onRouteId": route});
                 graph.connect(&fork, offer, Some(("connectionMiddlewareParams", params)));
             }
@@ -186,7 +179,7 @@ fn graph<'a>(
             fork
         }
     };
-    let gate = match funnel.webhook.and_then(|at| account.webhooks.get(at)) {
+    let gate = match spec.webhook.and_then(|at| account.webhooks.get(at)) {
         Some(config) => {
             let params = ("nodeWebhookRefParams", json!({"idWebhookConfig": config.id()}));
             let gate = graph.node(config.name(), "webhook", params, (0.5, 0.45));

@@ -6,10 +6,10 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Kind;
+use super::{Kind, Saved};
 use crate::account::ids;
 use crate::rng::hash;
-use crate::wire::{Refusal, text};
+use crate::wire::{Refusal, Result, text};
 
 /// Divisible by neither 2 nor 31, so that it reaches all 62⁵ values before one repeats.
 const ID_STEP: u64 = 366_000_007;
@@ -41,9 +41,8 @@ impl Status {
 
 pub(crate) const RIGHT_STATUS: &str = "active, archived, deleted, not-deleted, all or nothing";
 
-/// The statuses that a filter admits. Documented for middleware configs, taken for all: empty and
-/// `not-deleted` are the same.
-pub(crate) fn admitted(filter: &str) -> Result<Vec<Status>, Refusal> {
+/// Documented for middleware configs, taken for all: empty and `not-deleted` are the same.
+pub(crate) fn admitted(filter: &str) -> Result<Vec<Status>> {
     match filter {
         "" | "not-deleted" => Ok(vec![Status::Active, Status::Archived]),
         "all" => Ok(Status::ALL.to_vec()),
@@ -53,7 +52,6 @@ pub(crate) fn admitted(filter: &str) -> Result<Vec<Status>, Refusal> {
     }
 }
 
-/// A saved object.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Entry {
     pub(crate) kind: Kind,
@@ -62,7 +60,6 @@ pub(crate) struct Entry {
     pub(crate) status: Status,
     /// The saved text with the members that the server manages, without secrets.
     pub(crate) text: String,
-    /// The parsed text.
     #[serde(skip)]
     pub(crate) value: Value,
     /// The secrets, by their place in the object.
@@ -72,9 +69,9 @@ pub(crate) struct Entry {
 impl Entry {
     /// An active object without a name and secrets.
     pub(crate) fn new(kind: Kind, id: &str, text: String) -> Self {
-        let (id, name, secrets) = (id.to_owned(), String::new(), BTreeMap::new());
-        let value = serde_json::from_str(&text).unwrap_or_default();
-        Self { kind, id, name, status: Status::Active, text, value, secrets }
+        let (id, value) = (id.to_owned(), serde_json::from_str(&text).unwrap_or_default());
+        let (name, status, secrets) = (String::new(), Status::Active, BTreeMap::new());
+        Self { kind, id, name, status, text, value, secrets }
     }
 
     /// A string member; empty where it is absent.
@@ -138,9 +135,9 @@ impl Store {
         Self { seed: hash(&[seed, 0x1ED6]) % (1 << 32), ..Self::default() }
     }
 
-    pub(crate) fn load(seed: u64, entries: Vec<Entry>, made: u64) -> Self {
+    pub(crate) fn load(seed: u64, Saved { assets, made }: Saved) -> Self {
         let mut store = Self { made, ..Self::new(seed) };
-        for mut entry in entries {
+        for mut entry in assets {
             entry.parse();
             store.put(entry);
         }
@@ -151,7 +148,6 @@ impl Store {
         self.entries.get(&(kind, id.to_owned()))
     }
 
-    /// The same, unless it is deleted.
     pub(crate) fn living(&self, kind: Kind, id: &str) -> Option<&Entry> {
         self.get(kind, id).filter(|entry| !entry.is_deleted())
     }
@@ -162,6 +158,10 @@ impl Store {
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &Entry> {
         self.entries.values()
+    }
+
+    pub(crate) fn all_mut(&mut self) -> impl Iterator<Item = &mut Entry> {
+        self.entries.values_mut()
     }
 
     pub(crate) fn of(&self, kind: Kind) -> impl Iterator<Item = &Entry> {
@@ -177,7 +177,6 @@ impl Store {
         self.entries.shift_remove(&(kind, id.to_owned()));
     }
 
-    /// Makes an id for a duplicate, or for a node or connection in it.
     pub(crate) fn make_id(&mut self, now_millis: i64) -> String {
         self.made += 1;
         ids::asset_id(now_millis, self.seed.wrapping_add(self.made.wrapping_mul(ID_STEP)))

@@ -26,12 +26,10 @@ pub(crate) struct Selection {
 impl Selection {
     /// The bytes that its texts take, nearly.
     fn size(&self) -> usize {
-        [&self.groups, &self.funnels, &self.sources, &self.countries, &self.visitors, &self.ips]
-            .into_iter()
-            .chain(self.fields.iter().map(|(_, values)| values))
-            .flatten()
-            .map(|text| size_of::<String>() + text.len())
-            .sum()
+        let Self { groups, funnels, sources, countries, visitors, ips, fields } = self;
+        let lists = [groups, funnels, sources, countries, visitors, ips].into_iter();
+        let texts = lists.chain(fields.iter().map(|(_, values)| values)).flatten();
+        texts.map(|text| size_of::<String>() + text.len()).sum()
     }
 
     pub(crate) fn holds(&self, account: &Account, visit: &Visit) -> bool {
@@ -158,10 +156,8 @@ impl Overlay {
 
     /// Spreads the total exactly: the first visits get a ten-thousandth more. False without visits.
     pub(crate) fn spread(&mut self, total: Mills, visits: &[u64]) -> bool {
-        let Ok(count) = Mills::try_from(visits.len()) else { return false };
-        if count == 0 {
-            return false;
-        }
+        let count = Mills::try_from(visits.len()).ok().filter(|count| *count > 0);
+        let Some(count) = count else { return false };
         // Rounded down, so that a negative total is spread exactly, too.
         let (each, rest) = (total.div_euclid(count), total.rem_euclid(count));
         for (at, key) in (0_i64..).zip(visits) {
@@ -174,31 +170,30 @@ impl Overlay {
     pub(crate) fn call(&mut self, visit: &Visit, upload: &Upload, now: i64) {
         let known = |own: &str| own == upload.transaction;
         let mut own = (0..visit.conversions.len()).map(|index| visit.own_transaction(index));
+        let mut sent = self.sent.get(&visit.key).into_iter().flatten();
         let calls = match upload.calls {
+            _ if upload.paid == Paid::Delete => false,
             Postbacks::Never => false,
             Postbacks::Always => true,
             // A conversion of the traffic has sent its own.
-            Postbacks::Once => {
-                let sent = self.sent.get(&visit.key).map(Vec::as_slice).unwrap_or_default();
-                !sent.iter().any(|it| known(&it.transaction)) && !own.any(|it| known(&it))
-            }
+            Postbacks::Once => !sent.any(|it| known(&it.transaction)) && !own.any(|it| known(&it)),
         };
-        let Some(visit) = self.amended(visit).filter(|_| calls && upload.paid != Paid::Delete)
-        else {
-            return;
-        };
-        let postback = Postback::of_transaction(&visit, &upload.transaction, now);
-        self.sent.entry(visit.key).or_default().extend(postback);
+        if let Some(visit) = self.amended(visit).filter(|_| calls) {
+            let postback = Postback::of_transaction(&visit, &upload.transaction, now);
+            self.sent.entry(visit.key).or_default().extend(postback);
+        }
     }
 
     /// Attaches a conversion to its visit; false where there is none to delete.
     pub(crate) fn convert(&mut self, visit: &Visit, upload: &Upload) -> bool {
         let mut own = visit.conversions;
         let mut uploaded = visit.uploaded.as_deref().cloned().unwrap_or_default();
-        let revenue = match upload.paid {
-            Paid::Amount(amount) => Some(amount),
-            Paid::OffersOwn => Some(offers_own(visit)),
-            Paid::Delete => None,
+        let payout = visit.offer.and_then(|at| DATA.offers.get(at)).map(|offer| offer.payout);
+        let revenue = match (upload.paid, payout) {
+            (Paid::Amount(amount), _) => Some(amount),
+            (Paid::OffersOwn, Some(Payout::Fixed(own) | Payout::Share(own, _))) => Some(own),
+            (Paid::OffersOwn, None) => Some(0),
+            (Paid::Delete, _) => None,
         };
         let same = |transaction: &str| transaction == upload.transaction;
         let slot = (0..own.len()).find(|index| same(&visit.own_transaction(*index)));
@@ -221,14 +216,6 @@ impl Overlay {
         self.sales.insert(visit.key, Sales { own, uploaded: Arc::new(uploaded) });
         found || revenue.is_some()
     }
-}
-
-fn offers_own(visit: &Visit) -> Mills {
-    let offer = visit.offer.and_then(|at| DATA.offers.get(at));
-    offer.map_or(0, |offer| match offer.payout {
-        Payout::Fixed(amount) => amount,
-        Payout::Share(low, _) => low,
-    })
 }
 
 /// The waiting updates, and the effect of the others.
@@ -262,14 +249,11 @@ impl Queue {
     }
 
     pub(crate) fn due(&mut self, now: i64) -> Option<(i64, Update)> {
-        let (due, _) = self.waiting.front()?;
-        if *due > now {
-            return None;
-        }
+        self.waiting.front().filter(|(due, _)| *due <= now)?;
+        let (due, update) = self.waiting.pop_front()?;
         self.applied += 1;
-        let next = self.waiting.pop_front();
-        self.size -= next.as_ref().map_or(0, |(_, update)| update.size());
-        next
+        self.size -= update.size();
+        Some((due, update))
     }
 
     pub(crate) fn state(&self) -> Updates {

@@ -20,9 +20,8 @@ pub(crate) struct Call {
     pub(crate) latency_millis: i64,
 }
 
-/// The call of the webhook that the visit passed, at the time of the click.
-///
-/// Documented: the visit does not wait for the answer, so there is no latency.
+/// The call of the webhook that the visit passed, at the time of the click. Documented: the visit does
+/// not wait for the answer, so there is no latency.
 pub(crate) fn webhook(visit: &Visit) -> Option<Call> {
     let callee = DATA.funnels.get(visit.funnel)?.webhook?;
     let at = visit.lander_click?;
@@ -30,10 +29,9 @@ pub(crate) fn webhook(visit: &Visit) -> Option<Call> {
     Some(Call { callee, at, failed, latency_millis: 0 })
 }
 
-/// The call of the middleware that the visit passed, at the time when it led to the offer.
-///
-/// Documented: without an answer in time the default route is taken, which leads to the last offer. So
-/// a visit of another offer was answered in time.
+/// The call of the middleware that the visit passed, at the time when it led to the offer. Documented:
+/// without an answer in time the default route is taken, which leads to the last offer. So a visit of
+/// another offer was answered in time.
 pub(crate) fn middleware(visit: &Visit) -> Option<Call> {
     let funnel = DATA.funnels.get(visit.funnel)?;
     let callee = funnel.middleware?;

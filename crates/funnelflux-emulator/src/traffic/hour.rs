@@ -43,10 +43,8 @@ fn visit(seed: u64, hour: i64, number: u64, mean: u32) -> Visit {
     let funnel = rng.weighted(DATA.funnels.iter().map(|funnel| funnel.weight));
     let (cost, mobile) =
         DATA.sources.get(source).map_or(((0, 0), 500), |source| (source.cost, source.mobile));
-    let (landers, offers) = DATA
-        .funnels
-        .get(funnel)
-        .map_or((&[][..], &[][..]), |funnel| (&*funnel.landers, &*funnel.offers));
+    let own = DATA.funnels.get(funnel);
+    let (landers, offers) = own.map_or((&[][..], &[][..]), |own| (&*own.landers, &*own.offers));
     let (born, first) = if rng.chance(RETURNING) {
         let before = hour - rng.between(1, RETURN_HOURS);
         (before, rng.below(visits_in(seed, before, mean).max(1)))

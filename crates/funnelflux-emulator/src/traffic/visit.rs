@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::hour::MILLIS;
 use crate::account::{Account, Asset, DATA, Data, Device, Place, Slot, ids};
 use crate::rng::{Rng, hash};
-use crate::wire::{Mills, Refusal};
+use crate::wire::{Mills, Refusal, Result};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Conversion {
@@ -293,8 +293,7 @@ impl TrackingField {
         u8::try_from(index).ok().map(Self)
     }
 
-    /// The field of a name, which is at a place of a request.
-    pub(crate) fn named(at: &str, name: &str) -> Result<Self, Refusal> {
+    pub(crate) fn named(at: &str, name: &str) -> Result<Self> {
         let right = "campaign, external or c1 to c20";
         Self::parse(name).ok_or_else(|| Refusal::at(at, "is not a tracking field", right))
     }
@@ -310,32 +309,28 @@ impl TrackingField {
 
     /// The value on a visit; empty where the source has none.
     pub(crate) fn value(self, account: &Account, visit: &Visit) -> Cow<'static, str> {
-        let slot = DATA
-            .sources
-            .get(visit.source)
-            .and_then(|source| source.slots.get(usize::from(self.0)))
-            .unwrap_or(&Slot::Empty);
-        let source = u64::try_from(visit.source).unwrap_or(0);
-        let salt = [account.salt, source, u64::from(self.0)];
-        match slot {
-            Slot::Empty => Cow::Borrowed(""),
+        let source = DATA.sources.get(visit.source);
+        let slot = source.and_then(|source| source.slots.get(usize::from(self.0)));
+        let salt = account.salt;
+        match slot.unwrap_or(&Slot::Empty) {
+            Slot::Empty => "".into(),
             Slot::Pool(values) => {
                 let length = u64::try_from(values.len()).unwrap_or(1).max(1);
-                let pick = hash(&[salt[0], salt[2], visit.key]) % length;
+                let pick = hash(&[salt, self.0.into(), visit.key]) % length;
                 let value = usize::try_from(pick).ok().and_then(|at| values.get(at));
-                Cow::Borrowed(value.copied().unwrap_or_default())
+                value.copied().unwrap_or_default().into()
             }
-            Slot::Label(text) => Cow::Owned(format!("{text} {}", visit.ad[0] + 1)),
+            Slot::Label(text) => format!("{text} {}", visit.ad[0] + 1).into(),
             Slot::Number(depth) => {
-                let mut path = [salt[0], salt[1], 99, 99, 99];
+                let source = u64::try_from(visit.source).unwrap_or(0);
+                let mut path = [salt, source, 99, 99, 99];
                 for (step, number) in path.iter_mut().skip(2).zip(visit.ad).take(1 + depth) {
                     *step = number.into();
                 }
-                let tail = hash(&path);
                 // 18 digits, as ad networks number their objects.
-                Cow::Owned(format!("12{:016}", tail % 10_000_000_000_000_000))
+                format!("12{:016}", hash(&path) % 10_000_000_000_000_000).into()
             }
-            Slot::ClickId => Cow::Owned(format!("clk{:016x}", hash(&[salt[0], 0xC11C, visit.key]))),
+            Slot::ClickId => format!("clk{:016x}", hash(&[salt, 0xC11C, visit.key])).into(),
         }
     }
 }

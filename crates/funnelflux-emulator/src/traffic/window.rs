@@ -93,15 +93,9 @@ impl Traffic {
     }
 
     /// Queues updates, after applying those that are due, so that the queue is emptied without reports.
-    pub(crate) fn push(
-        &self,
-        account: &Account,
-        now: i64,
-        due_millis: i64,
-        updates: Vec<Update>,
-    ) -> bool {
+    pub(crate) fn push(&self, account: &Account, now: i64, due: i64, updates: Vec<Update>) -> bool {
         self.settle(account, now);
-        self.queue.lock().push(due_millis, updates)
+        self.queue.lock().push(due, updates)
     }
 
     pub(crate) fn updates(&self, account: &Account, now: i64) -> Updates {
@@ -218,12 +212,8 @@ impl<O: Deref<Target = Overlay>> View<'_, O> {
             postbacks.extend(Postback::of(event, event.at).filter(|_| there));
             if postbacks.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
-        let uploaded = self
-            .overlay
-            .sent
-            .values()
-            .flatten()
-            .filter(|it| window.holds(it.at) && it.at <= self.now);
+        let uploaded = self.overlay.sent.values().flatten();
+        let uploaded = uploaded.filter(|it| window.holds(it.at) && it.at <= self.now);
         postbacks.extend(uploaded.cloned());
         postbacks.sort_by_key(|it| std::cmp::Reverse(it.at));
         postbacks.truncate(most);
@@ -253,10 +243,8 @@ impl<O: Deref<Target = Overlay>> View<'_, O> {
                 .filter(|event| slice.holds(event.at))
                 .collect();
             events.sort_unstable_by_key(|event| std::cmp::Reverse((event.at, event.tie())));
-            for event in &events {
-                if see(event).is_break() {
-                    return;
-                }
+            if events.iter().try_for_each(&mut see).is_break() {
+                return;
             }
         }
     }

@@ -1,5 +1,4 @@
-//! Readers of a request: members of its body, query parameters, the bearer token. Their messages say what
-//! would be right.
+//! Readers of a request: members of its body, query parameters, the bearer token.
 
 use std::fmt::Display;
 
@@ -7,7 +6,7 @@ use funnelflux_contract::Schema;
 use http::{HeaderMap, header};
 use serde_json::{Map, Value};
 
-use super::Refusal;
+use super::{Refusal, Result};
 use crate::options::UnknownMembers;
 
 pub(crate) const ID: &str = "an id of 12 characters, each 0-9, A-Z or a-z";
@@ -20,16 +19,16 @@ pub(crate) fn is_id(text: &str) -> bool {
 /// The form of a text: what is right, and whether one is.
 pub(crate) type Form = (&'static str, fn(&str) -> bool);
 
-pub(crate) fn check<'t>((right, fits): Form, at: &str, text: &'t str) -> Result<&'t str, Refusal> {
+pub(crate) fn check<'t>((right, fits): Form, at: &str, text: &'t str) -> Result<&'t str> {
     if fits(text) { Ok(text) } else { Err(Refusal::wrong(at, &text.into(), right)) }
 }
 
-pub(crate) fn check_id<'t>(at: &str, text: &'t str) -> Result<&'t str, Refusal> {
+pub(crate) fn check_id<'t>(at: &str, text: &'t str) -> Result<&'t str> {
     check((ID, is_id), at, text)
 }
 
 /// One of the values of an enumeration of the contract.
-pub(crate) fn one_of<'v>(known: &Schema, at: &str, value: &'v Value) -> Result<&'v str, Refusal> {
+pub(crate) fn one_of<'v>(known: &Schema, at: &str, value: &'v Value) -> Result<&'v str> {
     let known: Vec<&str> = known.values.iter().map(|known| known.value).collect();
     let text = value.as_str().filter(|text| known.contains(text));
     text.ok_or_else(|| Refusal::wrong(at, value, known.join(" or ")))
@@ -44,7 +43,7 @@ pub(crate) struct Fields<'a> {
     unknown: UnknownMembers,
 }
 
-pub(crate) fn parse(body: &[u8], right: &str) -> Result<Value, Refusal> {
+pub(crate) fn parse(body: &[u8], right: &str) -> Result<Value> {
     if body.is_empty() {
         return Err(Refusal::bad_request(format!("the body is empty; expected {right}")));
     }
@@ -59,7 +58,7 @@ impl<'a> Fields<'a> {
         at: impl Into<String>,
         schema: &Schema,
         unknown: UnknownMembers,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self> {
         let known: Vec<&str> = schema.members.iter().map(|member| member.name).collect();
         Self::new(value, at, &known, unknown)
     }
@@ -69,25 +68,21 @@ impl<'a> Fields<'a> {
         at: impl Into<String>,
         known: &[&str],
         unknown: UnknownMembers,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self> {
         let at = at.into();
         let Value::Object(object) = value else {
             let place = if at.is_empty() { "the body".to_owned() } else { format!("`{at}`") };
-            return Err(Refusal::bad_request(format!(
-                "{place} is {}; expected an object with the members {}",
-                json_kind(value),
-                list(known)
-            )));
+            let (is, right) = (json_kind(value), list(known));
+            let message = format!("{place} is {is}; expected an object with the members {right}");
+            return Err(Refusal::bad_request(message));
         };
         let fields = Self { object, at, unknown };
         if unknown == UnknownMembers::Refuse
             && let Some(name) = object.keys().find(|name| !known.contains(&name.as_str()))
         {
-            return Err(Refusal::bad_request(format!(
-                "`{}` is not a member of this request; known are {}",
-                fields.path(name),
-                list(known)
-            )));
+            let (at, known) = (fields.path(name), list(known));
+            let message = format!("`{at}` is not a member of this request; known are {known}");
+            return Err(Refusal::bad_request(message));
         }
         Ok(fields)
     }
@@ -107,11 +102,10 @@ impl<'a> Fields<'a> {
         self.get(name).filter(|value| !value.is_null())
     }
 
-    pub(crate) fn require(&self, name: &str, right: &str) -> Result<&'a Value, Refusal> {
+    pub(crate) fn require(&self, name: &str, right: &str) -> Result<&'a Value> {
         self.get(name).ok_or_else(|| self.fault(name, "is missing", right))
     }
 
-    /// The refusal of a member.
     pub(crate) fn fault(&self, name: &str, fault: impl Display, right: impl Display) -> Refusal {
         Refusal::at(&self.path(name), fault, right)
     }
@@ -120,17 +114,17 @@ impl<'a> Fields<'a> {
         Refusal::wrong(&self.path(name), value, right)
     }
 
-    pub(crate) fn string(&self, name: &str, right: &str) -> Result<&'a str, Refusal> {
+    pub(crate) fn string(&self, name: &str, right: &str) -> Result<&'a str> {
         let value = self.require(name, right)?;
         value.as_str().ok_or_else(|| self.wrong(name, value, right))
     }
 
-    pub(crate) fn id(&self, name: &str, right: &str) -> Result<&'a str, Refusal> {
+    pub(crate) fn id(&self, name: &str, right: &str) -> Result<&'a str> {
         check_id(&self.path(name), self.string(name, right)?)
     }
 
     /// The ids of a list, which must not be empty.
-    pub(crate) fn ids(&self, name: &str) -> Result<Vec<&'a str>, Refusal> {
+    pub(crate) fn ids(&self, name: &str) -> Result<Vec<&'a str>> {
         let right = "a list of ids";
         self.require(name, right)?;
         let ids = self.texts(name, right, (ID, is_id))?;
@@ -138,12 +132,8 @@ impl<'a> Fields<'a> {
     }
 
     /// The texts of a list, each of a form; absent is empty.
-    pub(crate) fn texts(
-        &self,
-        name: &str,
-        right: &str,
-        (form, fits): Form,
-    ) -> Result<Vec<&'a str>, Refusal> {
+    pub(crate) fn texts(&self, name: &str, right: &str, form: Form) -> Result<Vec<&'a str>> {
+        let (form, fits) = form;
         let items = self.get(name).map(|_| self.list(name, right)).transpose()?.unwrap_or_default();
         let text = |(index, item): (usize, &'a Value)| {
             let text = item.as_str().filter(|text| fits(text));
@@ -153,11 +143,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A string. `null` counts as absent.
-    pub(crate) fn optional_string(
-        &self,
-        name: &str,
-        right: &str,
-    ) -> Result<Option<&'a str>, Refusal> {
+    pub(crate) fn optional_string(&self, name: &str, right: &str) -> Result<Option<&'a str>> {
         self.optional(name).map(|_| self.string(name, right)).transpose()
     }
 
@@ -167,7 +153,7 @@ impl<'a> Fields<'a> {
         name: &str,
         right: &str,
         schema: &Schema,
-    ) -> Result<impl Iterator<Item = Result<Self, Refusal>>, Refusal> {
+    ) -> Result<impl Iterator<Item = Result<Self>>> {
         let items = self.list(name, right)?.iter().enumerate();
         Ok(items.map(move |(index, item)| {
             Self::of(item, self.path(&format!("{name}[{index}]")), schema, self.unknown)
@@ -175,24 +161,24 @@ impl<'a> Fields<'a> {
     }
 
     /// A string that no message may show. `null` counts as absent.
-    pub(crate) fn optional_secret(&self, name: &str) -> Result<Option<&'a str>, Refusal> {
+    pub(crate) fn optional_secret(&self, name: &str) -> Result<Option<&'a str>> {
         let Some(value) = self.optional(name) else { return Ok(None) };
         let fault = || self.fault(name, format_args!("is {}", json_kind(value)), "a string");
         value.as_str().map(Some).ok_or_else(fault)
     }
 
     /// A flag; absent is false.
-    pub(crate) fn flag(&self, name: &str) -> Result<bool, Refusal> {
+    pub(crate) fn flag(&self, name: &str) -> Result<bool> {
         let Some(value) = self.get(name) else { return Ok(false) };
         value.as_bool().ok_or_else(|| self.wrong(name, value, "true or false"))
     }
 
-    pub(crate) fn count(&self, name: &str, right: &str) -> Result<u64, Refusal> {
+    pub(crate) fn count(&self, name: &str, right: &str) -> Result<u64> {
         let value = self.require(name, right)?;
         value.as_u64().ok_or_else(|| self.wrong(name, value, right))
     }
 
-    pub(crate) fn list(&self, name: &str, right: &str) -> Result<&'a [Value], Refusal> {
+    pub(crate) fn list(&self, name: &str, right: &str) -> Result<&'a [Value]> {
         let value = self.require(name, right)?;
         value.as_array().map(Vec::as_slice).ok_or_else(|| self.wrong(name, value, right))
     }
@@ -210,15 +196,14 @@ pub(crate) fn describe(value: &Value) -> String {
 }
 
 /// `a`, `b`, `c`
-pub(crate) fn list(names: &[&str]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+pub(crate) fn list(names: impl IntoIterator<Item: Display>) -> String {
+    names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// Names of query parameters that carry tokens. Proxies log addresses.
 const TOKEN_PARAMETERS: [&str; 5] = ["access_token", "refresh_token", "token", "apikey", "api_key"];
 
-/// Reads the token of `Authorization: Bearer …`.
-pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str, Refusal> {
+pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str> {
     let wrong = |why: &str| {
         Refusal::unauthorized(format!("{why}; expected `Authorization: Bearer ACCESS_TOKEN`"))
     };
@@ -240,9 +225,8 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str, Refusal> {
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {
-    /// Reads the parameters. Tokens are refused, and by a strict reader those that the operation does
-    /// not take.
-    pub(crate) fn read(query: &str, known: &[&str], strict: bool) -> Result<Self, Refusal> {
+    /// Refuses tokens, and by a strict reader the parameters that the operation does not take.
+    pub(crate) fn read(query: &str, known: &[&str], strict: bool) -> Result<Self> {
         let pairs: Vec<(String, String)> =
             form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         let is_token = |name: &str| TOKEN_PARAMETERS.iter().any(|it| name.eq_ignore_ascii_case(it));
@@ -257,9 +241,8 @@ impl Query {
                 } else {
                     format!("it takes {}", list(known))
                 };
-                return Err(Refusal::bad_request(format!(
-                    "`{name}` is not a query parameter of this operation; {right}"
-                )));
+                let fault = format!("`{name}` is not a query parameter of this operation; {right}");
+                return Err(Refusal::bad_request(fault));
             }
             let mut later = pairs.iter().skip(index + 1);
             if known.contains(&name.as_str()) && later.any(|(other, _)| other == name) {
@@ -274,14 +257,14 @@ impl Query {
     }
 
     /// The value of a parameter, under any of its spellings.
-    pub(crate) fn require(&self, names: &[&str], right: &str) -> Result<&str, Refusal> {
+    pub(crate) fn require(&self, names: &[&str], right: &str) -> Result<&str> {
         names.iter().find_map(|name| self.get(name)).ok_or_else(|| {
             Refusal::parameter(names.first().copied().unwrap_or_default(), "is missing", right)
         })
     }
 
     /// A flag; absent is false.
-    pub(crate) fn flag(&self, name: &str) -> Result<bool, Refusal> {
+    pub(crate) fn flag(&self, name: &str) -> Result<bool> {
         match self.get(name) {
             None | Some("false") => Ok(false),
             Some("true") => Ok(true),

@@ -8,5 +8,5 @@ pub(crate) mod time;
 
 pub(crate) use fields::{Fields, Query, bearer, describe, json_kind};
 pub(crate) use money::Mills;
-pub(crate) use reply::{Refusal, Reply, Violations, Wire};
+pub(crate) use reply::{Refusal, Reply, Result, Violations, Wire};
 pub(crate) use time::OffsetTime;

@@ -36,9 +36,6 @@ pub(crate) fn per(mills: i128, count: u64) -> Option<String> {
 
 /// A ratio as a JSON number, to four digits; `None` for a division by zero.
 pub(crate) fn ratio(part: i128, whole: i128) -> Option<f64> {
-    if whole == 0 {
-        return None;
-    }
     let scaled = decimal(part).checked_div(decimal(whole))?.round_dp(4);
     f64::try_from(scaled).ok()
 }

@@ -43,14 +43,13 @@ impl Reply {
         Self::new(StatusCode::OK, "application/json", body)
     }
 
-    pub(crate) fn new(
-        status: StatusCode,
-        content_type: &'static str,
-        body: impl Into<Bytes>,
-    ) -> Self {
-        Self { status, content_type, header: None, body: body.into(), wire: Wire::Whole }
+    pub(crate) fn new(status: StatusCode, kind: &'static str, body: impl Into<Bytes>) -> Self {
+        let (header, body, wire) = (None, body.into(), Wire::Whole);
+        Self { status, content_type: kind, header, body, wire }
     }
 }
+
+pub(crate) type Result<T, E = Refusal> = std::result::Result<T, E>;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
@@ -144,7 +143,7 @@ impl Violations {
     }
 
     /// The value, or `otherwise` where it was refused, so that the check goes on.
-    pub(crate) fn keep<T>(&mut self, outcome: Result<T, Refusal>, otherwise: T) -> T {
+    pub(crate) fn keep<T>(&mut self, outcome: Result<T>, otherwise: T) -> T {
         outcome.unwrap_or_else(|refusal| {
             self.add(refusal);
             otherwise
@@ -152,7 +151,7 @@ impl Violations {
     }
 
     /// Joins the violations. A single one keeps its own message.
-    pub(crate) fn finish(self) -> Result<(), Refusal> {
+    pub(crate) fn finish(self) -> Result<()> {
         let count = self.0.len();
         let mut all = self.0.into_iter();
         let Some(mut first) = all.next() else { return Ok(()) };

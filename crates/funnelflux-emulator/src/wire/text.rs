@@ -5,8 +5,7 @@ use std::fmt::Display;
 use funnelflux_json::{MemberSpan, find, quote, slice, unquote};
 use serde_json::Value;
 
-/// The members of the object that `text` is, each with the text of its value; none where it is
-/// something else.
+/// The members of an object, each with the text of its value; none where `text` is something else.
 pub(crate) fn members(text: &str) -> Vec<(String, &str)> {
     let member = |span: &MemberSpan| {
         (unquote(slice(text, &span.name)).into_owned(), slice(text, &span.value))
@@ -15,9 +14,8 @@ pub(crate) fn members(text: &str) -> Vec<(String, &str)> {
     members.iter().map(member).collect()
 }
 
-/// Puts `value` at `path`. Members that are absent are added at the end of their object, and so are
-/// the objects on the way. Where something on the way is no object, nothing changes. A value that is
-/// there already keeps its spelling.
+/// Puts `value` at `path`. Absent members, and objects on the way, are added at the end of their object.
+/// Nothing changes where something on the way is no object. An equal value keeps its spelling.
 pub(crate) fn set(text: &mut String, path: &[&str], value: &Value) {
     let old = find(text, 0..text.len(), path);
     let old = old.and_then(|old| serde_json::from_str::<Value>(slice(text, &old)).ok());

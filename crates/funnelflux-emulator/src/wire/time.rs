@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::Offset;
 
-use super::Refusal;
+use super::{Refusal, Result};
 
 const RIGHT: &str = "an RFC 3339 time with an offset, such as 2023-10-12T00:00:00+02:00";
 
@@ -17,7 +17,7 @@ pub(crate) struct OffsetTime {
 }
 
 impl OffsetTime {
-    pub(crate) fn parse(field: &str, text: &str) -> Result<Self, Refusal> {
+    pub(crate) fn parse(field: &str, text: &str) -> Result<Self> {
         let wrong = |why: &str| {
             Refusal::bad_request(format!("`{field}`: {text:?} {why}; expected {RIGHT}"))
         };
@@ -57,10 +57,8 @@ fn shaped(text: &str, pattern: &str) -> bool {
 
 /// Such as `2023-10-12T14:00:00+02:00`, with milliseconds where there are any.
 pub(crate) fn stamp(millis: i64, offset: Offset) -> String {
-    match Timestamp::from_millisecond(millis) {
-        Ok(at) => at.display_with_offset(offset).to_string(),
-        Err(_) => String::new(),
-    }
+    let at = Timestamp::from_millisecond(millis);
+    at.map(|at| at.display_with_offset(offset).to_string()).unwrap_or_default()
 }
 
 pub(crate) fn civil(millis: i64, offset: Offset) -> DateTime {

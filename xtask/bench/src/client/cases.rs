@@ -1,5 +1,4 @@
-//! The two exchanges with the server, and the clients, each set up and called the way its ordinary user
-//! does it.
+//! The two exchanges, and the clients, each set up and called the way its ordinary user does it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,7 +33,6 @@ const JSON: &str = "application/json";
 /// A request body of the size that the API sees.
 const BODY: &str = r#"{"timeStart":"2026-11-01T00:00:00+01:00","timeEnd":"2026-11-08T00:00:00+01:00","attributes":[{"attribute":"Third Parties: Traffic Source","whitelistFilters":[]},{"attribute":"Element: Offer","whitelistFilters":[]}],"filters":[]}"#;
 
-/// What is asked for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Exchange {
     pub(super) name: &'static str,
@@ -62,7 +60,6 @@ impl Exchange {
         format!("{base}{}", self.path)
     }
 
-    /// The body of a report request; a list has none.
     fn body(self) -> Option<Bytes> {
         self.body.map(|body| Bytes::from_static(body.as_bytes()))
     }
@@ -79,14 +76,11 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    /// `exchange` does one exchange and reads the answer's body to its end.
-    fn new(
-        name: &'static str,
-        exchange: impl AsyncFn() -> Result<Bytes> + 'static,
-    ) -> Result<Self> {
+    /// `once` does one exchange and reads the answer's body to its end.
+    fn new(name: &'static str, once: impl AsyncFn() -> Result<Bytes> + 'static) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         // The loop is compiled for each client: no box and no dynamic call per request.
-        let run = move |count| runtime.block_on(exchanges(&exchange, count));
+        let run = move |count| runtime.block_on(exchanges(&once, count));
         Ok(Self { name, run: Box::new(run) })
     }
 
@@ -166,17 +160,12 @@ fn plain() -> reqwest::ClientBuilder {
 }
 
 /// reqwest as most programs use it.
-fn bare(
-    name: &'static str,
-    client: reqwest::Client,
-    exchange: Exchange,
-    base: &str,
-) -> Result<Case> {
+fn bare(name: &'static str, http: reqwest::Client, exchange: Exchange, base: &str) -> Result<Case> {
     let url = exchange.url(base);
     Case::new(name, async move || {
         let request = match exchange.body() {
-            Some(body) => client.post(&url).header(CONTENT_TYPE, JSON).body(body),
-            None => client.get(&url),
+            Some(body) => http.post(&url).header(CONTENT_TYPE, JSON).body(body),
+            None => http.get(&url),
         };
         Ok(request.bearer_auth(TOKEN).send().await?.error_for_status()?.bytes().await?)
     })
@@ -214,9 +203,9 @@ impl Middleware for Idle {
     }
 }
 
-/// Our client with its defaults, but for the rate: the default of 20 requests a second would be all
-/// that is measured. A million a second never binds here, and the limiter still does its work each
-/// time, which it would not with `RateLimit::unlimited`.
+/// Our client with its defaults, but for the rate: 20 requests a second would be all that is measured.
+/// With a million the limiter still does its work each time, which it would not with
+/// `RateLimit::unlimited`.
 fn ours(base: &str) -> Result<ClientBuilder> {
     let token = AccessToken::new(Secret::from(TOKEN.to_owned()), None)?;
     Ok(Client::builder()

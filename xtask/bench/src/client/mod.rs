@@ -21,7 +21,6 @@ const LIMIT: f64 = 1.10;
 const IN_A_ROW: u32 = 50;
 const WARM_UP: u32 = 200;
 
-/// All cases of one exchange, against one server.
 pub(crate) struct Bench {
     exchange: Exchange,
     server: Server,

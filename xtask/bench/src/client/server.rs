@@ -61,12 +61,9 @@ where
 }
 
 /// Serves a connection until it ends. A fault ends it too: the client then fails the run.
-fn serve(
-    mut stream: &TcpStream,
-    mut answer: impl FnMut(&str, &[u8]) -> &'static [u8],
-) -> Option<()> {
-    stream.set_nodelay(true).ok()?;
-    let mut reader = BufReader::new(stream);
+fn serve(mut peer: &TcpStream, mut answer: impl FnMut(&str, &[u8]) -> &'static [u8]) -> Option<()> {
+    peer.set_nodelay(true).ok()?;
+    let mut reader = BufReader::new(peer);
     // Both keep their room from request to request.
     let (mut head, mut body) = (String::new(), Vec::new());
     loop {
@@ -78,7 +75,7 @@ fn serve(
         }
         body.resize(content_length(&head), 0);
         reader.read_exact(&mut body).ok()?;
-        stream.write_all(answer(&head, &body)).ok()?;
+        peer.write_all(answer(&head, &body)).ok()?;
     }
 }
 

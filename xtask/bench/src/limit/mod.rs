@@ -93,7 +93,6 @@ fn found(case: &str, account: &Account, objects: usize) -> (Row, Vec<Goal>) {
     (Row { case: case.to_owned(), figures }, goals)
 }
 
-/// Runs a client on a runtime of its own.
 fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
 }

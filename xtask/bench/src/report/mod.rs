@@ -26,15 +26,13 @@ pub(crate) fn run(bytes: usize, quick: bool) -> Result<Section> {
     let decoders = decoders()?;
     let text = text(bytes);
     let (mut cold, mut warm) = (Samples::default(), Samples::default());
-    // As a tool does it that fetches a report, writes it somewhere and ends: the memory has to come
-    // from the kernel.
+    // As in a tool that fetches a report, writes it and ends: the memory comes from the kernel.
     for _ in 0..if quick { 3 } else { 7 } {
         for (at, decoder) in decoders.iter().enumerate() {
             cold.add(decoder.name, in_fresh_process(at, bytes)?);
         }
     }
-    // As a service does it that decodes one report after the other: the memory of the last one is
-    // still there.
+    // As in a service that decodes one report after the other: the memory of the last is still there.
     for _ in 0..if quick { 5 } else { 15 } {
         for decoder in &decoders {
             warm.add(decoder.name, seconds(decoder, &text)?);

@@ -6,8 +6,7 @@ use fastrand::Rng;
 
 use super::typed::{COUNTS, MONEY, RATIOS};
 
-/// How many different values an attribute has: sources, offers, countries, hours of four weeks,
-/// keywords.
+/// The different values of an attribute: sources, offers, countries, hours of four weeks, keywords.
 const VALUES: [usize; 5] = [24, 60, 190, 672, 6000];
 
 /// A report of at least `bytes` bytes and hardly more.
@@ -17,9 +16,8 @@ pub(crate) fn text(bytes: usize) -> String {
         (0..VALUES.len()).map(|attribute| values(attribute, &mut rng)).collect();
     let mut text = String::with_capacity(bytes + 4096);
     text.push_str("{\"rows\":[");
-    let mut first = true;
     while text.len() < bytes {
-        if !std::mem::replace(&mut first, false) {
+        if text.ends_with('}') {
             text.push(',');
         }
         text.push_str("{\"attributes\":[");

@@ -6,7 +6,6 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// A report whose rows are `R`.
 #[derive(Debug, Deserialize)]
 #[allow(dead_code, reason = "it is decoded and held, not read")]
 pub(super) struct Rows<R> {

@@ -1,8 +1,4 @@
-//! The attributes that a report can be grouped by.
-//!
-//! `URL Tracking Field`, `Time: 1-Hour Blocks`, `Element: Offer` and `Third Parties: Offer Source`
-//! are proven names; the others are the self-hosted product's (sibling-graded). By the help centre hit
-//! ids are not in regular reporting, so that the live API may not have the attributes `Hit: …`.
+//! The attributes that a report can be grouped by. `docs/emulator.md` has the grades of their names.
 
 use std::borrow::Cow;
 
@@ -15,7 +11,7 @@ use crate::handlers::Exchange;
 use crate::options::AttributeList;
 use crate::traffic::visit::domain;
 use crate::traffic::{Event, TrackingField};
-use crate::wire::{Refusal, Reply, time};
+use crate::wire::{Reply, Result, time};
 
 const HOUR: i64 = 3_600_000;
 const TRACKING_FIELD: &str = "URL Tracking Field";
@@ -29,8 +25,7 @@ pub(crate) struct At<'a, 'e> {
 
 type CellOf = for<'a, 'e> fn(&At<'a, 'e>) -> Cell<'a>;
 
-/// An attribute. Everything of a visit counts under the lander and the offer that the visit led to,
-/// but each event under its own time.
+/// Everything of a visit counts under the lander and the offer that it led to, but under its own time.
 #[derive(Debug)]
 pub(crate) struct Attribute {
     pub(crate) name: &'static str,
@@ -107,7 +102,7 @@ pub(crate) static ALL: [Attribute; 40] = [
     event("Time: Day-Parting", |it| Cell::same(local(it.event.at, it.offset, "%H:00"))),
 ];
 
-pub(crate) fn list(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn list(exchange: &Exchange<'_>) -> Result<Reply> {
     let entry = |name: &str| match exchange.core.options.attribute_list {
         AttributeList::Strings => json!(name),
         AttributeList::Objects => {

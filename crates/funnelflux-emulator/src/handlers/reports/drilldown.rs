@@ -13,7 +13,7 @@ use super::{Range, killed};
 use crate::account::Account;
 use crate::handlers::Exchange;
 use crate::traffic::{Event, Visit, Window};
-use crate::wire::{Fields, Refusal, Reply, text};
+use crate::wire::{Fields, Refusal, Reply, Result, text};
 
 /// Sibling-graded: up to ten groupings.
 const MOST_ATTRIBUTES: usize = 10;
@@ -21,7 +21,7 @@ const MOST_ATTRIBUTES: usize = 10;
 /// The most rows of a report. A row takes more than 1 KB of the answer.
 const MOST_ROWS: usize = 100_000;
 
-pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply> {
     let options = &exchange.core.options;
     let fields = exchange.fields(&schemas::DRILLDOWN_REQUEST)?;
     let range = Range::read(&fields, options)?;
@@ -45,12 +45,19 @@ pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let mut groups: Vec<(Vec<Cell<'_>>, Tally)> = groups.rows.into_iter().collect();
     // By the first attribute, then the second, …; each by id, then value.
     groups.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-    let (whole, parents) = shares(&groups);
+    // The whole that the rows are shares of, and the parents, by all cells of a row but the last.
+    let (mut whole, mut parents) = (Share::default(), HashMap::<_, Share>::new());
+    for (cells, tally) in &groups {
+        whole.add(tally);
+        parents.entry(parent(cells)).or_default().add(tally);
+    }
     let metrics = metrics::names();
     let rows = groups.iter().map(|(cells, tally)| {
         let parent = parents.get(parent(cells)).copied().unwrap_or_default();
+        let unique = tally.unique();
+        let figure = |name: &&'static str| (*name, tally.figure(name, &unique, whole, parent));
         let mut row = vec![("attributes", json!(cells))];
-        row.extend(tally.figures(&metrics, whole, parent));
+        row.extend(metrics.iter().map(figure));
         text::object(&row)
     });
     // Whether the live answer has totals beside the rows is unknown. A large one must not be copied.
@@ -59,13 +66,12 @@ pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     Ok(Reply::text(answer + "}"))
 }
 
-fn read(fields: &Fields<'_>, name: &str) -> Result<Vec<Filter>, Refusal> {
+fn read(fields: &Fields<'_>, name: &str) -> Result<Vec<Filter>> {
     let right = "a list of {attribute, whitelistFilters, blacklistFilters}";
     let entries = fields.items(name, right, &schemas::ATTRIBUTE_FILTER)?;
     entries.map(|entry| Filter::read(&entry?)).collect()
 }
 
-/// The groups of a report while it is counted.
 struct Groups<'a> {
     account: &'a Account,
     offset: Offset,
@@ -108,17 +114,6 @@ impl<'a> Groups<'a> {
             self.rows.entry(cells).or_default().count(&event);
         }
     }
-}
-
-/// The whole that the rows are shares of, and the parents, by all cells of a row but the last.
-fn shares<'g, 'a>(groups: &'g [(Vec<Cell<'a>>, Tally)]) -> (Share, HashMap<&'g [Cell<'a>], Share>) {
-    let mut whole = Share::default();
-    let mut parents: HashMap<&[Cell<'_>], Share> = HashMap::new();
-    for (cells, tally) in groups {
-        whole.add(tally);
-        parents.entry(parent(cells)).or_default().add(tally);
-    }
-    (whole, parents)
 }
 
 fn parent<'g, 'a>(cells: &'g [Cell<'a>]) -> &'g [Cell<'a>] {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::attribute::{ALL, Attribute, Cell};
 use crate::traffic::TrackingField;
-use crate::wire::{Fields, Refusal, fields::list};
+use crate::wire::{Fields, Refusal, Result, fields::list};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Filter {
@@ -16,7 +16,7 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
-    pub(crate) fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
+    pub(crate) fn read(fields: &Fields<'_>) -> Result<Self> {
         let name = fields.string("attribute", "the name of an attribute")?;
         let attribute = Attribute::parse(name).ok_or_else(|| unknown_attribute(fields, name))?;
         let mut filter = Self { attribute, slot: None, white: Vec::new(), black: Vec::new() };
@@ -51,8 +51,7 @@ impl Filter {
         self.white.is_empty() && self.black.is_empty()
     }
 
-    /// Whether the id or the value of a cell matches the whitelist, if there is one, and neither matches
-    /// the blacklist.
+    /// Whether the id or the value of a cell matches the whitelist, if any, and neither the blacklist.
     pub(crate) fn accepts(&self, cell: &Cell<'_>) -> bool {
         let hit = |pattern: &String| matches(pattern, &cell.id) || matches(pattern, &cell.value);
         (self.white.is_empty() || self.white.iter().any(hit)) && !self.black.iter().any(hit)
@@ -60,16 +59,15 @@ impl Filter {
 }
 
 fn unknown_attribute(fields: &Fields<'_>, name: &str) -> Refusal {
-    let known: Vec<&str> = ALL.iter().map(|known| known.name).collect();
     Refusal::bad_request(format!(
         "`{}` is {name:?}, which is not an attribute; known are {}",
         fields.path("attribute"),
-        list(&known)
+        list(ALL.iter().map(|known| known.name))
     ))
 }
 
 /// A filter of a tracking field is itself JSON: `{"c1":"*"}`.
-fn slot_filter(at: &str, text: &str) -> Result<(TrackingField, String), Refusal> {
+fn slot_filter(at: &str, text: &str) -> Result<(TrackingField, String)> {
     let wrong = |why: &str| {
         Refusal::bad_request(format!(
             "`{at}` holds {text:?}, which {why}; expected JSON with one slot (`campaign`, \
@@ -109,7 +107,7 @@ mod tests {
     use super::*;
     use crate::options::UnknownMembers;
 
-    fn read(value: &Value) -> Result<Filter, Refusal> {
+    fn read(value: &Value) -> Result<Filter> {
         let schema = &schemas::ATTRIBUTE_FILTER;
         Filter::read(&Fields::of(value, "attributes[0]", schema, UnknownMembers::Refuse)?)
     }

@@ -1,12 +1,6 @@
-//! "Create a raw event report": every hit, click and conversion; and the look-ups of them.
-//!
-//! The shape of the live rows is unknown. Here a row has a `kind` (`hit`, `click`, `conversion`), its
-//! time in the offset of `timeStart`, ids and names of the assets, and data of the visitor. The newest
-//! row comes first.
-//!
-//! Of the look-ups of a visitor and of a hit are documented a summary taken from the entrance hit, a list
-//! of hits, and `hasMore`. The names `visitor` and `hits` are choices. The rows are those of the raw events
-//! in the same range. An entrance before the range is the summary, and no row.
+//! "Create a raw event report": every hit, click and conversion; and the look-ups of them. The shape of
+//! the rows is a choice. Documented of the look-ups are a summary taken from the entrance hit, a list of
+//! hits, and `hasMore`.
 
 use std::ops::ControlFlow;
 
@@ -17,8 +11,8 @@ use serde_json::{Map, Value, json};
 use super::{MOST_ROWS, Range};
 use crate::account::Asset;
 use crate::handlers::Exchange;
-use crate::traffic::{Event, EventKind, TrackingField, Visit, Window};
-use crate::wire::{Refusal, Reply, money, time};
+use crate::traffic::{Event, EventKind, TrackingField, Visit};
+use crate::wire::{Refusal, Reply, Result, money, time};
 
 /// The kind of an event, as the flags of a request and the rows name it.
 fn kind(event: &Event<'_>) -> &'static str {
@@ -29,7 +23,7 @@ fn kind(event: &Event<'_>) -> &'static str {
     }
 }
 
-pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply> {
     let options = &exchange.core.options;
     let fields = exchange.fields(&schemas::RAW_EVENTS_REQUEST)?;
     let range = Range::read(&fields, options)?;
@@ -127,13 +121,8 @@ fn row(exchange: &Exchange<'_>, offset: Offset, event: &Event<'_>) -> Value {
     Value::Object(row)
 }
 
-/// Answers with the events of `visits` in the window, oldest first; without a window with all.
-fn answer(
-    exchange: &Exchange<'_>,
-    offset: Offset,
-    visits: &[Visit],
-    window: Option<Window>,
-) -> Result<Reply, Refusal> {
+/// Answers with the events of `visits` in the range, oldest first; without a range with all.
+fn answer(exchange: &Exchange<'_>, visits: &[Visit], range: Option<Range>) -> Result<Reply> {
     let mut events: Vec<Event<'_>> = visits.iter().flat_map(Visit::events).collect();
     events.sort_by_key(|event| (event.at, event.tie()));
     let Some(entrance) = events.iter().copied().find(Event::is_entrance) else {
@@ -142,7 +131,8 @@ fn answer(
              raw event report shows",
         ));
     };
-    events.retain(|event| window.is_none_or(|window| window.holds(event.at)));
+    events.retain(|event| range.is_none_or(|range| range.window.holds(event.at)));
+    let offset = range.map_or(Offset::UTC, |range| range.offset);
     let summary = row(exchange, offset, &entrance);
     let rows: Vec<Value> =
         events.iter().take(MOST_ROWS).map(|event| row(exchange, offset, event)).collect();
@@ -150,7 +140,7 @@ fn answer(
     Ok(Reply::json(&json!({"visitor": summary, "hits": rows, "hasMore": more})))
 }
 
-pub(crate) fn visitor(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn visitor(exchange: &Exchange<'_>) -> Result<Reply> {
     let fields = exchange.fields(&schemas::EXPLORER_VISITOR_REQUEST)?;
     match (fields.get("visitorId"), fields.get("hitId")) {
         (Some(_), None) => {
@@ -163,11 +153,11 @@ pub(crate) fn visitor(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
                     visits.push(visit.clone());
                 }
             });
-            answer(exchange, range.offset, &visits, Some(range.window))
+            answer(exchange, &visits, Some(range))
         }
         (None, Some(_)) => {
             let visit = of_hit(exchange, fields.string("hitId", "the id of a hit")?)?;
-            answer(exchange, Offset::UTC, &[visit], None)
+            answer(exchange, &[visit], None)
         }
         _ => Err(Refusal::bad_request(
             "expected either `visitorId` with `timeStart` and `timeEnd`, or `hitId`",
@@ -175,12 +165,12 @@ pub(crate) fn visitor(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     }
 }
 
-fn of_hit(exchange: &Exchange<'_>, id: &str) -> Result<Visit, Refusal> {
+fn of_hit(exchange: &Exchange<'_>, id: &str) -> Result<Visit> {
     let why = "`hitId` belongs to no hit; expected the id of one in a raw event report";
     exchange.traffic().visit_of_hit(id).ok_or_else(|| Refusal::not_found(why))
 }
 
-pub(crate) fn hit(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn hit(exchange: &Exchange<'_>) -> Result<Reply> {
     let id = exchange.fields(&schemas::EXPLORER_HIT_REQUEST)?.string("hitId", "the id of a hit")?;
     let visit = of_hit(exchange, id)?;
     let view = visit.events().find(|event| event.is_view() && event.hit_id() == id);

@@ -1,9 +1,4 @@
-//! The logs. They take a time range and answer `{"rows": […]}`. Only `averageLatencyMs` is documented; all
-//! other names are inventions.
-//!
-//! A conversion of the traffic sends its postback at once, an uploaded one when it is applied. A sent
-//! postback stays in the log. A webhook counts at the time of the click that passed it, middleware when
-//! it led to the offer.
+//! The logs. Of their names only `averageLatencyMs` is documented; all others are inventions.
 
 use std::collections::HashMap;
 
@@ -16,13 +11,13 @@ use crate::handlers::Exchange;
 use crate::ledger::Kind;
 use crate::traffic::Visit;
 use crate::traffic::calls::{self, Call, Postback};
-use crate::wire::{Refusal, Reply, money, time};
+use crate::wire::{Reply, Result, money, time};
 
-fn range(exchange: &Exchange<'_>) -> Result<Range, Refusal> {
+fn range(exchange: &Exchange<'_>) -> Result<Range> {
     Range::read(&exchange.fields(&schemas::LOG_REQUEST)?, &exchange.core.options)
 }
 
-pub(crate) fn postbacks(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn postbacks(exchange: &Exchange<'_>) -> Result<Reply> {
     let range = range(exchange)?;
     let account = exchange.account();
     let sent = exchange.traffic().postbacks(range.window, MOST_ROWS);
@@ -49,7 +44,7 @@ fn summary(
     kind: &'static AssetKind,
     made: &[Asset],
     of: fn(&Visit) -> Option<Call>,
-) -> Result<Reply, Refusal> {
+) -> Result<Reply> {
     let range = range(exchange)?;
     let ids: Vec<&str> = made.iter().map(Asset::id).collect();
     // Requests, failures and milliseconds of each config.
@@ -82,15 +77,15 @@ fn summary(
         }
         row
     };
-    let named = exchange.core.ledger.named(Kind::of(kind));
+    let named = exchange.core.ledger.lock().named(Kind::of(kind));
     Ok(Reply::json(&json!({"rows": named.into_iter().map(row).collect::<Vec<_>>()})))
 }
 
-pub(crate) fn webhooks(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn webhooks(exchange: &Exchange<'_>) -> Result<Reply> {
     summary(exchange, &kinds::WEBHOOK_CONFIGS, &exchange.core.account.webhooks, calls::webhook)
 }
 
-pub(crate) fn middleware(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn middleware(exchange: &Exchange<'_>) -> Result<Reply> {
     let made = &exchange.core.account.middleware;
     summary(exchange, &kinds::MIDDLEWARE_CONFIGS, made, calls::middleware)
 }

@@ -1,9 +1,5 @@
 //! The metrics of a report row: the names of the contract, and a formula for those that the emulator
-//! can compute. Any other is null.
-//!
-//! Counts are numbers, and money is an exact decimal string or null (inferred). The form of a ratio is
-//! unknown. Here money per something is a decimal string with at most six digits after the point,
-//! every other ratio a number with at most four (0.25 is a quarter), and a division by zero is null.
+//! can compute. Any other is null. `docs/emulator.md` has the forms of counts, money and ratios.
 
 use std::collections::HashMap;
 
@@ -25,9 +21,8 @@ pub(crate) fn names() -> Vec<&'static str> {
 }
 
 /// One figure for each kind of event, in their order.
-type Counts = [u64; 5];
+pub(crate) type Counts = [u64; 5];
 
-/// Everything counted in a group of events.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tally {
     pub(crate) visits: u64,
@@ -43,8 +38,7 @@ pub(crate) struct Tally {
 
 impl Tally {
     pub(crate) fn count(&mut self, event: &Event<'_>) {
-        let visit = event.visit;
-        let kind = event.kind;
+        let (visit, kind) = (event.visit, event.kind);
         if let Some(events) = self.events.get_mut(kind as usize) {
             *events += 1;
         }
@@ -65,7 +59,7 @@ impl Tally {
     }
 
     /// How many visitors have an event of each kind.
-    fn unique(&self) -> Counts {
+    pub(crate) fn unique(&self) -> Counts {
         let mut unique = Counts::default();
         for kinds in self.visitors.values() {
             for (kind, count) in unique.iter_mut().enumerate() {
@@ -75,23 +69,14 @@ impl Tally {
         unique
     }
 
-    pub(crate) fn figures<'n>(
-        &self,
-        names: &[&'n str],
-        whole: Share,
-        parent: Share,
-    ) -> Vec<(&'n str, Value)> {
-        let unique = self.unique();
-        names.iter().map(|name| (*name, self.figure(name, &unique, whole, parent))).collect()
-    }
-
-    fn figure(&self, name: &str, unique: &Counts, whole: Share, parent: Share) -> Value {
+    pub(crate) fn figure(&self, name: &str, unique: &Counts, whole: Share, parent: Share) -> Value {
         // Without a conversion there is no revenue, rather than one of 0.
         let earned = |conversions: u64, mills: i128| match conversions {
             0 => Value::Null,
             _ => money::of(mills).into(),
         };
         let (visits, sales) = (self.visits, self.conversions);
+        let is_custom = name.starts_with("customEvent");
         match name {
             // Each conversion here is attached to the offer's own hit: none is indirect.
             "indirectConversions" => 0.into(),
@@ -108,11 +93,9 @@ impl Tally {
             "conversionPercentVsParent" => rate(sales, parent.conversions),
             "conversionPerParentVisit" => rate(sales, parent.visits),
             // The account fires no custom events.
-            event if event.starts_with("customEvent") && event.ends_with("Count") => 0.into(),
-            event if event.starts_with("customEvent") && event.ends_with("PerVisit") => {
-                rate(0, visits)
-            }
-            other => self.regular(other, unique).unwrap_or_default(),
+            _ if is_custom && name.ends_with("Count") => 0.into(),
+            _ if is_custom && name.ends_with("PerVisit") => rate(0, visits),
+            _ => self.regular(name, unique).unwrap_or_default(),
         }
     }
 

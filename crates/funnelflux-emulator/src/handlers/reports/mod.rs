@@ -13,26 +13,23 @@ use jiff::tz::Offset;
 
 use crate::options::{EmulatorBuilder, RangeEnd};
 use crate::traffic::Window;
-use crate::wire::{Fields, OffsetTime, Refusal};
+use crate::wire::{Fields, OffsetTime, Refusal, Result};
 
-/// The most raw events in an answer, and entries of a log. Written: the one length in the code of the
-/// third-party integration.
+/// Of raw events, and of a log. Written: the one length in the code of the third-party integration.
 const MOST_ROWS: usize = 1000;
 
-/// The range of a request, and the offset of the times in the answer.
+/// The range of a request, and the offset of the times and labels in the answer.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Range {
     pub(crate) window: Window,
-    /// The offset of `timeStart`, which the labels of time attributes have. `timeEnd` may have
-    /// another, on a day on which the clocks change.
+    /// That of `timeStart`. `timeEnd` may have another, on a day on which the clocks change.
     pub(crate) offset: Offset,
 }
 
 impl Range {
-    pub(crate) fn read(fields: &Fields<'_>, options: &EmulatorBuilder) -> Result<Self, Refusal> {
+    pub(crate) fn read(fields: &Fields<'_>, options: &EmulatorBuilder) -> Result<Self> {
         let range = Self::read_queued(fields, options)?;
-        // Documented: a report query is killed after 30 seconds. Here the length of the range decides, so
-        // that a test need not wait.
+        // Documented: a query is killed after 30 seconds. Here its range decides, so that no test waits.
         let asked = range.window.last + 1 - range.window.start;
         if asked > i64::from(options.max_query_hours) * 3_600_000 {
             return Err(killed(options.killed_status));
@@ -41,10 +38,7 @@ impl Range {
     }
 
     /// Reads the range of an update, which is queued and may have any length (documented).
-    pub(crate) fn read_queued(
-        fields: &Fields<'_>,
-        options: &EmulatorBuilder,
-    ) -> Result<Self, Refusal> {
+    pub(crate) fn read_queued(fields: &Fields<'_>, options: &EmulatorBuilder) -> Result<Self> {
         let right = "an RFC 3339 time with an offset";
         let start = OffsetTime::parse("timeStart", fields.string("timeStart", right)?)?;
         let end = OffsetTime::parse("timeEnd", fields.string("timeEnd", right)?)?;

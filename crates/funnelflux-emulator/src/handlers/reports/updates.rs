@@ -2,6 +2,7 @@
 
 use funnelflux_contract::schemas;
 use rust_decimal::Decimal;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Range;
@@ -11,10 +12,10 @@ use crate::traffic::TrackingField;
 use crate::traffic::amend::{MOST_WAITING, Paid, Selection, Update, Upload};
 use crate::traffic::calls::Postbacks;
 use crate::wire::fields::{self, Form, check, one_of};
-use crate::wire::{Fields, Mills, Refusal, Reply};
+use crate::wire::{Fields, Mills, Refusal, Reply, Result};
 
 /// Queues updates. Documented: the answer has no data.
-fn queue(exchange: &Exchange<'_>, updates: Vec<Update>) -> Result<Reply, Refusal> {
+fn queue(exchange: &Exchange<'_>, updates: Vec<Update>) -> Result<Reply> {
     let now = exchange.now_millis;
     let due = now.saturating_add(millis(exchange.core.options.update_delay));
     let is_queued = exchange.core.traffic.push(&exchange.core.account, now, due, updates);
@@ -29,7 +30,7 @@ fn too_many() -> Refusal {
 }
 
 /// An amount, as a number or as a text: no fact says which of the two the server wants.
-fn amount(at: &str, value: &Value) -> Result<Decimal, Refusal> {
+fn amount(at: &str, value: &Value) -> Result<Decimal> {
     let text = match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
@@ -39,7 +40,7 @@ fn amount(at: &str, value: &Value) -> Result<Decimal, Refusal> {
     amount.ok_or_else(|| Refusal::wrong(at, value, "a decimal, such as \"12.50\""))
 }
 
-fn optional_amount(fields: &Fields<'_>, name: &str) -> Result<Option<Decimal>, Refusal> {
+fn optional_amount(fields: &Fields<'_>, name: &str) -> Result<Option<Decimal>> {
     fields.optional(name).map(|value| amount(&fields.path(name), value)).transpose()
 }
 
@@ -48,7 +49,7 @@ fn mills(amount: Decimal) -> Option<Mills> {
     Mills::try_from(amount.checked_mul(Decimal::from(10_000))?.round()).ok()
 }
 
-pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply> {
     let fields = exchange.fields(&schemas::CONVERSIONS_UPDATE_PARAMS)?;
     let calls = fields.get("postbackCalls");
     let calls =
@@ -99,7 +100,7 @@ pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
 }
 
 /// Takes any JSON object, which changes nothing: only the title is documented.
-pub(crate) fn custom_events(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn custom_events(exchange: &Exchange<'_>) -> Result<Reply> {
     if exchange.json()?.is_object() {
         return queue(exchange, vec![Update::CustomEvents]);
     }
@@ -116,12 +117,11 @@ const VISITOR: Form = ("the id of a visitor, letters and digits", |text| {
 });
 const IP: Form = ("an IP address", |text| text.parse::<std::net::IpAddr>().is_ok());
 
-/// A list of texts of a form; absent is empty.
-fn list(form: Form, fields: &Fields<'_>, name: &str) -> Result<Vec<String>, Refusal> {
+fn list(form: Form, fields: &Fields<'_>, name: &str) -> Result<Vec<String>> {
     Ok(fields.texts(name, "a list of strings", form)?.into_iter().map(str::to_owned).collect())
 }
 
-fn tracking(fields: &Fields<'_>) -> Result<Vec<(TrackingField, Vec<String>)>, Refusal> {
+fn tracking(fields: &Fields<'_>) -> Result<Vec<(TrackingField, Vec<String>)>> {
     let member = "restrictToTrackingFields";
     let right = "an object such as {\"campaign\": [\"1234\"]}";
     let object = match fields.optional(member) {
@@ -133,10 +133,8 @@ fn tracking(fields: &Fields<'_>) -> Result<Vec<(TrackingField, Vec<String>)>, Re
     for (name, values) in object {
         let at = fields.path(&format!("{member}.{name}"));
         let field = TrackingField::named(&at, name)?;
-        let text = |value: &Value| value.as_str().map(str::to_owned);
-        let texts: Option<Vec<String>> =
-            values.as_array().and_then(|list| list.iter().map(text).collect());
-        let texts = texts.ok_or_else(|| Refusal::wrong(&at, values, right))?;
+        let texts = Vec::<String>::deserialize(values);
+        let texts = texts.map_err(|_| Refusal::wrong(&at, values, right))?;
         if texts.is_empty() {
             let right = "at least one value, or no such member";
             return Err(Refusal::at(&at, "is empty and would restrict nothing", right));
@@ -146,7 +144,7 @@ fn tracking(fields: &Fields<'_>) -> Result<Vec<(TrackingField, Vec<String>)>, Re
     Ok(chosen)
 }
 
-pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply> {
     let fields = exchange.fields(&schemas::COST_UPDATE)?;
     let range = Range::read_queued(&fields, &exchange.core.options)?;
     for name in ["funnelIDs", "trafficSourceIDs"] {
@@ -196,7 +194,7 @@ pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     queue(exchange, updates)
 }
 
-fn reset(exchange: &Exchange<'_>, queued: bool) -> Result<(Range, Selection), Refusal> {
+fn reset(exchange: &Exchange<'_>, queued: bool) -> Result<(Range, Selection)> {
     let options = &exchange.core.options;
     let fields = exchange.fields(&schemas::RESET_REQUEST)?;
     let range = match queued {
@@ -216,7 +214,7 @@ fn reset(exchange: &Exchange<'_>, queued: bool) -> Result<(Range, Selection), Re
 }
 
 /// How many hits would be deleted: the views of the visits that entered in the range.
-pub(crate) fn validate_reset(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn validate_reset(exchange: &Exchange<'_>) -> Result<Reply> {
     let (range, selection) = reset(exchange, false)?;
     let mut hits = 0_u64;
     exchange.traffic().each_visit(range.window, |visit| {
@@ -227,7 +225,7 @@ pub(crate) fn validate_reset(exchange: &Exchange<'_>) -> Result<Reply, Refusal> 
     Ok(Reply::json(&json!({"hits": hits})))
 }
 
-pub(crate) fn perform_reset(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn perform_reset(exchange: &Exchange<'_>) -> Result<Reply> {
     let (range, selection) = reset(exchange, true)?;
     queue(exchange, vec![Update::Reset { window: range.window, selection }])
 }
