@@ -1,4 +1,4 @@
-//! The `/auth` endpoints, and the trait that hides them.
+//! The `/auth` endpoints, their answer, and the trait that hides them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,24 +7,21 @@ use std::time::Duration;
 use async_trait::async_trait;
 use funnelflux_json::Part;
 use funnelflux_transport::{CallBuilder, CallOptions, Client, Error, Response, Secret};
-use serde::{Serialize, de::IgnoredAny};
+use serde::de::{Error as _, IgnoredAny};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use crate::operations;
-use crate::session::Session;
 use crate::tokens::Tokens;
 
-/// The time of a whole refresh. It is done under the store's lock, for which others wait a minute: they
-/// must not give up on a refresh that goes well in the end.
+/// The limit of a refresh, which holds the store's lock: below the minute that others wait for the lock.
 const REFRESH_TIMEOUT: Duration = Duration::from_secs(45);
-/// The largest answer with tokens that is read.
 const MAX_ANSWER: usize = 1024 * 1024;
 
-/// The advice where no token can be had without the user.
 pub(crate) const AUTHORISE_AGAIN: &str =
     "Authorise again: in the app, Settings > API Access, then `ffx auth login`.";
 
-/// The service that turns old tokens into new ones. Behind a trait because the vendor is changing
-/// providers (documented).
+/// Turns old tokens into new ones. A trait, because the vendor is changing providers (documented).
 #[async_trait]
 pub trait TokenIssuer: fmt::Debug + Send + Sync + 'static {
     /// New tokens for old. Must present the refresh token at most once.
@@ -32,6 +29,52 @@ pub trait TokenIssuer: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// [`Error::needs_authorisation`] when the grant is gone; anything else may pass.
     async fn renew(&self, old: &Tokens) -> Result<Tokens, Error>;
+}
+
+/// A session as the server sees it: the tokens to use from now on, and their user.
+///
+/// On the wire: `tokens` with `access_token`, `refresh_token` and `expires_at`, and `user` with
+/// `user_id` (*documented*, except `refresh_token`, `user` and `user_id`: *proven*). All other members
+/// are ignored, as the vendor requires.
+///
+/// `expires_at` is Unix time in seconds (*proven*), in milliseconds above 10¹¹; a number or a string of one.
+/// Any other value is an unknown expiry and not an error, because the tokens beside it are valid. No error
+/// message and no `Debug` ever shows a token.
+///
+/// ```
+/// use funnelflux_auth::Session;
+///
+/// let session: Session = serde_json::from_str(
+///     r#"{ "tokens": { "access_token": "a", "expires_at": 1767225600 }, "user": { "user_id": "u" } }"#,
+/// )?;
+/// assert_eq!(session.user_id.as_deref(), Some("u"));
+/// assert_eq!(session.tokens.access_token.expose(), "a");
+/// assert!(session.tokens.refresh_token.is_none());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Session {
+    /// The tokens to use from now on.
+    pub tokens: Tokens,
+    /// Whose they are, if the answer says so.
+    pub user_id: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for Session {
+    /// Reads JSON of any shape first, so that no message of a deserializer can quote a token.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let answer = Value::deserialize(deserializer)?;
+        let tokens = answer.get("tokens").unwrap_or(&Value::Null);
+        let tokens = Tokens::of(tokens)
+            .map_err(|(member, found)| D::Error::custom(format!("tokens.{member}: got {found}")))?;
+        let user_id = match answer.get("user").and_then(|user| user.get("user_id")) {
+            Some(Value::String(id)) => Some(id.clone()),
+            Some(Value::Number(id)) if !id.is_f64() => Some(id.to_string()),
+            _ => None,
+        };
+        Ok(Self { tokens, user_id })
+    }
 }
 
 /// The client of the section *Authentication*.
@@ -133,8 +176,7 @@ impl AuthClient {
     }
 }
 
-/// Recognises a refusal of the grant: 401, 400 or 403 with JSON, or a no inside a normal answer. A 400 or
-/// 403 without JSON is from a proxy, and passes.
+/// Recognises a refusal of the grant: 401, 400 or 403 with JSON (a proxy has none), or a no in an answer.
 fn refused(error: Error, message: &'static str) -> Error {
     let no = match error.status().map(|status| status.as_u16()) {
         Some(401) => true,

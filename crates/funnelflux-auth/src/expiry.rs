@@ -9,9 +9,8 @@ use serde_json::Value;
 /// In seconds this is the year 5138, in milliseconds March 1973.
 const MOST_SECONDS: i128 = 100_000_000_000;
 
-/// Reads Unix time as token answers, token files and JWTs have it: in seconds (*proven*), or in
-/// milliseconds where the number is above 10¹¹; a number, or one in a string. `None` for anything
-/// else.
+/// Unix time as token answers, token files and JWTs have it: in seconds (*proven*), or in milliseconds
+/// where the number is above 10¹¹; a number, or one in a string.
 pub(crate) fn unix_time(value: &Value) -> Option<SystemTime> {
     let text = match value {
         Value::Number(number) => number.to_string(),

@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use funnelflux_json::describe;
 use funnelflux_transport::{Error, Secret};
-use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use serde::Serializer as _;
 use serde_json::Value;
 
 use crate::expiry::{self, unix_time};
@@ -29,8 +29,8 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// An access token alone. Its expiry is read from the token itself if it is a JWT (that the
-    /// vendor's tokens are is inferred from its use of Auth0).
+    /// An access token alone. Its expiry is read from the token itself if it is a JWT (that the vendor's
+    /// tokens are JWTs is inferred from its use of Auth0).
     pub fn new(access_token: impl Into<Secret>) -> Self {
         let access_token = access_token.into();
         let expires_at = expiry::of_jwt(access_token.expose());
@@ -79,8 +79,8 @@ impl Tokens {
         }
     }
 
-    /// Reads the members of an object, or names the one that is wrong and what it holds. An expiry that
-    /// cannot be read is unknown: an error would lose the tokens, and their grant may be used up.
+    /// Reads the members of an object, or names the wrong one and what it holds. An expiry that cannot be
+    /// read is unknown: an error would lose the tokens, and their grant may be used up.
     pub(crate) fn of(object: &Value) -> Result<Self, (&'static str, String)> {
         let token = |member| match object.get(member) {
             Some(Value::String(token)) => Ok(Some(token.trim()).filter(|token| !token.is_empty())),
@@ -106,38 +106,26 @@ impl Tokens {
         self.to_json_for(None)
     }
 
-    /// The same, with the base URL that the tokens are for.
+    /// Writes beside the tokens the base URL that they are for; a login does not return it.
     pub(crate) fn to_json_for(&self, base_url: Option<&str>) -> String {
-        serde_json::to_string_pretty(&Stored(self, base_url)).unwrap_or_default()
+        let refresh = self.refresh_token.as_ref().map(Secret::expose);
+        let seconds = |at: SystemTime| at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let members = [
+            ("access_token", Some(Value::from(self.access_token.expose()))),
+            ("refresh_token", refresh.map(Value::from)),
+            ("expires_at", self.expires_at.map(seconds).map(Value::from)),
+            ("base_url", base_url.map(Value::from)),
+        ];
+        let members = members.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let mut json = Vec::new();
+        let _ = serde_json::Serializer::pretty(&mut json).collect_map(members);
+        String::from_utf8(json).unwrap_or_default()
     }
 
-    /// The base URL stored beside tokens, if there is one.
     #[cfg(feature = "file")]
     pub(crate) fn base_url_in(text: &str) -> Option<String> {
         let json: Value = serde_json::from_str(text).ok()?;
         json.get("base_url")?.as_str().map(ToOwned::to_owned)
-    }
-}
-
-/// Tokens as they are written, with the API that they are for; a login does not return it.
-struct Stored<'a>(&'a Tokens, Option<&'a str>);
-
-impl Serialize for Stored<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(tokens, base_url) = self;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("access_token", tokens.access_token.expose())?;
-        if let Some(token) = &tokens.refresh_token {
-            map.serialize_entry("refresh_token", token.expose())?;
-        }
-        if let Some(at) = tokens.expires_at {
-            let seconds = at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-            map.serialize_entry("expires_at", &seconds)?;
-        }
-        if let Some(url) = base_url {
-            map.serialize_entry("base_url", url)?;
-        }
-        map.end()
     }
 }
 

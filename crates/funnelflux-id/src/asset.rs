@@ -1,8 +1,7 @@
 //! The markers of ids.
 
-/// A kind of asset, as the marker in [`Id<T>`](crate::Id).
-///
-/// An asset that this version does not know can have a marker of your own:
+/// A kind of asset, as the marker in [`Id<T>`](crate::Id). An asset that this version does not know can
+/// have a marker of your own:
 ///
 /// ```
 /// use funnelflux_id::{Asset, Id};

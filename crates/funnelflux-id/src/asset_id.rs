@@ -9,16 +9,12 @@ use crate::format::{BASE_MS, LAST_MS, LENGTH, decode, value};
 use crate::parse_error::{Expected, ParseIdError};
 use crate::text::as_text;
 
-/// The id of an asset, a funnel node or a connection: 12 characters, the first 7 of which tell
-/// when it was made.
+/// The id of an asset, a funnel node or a connection: 12 characters, the first 7 of which tell when it was
+/// made. The format is *documented*; hit and visitor ids have another one.
 ///
-/// It is `Copy` (12 bytes, no allocation), and orders by time: an id made in an earlier
-/// millisecond is the smaller one. The order within one millisecond has no meaning.
-///
-/// An id is not a secret and is no good as one: the time is in it, and ids made in the same
-/// millisecond follow from each other.
-///
-/// The format is *documented* by the vendor. Hit and visitor ids have another one.
+/// It is `Copy` (12 bytes, no allocation), and orders by time: an id made in an earlier millisecond is the
+/// smaller one. The order within one millisecond has no meaning. An id is no secret: the time is in it, and
+/// ids made in the same millisecond follow from each other.
 ///
 /// ```
 /// use funnelflux_id::AssetId;
@@ -44,12 +40,10 @@ impl AssetId {
     /// The greatest id: `zzzzzzzzzzzz`, of 2131-02-25T10:16:46.207Z.
     pub const MAX: Self = Self([b'z'; LENGTH]);
 
-    /// The earliest instant that an id can hold, in milliseconds since the Unix epoch:
-    /// 2019-07-23T00:00:00.000Z.
+    /// The earliest instant of an id, in milliseconds since the Unix epoch: 2019-07-23T00:00:00.000Z.
     pub const EARLIEST_UNIX_MILLIS: i64 = BASE_MS;
 
-    /// The latest instant that an id can hold, in milliseconds since the Unix epoch:
-    /// 2131-02-25T10:16:46.207Z.
+    /// The latest instant of an id, in milliseconds since the Unix epoch: 2131-02-25T10:16:46.207Z.
     pub const LATEST_UNIX_MILLIS: i64 = LAST_MS;
 
     /// The id as text.

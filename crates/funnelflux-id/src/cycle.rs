@@ -2,11 +2,8 @@
 
 use crate::encode::TAILS;
 
-/// A walk over the numbers below 62⁵ that meets each of them exactly once.
-///
-/// It adds the same step again and again, modulo 62⁵. A step coprime with 62⁵ comes back to where
-/// it started only after all 62⁵ numbers. Numbers drawn anew each time would meet an old one
-/// after some 38 000 in the same millisecond (the birthday paradox); a walk never does.
+/// A walk over the numbers below 62⁵ that meets each of them once: it adds a step that is coprime with 62⁵,
+/// modulo 62⁵. Numbers drawn anew would repeat after some 38 000 in a millisecond (the birthday paradox).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Cycle {
     next: u32,
@@ -39,8 +36,7 @@ impl Cycle {
         self.left == 0
     }
 
-    /// The next `count` numbers, or all that are left, as a walk of their own; this one goes on
-    /// after them.
+    /// The next `count` numbers, or all that are left, as a walk of their own; this one goes on after them.
     pub(crate) fn split_off(&mut self, count: u32) -> Self {
         let taken = count.min(self.left);
         let first = Self { left: taken, ..*self };
@@ -61,8 +57,7 @@ impl Cycle {
 /// The number itself (below 62⁵), or one close by that shares no factor with 62⁵ = 2⁵ · 31⁵.
 const fn coprime(number: u32) -> u32 {
     let odd = number | 1;
-    // An odd multiple of 31, plus 2, is odd and no multiple of 31. It stays below 62⁵: 62⁵ - 1 is
-    // no multiple of 31.
+    // Plus 2 it is odd and no multiple of 31. It stays below 62⁵: 62⁵ - 1 is no multiple of 31.
     if odd.is_multiple_of(31) { odd + 2 } else { odd }
 }
 

@@ -7,10 +7,8 @@ pub(crate) const TAILS: u32 = 916_132_832;
 
 const HEAD_LENGTH: usize = 7;
 
-/// Eight digits of value 0–61 become letters at once, a byte each.
-///
-/// An array written digit by digit and then read in words would make the processor wait for the
-/// writes: some 8 ns per id.
+/// Eight digits of value 0–61 become letters at once, a byte each. An array written digit by digit and then
+/// read in words would make the processor wait for the writes: some 8 ns per id.
 const fn letters(digits: u64) -> u64 {
     const EACH: u64 = 0x0101_0101_0101_0101;
     // A digit of 10 or more, plus 118, reaches the byte's top bit; one of 36 or more, plus 92.
@@ -20,10 +18,8 @@ const fn letters(digits: u64) -> u64 {
     digits + b'0' as u64 * EACH + 7 * above_9 + 6 * above_35
 }
 
-/// The 7 time digits of a number of milliseconds since the base (`< 62⁷`), the first of them in
-/// the lowest byte. The highest byte is 0.
-///
-/// Run once per millisecond, not once per id, so its 64-bit divisions do not matter.
+/// The 7 digits of the milliseconds since the base (`< 62⁷`), the first in the lowest byte, 0 in the
+/// highest. It runs once per millisecond, so its 64-bit divisions do not matter.
 pub(crate) const fn encode_head(mut since_base: u64) -> u64 {
     let mut digits = 0;
     let mut place = 0;
@@ -35,9 +31,7 @@ pub(crate) const fn encode_head(mut since_base: u64) -> u64 {
     letters(digits) & (u64::MAX >> 8)
 }
 
-/// The 12 characters as two numbers, the first character in the lowest byte.
-///
-/// An id travels from the generator's depths to its caller in this form, in registers.
+/// The 12 characters as two numbers, which travel in registers; the first character is in the lowest byte.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Words {
     first_8: u64,
@@ -46,10 +40,8 @@ pub(crate) struct Words {
 }
 
 impl Words {
-    /// From an encoded head and a tail below 62⁵.
-    ///
-    /// Each quotient is taken from `tail` itself, so the five (multiplications, after the compiler
-    /// is done) run side by side instead of each waiting for the one before it.
+    /// From an encoded head and a tail below 62⁵. Each quotient is taken from `tail` itself, so the five
+    /// run side by side instead of each waiting for the one before it.
     #[inline]
     pub(crate) const fn encode(head: u64, tail: u32) -> Self {
         let by_1 = tail as u64;

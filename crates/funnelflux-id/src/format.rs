@@ -11,7 +11,6 @@ const TIME_VALUES: i64 = 3_521_614_606_208;
 
 pub(crate) const LENGTH: usize = 12;
 
-/// The value of a character, or `None` if it is not of the alphabet.
 pub(crate) const fn value(letter: u8) -> Option<u8> {
     match letter {
         b'0'..=b'9' => Some(letter - b'0'),
@@ -21,8 +20,7 @@ pub(crate) const fn value(letter: u8) -> Option<u8> {
     }
 }
 
-/// The number that base-62 digits spell. Characters outside the alphabet count as 0; an `AssetId`
-/// has none.
+/// Characters outside the alphabet count as 0; an `AssetId` has none.
 pub(crate) fn decode(digits: &[u8]) -> u64 {
     digits.iter().fold(0, |number, &digit| number * 62 + u64::from(value(digit).unwrap_or(0)))
 }

@@ -22,30 +22,24 @@ pub struct GenerateError {
 
 impl GenerateError {
     /// The clock is before 2019-07-23T00:00:00.000Z, where the ids begin.
-    ///
     /// What to check: the machine's clock. A board without a battery starts in 1970.
     pub fn is_before_base(&self) -> bool {
         self.unix_millis.is_some_and(|at| at < BASE_MS)
     }
 
-    /// The clock is after 2131-02-25T10:16:46.207Z, the last instant that the id's 7 time digits
-    /// can hold.
-    ///
-    /// What to check: the machine's clock; or that an injected clock counts milliseconds, not
-    /// microseconds.
+    /// The clock is after 2131-02-25T10:16:46.207Z, the last instant that the id's 7 time digits can hold.
+    /// What to check: the machine's clock; or that an injected clock counts milliseconds, not microseconds.
     pub fn is_after_end(&self) -> bool {
         self.unix_millis.is_some_and(|at| at > LAST_MS)
     }
 
     /// The operating system, or an injected source of randomness, gave no random number.
-    ///
     /// What to check: a sandbox that forbids the `getrandom` call and hides `/dev/urandom`.
     pub const fn is_no_randomness(&self) -> bool {
         self.unix_millis.is_none()
     }
 
-    /// The time for which there is no id, in milliseconds since the Unix epoch, if that is the
-    /// cause.
+    /// The time for which there is no id, in milliseconds since the Unix epoch, if that is the cause.
     pub const fn unix_millis(&self) -> Option<i64> {
         self.unix_millis
     }

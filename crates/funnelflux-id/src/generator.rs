@@ -10,19 +10,16 @@ use crate::encode::Words;
 use crate::generate_error::GenerateError;
 use crate::sequence::Sequence;
 
-/// Makes ids through `&self`; threads can share it.
-///
-/// Most programs need none of their own: [`new_id`](crate::new_id) uses the process-wide one. Make
-/// one to inject a clock or a source of randomness:
+/// Makes ids through `&self`; threads can share it. [`new_id`](crate::new_id) uses a process-wide one. Make
+/// your own to inject a clock or a source of randomness:
 ///
 /// - the clock returns the milliseconds since the Unix epoch, negative before it;
 /// - the source of randomness returns 64 even bits, or `None` if it has none. It is asked once per
-///   millisecond in which ids are made. The ids of one generator are distinct whatever it returns;
-///   the ids of two generators are kept apart by chance alone.
+///   millisecond in which ids are made. The ids of two generators are kept apart by chance alone.
 ///
-/// No two ids of one generator are equal, whatever the speed and whatever the clock does; see the
-/// [crate's documentation](crate#how-an-id-is-made) for how. The clock is read outside the lock,
-/// which is held for a few nanoseconds per id.
+/// No two ids of one generator are equal, whatever the speed, the clock and the randomness; see the
+/// [crate's documentation](crate#how-an-id-is-made) for how. The clock is read outside the lock, which is
+/// held for a few nanoseconds per id.
 ///
 /// ```
 /// use funnelflux_id::{FunnelNode, Generator, Id};
@@ -61,8 +58,7 @@ impl<C: Fn() -> i64, R: FnMut() -> Option<u64>> Generator<C, R> {
     /// One new id.
     ///
     /// # Errors
-    /// If the clock is before 2019-07-23 or after 2131-02-25, or there is no randomness. No id is
-    /// used up then.
+    /// If the clock is before 2019-07-23 or after 2131-02-25, or there is no randomness. It uses up no id.
     pub fn generate(&self) -> Result<AssetId, GenerateError> {
         // A reading that is old when the lock is ours is a clock that stepped back: harmless.
         let now = (self.clock)();
@@ -85,11 +81,6 @@ impl<C: Fn() -> i64, R: FnMut() -> Option<u64>> Generator<C, R> {
             Ok(())
         })?;
         Ok(ids)
-    }
-
-    /// Gives up to `count` ids away, to be made by `Sequence::next` without the lock.
-    fn lease(&self, unix_millis: i64, count: u32) -> Result<Sequence, GenerateError> {
-        self.locked(|state| state.sequence.lease(unix_millis, count, &mut state.random))
     }
 
     fn locked<T>(&self, work: impl FnOnce(&mut State<R>) -> T) -> T {
@@ -124,20 +115,16 @@ fn whole_millis(duration: Duration) -> i64 {
     (seconds * 1_000 + u64::from(duration.subsec_millis())) as i64
 }
 
-/// The operating system's randomness, asked anew for each millisecond.
-///
-/// There is no state of its own that a fork, or a snapshot of a virtual machine, could double. One
-/// call per millisecond is too rare to cost anything: at most 1000 a second.
+/// Asked anew for each millisecond, at most 1000 times a second: there is no state that a fork, or a
+/// snapshot of a virtual machine, could double.
 fn random() -> Option<u64> {
     getrandom::u64().ok()
 }
 
 static PROCESS_WIDE: Generator = Generator::system();
 
-/// How many ids a thread takes from the process-wide generator at a time.
-///
-/// A lock per id costs 9 ns of 38; a lock per 1024 costs nothing, and threads do not wait for each
-/// other. What a thread leaves unused of them is a millionth of its millisecond's ids.
+/// How many ids a thread takes from the process-wide generator at a time. A lock per id costs 9 ns of 38; a
+/// lock per 1024 costs nothing. What a thread leaves unused is a millionth of its millisecond's ids.
 const LEASE: u32 = 1_024;
 
 thread_local! {
@@ -153,8 +140,7 @@ thread_local! {
 /// ```
 ///
 /// # Errors
-/// If the system's clock is before 2019-07-23 or after 2131-02-25, or the operating system gives
-/// no randomness.
+/// If the system's clock is before 2019-07-23 or after 2131-02-25, or the system gives no randomness.
 pub fn new_id() -> Result<AssetId, GenerateError> {
     let now = unix_millis();
     let words = LEASED.with_borrow_mut(|leased| match leased.next(now) {
@@ -164,25 +150,18 @@ pub fn new_id() -> Result<AssetId, GenerateError> {
     Ok(AssetId(words.bytes()))
 }
 
-/// The first id of a new lease.
 #[cold]
 fn renew(leased: &mut Sequence, now: i64) -> Result<Words, GenerateError> {
     loop {
-        *leased = PROCESS_WIDE.lease(now, LEASE)?;
+        *leased = PROCESS_WIDE.locked(|it| it.sequence.lease(now, LEASE, &mut it.random))?;
         if let Some(words) = leased.next(now) {
             return Ok(words);
         }
     }
 }
 
-/// `count` new ids from the process-wide generator, at one reading of the clock and under one
-/// lock: in a fraction of the time of `count` calls of [`new_id`].
-///
-/// ```
-/// let ids = funnelflux_id::new_ids(1000)?;
-/// assert_eq!(ids.len(), 1000);
-/// # Ok::<(), funnelflux_id::GenerateError>(())
-/// ```
+/// `count` new ids from the process-wide generator, at one reading of the clock and under one lock: in a
+/// fraction of the time of `count` calls of [`new_id`].
 ///
 /// # Errors
 /// As [`new_id`].

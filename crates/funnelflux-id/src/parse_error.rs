@@ -4,10 +4,8 @@ use std::fmt;
 
 use crate::format::{LENGTH, value};
 
-/// A text is not an id of the kind that was expected.
-///
-/// The message says what is wrong and where. It quotes one character at most: a text in the wrong
-/// place may be a secret.
+/// A text is not an id of the kind that was expected. The message says what is wrong and where. It quotes
+/// one character at most: a text in the wrong place may be a secret.
 ///
 /// ```
 /// use funnelflux_id::AssetId;
@@ -34,8 +32,7 @@ pub(crate) enum Expected {
 }
 
 impl Expected {
-    /// Whether the character may be in such an id. White space and control characters are slips of
-    /// copying in every id.
+    /// White space and control characters are slips of copying in every id.
     pub(crate) fn allows(self, letter: char) -> bool {
         match self {
             Self::Asset => u8::try_from(letter).is_ok_and(|byte| value(byte).is_some()),
@@ -59,8 +56,7 @@ impl ParseIdError {
         self.length
     }
 
-    /// Whether the text has not the 12 characters of an asset id. No length of a hit or visitor id is
-    /// wrong, except 0.
+    /// Whether the text has not the 12 characters of an asset id, or is empty and no hit or visitor id.
     pub const fn is_wrong_length(&self) -> bool {
         match self.expected {
             Expected::Asset => self.length != LENGTH,
@@ -68,8 +64,7 @@ impl ParseIdError {
         }
     }
 
-    /// The first character that cannot be in such an id, and its position in characters, counted
-    /// from 1.
+    /// The first character that cannot be in such an id, and its position in characters, counted from 1.
     pub const fn invalid_character(&self) -> Option<(usize, char)> {
         self.invalid
     }

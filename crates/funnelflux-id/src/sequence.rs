@@ -5,13 +5,10 @@ use crate::encode::{Words, encode_head};
 use crate::format::{BASE_MS, LAST_MS};
 use crate::generate_error::GenerateError;
 
-/// The ids of one millisecond that are left, or a [part](Self::lease) of them.
-///
-/// The millisecond only ever moves on, so a clock that stands still or steps back yields ids of
-/// the last millisecond, and no id comes twice.
+/// The ids of one millisecond that are left, or a [part](Self::lease) of them. The millisecond only ever
+/// moves on, so a clock that stands still or steps back yields ids of the last one, and no id comes twice.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Sequence {
-    /// The millisecond of the ids, since the Unix epoch.
     unix_millis: i64,
     /// Its time digits: encoded once per millisecond.
     head: u64,
@@ -23,9 +20,7 @@ impl Sequence {
     pub(crate) const EMPTY: Self =
         Self { unix_millis: BASE_MS - 1, head: 0, cycle: Cycle::EXHAUSTED };
 
-    /// The next id, if there is one left and the clock has not moved past it.
-    ///
-    /// A clock reading before the base gets `None`, too: it is an error, which `open` tells.
+    /// The next id, if one is left and the clock is not past it. `open` reports a time before the base.
     #[inline]
     pub(crate) fn next(&mut self, unix_millis: i64) -> Option<Words> {
         if self.is_past(unix_millis) {
@@ -50,7 +45,7 @@ impl Sequence {
         }
     }
 
-    /// Gives up to `count` ids away, to be made elsewhere.
+    /// Gives up to `count` ids away, to be made without a lock.
     pub(crate) fn lease(
         &mut self,
         unix_millis: i64,
@@ -68,8 +63,7 @@ impl Sequence {
         unix_millis > self.unix_millis || unix_millis < BASE_MS
     }
 
-    /// Begins a millisecond that no id has used yet: the clock's, or, if the clock is not past the
-    /// one in use, the one after that.
+    /// Begins a millisecond that no id has used yet: the clock's, or a later one after that in use.
     #[cold]
     fn open(
         &mut self,

@@ -41,15 +41,13 @@ macro_rules! tracking_id {
 }
 
 tracking_id! {
-    /// The id of a hit: one visit to one node of a funnel by one visitor. Conversions are attached to
-    /// it.
+    /// The id of a hit: one visit to one node of a funnel by one visitor. Conversions are attached to it.
     ///
-    /// **Not** an asset id: FunnelFlux Pro makes it, and no time is known to be in it. The vendor's
-    /// help articles show samples of 22, 24 and 26 characters of `0-9a-z` (help), and the hit of an
-    /// offer that a public integration kept has 22 (proven). No source states a rule, so no length is
-    /// wrong: anything goes that is not empty and has no white space or control character, which are
-    /// slips of copying. It is kept unchanged, case and all. [`has_known_form`](Self::has_known_form)
-    /// says whether an id looks like the samples, for a warning.
+    /// **Not** an asset id: FunnelFlux Pro makes it, and no time is known to be in it. The vendor's help
+    /// articles show samples of 22, 24 and 26 characters of `0-9a-z` (help), and the hit of an offer that a
+    /// public integration kept has 22 (proven). No source states a rule, so any text goes that is not empty
+    /// and has no white space or control character, which are slips of copying. It is kept unchanged, case
+    /// and all. [`has_known_form`](Self::has_known_form) says whether an id looks like the samples.
     ///
     /// ```
     /// use funnelflux_id::HitId;
@@ -70,30 +68,22 @@ tracking_id! {
 tracking_id! {
     /// The id of a visitor.
     ///
-    /// **Not** an asset id. The one sample, in a help article, has 27 characters of `0-9A-Za-z`, in
-    /// mixed case, and holds the visitor's edge location (help); the rest of its form is *unknown*. So
-    /// anything goes that is not empty and has no white space or control character, which are slips
-    /// of copying; it is kept unchanged, case and all.
-    ///
-    /// ```
-    /// let visitor: funnelflux_id::VisitorId = "afdwb7QPV6Y59aTP3fQxZ3tX2ox".parse()?;
-    /// # Ok::<(), funnelflux_id::ParseIdError>(())
-    /// ```
+    /// **Not** an asset id. The one sample, in a help article, has 27 characters of `0-9A-Za-z`, in mixed
+    /// case (`afdwb7QPV6Y59aTP3fQxZ3tX2ox`), and holds the visitor's edge location (help); the rest of its
+    /// form is *unknown*. So any text goes that a [`HitId`] may be; it is kept unchanged, case and all.
     VisitorId = Visitor, "a visitor id"
 }
 
 impl HitId {
-    /// Whether the id looks like the samples: 22, 24 or 26 characters of `0-9` and `a-z`.
-    ///
-    /// A hint for a warning, no reason to refuse: other forms are not known to be wrong.
+    /// Whether the id looks like the samples: 22, 24 or 26 characters of `0-9` and `a-z`. A hint for a
+    /// warning, no reason to refuse: other forms are not known to be wrong.
     pub fn has_known_form(&self) -> bool {
         matches!(self.0.len(), 22 | 24 | 26)
             && self.0.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase())
     }
 
-    /// Whether the id ends in `h`, as that of an *offer* hit that can convert does (help).
-    ///
-    /// A hint: it speaks of offer hits only, and the API has the last word on a conversion.
+    /// Whether the id ends in `h`, as that of an *offer* hit that can convert does (help). A hint: it is
+    /// about offer hits only, and the API has the last word on a conversion.
     pub fn can_convert(&self) -> bool {
         self.0.ends_with('h')
     }

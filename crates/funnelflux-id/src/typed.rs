@@ -12,10 +12,9 @@ use crate::text::as_text;
 
 /// The id of one kind of asset, so that a page's id cannot be given where a funnel's is asked for.
 ///
-/// `T` is a marker such as [`Funnel`](crate::Funnel); nothing of it is stored. `Id<T>` is `Copy`,
-/// ordered and hashed as its [`AssetId`] whatever `T` is. The kind is the caller's word: the 12
-/// characters do not tell it, and so it changes only through
-/// [`from_untyped`](Self::from_untyped) and [`untyped`](Self::untyped).
+/// `T` is a marker such as [`Funnel`](crate::Funnel); nothing of it is stored. `Id<T>` is `Copy`, ordered
+/// and hashed as its [`AssetId`] whatever `T` is. The 12 characters do not tell the kind: it is the
+/// caller's word, and changes only through [`from_untyped`](Self::from_untyped) and [`untyped`](Self::untyped).
 ///
 /// ```compile_fail
 /// # use funnelflux_id::{Funnel, Id, Page};
@@ -57,14 +56,7 @@ impl<T> Id<T> {
         self.id.as_str()
     }
 
-    /// A new id from the process-wide generator.
-    ///
-    /// ```
-    /// use funnelflux_id::{FunnelNode, Id};
-    ///
-    /// let node = Id::<FunnelNode>::generate()?;
-    /// # Ok::<(), funnelflux_id::GenerateError>(())
-    /// ```
+    /// A new id from the process-wide generator: `Id::<FunnelNode>::generate()?`.
     ///
     /// # Errors
     /// As [`new_id`](crate::new_id).
@@ -75,7 +67,6 @@ impl<T> Id<T> {
 }
 
 // By hand: `derive` would ask the same of `T`.
-
 impl<T> Clone for Id<T> {
     fn clone(&self) -> Self {
         *self

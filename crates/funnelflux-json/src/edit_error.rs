@@ -2,9 +2,8 @@ use std::{error::Error, fmt};
 
 use crate::scan::describe;
 
-/// A change that cannot be made to a JSON text, or a [`Rename`](crate::Rename) that is not possible.
-///
-/// The message names the path and never repeats a value of the text.
+/// A change that cannot be made to a JSON text, or a [`Rename`](crate::Rename) that is not possible. The
+/// message names the path and never repeats a value of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EditError {
     message: String,
@@ -16,7 +15,6 @@ impl EditError {
         Self { message, is_value: false }
     }
 
-    /// The value at this depth of the path, `found`, has no place for what the path names next.
     pub(crate) fn no_place(path: &[&str], depth: usize, found: &str) -> Self {
         let parent = path.get(..depth).unwrap_or_default().join(".");
         let child = path.get(depth).copied().unwrap_or_default();

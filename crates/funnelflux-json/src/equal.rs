@@ -1,10 +1,11 @@
 //! Comparison by value, whatever the spelling.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use crate::scan::{items, members, slice, unquote};
+use crate::scan::{MemberSpan, items, members, slice, unquote};
 
-/// The depth to which values are compared by value: recursion must not exhaust the stack.
+/// Below this depth values are compared as texts: recursion must not exhaust the stack.
 const DEEPEST: usize = 64;
 
 /// Whether two JSON texts are the same value.
@@ -30,23 +31,20 @@ fn equal_within(one: &str, other: &str, depth: usize) -> bool {
     let Some(depth) = depth.checked_sub(1) else { return false };
     match (one.as_bytes().first(), other.as_bytes().first()) {
         (Some(b'"'), Some(b'"')) => text(one).is_some_and(|one| text(other) == Some(one)),
-        (Some(b'{'), Some(b'{')) => match (by_name(one), by_name(other)) {
-            (Some(ones), Some(others)) => {
+        (Some(b'{'), Some(b'{')) => {
+            by_name(one).zip(by_name(other)).is_some_and(|(ones, others)| {
                 ones.len() == others.len()
                     && ones.iter().zip(&others).all(|((name, one), (same, other))| {
                         name == same && equal_within(one, other, depth)
                     })
-            }
-            _ => false,
-        },
+            })
+        }
         (Some(b'['), Some(b'[')) => {
-            match (items(one, &(0..one.len())), items(other, &(0..other.len()))) {
-                (Some(ones), Some(others)) => {
-                    let same = |(a, b)| equal_within(slice(one, a), slice(other, b), depth);
-                    ones.len() == others.len() && ones.iter().zip(&others).all(same)
-                }
-                _ => false,
-            }
+            let (ones, others) = (items(one, &(0..one.len())), items(other, &(0..other.len())));
+            ones.zip(others).is_some_and(|(ones, others)| {
+                let same = |(a, b)| equal_within(slice(one, a), slice(other, b), depth);
+                ones.len() == others.len() && ones.iter().zip(&others).all(same)
+            })
         }
         (Some(b'-' | b'0'..=b'9'), Some(b'-' | b'0'..=b'9')) => {
             Exact::of(one).is_some_and(|one| Exact::of(other) == Some(one))
@@ -62,12 +60,9 @@ fn text(json: &str) -> Option<String> {
 /// The members by name; `None` if a name is repeated.
 fn by_name(object: &str) -> Option<BTreeMap<Cow<'_, str>, &str>> {
     let members = members(object, &(0..object.len()))?;
-    let count = members.len();
-    let map: BTreeMap<_, _> = members
-        .iter()
-        .map(|member| (unquote(slice(object, &member.name)), slice(object, &member.value)))
-        .collect();
-    (map.len() == count).then_some(map)
+    let pair = |it: &MemberSpan| (unquote(slice(object, &it.name)), slice(object, &it.value));
+    let map: BTreeMap<_, _> = members.iter().map(pair).collect();
+    (map.len() == members.len()).then_some(map)
 }
 
 /// A number of any size: `digits` without zeros at either end, times 10 to the `exponent`.
@@ -80,14 +75,8 @@ struct Exact {
 
 impl Exact {
     fn of(json: &str) -> Option<Self> {
-        let (negative, rest) = match json.strip_prefix('-') {
-            Some(rest) => (true, rest),
-            None => (false, json),
-        };
-        let (mantissa, exponent) = match rest.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),
-            None => (rest, 0),
-        };
+        let rest = json.strip_prefix('-').unwrap_or(json);
+        let (mantissa, exponent) = rest.split_once(['e', 'E']).unwrap_or((rest, "0"));
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let all = format!("{whole}{fraction}");
         let digits = all.trim_start_matches('0').trim_end_matches('0');
@@ -96,8 +85,8 @@ impl Exact {
         }
         let zeros = all.len() - all.trim_end_matches('0').len();
         let shift = i64::try_from(zeros).ok()?.checked_sub(i64::try_from(fraction.len()).ok()?)?;
-        let exponent = exponent.checked_add(shift)?;
-        Some(Self { negative, digits: digits.to_owned(), exponent })
+        let exponent = exponent.parse::<i64>().ok()?.checked_add(shift)?;
+        Some(Self { negative: rest != json, digits: digits.to_owned(), exponent })
     }
 }
 

@@ -2,13 +2,10 @@
 
 use std::ops::Range;
 
-use crate::{
-    scan::{MemberSpan, quote, slice},
-    token::{is_space, tokens},
-};
+use crate::scan::{MemberSpan, quote, slice};
+use crate::token::{is_space, tokens};
 
-/// The level below which lines are not indented further: the white space of a text of nothing but
-/// brackets would grow with the square of its length.
+/// Deeper lines are not indented further: the white space of a text of brackets would grow with the square.
 const DEEPEST: usize = 128;
 
 /// White space around the members of one object, or the items of one list.
@@ -25,20 +22,16 @@ impl Layout {
     /// The layout around a whole text, taken from its first member.
     pub(crate) fn of_document(text: &str, span: &Range<usize>, members: &[MemberSpan]) -> Self {
         let first = members.first();
-        let gap = first.map(|member| slice(text, &(span.start + 1..member.name.start)));
-        let gap = gap.unwrap_or_default();
+        let gap = first.map_or("", |member| slice(text, &(span.start + 1..member.name.start)));
         let unit = gap.rsplit_once('\n').map_or("", |(_, indent)| indent);
-        let colon = first
-            .map(|member| slice(text, &(member.name.end..member.value.start)))
-            .filter(|colon| !colon.is_empty())
-            .unwrap_or(":");
+        let colon = first.map_or("", |member| slice(text, &(member.name.end..member.value.start)));
+        let colon = if colon.is_empty() { ":" } else { colon };
         // The object itself is one level above its members.
         let outer = gap.strip_suffix(unit).unwrap_or(gap);
         let gap = if gap.contains('\n') { outer } else { spaced(colon) };
         Self { gap: gap.to_owned(), colon: colon.to_owned(), unit: unit.to_owned() }
     }
 
-    /// The layout of an object's members; `self` is the layout around the object.
     pub(crate) fn of_members(
         &self,
         text: &str,
@@ -71,7 +64,6 @@ impl Layout {
         self.gap.contains('\n')
     }
 
-    /// The text of a member after another one: comma, name and value.
     pub(crate) fn next_member(&self, name: &str, value: &str) -> String {
         format!(",{}{}{}{}", self.gap, quote(name), self.colon, self.value(value))
     }
@@ -83,8 +75,7 @@ impl Layout {
         format!("{{{before}{name}{}{value}{after}}}", self.colon)
     }
 
-    /// The text of a value in this layout. Strings and numbers keep their spelling; a value with white
-    /// space keeps its own layout.
+    /// Strings and numbers keep their spelling, and a value with white space its own layout.
     pub(crate) fn value(&self, json: &str) -> String {
         let json = json.trim();
         let plain = !self.is_indented() && self.colon == ":";
@@ -135,8 +126,7 @@ pub fn compact(json: &str) -> String {
     laid_out(json, "", ":", "")
 }
 
-/// `gap` follows commas; with a line break in it, it also surrounds what brackets hold, and `unit`
-/// is added to it at each level.
+/// `gap` follows commas. One with a line break also surrounds what brackets hold, with a `unit` a level.
 fn laid_out(json: &str, gap: &str, colon: &str, unit: &str) -> String {
     let is_indented = gap.contains('\n');
     let line = |out: &mut String, depth: usize| {

@@ -1,22 +1,17 @@
 //! Changes of one value inside a text that leave every other byte as it is.
 
-use std::{
-    borrow::Cow,
-    collections::{HashMap, HashSet},
-    ops::Range,
-};
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::{
-    edit_error::EditError,
-    equal::equal,
-    layout::Layout,
-    scan::{Container, MemberSpan, items, members, quote, slice, unquote},
-};
+use crate::edit_error::EditError;
+use crate::equal::equal;
+use crate::layout::Layout;
+use crate::scan::{Container, MemberSpan, items, members, quote, slice, unquote};
 
-/// The depth to which a changed value is compared with the old one; below it is replaced whole, so
-/// that recursion does not exhaust the stack.
+/// Below this depth a changed value is replaced whole: recursion must not exhaust the stack.
 const DEEPEST: usize = 128;
 
 /// Sets the value at a path of member names and element numbers; returns the changed text, or `None`
@@ -70,8 +65,7 @@ pub fn remove(text: &str, path: &[&str]) -> Result<Option<String>, EditError> {
     change(text, path, None)
 }
 
-/// Sets the value at the path, or removes it if there is no `new` one. With the value goes whether
-/// members that it lacks are kept.
+/// `new` is the value, if it is not removed, and whether members that it lacks are kept.
 fn change(
     text: &str,
     path: &[&str],
@@ -92,10 +86,8 @@ fn change(
             }
             (_, Some((value, keeps))) => {
                 // The rest of the path is made, as objects in objects.
-                let made = rest
-                    .iter()
-                    .rev()
-                    .fold(value.to_owned(), |inner, name| format!("{{{}:{inner}}}", quote(name)));
+                let made = |inner: String, name: &&str| format!("{{{}:{inner}}}", quote(name));
+                let made = rest.iter().rev().fold(value.to_owned(), made);
                 container.set(&layout, text, &span, segment, &made, keeps).ok_or_else(no_place)?
             }
             (_, None) if rest.is_empty() => container.remove(text, &span, segment),
@@ -152,20 +144,18 @@ impl Container {
         }
     }
 
-    /// The container's text without the value: every member of that name, or one element.
+    /// The container's text without every member of that name, or one element.
     fn remove(&self, text: &str, span: &Range<usize>, segment: &str) -> String {
         let keep = |entry: Range<usize>, goes: bool| {
             let kept = (!goes).then(|| Cow::Borrowed(slice(text, &entry)));
             (entry, kept)
         };
         let entries: Vec<Entry<'_>> = match self {
-            Self::Object(members) => members
-                .iter()
-                .map(|member| {
-                    let goes = unquote(slice(text, &member.name)) == segment;
-                    keep(member.name.start..member.value.end, goes)
-                })
-                .collect(),
+            Self::Object(members) => {
+                let own = |it: &MemberSpan| it.name.start..it.value.end;
+                let named = members.iter().zip(names(text, members));
+                named.map(|(member, name)| keep(own(member), name == segment)).collect()
+            }
             Self::Array(items) => {
                 let number = segment.parse::<usize>().ok();
                 let items = items.iter().enumerate();
@@ -176,8 +166,8 @@ impl Container {
     }
 }
 
-/// A container's text with its entries replaced or removed. Each that stays keeps the comma and the
-/// white space in front of it, and the first one takes the place of the former first.
+/// Each entry that stays keeps the comma and the white space in front of it, and the first one takes the
+/// place of the former first.
 fn assembled(text: &str, span: &Range<usize>, entries: &[Entry<'_>]) -> String {
     let (Some((opening, _)), Some((closing, _))) = (entries.first(), entries.last()) else {
         return slice(text, span).to_owned();
@@ -226,8 +216,7 @@ fn with_members<'a>(
     object
 }
 
-/// The text of a value that becomes `new`, with the equal parts of `old` as they are, and, if it
-/// `keeps` them, the members of objects that `new` lacks.
+/// `new`, with the equal parts of `old` as they are, and, if it `keeps` them, the members that `new` lacks.
 fn patched(old: &str, new: &str, layout: &Layout, depth: usize, keeps: bool) -> String {
     if equal(old, new) {
         return old.to_owned();
@@ -243,14 +232,11 @@ fn patched(old: &str, new: &str, layout: &Layout, depth: usize, keeps: bool) -> 
         && olds.len() == news.len()
     {
         let inner = layout.of_items(old, &whole_old, &olds);
-        let entries: Vec<Entry<'_>> = olds
-            .iter()
-            .zip(&news)
-            .map(|(was, is)| {
-                let item = patched(slice(old, was), slice(new, is), &inner, depth, false);
-                (was.clone(), Some(item.into()))
-            })
-            .collect();
+        let entry = |(was, is): (&Range<usize>, _)| {
+            let item = patched(slice(old, was), slice(new, is), &inner, depth, false);
+            (was.clone(), Some(item.into()))
+        };
+        let entries: Vec<Entry<'_>> = olds.iter().zip(&news).map(entry).collect();
         return assembled(old, &whole_old, &entries);
     }
     layout.value(new)

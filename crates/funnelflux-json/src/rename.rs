@@ -1,14 +1,10 @@
-//! Members under other names.
-//!
-//! Two names are exchanged, not one replaced: a member that has the new name already gets the old
-//! one, so nothing is overwritten, and the way back is exact.
+//! Members under other names. Two names are exchanged, not one replaced: a member that has the new name
+//! already gets the old one, so nothing is overwritten, and the way back is exact.
 
 use std::borrow::Cow;
 
-use crate::{
-    edit_error::EditError,
-    token::{Around, Role, tokens},
-};
+use crate::edit_error::EditError;
+use crate::token::{Around, Role, tokens};
 
 /// One member with two names: ours and theirs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,10 +69,9 @@ impl Rename {
             _ => return None,
         };
         let mut around = around.members();
-        let is_here = self
-            .parents
-            .iter()
-            .all(|parent| around.next().is_some_and(|name| parent == "*" || parent == name));
+        let is_around =
+            |parent: &String| around.next().is_some_and(|name| parent == "*" || parent == name);
+        let is_here = self.parents.iter().all(is_around);
         (is_here && around.next().is_none()).then_some(other)
     }
 }
@@ -101,18 +96,15 @@ pub fn rename(text: &str, renames: &[&Rename], direction: Direction) -> String {
     for token in tokens(text) {
         // A name with escapes matches no rename: JSON writers escape only where they must.
         let name = token.strip_prefix('"').and_then(|token| token.strip_suffix('"'));
-        if around.role(token) != Role::Name {
+        let is_name = around.role(token) == Role::Name;
+        let Some(name) = name.filter(|_| is_name) else {
             out += token;
-        } else if let Some(name) = name {
-            let other = renames.iter().find_map(|rename| rename.other_name(&around, name));
-            out.extend(["\"", other.unwrap_or(name), "\""]);
-            around.enter(match (direction, other) {
-                (Direction::ToOurs, Some(ours)) => Cow::Borrowed(ours),
-                _ => Cow::Borrowed(name),
-            });
-        } else {
-            out += token;
-        }
+            continue;
+        };
+        let other = renames.iter().find_map(|rename| rename.other_name(&around, name));
+        out.extend(["\"", other.unwrap_or(name), "\""]);
+        let ours = other.filter(|_| direction == Direction::ToOurs);
+        around.enter(Cow::Borrowed(ours.unwrap_or(name)));
     }
     out
 }

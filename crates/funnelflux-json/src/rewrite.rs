@@ -2,10 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::{
-    scan::quote,
-    token::{Around, Role, tokens},
-};
+use crate::scan::quote;
+use crate::token::{Around, Role, tokens};
 
 /// A part of a JSON text that [`rewrite`] may replace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,13 +16,10 @@ pub enum Part {
     Number,
 }
 
-/// Visits every name, string and number in the order of the text and replaces those for which
-/// `replace` returns something. `replace` takes the part, the name of the member that holds it
-/// (directly or in arrays; empty for names and outside of members) and the value. A replacement for
-/// a number must be a number.
-///
-/// Returns `None` if the text is not JSON, or if one of its strings is not text (an unpaired
-/// surrogate).
+/// Visits every name, string and number in the order of the text and replaces those for which `replace`
+/// returns something. `replace` takes the part, the name of the member that holds it (directly or in
+/// arrays; empty for names and outside of members) and the value. A number's replacement must be a number.
+/// Returns `None` if the text is not JSON, or one of its strings is not text (an unpaired surrogate).
 ///
 /// ```
 /// use funnelflux_json::{Part, rewrite};

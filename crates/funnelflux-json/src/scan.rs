@@ -1,9 +1,9 @@
-//! The places of members, elements and values in a text, without reading what they hold.
-//!
-//! The scanner only tells strings, brackets and the rest apart, and it never recurses: depth costs a
-//! counter, not stack.
+//! The places of members, elements and values in a text, without reading what they hold. The scanner only
+//! tells strings, brackets and the rest apart, and never recurses: depth costs a counter, not stack.
 
-use std::{borrow::Cow, collections::HashSet, ops::Range};
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::ops::Range;
 
 use crate::token::{Around, Role, is_space, string_end, tokens};
 
@@ -42,8 +42,7 @@ fn skip_space(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// The end of the value that begins at `at`; `None` if there is none. Of a text that is JSON, the value
-/// is not read.
+/// The end of the value that begins at `at`; `None` if there is none. The value is not checked.
 pub fn value_end(text: &str, at: usize) -> Option<usize> {
     end_of_value(text.as_bytes(), at)
 }
@@ -122,9 +121,8 @@ fn entries(
     Some(())
 }
 
-/// A string's text, from its JSON with the quotes.
-///
-/// An unpaired surrogate has no text; a string with one is returned with its escapes.
+/// A string's text, from its JSON with the quotes. A string with an unpaired surrogate, which has no text,
+/// is returned with its escapes.
 pub fn unquote(json: &str) -> Cow<'_, str> {
     let inner = json.get(1..json.len().saturating_sub(1)).unwrap_or_default();
     if !inner.contains('\\') {

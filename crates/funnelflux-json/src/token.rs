@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-/// Splits a text into strings, numbers and words, punctuation, and runs of white space. The tokens
-/// together are the text, whatever it holds.
+/// Strings, numbers and words, punctuation, and runs of white space: together the text, whatever it holds.
 pub(crate) fn tokens(mut rest: &str) -> impl Iterator<Item = &str> {
     std::iter::from_fn(move || {
         let bytes = rest.as_bytes();
@@ -43,7 +42,6 @@ pub(crate) fn string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
-/// What a token is where it stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     /// The name of a member. [`Around::enter`] must be called with it.
@@ -83,7 +81,6 @@ impl<'a> Around<'a> {
         Role::Other
     }
 
-    /// Begins the member of this name.
     pub(crate) fn enter(&mut self, member: Cow<'a, str>) {
         if let Some(Level::Object(name)) = self.0.last_mut() {
             *name = Some(member);
@@ -94,9 +91,9 @@ impl<'a> Around<'a> {
     pub(crate) fn member(&self) -> &str {
         let innermost = self.0.iter().rev().find_map(|level| match level {
             Level::Array => None,
-            Level::Object(name) => Some(name.as_deref().unwrap_or_default()),
+            Level::Object(name) => Some(name.as_deref()),
         });
-        innermost.unwrap_or_default()
+        innermost.flatten().unwrap_or_default()
     }
 
     /// The members around the present token, the outermost first.

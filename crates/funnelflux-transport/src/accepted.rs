@@ -11,8 +11,8 @@ use crate::error::Error;
 use crate::request::CallBuilder;
 use crate::response::Response;
 
-/// A write that the server accepted. Some writes are queued (*documented*), and the shape of the
-/// answer is unknown, so it is kept unchanged.
+/// A write that the server accepted. Some writes are queued (*documented*), and the shape of the answer is
+/// unknown, so it is kept unchanged.
 ///
 /// ```
 /// use funnelflux_transport::{http::StatusCode, Accepted};
@@ -29,8 +29,7 @@ pub struct Accepted {
     pub status: StatusCode,
     /// The server's id of the request, where it gave one.
     pub request_id: Option<String>,
-    /// The number of times that the request was sent. More than once only where an earlier attempt
-    /// certainly had no effect.
+    /// The number of times that the request was sent: above 1 only where earlier attempts had no effect.
     pub attempts: u32,
     /// The body of the answer, unchanged; may be empty.
     pub body: Bytes,

@@ -22,7 +22,7 @@ pub const DEFAULT_BASE_URL: &str = "https://api.funnelflux.pro/v1";
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct BaseUrl {
-    scheme: Scheme,
+    pub(crate) scheme: Scheme,
     authority: Authority,
     prefix: String,
 }
@@ -34,11 +34,6 @@ impl BaseUrl {
         // The parts of `DEFAULT_BASE_URL`.
         let authority = Authority::from_static("api.funnelflux.pro");
         Self { scheme: Scheme::HTTPS, authority, prefix: "/v1".to_owned() }
-    }
-
-    #[cfg(feature = "reqwest")]
-    pub(crate) fn scheme(&self) -> &Scheme {
-        &self.scheme
     }
 
     /// The host, without port.
@@ -106,7 +101,6 @@ impl BaseUrl {
             })
     }
 
-    /// The absolute address of a path with its query.
     pub(crate) fn join(&self, relative: &Uri) -> Result<Uri, Error> {
         let path_and_query = relative.path_and_query().map_or("/", PathAndQuery::as_str);
         if let Some(why) = Self::fault_of_path(path_and_query) {
@@ -145,34 +139,22 @@ impl FromStr for BaseUrl {
         let parts = uri.into_parts();
         let scheme = parts.scheme.ok_or_else(|| wrong("the scheme is missing"))?;
         let authority = parts.authority.ok_or_else(|| wrong("the host is missing"))?;
-        if authority.as_str().contains('@') {
-            return Err(wrong("user names and passwords have no place in it"));
-        }
-        if authority.host().is_empty() {
-            return Err(wrong("the host is missing"));
-        }
-        if authority.as_str() != authority.host() && authority.port_u16().is_none() {
-            return Err(wrong("the port must be a number up to 65535"));
-        }
-        if scheme == Scheme::HTTP {
-            if !is_loopback(authority.host()) {
-                return Err(wrong("plain http is for loopback addresses only"));
-            }
-        } else if scheme != Scheme::HTTPS {
-            return Err(wrong("the scheme must be https"));
-        }
         let path_and_query = parts.path_and_query.unwrap_or_else(|| PathAndQuery::from_static("/"));
-        if path_and_query.query().is_some() {
-            return Err(wrong("a query has no place in it"));
-        }
-        if text.contains('#') {
-            return Err(wrong("a fragment has no place in it"));
-        }
         let prefix = path_and_query.path().trim_end_matches('/').to_owned();
-        if let Some(why) = Self::fault_of_path(&prefix) {
-            return Err(wrong(why));
-        }
-        Ok(Self { scheme, authority, prefix })
+        let (host, is_plain) = (authority.host(), scheme == Scheme::HTTP);
+        Err(wrong(match Self::fault_of_path(&prefix) {
+            _ if authority.as_str().contains('@') => "user names and passwords have no place in it",
+            _ if host.is_empty() => "the host is missing",
+            _ if authority.as_str() != host && authority.port_u16().is_none() => {
+                "the port must be a number up to 65535"
+            }
+            _ if is_plain && !is_loopback(host) => "plain http is for loopback addresses only",
+            _ if !is_plain && scheme != Scheme::HTTPS => "the scheme must be https",
+            _ if path_and_query.query().is_some() => "a query has no place in it",
+            _ if text.contains('#') => "a fragment has no place in it",
+            Some(why) => why,
+            None => return Ok(Self { scheme, authority, prefix }),
+        }))
     }
 }
 

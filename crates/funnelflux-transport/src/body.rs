@@ -75,7 +75,6 @@ impl Body {
         }
     }
 
-    /// The content without a copy, if it is in memory.
     pub(crate) fn as_bytes_shared(&self) -> Option<Bytes> {
         match &self.0 {
             Inner::Bytes(bytes) => Some(bytes.clone().unwrap_or_default()),
@@ -152,11 +151,9 @@ impl HttpBody for Body {
 /// Never the content: it may hold secrets or visitors' data.
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Inner::Bytes(bytes) => {
-                write!(f, "Body({} bytes)", bytes.as_ref().map_or(0, Bytes::len))
-            }
-            _ => f.write_str("Body(stream)"),
+        match self.as_bytes() {
+            Some(bytes) => write!(f, "Body({} bytes)", bytes.len()),
+            None => f.write_str("Body(stream)"),
         }
     }
 }

@@ -9,7 +9,6 @@ use tower_layer::Layer;
 
 use crate::base_url::BaseUrl;
 use crate::client::{Client, ClientShared};
-use crate::dispatch::{Dispatch, Stack};
 use crate::error::Error;
 #[cfg(feature = "gzip")]
 use crate::layers::DecompressLayer;
@@ -21,34 +20,32 @@ use crate::layers::{
 };
 use crate::observe::Observer;
 use crate::overlay::Overlay;
-use crate::secret::Secret;
-use crate::secrets::Secrets;
-use crate::stack::{IntoSeam, SeamService, UserLayer, UserLayers};
+use crate::secrets::{Secret, Secrets};
+use crate::stack::{IntoSeam, SeamService, UserLayer, UserLayers, entrance};
 use crate::timer::{Timer, TokioTimer};
 use crate::token::{AccessToken, StaticToken, TokenProvider};
 
 /// The time of a whole call: three attempts of a report and the waits between them.
 const CALL_TIMEOUT: Duration = Duration::from_secs(180);
-/// The time of an ordinary attempt.
 const LIGHT_ATTEMPT: Duration = Duration::from_secs(30);
-/// The time of a report's attempt: the server kills the query after 30 s (documented), then the rows still
-/// have to travel.
+/// The server kills the query of a report after 30 s (documented); then the rows still have to travel.
 const REPORT_ATTEMPT: Duration = Duration::from_secs(60);
 
 type MakeTokens = Box<dyn FnOnce(Client) -> Arc<dyn TokenProvider> + Send>;
 
 /// Builds a [`Client`]. Works outside a runtime, spawns nothing.
+#[derive(Default)]
 #[must_use = "a builder makes nothing before `build`"]
 pub struct ClientBuilder {
-    base: Result<BaseUrl, Error>,
+    base: Option<Result<BaseUrl, Error>>,
     user_agent: Option<String>,
-    timer: Arc<dyn Timer>,
+    timer: Option<Arc<dyn Timer>>,
     tokens: Option<Result<MakeTokens, Error>>,
     retry: RetryPolicy,
     limit: RateLimit,
-    timeout: Duration,
-    light_attempt: Duration,
-    report_attempt: Duration,
+    timeout: Option<Duration>,
+    light_attempt: Option<Duration>,
+    report_attempt: Option<Duration>,
     layers: Vec<UserLayer>,
     attempt_layers: Vec<UserLayer>,
     transport: Option<SeamService>,
@@ -56,38 +53,14 @@ pub struct ClientBuilder {
     overlay: Overlay,
     secrets: Secrets,
     #[cfg(feature = "gzip")]
-    decompress: bool,
-}
-
-impl Default for ClientBuilder {
-    fn default() -> Self {
-        Self {
-            base: Ok(BaseUrl::vendor()),
-            user_agent: None,
-            timer: Arc::new(TokioTimer),
-            tokens: None,
-            retry: RetryPolicy::default(),
-            limit: RateLimit::default(),
-            timeout: CALL_TIMEOUT,
-            light_attempt: LIGHT_ATTEMPT,
-            report_attempt: REPORT_ATTEMPT,
-            layers: Vec::new(),
-            attempt_layers: Vec::new(),
-            transport: None,
-            observers: Vec::new(),
-            overlay: Overlay::default(),
-            secrets: Secrets::default(),
-            #[cfg(feature = "gzip")]
-            decompress: true,
-        }
-    }
+    decompress: Option<bool>,
 }
 
 impl ClientBuilder {
     /// Sets the base URL of the API (default: the vendor's endpoint). [`build`](Self::build) reports
     /// a wrong one.
     pub fn base_url(mut self, base: impl AsRef<str>) -> Self {
-        self.base = base.as_ref().parse();
+        self.base = Some(base.as_ref().parse());
         self
     }
 
@@ -124,7 +97,7 @@ impl ClientBuilder {
 
     /// Replaces the clock and the sleep.
     pub fn timer(mut self, timer: Arc<dyn Timer>) -> Self {
-        self.timer = timer;
+        self.timer = Some(timer);
         self
     }
 
@@ -142,24 +115,24 @@ impl ClientBuilder {
 
     /// Limits the time of a whole call, retries and waits included (default 180 s).
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.timeout = Some(timeout);
         self
     }
 
     /// Limits the time of one attempt (default 30 s), except of report queries.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.light_attempt = timeout;
+        self.light_attempt = Some(timeout);
         self
     }
 
     /// Limits the time of one attempt at a report query (default 60 s: the server stops after 30).
     pub fn report_attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.report_attempt = timeout;
+        self.report_attempt = Some(timeout);
         self
     }
 
     /// Adds a tower layer that runs **once per call**, outside of the retries. The first one added
-    /// sees a request first. One that is not always ready is waited for within the call's time.
+    /// sees a request first. A layer that is not always ready is waited for within the call's time.
     pub fn layer<L, B>(mut self, layer: L) -> Self
     where
         L: Layer<SeamService, Service: IntoSeam<B>> + Send + Sync + 'static,
@@ -235,7 +208,7 @@ impl ClientBuilder {
     /// Sets whether to ask for compressed answers (default: yes with the feature `gzip`).
     #[cfg(feature = "gzip")]
     pub fn decompression(mut self, on: bool) -> Self {
-        self.decompress = on;
+        self.decompress = Some(on);
         self
     }
 
@@ -254,56 +227,49 @@ impl ClientBuilder {
     /// for a token hold their permits meanwhile.
     pub fn build_pair(mut self) -> Result<(Client, Client), Error> {
         self.overlay.check()?;
-        let base = std::mem::replace(&mut self.base, Ok(BaseUrl::vendor()))?;
+        let base = self.base.take().transpose()?.unwrap_or_else(BaseUrl::vendor);
         let agent = user_agent(self.user_agent.as_deref())?;
         let leaf = match self.transport.take() {
             Some(transport) => Leaf::Right(transport),
             None => default_leaf(&base)?,
         };
         let tokens = self.tokens.take().transpose()?;
-        let (timer, secrets) = (self.timer.clone(), self.secrets.clone());
-        let overlay = std::mem::take(&mut self.overlay);
-        let anonymous = self.compose(&base, &agent, leaf.clone(), None);
+        let timer = self.timer.take().unwrap_or_else(|| Arc::new(TokioTimer));
+        let (overlay, secrets) = (std::mem::take(&mut self.overlay), self.secrets.clone());
         let shared = ClientShared { base, timer, overlay, secrets, tokens: None, exact: true };
-        let anonymous = Client::new(anonymous, shared.clone());
+        let anonymous = self.compose(&agent, leaf.clone(), shared.clone());
         let tokens = tokens.map(|make| make(anonymous.clone()));
-        let stack = self.compose(&shared.base, &agent, leaf, tokens.clone());
-        Ok((Client::new(stack, ClientShared { tokens, ..shared }), anonymous))
+        Ok((self.compose(&agent, leaf, ClientShared { tokens, ..shared }), anonymous))
     }
 
     /// The stack, the outermost layer first: a request passes them in this order.
-    fn compose(
-        &self,
-        base: &BaseUrl,
-        agent: &HeaderValue,
-        leaf: Leaf,
-        tokens: Option<Arc<dyn TokenProvider>>,
-    ) -> Arc<dyn Dispatch> {
-        let timer = &self.timer;
+    fn compose(&self, agent: &HeaderValue, leaf: Leaf, shared: ClientShared) -> Client {
+        let ClientShared { base, timer, tokens, .. } = &shared;
         #[cfg(feature = "gzip")]
-        let decompression = self.decompress.then(DecompressLayer::new);
+        let decompression = self.decompress.unwrap_or(true).then(DecompressLayer::new);
         #[cfg(not(feature = "gzip"))]
         let decompression = None::<tower::layer::util::Identity>;
+        let light = self.light_attempt.unwrap_or(LIGHT_ATTEMPT);
+        let report = self.report_attempt.unwrap_or(REPORT_ATTEMPT);
         let stack = ServiceBuilder::new()
             // Once per call.
             .layer(CallLayer::observed(timer.clone(), self.observers.clone()))
-            .layer(DeadlineLayer::new(timer.clone(), self.timeout))
+            .layer(DeadlineLayer::new(timer.clone(), self.timeout.unwrap_or(CALL_TIMEOUT)))
             .layer(UserLayers(&self.layers, &self.secrets))
             .layer(RetryLayer::new(timer.clone(), self.retry.clone()))
             // Once per attempt.
             .layer(AttemptLayer::new(timer.clone(), base.clone()))
             .layer(LimitLayer::new(timer.clone(), &self.limit))
-            .layer(AttemptTimeoutLayer::new(timer.clone(), self.light_attempt, self.report_attempt))
+            .layer(AttemptTimeoutLayer::new(timer.clone(), light, report))
             .layer(ClassifyLayer::new(timer.clone()))
             .layer(UserLayers(&self.attempt_layers, &self.secrets))
             .layer(BaseLayer::new(base.clone(), agent.clone()))
-            .layer(AuthLayer::new(tokens, base.clone(), timer.clone()))
+            .layer(AuthLayer::new(tokens.clone(), base.clone(), timer.clone()))
             .option_layer(decompression)
             .service(leaf);
-        Arc::new(Stack::new(stack))
+        Client::new(entrance(stack), shared)
     }
 
-    /// The operations of each override, as [`Overlay::operations`].
     #[doc(hidden)]
     pub fn overridden(&self) -> impl Iterator<Item = &str> {
         self.overlay.operations()

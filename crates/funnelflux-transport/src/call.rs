@@ -85,15 +85,13 @@ impl CallOptions {
         self
     }
 
-    /// Limits the answer that is read into memory (default 512 MiB, for a write 16 MiB); a larger one is
-    /// an error.
+    /// Limits the answer that is read into memory (default 512 MiB, for a write 16 MiB). A larger one fails.
     pub fn with_max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = Some(bytes);
         self
     }
 
-    /// Hands the answer out as a stream: the attempt ends with the head, and the caller deals with a
-    /// body that is cut short.
+    /// Gives the answer as a stream: the attempt ends with the head, and the caller deals with a cut body.
     pub fn with_streaming(mut self) -> Self {
         self.streaming = true;
         self
@@ -145,7 +143,6 @@ pub(crate) struct Inner {
     pub(crate) asked: OnceLock<Asked>,
     observers: OnceLock<Observers>,
     secrets: OnceLock<Secrets>,
-    /// The state of the attempts.
     pub(crate) flights: Flights,
 }
 
@@ -185,8 +182,7 @@ impl Call {
         request.extensions().get()
     }
 
-    /// The call that `request` belongs to. A request that did not come through a client, as in a
-    /// stack composed by hand, gets one made from its method and path.
+    /// A request that did not come through a client gets a call made from its method and path.
     pub(crate) fn of_or_insert(request: &mut http::Request<Body>) -> Self {
         if let Some(call) = Self::of(request) {
             return call.clone();
@@ -230,8 +226,7 @@ impl Call {
         self.0.deadline.get().copied()
     }
 
-    /// The number of the attempt: 1 during the first one, whether or not it got as far as the
-    /// transport.
+    /// The number of the attempt: 1 during the first one, whether or not it reached the transport.
     pub fn attempt(&self) -> u32 {
         self.0.flights.attempt()
     }
@@ -252,12 +247,11 @@ impl Call {
         }
     }
 
-    /// Says which secrets the client of the call knows.
     pub(crate) fn know(&self, secrets: &Secrets) {
         let _ = self.0.secrets.set(secrets.clone());
     }
 
-    /// The secrets of the client, or of this call alone in a stack that no client is around.
+    /// The secrets of the client; of this call alone in a stack without a client.
     pub(crate) fn secrets(&self) -> &Secrets {
         self.0.secrets.get_or_init(Secrets::default)
     }
@@ -279,7 +273,7 @@ impl Call {
         }
     }
 
-    /// The start of the call. The clock is read once, for all layers.
+    /// The clock is read once, for all layers.
     pub(crate) fn started(&self, timer: &dyn Timer) -> Instant {
         *self.0.started.get_or_init(|| timer.now())
     }
@@ -289,7 +283,6 @@ impl Call {
         !self.idempotency().is_safe() && self.0.flights.is_unknown()
     }
 
-    /// A new call of the same operation with the same options.
     pub(crate) fn afresh(&self) -> Self {
         Self::new(self.0.operation.clone(), self.0.options.clone())
     }

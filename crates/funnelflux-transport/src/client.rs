@@ -9,13 +9,12 @@ use crate::base_url::BaseUrl;
 use crate::body::Body;
 use crate::builder::ClientBuilder;
 use crate::call::Call;
-use crate::dispatch::{Dispatch, Stack};
 use crate::error::Error;
 use crate::operation::{Operation, OperationRef};
 use crate::overlay::Overlay;
 use crate::request::CallBuilder;
 use crate::secrets::Secrets;
-use crate::stack::IntoSeam;
+use crate::stack::{Entrance, IntoSeam, entrance};
 use crate::timer::{Timer, TokioTimer};
 use crate::token::TokenProvider;
 
@@ -41,7 +40,7 @@ use crate::token::TokenProvider;
 /// ```
 #[derive(Clone)]
 pub struct Client {
-    dispatch: Arc<dyn Dispatch>,
+    enter: Entrance,
     shared: Arc<ClientShared>,
 }
 
@@ -68,7 +67,7 @@ impl Client {
         Self::around(service, false)
     }
 
-    /// Makes a client around a stack that you composed of the layers in [`layers`](crate::layers), with
+    /// Makes a client around a stack that you composed of the [`layers`](crate::layers), with
     /// [`RetryLayer`](crate::layers::RetryLayer) and, right around the transport,
     /// [`AuthLayer`](crate::layers::AuthLayer). Its errors say the same as those of a built client: a write
     /// that did not get through the `AuthLayer` is not done, whatever the type of the error. Without these
@@ -87,11 +86,11 @@ impl Client {
             tokens: None,
             exact,
         };
-        Self::new(Arc::new(Stack::new(service.into_seam())), shared)
+        Self::new(entrance(service.into_seam()), shared)
     }
 
-    pub(crate) fn new(dispatch: Arc<dyn Dispatch>, shared: ClientShared) -> Self {
-        Self { dispatch, shared: Arc::new(shared) }
+    pub(crate) fn new(enter: Entrance, shared: ClientShared) -> Self {
+        Self { enter, shared: Arc::new(shared) }
     }
 
     /// Begins a call of an operation: one of the contract, with this client's overrides, or one made
@@ -128,7 +127,6 @@ impl Client {
         self.exchange(request, &call).await
     }
 
-    /// Sends a request with its call in the extensions.
     pub(crate) fn exchange<'a>(
         &'a self,
         request: Request<Body>,
@@ -149,7 +147,7 @@ impl Client {
             call.0.flights.enter_exact();
         }
         let sent = match self.shared.timer.check() {
-            Ok(()) => self.dispatch.send(request).await,
+            Ok(()) => (self.enter)(request).await,
             Err(error) => Err(error),
         };
         sent.map_err(|error| {
@@ -160,12 +158,6 @@ impl Client {
 
     /// Waits until a refresh of the token that is under way has ended. A program that is about to end
     /// waits for it: the refresh token may be used up, and its replacement is stored only then.
-    ///
-    /// ```
-    /// # async fn example(client: funnelflux_transport::Client) {
-    /// client.settled().await;
-    /// # }
-    /// ```
     pub async fn settled(&self) {
         if let Some(tokens) = &self.shared.tokens {
             tokens.settled().await;

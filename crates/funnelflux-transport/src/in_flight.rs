@@ -1,13 +1,12 @@
 //! Where a request is: on this side, or handed to the transport and not answered.
 //!
-//! A write is never repeated blindly. That rests on this file alone: [`InFlight`] is the request
-//! between "handed over" and "answered", and one that is dropped without an answer leaves the
-//! outcome of its call unknown. Nothing takes that back.
+//! A write is never repeated blindly. That rests on this file alone: [`InFlight`] is the request between
+//! "handed over" and "answered". One that is dropped without an answer leaves the outcome of its call
+//! unknown, and nothing takes that back.
 //!
-//! Two steps of the stack hand a request over: [`RetryLayer`](crate::layers::RetryLayer) to what is
-//! inside an attempt, which may be a layer of the user's, and
-//! [`AuthLayer`](crate::layers::AuthLayer) to the transport. Steps that keep a request waiting in
-//! between (for a permit, for a token, for a service that is not ready) take a [`Held`].
+//! Two steps of the stack hand a request over: [`RetryLayer`](crate::layers::RetryLayer) to what is inside
+//! an attempt, which may be a layer of the user's, and [`AuthLayer`](crate::layers::AuthLayer) to the
+//! transport. Steps that keep a request waiting in between (for a permit, a token) take a [`Held`].
 //!
 //! The transport decides, and not the type of the error that ended an attempt:
 //!
@@ -21,8 +20,9 @@
 //! | any | [`Error::no_answer`], or marked as ambiguous | unknown: a layer may send by itself |
 //!
 //! That holds in a built stack and in one of [`Client::from_stack`](crate::Client::from_stack). Another
-//! service need not have the step before the transport, so there an error of a foreign type means unknown. A call that ended with an error or was dropped hands nothing over any more, also
-//! where a layer of the user's still holds its request in a task.
+//! service need not have the step before the transport, so there an error of a foreign type means unknown.
+//! A call that ended with an error or was dropped hands nothing over any more, even where a layer of the
+//! user's still holds its request in a task.
 
 use std::sync::atomic::{
     AtomicBool, AtomicU32,
@@ -37,7 +37,6 @@ use crate::call::Call;
 use crate::error::{Error, ErrorKind, Outcome, of_status};
 use crate::layers::retry_after;
 
-/// What a call knows of its attempts.
 #[derive(Debug, Default)]
 pub(crate) struct Flights {
     attempts: AtomicU32,
@@ -47,27 +46,23 @@ pub(crate) struct Flights {
     outside: Guards,
     attempting: Guards,
     sending: Guards,
-    /// The outcome of an attempt is unknown.
     unknown: AtomicBool,
     /// The transport answered 2xx.
     done: AtomicBool,
     /// The call ended with an error, or was dropped. Set before the look at what is in flight: either that
     /// look sees a request that is handed over at the same time, or the request sees this.
     over: AtomicBool,
-    /// Every request passes the step before the transport. In a service of the user's own nothing shows
-    /// where the request is before the first attempt, and in one.
+    /// Every request passes the step before the transport. Otherwise nothing shows where the request is.
     exact: AtomicBool,
 }
 
-/// The step that handed a request over last. A layer of the user's may clone a request, so that
-/// one call is at several places at a time; a wait holds back its own clone alone.
+/// The step that handed a request over last. A layer of the user's may clone a request, so that one call is
+/// at several places at a time; a wait holds back its own clone alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     /// No step: the request is outside of every attempt.
     Outside,
-    /// The retry layer.
     Attempt,
-    /// The step before the transport.
     Transport,
 }
 
@@ -93,24 +88,20 @@ impl Flights {
         }
     }
 
-    /// The number of the attempt: 1 during the first one.
     pub(crate) fn attempt(&self) -> u32 {
         self.attempts.load(Relaxed)
     }
 
-    /// The number of attempts that got as far as the transport. A stack of the user's own need not
-    /// have the layer that counts them: then all attempts.
+    /// The number of attempts that reached the transport; of all where the layer that counts them may lack.
     pub(crate) fn sent(&self) -> u32 {
         let sent = self.sent.load(Relaxed);
         if self.is_exact() { sent } else { sent.max(self.attempt()) }
     }
 
-    /// An attempt before was sent, or may have been.
     pub(crate) fn was_sent(&self) -> bool {
         self.sent.load(Relaxed) > 0 || self.attempt() > 1 || self.is_unknown()
     }
 
-    /// The outcome of an attempt is unknown, whatever became of the others.
     pub(crate) fn is_unknown(&self) -> bool {
         self.unknown.load(Relaxed)
     }
@@ -155,7 +146,6 @@ impl Flights {
         self.exact.load(Relaxed)
     }
 
-    /// The request enters a stack that it cannot leave without passing the step before the transport.
     pub(crate) fn enter_exact(&self) {
         self.exact.store(true, Relaxed);
     }
@@ -171,8 +161,7 @@ impl Flights {
         self.over.fetch_or(self.is_exact(), SeqCst);
     }
 
-    /// An attempt or the call fails. What is still in flight stays unanswered, and what was answered well
-    /// stays done.
+    /// What is still in flight stays unanswered, and what was answered well stays done.
     pub(crate) fn fail(&self, error: &Error) {
         let word = error.attempt_outcome();
         let is_about_the_answer = matches!(word, Outcome::Refused | Outcome::Done);
@@ -194,7 +183,6 @@ pub(crate) struct InFlight {
 }
 
 impl InFlight {
-    /// Begins an attempt.
     pub(crate) fn attempt(request: &mut Request<Body>) -> Self {
         let call = Call::enter(request, Place::Attempt);
         let mut attempt = Self { call, answered: true };
@@ -202,7 +190,6 @@ impl InFlight {
         attempt
     }
 
-    /// Begins the next attempt.
     pub(crate) fn attempt_again(&mut self) {
         let flights = &self.call.0.flights;
         flights.attempts.fetch_add(1, Relaxed);
@@ -231,8 +218,7 @@ impl InFlight {
         &self.call
     }
 
-    /// Takes the answer to the request. What is handed over inside and unanswered, as where a layer
-    /// of the user's ran out of time, stays unknown.
+    /// What is handed over inside and unanswered, as where the user's layer ran out of time, stays unknown.
     pub(crate) fn answered(&mut self, outcome: Outcome) {
         let flights = &self.call.0.flights;
         self.answered = true;
@@ -255,7 +241,6 @@ impl InFlight {
         });
     }
 
-    /// Takes the error that ended the attempt.
     pub(crate) fn failed(&mut self, error: &Error) {
         let flights = &self.call.0.flights;
         let is_told = error.0.kind == ErrorKind::NoAnswer || !flights.is_exact();

@@ -9,8 +9,7 @@ use http::StatusCode;
 use crate::call::Call;
 use crate::error::Error;
 
-/// Something that happened to a call. New kinds may be added, and new particulars to each: match
-/// with `..`.
+/// Something that happened to a call. New kinds may be added, and new particulars to each: match with `..`.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
@@ -99,7 +98,6 @@ impl<O: Observer + ?Sized> Observer for Arc<O> {
     }
 }
 
-/// The observers of a call; often none.
 #[derive(Clone, Default)]
 pub(crate) struct Observers(pub(crate) Arc<[Arc<dyn Observer>]>);
 

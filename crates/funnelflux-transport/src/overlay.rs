@@ -24,13 +24,11 @@ use crate::error::Error;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use = "it has an effect only where it is passed"]
 pub struct Overlay {
-    /// By operation.
     paths: Vec<(String, String)>,
     queries: Vec<Names>,
     members: Vec<(Names, Result<Rename, EditError>)>,
 }
 
-/// A name that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Names {
     operations: String,
@@ -57,23 +55,24 @@ impl Overlay {
         ours: impl Into<String>,
         theirs: impl Into<String>,
     ) -> Self {
-        self.queries.push(Names::new(operations, ours, theirs));
+        let (operations, ours, theirs) = (operations.into(), ours.into(), theirs.into());
+        self.queries.push(Names { operations, ours, theirs });
         self
     }
 
-    /// Overrides the name of a member of JSON bodies, in requests and in answers. `ours` is given
-    /// with the members around it where it is not at the top, `*` being any one of them; arrays do
-    /// not count. The two names are exchanged, so that nothing is lost if the server has a member by our
-    /// name as well; everything else stays byte for byte as it is.
+    /// Overrides the name of a member of JSON bodies, in requests and in answers. `ours` begins with the
+    /// members around it, where it is not at the top; `*` is any one of them, and arrays do not count. The
+    /// two names are exchanged, so that nothing is lost if the server has a member by our name as well.
+    /// Everything else stays byte for byte.
     pub fn member(
         mut self,
         operations: impl Into<String>,
         ours: impl AsRef<str>,
         theirs: impl AsRef<str>,
     ) -> Self {
-        let names = Names::new(operations, ours.as_ref(), theirs.as_ref());
-        let rename = Rename::new(&names.ours, &names.theirs);
-        self.members.push((names, rename));
+        let (ours, theirs) = (ours.as_ref().to_owned(), theirs.as_ref().to_owned());
+        let rename = Rename::new(&ours, &theirs);
+        self.members.push((Names { operations: operations.into(), ours, theirs }, rename));
         self
     }
 
@@ -115,11 +114,8 @@ impl Overlay {
     pub(crate) fn check(&self) -> Result<(), Error> {
         for (operation, path) in &self.paths {
             let fault = BaseUrl::fault_of_path(path);
-            if fault.is_some()
-                || !path.starts_with('/')
-                || path.contains(['?', '#', ' '])
-                || operation.ends_with('*')
-            {
+            let is_path = path.starts_with('/') && !path.contains(['?', '#', ' ']);
+            if fault.is_some() || !is_path || operation.ends_with('*') {
                 let why = fault.map_or_else(String::new, |why| format!("{why}; "));
                 return Err(Error::invalid_request(format!(
                     "path override of {operation:?}: {why}{path:?} should be a path such as \
@@ -169,7 +165,6 @@ impl Overlay {
         found.map_or(name, |names| &names.theirs)
     }
 
-    /// A body with the server's names, for a request, or with ours, for an answer.
     pub(crate) fn renamed(&self, id: &str, body: Bytes, direction: Direction) -> Bytes {
         let members = self.members.iter().filter(|(names, _)| covers(&names.operations, id));
         let renames: Vec<&Rename> =
@@ -186,14 +181,6 @@ impl Overlay {
 }
 
 impl Names {
-    fn new(
-        operations: impl Into<String>,
-        ours: impl Into<String>,
-        theirs: impl Into<String>,
-    ) -> Self {
-        Self { operations: operations.into(), ours: ours.into(), theirs: theirs.into() }
-    }
-
     fn as_strs(&self) -> (&str, &str, &str) {
         (&self.operations, &self.ours, &self.theirs)
     }
@@ -205,7 +192,6 @@ impl Names {
     }
 }
 
-/// Whether `operations` covers the operation `id`.
 fn covers(operations: &str, id: &str) -> bool {
     match operations.strip_suffix('*') {
         Some(beginning) => id.starts_with(beginning),

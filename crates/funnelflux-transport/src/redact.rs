@@ -1,7 +1,6 @@
-//! Redaction of texts, paths and bodies for errors, logs and reports.
-//!
-//! An allow-list: a value is shown only where the vocabulary of the contract says that the member of
-//! its name is harmless. Any other value may be a token, a secret or a visitor's data.
+//! Redaction of texts, paths and bodies for errors, logs and reports, by an allow-list: a value is shown
+//! only where the contract's vocabulary says that the member of its name is harmless. Any other value may
+//! be a token, a secret or a visitor's data.
 
 use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
@@ -12,8 +11,8 @@ use funnelflux_json::{Part, compact, rewrite};
 
 pub(crate) const MARK: &str = "[redacted]";
 
-/// Redacts a text of foreign origin (a cause, a server's message): words that look like a token
-/// (bearer values, JWTs, long unbroken words of mixed characters), IP and e-mail addresses.
+/// Redacts words of a foreign text that look like a token (bearer values, JWTs, long unbroken words of mixed
+/// characters), IP and e-mail addresses.
 pub(crate) fn text(text: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let mut kept_up_to = 0;
@@ -123,20 +122,16 @@ fn is_address(word: &str) -> bool {
 /// names: a caller may put any text into a query.
 pub(crate) fn path_and_query(text: &str) -> String {
     let Some((path, query)) = text.split_once('?') else { return text.to_owned() };
-    let pairs: Vec<String> = query
-        .split('&')
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let known = VOCABULARY.values.contains(value) || matches!(value, "true" | "false");
-            let shown = if known && VOCABULARY.harmless.contains(name) { value } else { MARK };
-            format!("{name}={shown}")
-        })
-        .collect();
-    format!("{path}?{}", pairs.join("&"))
+    let shown = |pair: &str| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let known = VOCABULARY.values.contains(value) || matches!(value, "true" | "false");
+        let shown = if known && VOCABULARY.harmless.contains(name) { value } else { MARK };
+        format!("{name}={shown}")
+    };
+    format!("{path}?{}", query.split('&').map(shown).collect::<Vec<_>>().join("&"))
 }
 
-/// Redacts a body: of JSON all names and the values of harmless members are shown, of anything else
-/// the size.
+/// Of JSON all names and the values of harmless members are shown, of any other body the size.
 pub(crate) fn body(bytes: &[u8], max: usize) -> String {
     let json = std::str::from_utf8(bytes).ok().and_then(|json| {
         rewrite(json, |part, name, value| match part {

@@ -19,8 +19,7 @@ use crate::overlay::Overlay;
 use crate::redact;
 use crate::response::{Meta, Response};
 
-/// What stays as it is in a query value or path segment (RFC 3986 unreserved, and the comma that
-/// id lists are joined with: documented for logic scripts).
+/// Kept in query values and path segments: RFC 3986 unreserved, and the comma of id lists (documented).
 pub(crate) const KEPT: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b',');
 

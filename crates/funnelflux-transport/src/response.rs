@@ -15,8 +15,7 @@ use crate::redact;
 use crate::timer::Timer;
 use crate::verdict::not_utf8;
 
-/// A value that the server answered with; it derefs to the value and keeps status, headers,
-/// request id, attempts and elapsed time.
+/// A value that the server answered with. It derefs to the value, and keeps the facts of the answer.
 pub struct Response<T> {
     value: T,
     meta: Box<Meta>,

@@ -7,18 +7,17 @@ use std::sync::{Arc, PoisonError, RwLock};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use http::{HeaderMap, HeaderValue};
+use zeroize::Zeroizing;
 
 use crate::redact::MARK;
-use crate::secret::Secret;
 
 /// The shortest secret that is looked for: a shorter one may be part of any word.
 const SHORTEST: usize = 8;
-/// How many secrets are known at a time. Tokens rotate, so the oldest go.
+/// The most secrets that are known at a time. Tokens rotate, so the oldest go.
 const MOST: usize = 64;
 /// The least part of a secret that is taken for it where a word ends: a shorter one may be a word.
 const SHORTEST_PART: usize = 12;
-/// The most times that one character is encoded or escaped again, as JSON in a text of JSON in a text of
-/// JSON is. Each level of JSON doubles the escapes of the one before: 63 are six levels.
+/// The most escapes of one character. JSON in a text of JSON doubles them: 63 are six levels.
 const MOST_ESCAPES: usize = 63;
 /// What is left of a text in the place of what was cut.
 const CUTS: [&[u8]; 3] = ["…".as_bytes(), b"..", b"*"];
@@ -48,6 +47,41 @@ const SIGNS: [(u8, &[u8], &[Number]); 4] = [
         ],
     ),
 ];
+
+/// A secret: shown as `[redacted]`, wiped from memory when dropped.
+///
+/// ```
+/// use funnelflux_transport::Secret;
+/// let token = Secret::new("eyJ…");
+/// assert_eq!(format!("{token:?}"), "[redacted]");
+/// assert_eq!(token.expose(), "eyJ…");
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Wraps a secret.
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self(Zeroizing::new(secret.into()))
+    }
+
+    /// The secret itself. Review every call of this.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(MARK)
+    }
+}
+
+impl<T: Into<String>> From<T> for Secret {
+    fn from(secret: T) -> Self {
+        Self::new(secret)
+    }
+}
 
 /// The secrets that a client has used: access tokens, refresh tokens and keys. Clones share them.
 ///
@@ -119,7 +153,6 @@ impl Secrets {
         Cow::Owned(out)
     }
 
-    /// Replaces the secrets in the values of headers.
     pub(crate) fn redact_headers(&self, headers: &mut HeaderMap) {
         for value in headers.values_mut() {
             if let Ok(text) = std::str::from_utf8(value.as_bytes())
@@ -131,7 +164,6 @@ impl Secrets {
         }
     }
 
-    /// Adds what a request carries in headers that are made for it.
     pub(crate) fn add_of_headers(&self, headers: &HeaderMap) {
         for (name, value) in headers {
             let name = name.as_str();
@@ -160,8 +192,7 @@ fn in_ascii(secret: &str) -> Secret {
     Secret::new(secret.chars().map(escaped).collect::<String>())
 }
 
-/// The secret inside of a longer text in base64, wherever in it: without the characters that hold bits
-/// of the text around it.
+/// The secret anywhere in a longer text in base64, without the characters that hold bits of its neighbours.
 fn in_base64(secret: &str) -> Vec<Secret> {
     let forms = (0..3).map(|before| {
         let text = ["\0".repeat(before).as_bytes(), secret.as_bytes()].concat();

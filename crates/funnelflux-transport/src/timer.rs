@@ -9,8 +9,7 @@ use crate::error::Error;
 /// A sleep under way.
 pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send + Sync>>;
 
-/// The clock and the sleep of the stack. Tests bring their own, or pause tokio's clock, which
-/// [`TokioTimer`] follows.
+/// The clock and the sleep of the stack. Tests bring their own, or pause tokio's for [`TokioTimer`].
 pub trait Timer: fmt::Debug + Send + Sync + 'static {
     /// The monotonic clock.
     fn now(&self) -> Instant;

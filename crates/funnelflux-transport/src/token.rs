@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use http::HeaderValue;
 
 use crate::error::Error;
-use crate::secret::Secret;
+use crate::secrets::Secret;
 
 /// An access token, ready to be sent. Cheap to clone; never printed.
 #[derive(Clone, Debug)]
@@ -28,13 +28,12 @@ impl AccessToken {
     /// When the text is not one word of visible ASCII characters.
     pub fn new(secret: Secret, expires_at: Option<SystemTime>) -> Result<Self, Error> {
         let text = secret.expose();
-        if text.is_empty() || !text.bytes().all(|b| b.is_ascii_graphic()) {
-            return Err(Error::invalid_request(
+        let is_word = !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
+        let header = HeaderValue::try_from(format!("Bearer {text}")).ok().filter(|_| is_word);
+        let mut header = header.ok_or_else(|| {
+            Error::invalid_request(
                 "access token: must be one word of visible ASCII characters (the token itself is not shown)",
-            ));
-        }
-        let mut header = HeaderValue::try_from(format!("Bearer {text}")).map_err(|_| {
-            Error::invalid_request("access token: is not a valid HTTP header value")
+            )
         })?;
         header.set_sensitive(true);
         Ok(Self(Arc::new(Inner { secret, header, expires_at })))
@@ -66,7 +65,6 @@ impl AccessToken {
 }
 
 /// Provides a token for each attempt, and learns which tokens the server turned down.
-///
 /// `funnelflux-auth` has one that refreshes; [`StaticToken`] never does.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a provider of tokens",
@@ -83,8 +81,7 @@ pub trait TokenProvider: fmt::Debug + Send + Sync + 'static {
     /// A usable token; refreshes if it must, and fails when no token can be obtained.
     async fn token(&self) -> Result<AccessToken, Error>;
 
-    /// The server turned this token down. Must not block; the next
-    /// [`token`](Self::token) has to bring another one or fail.
+    /// The server turned this token down. Must not block; [`token`](Self::token) gives another next, or fails.
     fn reject(&self, token: &AccessToken);
 
     /// Waits until a refresh that is under way has ended.

@@ -1,5 +1,4 @@
-//! What an answer says: the one place that decides whether a write was done or refused, or whether
-//! its outcome is unknown.
+//! What an answer says: the one place that decides whether a write was done, was refused, or is unknown.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,7 +11,6 @@ use serde_json::value::RawValue;
 use crate::error::{Error, looks_like_html};
 use crate::response::Response;
 
-/// The most reasons of a refusal that an error lists.
 const MOST_REASONS: usize = 5;
 
 /// Arrays and objects nested deeper than this are no answer that any reader takes.
@@ -28,24 +26,19 @@ requestid result state status statuscode succeeded success timestamp title trace
 const NO: &[&str] = &["denied", "error", "fail", "failed", "failure", "invalid", "rejected"];
 
 impl Response<Bytes> {
-    /// Decides what the answer means, if the call writes. A refusal inside of it is one.
     pub(crate) fn judged(self) -> Result<Self, Error> {
-        if self.is_to_a_read() {
-            return Ok(self);
-        }
-        let answer = self.agreed()?;
-        match refusal_in_list(&answer) {
-            Some(refusal) => Err(answer.error(refusal)),
-            None => Ok(answer),
-        }
+        if self.is_to_a_read() { Ok(self) } else { self.agreed()?.unless(refusal_in_list) }
     }
 
     /// Passes the answer on, unless it is [unreadable](Self::readable) or [says no](Error::refusal_in).
     pub fn agreed(self) -> Result<Self, Error> {
-        let answer = self.readable()?;
-        match Error::refusal_in(&answer) {
-            Some(refusal) => Err(answer.error(refusal)),
-            None => Ok(answer),
+        self.readable()?.unless(Error::refusal_in)
+    }
+
+    fn unless(self, refusal_in: fn(&[u8]) -> Option<Error>) -> Result<Self, Error> {
+        match refusal_in(&self) {
+            Some(refusal) => Err(self.error(refusal)),
+            None => Ok(self),
         }
     }
 
@@ -100,8 +93,8 @@ pub(crate) fn not_utf8(answer: &[u8]) -> &'static str {
     "the answer is not UTF-8 text"
 }
 
-/// Finds the refusal of one of several things that a write asked for. To a read, a list is what it
-/// asked for: the row of a log may well report a failure.
+/// Finds the refusal of one of several things that a write asked for. The list that a read asked for may
+/// well report a failure.
 fn refusal_in_list(answer: &[u8]) -> Option<Error> {
     let answer = std::str::from_utf8(answer).ok()?.trim();
     if answer.trim_matches('"').eq_ignore_ascii_case("false") {
@@ -129,8 +122,7 @@ impl Error {
     }
 }
 
-/// The server's own words in an answer. The shapes are documented for domains
-/// (`error_description`), sibling for the rest (`{"error": {"message"}}`, `{"message"}`).
+/// The server's words: their shape is documented for domains (`error_description`), *sibling* for the rest.
 pub(crate) fn server_message(answer: &[u8]) -> Option<String> {
     Members::of(std::str::from_utf8(answer).ok()?)?.message()
 }
@@ -143,7 +135,6 @@ impl<'a> Members<'a> {
         serde_json::from_str(json).ok().map(Self)
     }
 
-    /// The members of a member.
     fn inside(&self, name: &str) -> Option<Self> {
         Self::of(self.get(name)?)
     }
@@ -163,7 +154,7 @@ impl<'a> Members<'a> {
         self.read::<String>(name).filter(|text| !text.trim().is_empty())
     }
 
-    /// What is inside of a wrapper around the report.
+    /// The report inside of a wrapper.
     fn only_inner(&self) -> Option<&'a str> {
         let names = ["data", "response", "result", "body", "payload"].into_iter();
         names.filter(|_| self.0.len() == 1).find_map(|name| self.get(name))
@@ -178,7 +169,6 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// The number of an error, or an HTTP status of one.
     fn error_number(&self) -> Option<&'a str> {
         let names = ["code", "status", "status_code"].into_iter();
         let mut numbers = names.filter_map(|name| Some(self.get(name)?.trim_matches('"')));
@@ -260,14 +250,13 @@ impl<'a> Members<'a> {
         Some(if reasons.is_empty() { refusal } else { refusal.with_source(reasons.join("; ")) })
     }
 
-    /// Reads an error that is an object with a code, that of HTTP as far as is known.
+    /// The error of an object with a code, which is one of HTTP as far as is known.
     fn coded(&self) -> Error {
         let code = self.get("code").map(|code| code.trim_matches('"'));
         let code = code.or_else(|| self.error_number()).map(ToOwned::to_owned);
-        let refusal = if code.as_deref() == Some("404") {
-            Error::not_found("the server says that there is no such thing")
-        } else {
-            Error::refused(code, "the server said no")
+        let refusal = match code.as_deref() {
+            Some("404") => Error::not_found("the server says that there is no such thing"),
+            _ => Error::refused(code, "the server said no"),
         };
         match self.message() {
             Some(message) => refusal.with_source(message),
@@ -276,7 +265,7 @@ impl<'a> Members<'a> {
     }
 }
 
-/// Reads an error of the list: a text, or an object with a message.
+/// An error of the list, which is a text or an object with a message.
 fn reason(error: &RawValue) -> String {
     let json = error.get();
     let text = serde_json::from_str(json).ok().or_else(|| Members::of(json)?.message());

@@ -3,7 +3,6 @@
 mod state;
 
 use std::fmt;
-use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -19,9 +18,8 @@ use crate::client::{AUTHORISE_AGAIN, TokenIssuer};
 use crate::store::TokenStore;
 use crate::tokens::Tokens;
 
-/// Keeps an access token fresh: see the [crate's documentation](crate).
-///
-/// Made outside a runtime, it spawns nothing; a refresh runs as a tokio task.
+/// Keeps an access token fresh: see the [crate's documentation](crate). Making it spawns nothing; a refresh
+/// runs as a tokio task.
 #[derive(Clone)]
 pub struct RefreshingTokens(Arc<Inner>);
 
@@ -32,11 +30,9 @@ struct Inner {
     state: Mutex<State>,
 }
 
-/// A refresh under way.
 struct Flight {
     result: Landing,
-    /// `None` outside of a tokio runtime: then the callers run the refresh, and one that gives up leaves
-    /// it to the next.
+    /// `None` outside of a tokio runtime: then the callers themselves run the refresh.
     task: Option<AbortHandle>,
 }
 
@@ -55,6 +51,34 @@ impl RefreshingTokens {
         timer: Arc<dyn Timer>,
     ) -> Self {
         Self(Arc::new(Inner { issuer, store, timer, state: Mutex::default() }))
+    }
+
+    fn flight(&self) -> Landing {
+        let mut state = self.0.state();
+        // A finished task that is still here was cut off, for example by the end of its runtime.
+        let is_cut = |it: &&Flight| it.task.as_ref().is_some_and(AbortHandle::is_finished);
+        if let Some(flight) = state.flight.as_ref().filter(|it| !is_cut(it)) {
+            return flight.result.clone();
+        }
+        let inner = self.0.clone();
+        let refresh = async move {
+            let result = inner.refresh().await.map_err(Arc::new);
+            inner.state().flight = None;
+            result
+        };
+        let (task, result): (_, Landing) = match Handle::try_current() {
+            // A task of its own: if the caller gives up, the grant is still used to the end.
+            Ok(runtime) => {
+                let task = runtime.spawn(refresh);
+                let cut_off = |_| Error::local("the refresh of the access token was cut off");
+                let handle = task.abort_handle();
+                let result = task.map(move |it| it.map_err(cut_off).map_err(Arc::new).flatten());
+                (Some(handle), result.boxed().shared())
+            }
+            Err(_) => (None, refresh.boxed().shared()),
+        };
+        state.flight = Some(Flight { result: result.clone(), task });
+        result
     }
 }
 
@@ -132,52 +156,19 @@ impl TokenProvider for RefreshingTokens {
     }
 }
 
-impl RefreshingTokens {
-    /// The refresh under way, or a new one.
-    fn flight(&self) -> Landing {
-        let mut state = self.0.state();
-        // A finished task that is still here was cut off, for example by the end of its runtime.
-        let is_cut = |it: &&Flight| it.task.as_ref().is_some_and(AbortHandle::is_finished);
-        if let Some(flight) = state.flight.as_ref().filter(|it| !is_cut(it)) {
-            return flight.result.clone();
-        }
-        let inner = self.0.clone();
-        let refresh = async move {
-            let result = inner.refresh().await.map_err(Arc::new);
-            inner.state().flight = None;
-            result
-        };
-        let (task, result): (_, Landing) = match Handle::try_current() {
-            // A task of its own: if the caller gives up, the grant is still used to the end.
-            Ok(runtime) => {
-                let task = runtime.spawn(refresh);
-                let cut_off = |_| Error::local("the refresh of the access token was cut off");
-                let handle = task.abort_handle();
-                let result = task.map(move |it| it.map_err(cut_off).map_err(Arc::new).flatten());
-                (Some(handle), result.boxed().shared())
-            }
-            Err(_) => (None, refresh.boxed().shared()),
-        };
-        state.flight = Some(Flight { result: result.clone(), task });
-        result
-    }
-}
-
 impl Inner {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gets another token; or the old one, while it is still good and no other can be obtained.
+    /// Gets another token, or the old one while it is still good.
     async fn refresh(&self) -> Result<AccessToken, Error> {
-        let error = match self.find_or_renew().await {
-            Ok(token) => return Ok(token),
-            Err(error) => error,
-        };
-        let old = self.state().fall_back(self.timer.wall());
-        let Some(old) = old else { return Err(error) };
-        tracing::warn!(%error, "the token could not be refreshed; the old one still serves");
-        Ok(old)
+        self.find_or_renew().await.or_else(|error| {
+            let old = self.state().fall_back(self.timer.wall());
+            let Some(old) = old else { return Err(error) };
+            tracing::warn!(%error, "the token could not be refreshed; the old one still serves");
+            Ok(old)
+        })
     }
 
     async fn find_or_renew(&self) -> Result<AccessToken, Error> {
@@ -231,7 +222,6 @@ impl Inner {
         }
     }
 
-    /// Takes the stored tokens, if they changed; gives the token if it is usable.
     fn adopt(&self, stored: Option<Tokens>) -> Result<Option<AccessToken>, Error> {
         let mut state = self.state();
         if stored == state.seen {
@@ -240,8 +230,7 @@ impl Inner {
         let Some(tokens) = stored else {
             // A store that was emptied meanwhile means a logout, here too.
             if !self.store.is_read_only() {
-                state.current = None;
-                state.seen = None;
+                (state.current, state.seen) = (None, None);
             }
             return Ok(None);
         };

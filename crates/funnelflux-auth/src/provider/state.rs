@@ -1,5 +1,6 @@
 //! The state of the provider: its tokens, and how long each fact about them holds.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -14,22 +15,21 @@ const EARLY: Duration = Duration::from_secs(5 * 60);
 const EARLY_SPREAD: Duration = Duration::from_secs(5 * 60);
 /// After a refresh that brought nothing fresh the token at hand serves this long before the next.
 const PAUSE: Duration = Duration::from_secs(60);
-/// How long the issuer's word for a token stands against a server that turns it down. An endpoint
-/// that answers 401 to every token costs one refresh in this time, not one a call.
+/// How long the issuer's word for a token stands against a server that turns it down: an endpoint that
+/// answers 401 to every token costs one refresh in this time, not one a call.
 const CONFIRMED: Duration = Duration::from_secs(2 * 60);
-/// How long a refused grant is not presented again. What looked like a refusal may have been a
-/// challenge of a proxy; and an account can be reinstated without a restart of this process.
+/// How long a refused grant is not presented again. The refusal may have been a challenge of a proxy, and
+/// an account can be reinstated.
 const REFUSED: Duration = Duration::from_secs(10 * 60);
-/// How long a grant is not presented again after an answer to it was lost: it may have been rotated.
-/// Longer than the retries of one call wait (0.15 s), shorter than anybody waits to try by hand.
+/// How long a grant whose answer was lost is not presented again, for it may have been rotated: longer than
+/// the retries of one call wait (0.15 s), shorter than a person waits to try by hand.
 pub(super) const LOST: Duration = Duration::from_secs(5);
 
 #[derive(Default)]
 pub(super) struct State {
     pub(super) current: Option<Current>,
     pub(super) flight: Option<Flight>,
-    /// What the store held when it was last read or written. Only what differs from this is news:
-    /// a store that cannot be written keeps tokens that were used up long ago.
+    /// The store's last known content. Only what differs is news: a read-only store keeps used-up tokens.
     pub(super) seen: Option<Tokens>,
     failed: Option<Failure>,
     /// No early refresh before this, because the last one brought nothing fresh.
@@ -47,18 +47,15 @@ pub(super) struct Current {
     pub(super) tokens: Tokens,
     pub(super) access: AccessToken,
     refresh_from: Option<SystemTime>,
-    /// The server turned it down.
     rejected: bool,
-    /// No other could be had, so from here on the token that was turned down serves again: it may
-    /// have been one endpoint that said no.
+    /// From here on the rejected token serves again, because no other could be had: it may have been one
+    /// endpoint that said no.
     forgiven_from: Option<SystemTime>,
     /// The server answered 400, which may be how it turns down a token whose expiry is unknown.
     pub(super) doubted: bool,
-    /// The issuer gave this token, or said that it is valid, not long before this.
     confirmed_until: Option<SystemTime>,
 }
 
-/// Whether `until` lies in the future.
 fn holds(until: Option<SystemTime>, now: SystemTime) -> bool {
     until.is_some_and(|until| now < until)
 }
@@ -83,8 +80,6 @@ impl State {
         holds(self.pause_until, now)
     }
 
-    /// Takes the stored tokens. Gives the token if it can be used at once; a token that is due is
-    /// renewed.
     pub(super) fn adopt(&mut self, mut next: Current, now: SystemTime) -> Option<AccessToken> {
         if let Some(old) = self.current.take().filter(|old| old.access.is_same_as(&next.access)) {
             let Current { tokens, access, refresh_from, .. } = next;
@@ -96,7 +91,6 @@ impl State {
         usable
     }
 
-    /// Takes the tokens that the issuer gave or confirmed.
     pub(super) fn keep(&mut self, mut new: Current, now: SystemTime) {
         new.confirmed_until = now.checked_add(CONFIRMED);
         // A bearer that is still valid comes back as it is (documented), and is due again at once.
@@ -105,7 +99,6 @@ impl State {
         self.failed = None;
     }
 
-    /// The token that was turned down, if the issuer confirmed it a moment ago.
     pub(super) fn reinstate(&mut self, now: SystemTime) -> Option<AccessToken> {
         let current = self.current.as_mut().filter(|c| c.doubted && c.is_confirmed(now))?;
         current.doubted = false;
@@ -143,8 +136,8 @@ impl State {
     }
 }
 
-/// Whether the refresh token may have been used up by a renewal that failed. An issuer of the user's
-/// own that fails locally does not say what it did before; a client does.
+/// Whether a failed renewal may have used up the refresh token. An issuer of the user's own that fails
+/// locally does not say what it did before; a client does.
 pub(super) fn may_have_rotated(error: &Error) -> bool {
     error.is_local() && error.operation().is_none()
         || matches!(error.outcome(), Outcome::Unknown | Outcome::Done)
@@ -170,7 +163,6 @@ impl Current {
         })
     }
 
-    /// The server turned the token down.
     pub(super) fn reject(&mut self, now: SystemTime) {
         // The issuer has just confirmed it, so the only hope is another token in the store.
         if self.is_confirmed(now) {
@@ -202,7 +194,6 @@ impl Current {
 
 /// A share of the spread that differs from process to process.
 fn spread(tokens: &Tokens) -> Duration {
-    use std::hash::{BuildHasher as _, RandomState};
     let dice = RandomState::new().hash_one(tokens.expires_at);
     EARLY_SPREAD.mul_f64((dice % 1000) as f64 / 1000.0)
 }

@@ -6,12 +6,10 @@ use funnelflux_transport::Error;
 use super::TokenStore;
 use crate::tokens::Tokens;
 
-/// The variable with the access token.
 const ACCESS: &str = "FUNNELFLUX_ACCESS_TOKEN";
-/// The variable with the refresh token; optional.
 const REFRESH: &str = "FUNNELFLUX_REFRESH_TOKEN";
 
-/// Reads `FUNNELFLUX_ACCESS_TOKEN` and `FUNNELFLUX_REFRESH_TOKEN` once, and never writes: a
+/// Reads `FUNNELFLUX_ACCESS_TOKEN` and, if it is set, `FUNNELFLUX_REFRESH_TOKEN` once, and never writes: a
 /// refreshed token serves this process only.
 #[derive(Debug)]
 pub struct EnvStore(Option<Tokens>);

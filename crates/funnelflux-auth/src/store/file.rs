@@ -19,19 +19,16 @@ use crate::tokens::Tokens;
 
 /// How often a held lock is tried again: a refresh takes a round trip, some 100 ms.
 const LOCK_STEP: Duration = Duration::from_millis(20);
-/// How long a lock is waited for: longer than a refresh with its retries may take (45 s), so that only
-/// a process that hangs is given up on.
+/// How long a lock is waited for: longer than any refresh takes (45 s), so its holder must hang.
 const LOCK_PATIENCE: Duration = Duration::from_secs(60);
 /// The room on the disk that is taken before a refresh. Tokens have some 4 kB.
 const ROOM: usize = 16 * 1024;
 /// The largest file that is read.
 const LARGEST: u64 = 1024 * 1024;
-/// The member that says when a refresh began.
 const BEGUN_AT: &str = "refresh_begun_at";
 
-/// Keeps tokens in a JSON file: readable by its owner only (mode 0600 on Unix), replaced in one
-/// step, so that no process reads half of it, and locked across processes during a refresh. Links to
-/// the file are followed and stay.
+/// Keeps tokens in a JSON file: readable by its owner only (mode 0600 on Unix), replaced in one step, so
+/// that no process reads half of it, and locked across processes during a refresh. Links to it stay.
 ///
 /// Beside the file are one with `.lock` appended and, during a refresh, one with `.new`. A refresh
 /// whose answer was lost leaves the latter behind, and so other processes know of it.
@@ -64,15 +61,9 @@ impl FileStore {
         self
     }
 
-    /// Keeps tokens of one API only: its base URL is written beside them, and tokens beside which
-    /// another one stands are not given out, so that none is sent where it does not belong. Tokens
-    /// that were stored without a base URL are given out, and bound when they are stored again.
-    ///
-    /// ```
-    /// use funnelflux_auth::FileStore;
-    ///
-    /// let store = FileStore::new("tokens.json").bound_to("https://api.funnelflux.pro/v1");
-    /// ```
+    /// Keeps tokens of one API only: its base URL is written beside them, and tokens beside another one are
+    /// not given out, so that none is sent where it does not belong. Tokens that were stored without a base
+    /// URL are given out, and bound when they are stored again.
     #[must_use]
     pub fn bound_to(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Some(base_url.into());
@@ -85,8 +76,12 @@ impl FileStore {
         &self.path
     }
 
+    fn wrong(&self, what: &str) -> Error {
+        Error::local(format!("token file {}: {what}", self.path.display()))
+    }
+
     fn failed(&self, what: &str, cause: io::Error) -> Error {
-        Error::local(format!("token file {}: {what}", self.path.display())).with_source(cause)
+        self.wrong(what).with_source(cause)
     }
 
     fn refuse_another_api(&self, text: &str) -> Result<(), Error> {
@@ -102,8 +97,8 @@ impl FileStore {
         }
     }
 
-    /// The file itself, behind all links, so that all its names share a lock. Only a regular file is
-    /// opened: a FIFO would never end, and a device must not be replaced.
+    /// The file itself, behind all links, so that all its names share a lock. Only a regular file is opened:
+    /// a FIFO would never end, and a device must not be replaced.
     fn real(&self) -> Result<PathBuf, Error> {
         let mut path = self.path.clone();
         loop {
@@ -132,7 +127,7 @@ impl FileStore {
                 return Ok(real);
             }
         };
-        Err(Error::local(format!("token file {}: {why}", self.path.display())))
+        Err(self.wrong(why))
     }
 
     fn warn_if_open_to_others(&self, about: &fs::Metadata) {
@@ -187,7 +182,6 @@ impl FileStore {
     }
 }
 
-/// The directory of a path.
 fn parent(path: &Path) -> &Path {
     path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
 }
@@ -198,7 +192,7 @@ fn beside(real: &Path, ending: &str) -> PathBuf {
     path.into()
 }
 
-/// Makes a file beside `real` that no other process writes: six characters of its name are random.
+/// Makes a file that no other process writes: six characters of its name are random.
 fn make_beside(real: &Path) -> io::Result<(PathBuf, File)> {
     loop {
         let random = RandomState::new().hash_one(real) & 0xff_ffff;
@@ -223,18 +217,14 @@ fn whole_new(real: &Path) -> Option<String> {
     read_new(real).ok().filter(|text| Tokens::from_json(text).is_ok())
 }
 
-/// Replaces the file by a whole one, or, where it cannot be replaced, its content. If both fail, the
-/// whole one stays, and holds the tokens.
+/// Replaces the file by a whole one. Of a file that is mounted by itself, or is another user's in a sticky
+/// directory, it replaces the content. If both fail, the whole one stays, and holds the tokens.
 fn put_into_place(whole: &Path, real: &Path, json: &str) -> io::Result<()> {
     fs::rename(whole, real).or_else(|cause| {
-        overwrite(real, json).map_err(|_| cause)?;
+        let old = OpenOptions::new().write(true).open(real);
+        old.and_then(|old| fill(old, json)).map_err(|_| cause)?;
         remove_if_there(whole)
     })
-}
-
-/// Replaces the content of a file that is mounted by itself, or is another user's in a sticky directory.
-fn overwrite(real: &Path, json: &str) -> io::Result<()> {
-    fill(OpenOptions::new().write(true).open(real)?, json)
 }
 
 /// Replaces the content of an open file. It is cut last, so that a full disk does not empty it.
@@ -245,8 +235,7 @@ fn fill(mut file: File, json: &str) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Whether a file beside `real` is a new one of it that was not put into place: `NAME.new`, or with six
-/// characters of chance in between.
+/// Whether it is a new file that was not put into place of `real`: `NAME.new`, `NAME.1a2b3c.new`.
 fn is_left_over(name: &OsStr, real: &Path) -> bool {
     let own = real.file_name().and_then(OsStr::to_str);
     let (Some(name), Some(own)) = (name.to_str(), own) else { return false };
@@ -272,7 +261,6 @@ fn sync_directory(real: &Path) {
     }
 }
 
-/// Options to write a file that is its owner's alone.
 fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
@@ -373,16 +361,14 @@ impl TokenStore for FileStore {
                 return Err(self.failed("cannot be locked", cause));
             }
             if self.timer.now().saturating_duration_since(started) >= LOCK_PATIENCE {
-                return Err(Error::local(format!(
-                    "token file {}: another process has held its lock for {} s; is one hanging?",
-                    self.path.display(),
-                    LOCK_PATIENCE.as_secs()
+                let seconds = LOCK_PATIENCE.as_secs();
+                return Err(self.wrong(&format!(
+                    "another process has held its lock for {seconds} s; is one hanging?"
                 )));
             }
             self.timer.sleep(LOCK_STEP).await;
         }
-        // A process may have been cut off before it put whole tokens into place. Until this works, they
-        // are read from where they are.
+        // A process may have been cut off before this. Until it works, tokens are read from the new file.
         let new = beside(&real, ".new");
         let _ = whole_new(&real).map(|text| put_into_place(&new, &real, &text));
         Ok(Box::new(file))

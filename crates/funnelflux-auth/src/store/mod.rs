@@ -3,10 +3,10 @@
 mod env;
 #[cfg(feature = "file")]
 mod file;
-mod memory;
 
 use std::any::Any;
 use std::fmt::Debug;
+use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use async_trait::async_trait;
@@ -15,7 +15,6 @@ use funnelflux_transport::Error;
 pub use env::EnvStore;
 #[cfg(feature = "file")]
 pub use file::FileStore;
-pub use memory::MemoryStore;
 
 use crate::tokens::Tokens;
 
@@ -52,8 +51,7 @@ pub trait TokenStore: Debug + Send + Sync + 'static {
         Ok(())
     }
 
-    /// The time of a refresh that began and did not end: its answer was lost, here or in another
-    /// process, and the refresh token may be used up.
+    /// The time of a refresh whose answer was lost, here or in another process: the token may be used up.
     async fn unfinished_refresh(&self) -> Result<Option<SystemTime>, Error> {
         Ok(None)
     }
@@ -71,3 +69,35 @@ pub trait TokenStore: Debug + Send + Sync + 'static {
 
 /// Held while tokens are refreshed; released when dropped. Anything can be the lock of a store.
 pub type StoreLock = Box<dyn Any + Send>;
+
+/// Keeps tokens in memory.
+#[derive(Debug, Default)]
+pub struct MemoryStore(Mutex<Option<Tokens>>);
+
+impl MemoryStore {
+    /// Starts with these tokens.
+    pub fn new(tokens: Tokens) -> Self {
+        Self(Mutex::new(Some(tokens)))
+    }
+
+    fn set(&self, tokens: Option<Tokens>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = tokens;
+    }
+}
+
+#[async_trait]
+impl TokenStore for MemoryStore {
+    async fn load(&self) -> Result<Option<Tokens>, Error> {
+        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+
+    async fn save(&self, tokens: &Tokens) -> Result<(), Error> {
+        self.set(Some(tokens.clone()));
+        Ok(())
+    }
+
+    async fn clear(&self) -> Result<(), Error> {
+        self.set(None);
+        Ok(())
+    }
+}

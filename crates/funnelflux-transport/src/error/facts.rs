@@ -10,22 +10,20 @@ use crate::call::Call;
 use crate::layers::{EXCERPT, retry_after};
 use crate::token::AccessToken;
 
-/// The answer that the error is about.
 #[derive(Clone)]
 pub(crate) struct AnswerFacts {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) body_is_cut: bool,
-    /// The time from sending the request to the end of the answer.
+    /// From sending the request to the end of the answer.
     pub(crate) took: Option<Duration>,
     /// The token that the server turned down, if another one may do.
     pub(crate) rejected_token: Option<AccessToken>,
 }
 
 impl AnswerFacts {
-    /// Keeps the beginning of `body`, as a copy where there is more of it: an error must not hold a
-    /// report of 80 MB in memory.
+    /// Copies the beginning of a long `body`: an error must not hold a report of 80 MB in memory.
     pub(crate) fn new(status: StatusCode, headers: HeaderMap, body: &Bytes) -> Self {
         let excerpt = match body.get(..EXCERPT) {
             Some(start) if body.len() > EXCERPT => Bytes::copy_from_slice(start),
@@ -42,7 +40,6 @@ impl Error {
         self
     }
 
-    /// Adds the answer, which came at `now`, and what it says of the next attempt.
     pub(crate) fn of_answer(mut self, answer: AnswerFacts, now: SystemTime) -> Self {
         self.0.retry_after = retry_after(&answer.headers, now);
         // Another protocol, or another address: the same call would be answered alike.
@@ -50,8 +47,7 @@ impl Error {
         self.with_answer(answer)
     }
 
-    /// Adds the call, at its end. One that is there already stays: the error is about another call
-    /// then, such as the one for a token.
+    /// Adds the call, at its end. One that is there already stays, such as the call for a token.
     pub(crate) fn completed(self, call: &Call, at: SystemTime) -> Self {
         let mut this = self.knowing(call);
         this.0.call.get_or_insert_with(|| (call.clone(), at));
@@ -62,7 +58,7 @@ impl Error {
         this
     }
 
-    /// Adds what is known at the end of an attempt. An error of the SDK's own says how far it got.
+    /// An error of the SDK's own says how far it got.
     pub(crate) fn of_attempt(self, call: &Call) -> Self {
         let mut this = self.knowing(call);
         this.0.before_sending |=
@@ -70,7 +66,6 @@ impl Error {
         this
     }
 
-    /// Shows nothing of the secrets that the client of the call has used.
     pub(crate) fn knowing(mut self, call: &Call) -> Self {
         if let Some(code) = &mut self.0.code {
             *code = call.secrets().redact(code).into_owned();
@@ -79,13 +74,11 @@ impl Error {
         self.with_harmless_source()
     }
 
-    /// A text about the answer without the secrets in use.
     pub(super) fn without_secrets(&self, text: &str) -> String {
         let clean = self.0.secrets.as_ref().map(|secrets| secrets.redact(text).into_owned());
         clean.unwrap_or_else(|| text.to_owned())
     }
 
-    /// No further token is tried for this error.
     pub(crate) fn forget_rejected_token(&mut self) {
         if let Some(answer) = &mut self.0.answer {
             answer.rejected_token = None;

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-/// The kind of the value that was found, what was expected, and the place. serde's own text quotes the
-/// value, which may be what a visitor typed into a form.
+/// The kinds found and expected, and the place. serde's own text quotes the value, which may be a visitor's.
 #[derive(Debug)]
 pub(super) struct Misfit {
     what: Option<String>,

@@ -2,11 +2,9 @@
 
 mod display;
 mod facts;
-mod kind;
 mod misfit;
 mod outcome;
 mod predicates;
-mod report;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -22,9 +20,8 @@ use crate::timer::{Timer as _, TokioTimer};
 
 pub(crate) use display::{looks_like_html, shorten};
 pub(crate) use facts::AnswerFacts;
-pub use kind::ErrorKind;
-pub use outcome::Outcome;
 pub(crate) use outcome::of_status;
+pub use outcome::{ErrorKind, Outcome};
 
 /// Any error, boxed.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -40,25 +37,20 @@ pub struct Error(pub(crate) Box<Inner>);
 pub(crate) struct Inner {
     pub(crate) kind: ErrorKind,
     pub(crate) message: Cow<'static, str>,
-    /// The server's code for a refusal.
     pub(crate) code: Option<String>,
     pub(crate) source: Option<Arc<dyn std::error::Error + Send + Sync>>,
     pub(crate) advice: Option<Cow<'static, str>>,
-    /// The call that failed, and when.
     pub(crate) call: Option<(Call, SystemTime)>,
     pub(crate) answer: Option<Box<AnswerFacts>>,
     pub(crate) retry_after: Option<Duration>,
     /// The word of the crate above that recognised this kind of error.
     pub(crate) label: Option<&'static str>,
-    /// The outcome of the write is unknown.
     pub(crate) ambiguous: bool,
     /// The request was still on this side when the error came up.
     pub(crate) before_sending: bool,
-    /// A repeat with another token was asked for, and there is only the one that was turned down.
+    /// There is no other token than the one that was turned down.
     pub(crate) same_token: bool,
-    /// The time of the whole call ran out.
     pub(crate) call_is_over: bool,
-    /// What must not be shown of the answer.
     pub(crate) secrets: Option<Secrets>,
     /// The call is not tried again, whatever the outcome.
     pub(crate) last: bool,
@@ -148,10 +140,10 @@ impl Error {
         Self::of_kind(ErrorKind::Timeout, message).before_sending()
     }
 
-    /// Turns any error back into this type. An error of this type that went through foreign layers is
-    /// itself again, also one in an `Arc`, a `Box` or a [`std::io::Error`]; any other becomes the source of a [local](Self::is_local) or timeout error. Such
-    /// an error does not say how far the request got, so the outcome of a write that was handed over
-    /// is [unknown](Self::is_ambiguous).
+    /// Turns any error back into this type. An error of this type that went through foreign layers is itself
+    /// again, also one in an `Arc`, a `Box` or a [`std::io::Error`]; any other becomes the source of a
+    /// [local](Self::is_local) or timeout error. Such an error does not say how far the request got, so the
+    /// outcome of a write that was handed over is [unknown](Self::is_ambiguous).
     #[must_use]
     pub fn from_boxed(error: BoxError) -> Self {
         let other = match error.downcast::<Self>() {
@@ -197,7 +189,6 @@ impl Error {
         self
     }
 
-    /// Marks an error that came up while the request was still on this side.
     pub(crate) fn before_sending(mut self) -> Self {
         self.0.before_sending = true;
         self.0.ambiguous = false;

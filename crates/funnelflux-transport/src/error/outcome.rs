@@ -1,17 +1,79 @@
-//! The one classification of failures: what a request that failed did.
+//! The kinds of errors, and the one classification of failures: what a request that failed did.
+
+use std::fmt;
 
 use http::StatusCode;
 
-use super::{Error, ErrorKind};
+use super::Error;
 
-/// What a failed request did, as far as is known.
-///
-/// Retries, waiting, splitting, bulk runs and exit codes all decide by it.
+/// What went wrong, for the labels of logs and metrics: few, fixed words. Decide by the
+/// [outcome](Error::outcome) and the predicates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// Something in the request is wrong.
+    InvalidRequest,
+    /// There is no usable token.
+    Unauthorised,
+    /// No connection to the server.
+    NotSent,
+    /// The answer was lost or cut.
+    NoAnswer,
+    /// An attempt's time or the call's ran out.
+    Timeout,
+    /// The server answered with a status of an error.
+    Status,
+    /// The server said no inside a normal answer.
+    Refused,
+    /// The answer cannot be read.
+    Decode,
+    /// The server said inside a normal answer that the thing does not exist.
+    NotFound,
+    /// The limiter had no slot before the deadline.
+    HeldBack,
+    /// Something on this side failed.
+    #[default]
+    Local,
+    /// A layer turned the request away before the transport got it.
+    Rejected,
+    /// A transport or a layer failed with an error of a foreign type, which does not say how far the
+    /// request got.
+    Foreign,
+}
+
+impl ErrorKind {
+    /// The stable word of the kind, such as `no_answer`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "invalid_request",
+            Self::Unauthorised => "unauthorised",
+            Self::NotSent => "not_sent",
+            Self::NoAnswer => "no_answer",
+            Self::Timeout => "timeout",
+            Self::Status => "status",
+            Self::Refused => "refused",
+            Self::Decode => "decode",
+            Self::NotFound => "not_found",
+            Self::HeldBack => "held_back",
+            Self::Local => "local",
+            Self::Rejected => "rejected",
+            Self::Foreign => "foreign",
+        }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a failed request did, as far as is known. Retries, waiting, splitting, bulk runs and exit codes all
+/// decide by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// Nothing: it was not sent, or the server turned it away before it looked at it, or it only
-    /// reads.
+    /// Nothing: it was not sent, it only reads, or the server turned it away before it looked at it.
     #[non_exhaustive]
     NotDone {
         /// The same call may well succeed later.
@@ -26,11 +88,9 @@ pub enum Outcome {
 }
 
 impl Error {
-    /// What the call did.
-    ///
-    /// For a call through a [`Client`](crate::Client), [`Outcome::Unknown`] and
-    /// [`is_ambiguous`](Self::is_ambiguous) mean the same. An error straight from a transport or a
-    /// mock has no operation, so its lost answer is unknown even for a read.
+    /// What the call did. For a call through a [`Client`](crate::Client), [`Outcome::Unknown`] and
+    /// [`is_ambiguous`](Self::is_ambiguous) mean the same. An error straight from a transport or a mock has
+    /// no operation, so its lost answer is unknown even for a read.
     pub fn outcome(&self) -> Outcome {
         if self.0.ambiguous {
             return Outcome::Unknown;
@@ -76,8 +136,7 @@ pub(crate) fn of_status(status: StatusCode, asks_to_wait: impl FnOnce() -> bool)
         // Turned away at the door.
         425 | 429 => Outcome::NotDone { transient: true },
         503 if asks_to_wait() => Outcome::NotDone { transient: true },
-        // The server, or a proxy before it, gave up on a request that it may have acted on. So do
-        // the proxies' own codes, such as 520 to 524.
+        // The server or a proxy (520 to 524) gave up on a request that it may have acted on.
         408 | 500 | 502.. => Outcome::Unknown,
         // Another protocol from here on, or the answer is elsewhere.
         ..200 | 303 => Outcome::Unknown,

@@ -14,14 +14,12 @@ static NO_HEADERS: LazyLock<HeaderMap> = LazyLock::new(HeaderMap::new);
 
 impl Error {
     /// The request was refused before it was sent: bad input.
-    ///
     /// What to check: the message names the field, its value and what would be right.
     pub fn is_invalid_request(&self) -> bool {
         self.0.kind == ErrorKind::InvalidRequest
     }
 
     /// There is no usable token, or the server does not accept the one sent (401, 403).
-    ///
     /// What to check: with status 403 the account's rights; otherwise authorise again.
     pub fn is_auth(&self) -> bool {
         self.needs_authorisation() || self.status() == Some(StatusCode::FORBIDDEN)
@@ -33,16 +31,13 @@ impl Error {
             || self.status() == Some(StatusCode::UNAUTHORIZED)
     }
 
-    /// The server asked to slow down (429), and kept asking until attempts or time ran out.
-    ///
-    /// What to check: other programs on the same account; a lower
-    /// [`RateLimit`](crate::RateLimit); [`retry_after`](Self::retry_after).
+    /// The server asked to slow down (429), and kept asking until attempts or time ran out. What to check:
+    /// other programs on the account; the [`RateLimit`](crate::RateLimit); [`retry_after`](Self::retry_after).
     pub fn is_rate_limited(&self) -> bool {
         self.0.kind == ErrorKind::HeldBack || self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
     /// Time ran out: an attempt's, or the whole call's.
-    ///
     /// What to check: the network; a longer timeout; for reports a smaller window.
     pub fn is_timeout(&self) -> bool {
         self.0.kind == ErrorKind::Timeout || self.status() == Some(StatusCode::GATEWAY_TIMEOUT)
@@ -55,7 +50,6 @@ impl Error {
     }
 
     /// The request never left: DNS, connect, TLS.
-    ///
     /// What to check: the base URL, the network, proxies, certificates.
     pub fn is_connect(&self) -> bool {
         self.0.kind == ErrorKind::NotSent
@@ -63,16 +57,14 @@ impl Error {
 
     /// The request was sent, or may have been, and no whole answer came: the answer was lost or cut, or
     /// time ran out while it was awaited. A write is [ambiguous](Self::is_ambiguous) then.
-    ///
     /// What to check: the network, proxies on the way; for a timeout the time limits.
     pub fn is_no_answer(&self) -> bool {
         matches!(self.0.kind, ErrorKind::NoAnswer | ErrorKind::Timeout) && !self.0.before_sending
     }
 
     /// **The outcome of a write is unknown**: it was sent, or may have been, and no answer settles
-    /// whether it took effect. Never send it again blindly.
-    ///
-    /// What to check: read the state back (a report, the asset by its id). Reads are never ambiguous.
+    /// whether it took effect. Never send it again blindly. Reads are never ambiguous.
+    /// What to check: read the state back (a report, the asset by its id).
     pub fn is_ambiguous(&self) -> bool {
         self.0.ambiguous
     }
@@ -89,7 +81,6 @@ impl Error {
     }
 
     /// An answer came and could not be read: not JSON, or not of the expected shape.
-    ///
     /// What to check: the JSON path in the message, and the [excerpt](Self::body_excerpt).
     pub fn is_decode(&self) -> bool {
         self.0.kind == ErrorKind::Decode
@@ -101,7 +92,6 @@ impl Error {
     }
 
     /// The thing asked for does not exist (404): a wrong id, or a path that is a wrong guess.
-    ///
     /// What to check: the id; the operation's path grade, and its alternatives.
     pub fn is_not_found(&self) -> bool {
         self.0.kind == ErrorKind::NotFound || self.status() == Some(StatusCode::NOT_FOUND)
@@ -148,8 +138,7 @@ impl Error {
         crate::response::request_id(self.headers())
     }
 
-    /// The number of attempts that got as far as the transport: 0 if the request never left this
-    /// program.
+    /// The number of attempts that reached the transport: 0 if the request never left this program.
     pub fn attempts(&self) -> u32 {
         self.call().map_or(0, |call| call.0.flights.sent())
     }
@@ -191,8 +180,8 @@ impl Error {
         self.0.answer.as_ref().map_or(&[], |answer| &answer.body)
     }
 
-    /// The message that the server put into its error answer, where one of the known shapes
-    /// (`error_description`, `error.message`, `message`, `error`) was found.
+    /// The server's message in its error answer, if that has a known shape (`error_description`,
+    /// `error.message`, `message`, `error`).
     pub fn server_message(&self) -> Option<String> {
         Some(self.without_secrets(&verdict::server_message(self.body_excerpt())?))
     }
@@ -209,9 +198,9 @@ impl Error {
     }
 
     /// The cause, where there is one. [`Display`](std::fmt::Display) tells it and its own causes, so
-    /// [`source`](std::error::Error::source) does not give it: a report that follows the sources would
-    /// tell it twice. To look for a type, as with `anyhow::Error::chain`, begin here. Where the text of a
-    /// cause has a secret or an address in it, a text without them takes the place of the cause.
+    /// [`source`](std::error::Error::source) does not give it: a report that follows the sources would tell
+    /// it twice. To look for a type, begin here. Where the text of a cause has a secret or an address in
+    /// it, a text without them takes the place of the cause.
     pub fn cause(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source.as_deref().map(|cause| cause as _)
     }

@@ -77,7 +77,6 @@ impl AttemptSpans {
     }
 }
 
-/// An attempt under way.
 pub struct OneAttempt {
     span: Span,
     call: Call,

@@ -9,8 +9,7 @@ use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 
 use super::classify::TokenRejected;
-use super::slow::{FastOrSlow, refused, slow};
-use super::step::{After, Around, Exchange, Finish, StepLayer};
+use super::step::{After, Around, Exchange, FastOrSlow, Finish, StepLayer, refused, slow};
 use crate::base_url::BaseUrl;
 use crate::body::Body;
 use crate::call::Call;
@@ -19,8 +18,8 @@ use crate::in_flight::{Held, InFlight};
 use crate::timer::Timer;
 use crate::token::{AccessToken, TokenProvider};
 
-/// Puts `Authorization: Bearer …` on each attempt to the configured host, and to no other, and hands
-/// the request over to the transport: put it right around yours.
+/// Puts `Authorization: Bearer …` on each attempt to the configured host, and to no other, and hands the
+/// request over to the transport: put it right around yours.
 pub type AuthLayer = StepLayer<TokenSource>;
 
 #[derive(Debug)]
@@ -31,8 +30,7 @@ pub struct TokenSource {
 }
 
 impl AuthLayer {
-    /// Takes tokens from `provider` and sends them to `base` only. Without a provider requests
-    /// carry none.
+    /// Takes tokens from `provider` and sends them to `base` only. Without a provider requests carry none.
     pub fn new(
         provider: Option<Arc<dyn TokenProvider>>,
         base: BaseUrl,
@@ -69,7 +67,6 @@ impl<S: Exchange<Future: Send + 'static> + Clone + Send + 'static> Around<S> for
 }
 
 impl TokenSource {
-    /// Hands the request to the transport: it is in flight until it is answered.
     fn hand_over<S: Exchange>(
         self: &Arc<Self>,
         transport: &mut S,
@@ -101,18 +98,17 @@ impl TokenSource {
         if let (Some(call), Some(provider)) = (Call::of(request), &self.provider)
             && call.secrets().add(token.secret())
         {
-            provider.secrets().iter().for_each(|secret| {
-                call.secrets().add(secret);
-            });
+            for secret in provider.secrets() {
+                call.secrets().add(&secret);
+            }
         }
         request.headers_mut().insert(AUTHORIZATION, token.header());
         Ok(())
     }
 
-    /// Tells the provider that the token was turned down, if it was. Gives whether another token may
-    /// do. Expiry shows as 400 or 401 (documented). A 400 counts only while the token is past its
-    /// known expiry, or its expiry is unknown and the provider can find out: otherwise real errors
-    /// would hide behind refreshes.
+    /// Tells the provider if the token was turned down. Gives whether another one may do. Expiry shows as
+    /// 400 or 401 (documented). A 400 counts only if the token is past its known expiry, or the provider can
+    /// find out an unknown one: otherwise real errors would hide behind refreshes.
     fn turned_down(&self, status: StatusCode, token: &AccessToken) -> bool {
         let Some(provider) = &self.provider else { return false };
         match (status, token.expires_at()) {
@@ -127,8 +123,8 @@ impl TokenSource {
     }
 }
 
-/// Turns a failed token request into the error of the call that needed the token. That call was
-/// never sent, so the status and the outcome of the token request say nothing of it.
+/// The error of a call that needed a token. The call was never sent, so the status and the outcome of the
+/// token request say nothing of it.
 fn without_token(mut error: Error) -> Error {
     // A refresh token that may have been used up is not presented again for this call, and a token
     // request that went through a client had its retries there.
@@ -154,7 +150,6 @@ fn without_token(mut error: Error) -> Error {
     wrapped.with_source(error)
 }
 
-/// A request in flight, with the token that it carries.
 pub struct Authorised {
     in_flight: InFlight,
     token: Option<AccessToken>,

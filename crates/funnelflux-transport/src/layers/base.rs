@@ -6,8 +6,7 @@ use futures_util::future::Either;
 use http::header::{ACCEPT, HOST, USER_AGENT};
 use http::{HeaderValue, Request};
 
-use super::slow::{FastOrSlow, refused};
-use super::step::{Around, Exchange, StepLayer};
+use super::step::{Around, Exchange, FastOrSlow, StepLayer, refused};
 use crate::base_url::BaseUrl;
 use crate::body::Body;
 use crate::error::Error;

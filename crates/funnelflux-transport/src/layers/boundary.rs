@@ -1,8 +1,8 @@
 //! The border to the user's code: its back-pressure becomes a wait inside the call.
 //!
-//! The layers between one border and the next are always ready. A service of the user's that is not
-//! would be waited for outside of every time limit, and what it hands out when it is ready (a permit,
-//! a place in a queue) would stay in the copy that was polled until that copy is called.
+//! The layers between one border and the next are always ready. A service of the user's that is not would
+//! be waited for outside of every time limit, and the permit or place in a queue that it hands out when it
+//! is ready would stay in the copy that was polled until that copy is called.
 
 use std::future::poll_fn;
 use std::task::{Context, Poll, Waker};
@@ -11,21 +11,16 @@ use futures_util::future::Either;
 use http::{Request, Response};
 use tower_service::Service;
 
-use super::slow::{FastOrSlow, refused, slow};
-use super::step::Exchange;
+use super::step::{Exchange, FastOrSlow, refused, slow};
 use crate::body::Body;
 use crate::call::Call;
 use crate::error::Error;
 use crate::in_flight::Held;
 
-/// A service of the user's that is always ready: it is waited for in the future of the call.
 #[derive(Clone, Debug)]
 pub(crate) struct Boundary<S>(pub(crate) S);
 
-impl<S> Service<Request<Body>> for Boundary<S>
-where
-    S: Exchange<Future: Send> + Clone + Send + 'static,
-{
+impl<S: Exchange<Future: Send> + Clone + Send + 'static> Service<Request<Body>> for Boundary<S> {
     type Response = Response<Body>;
     type Error = Error;
     type Future = FastOrSlow<S::Future>;

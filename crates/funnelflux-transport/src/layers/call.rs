@@ -30,8 +30,7 @@ impl CallLayer {
         Self::observed(timer, Vec::new())
     }
 
-    /// Takes the time from `timer`, and notifies these observers of what happens in this layer and
-    /// in those inside of it.
+    /// Takes the time from `timer`, and notifies these observers of events in this layer and inside of it.
     pub fn observed(timer: Arc<dyn Timer>, observers: Vec<Arc<dyn Observer>>) -> Self {
         Self::of(CallSpans { timer, observers: Observers(observers.into()) })
     }
@@ -63,7 +62,6 @@ impl<S: Exchange> Around<S> for CallSpans {
     }
 }
 
-/// A call under way.
 pub struct OneCall {
     span: Span,
     call: Call,

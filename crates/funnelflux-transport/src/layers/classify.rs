@@ -1,6 +1,5 @@
 //! 8 · Classification: reads the answer whole, and turns error answers into errors.
 
-use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -21,26 +20,21 @@ use crate::redact;
 use crate::timer::Timer;
 use crate::token::AccessToken;
 
-/// How much of an error answer is read: enough for any message, and draining it saves the
-/// connection (21 retries cost 21 connections without, one with).
+/// How much of an error answer is read: enough for any message. Reading it saves the connection (21
+/// retries cost 21 connections without, one with).
 pub(crate) const EXCERPT: usize = 64 * 1024;
-
-/// The largest answer read into memory unless the call says otherwise. A report of 82 MB is the
-/// largest one measured.
+/// The largest answer read into memory, unless the call sets it. The largest report measured has 82 MB.
 const MAX_RESPONSE: usize = 512 * 1024 * 1024;
 /// The same for the answer to a write, which says little.
 const MAX_OF_WRITE: usize = 16 * 1024 * 1024;
-
-/// The characters of an answer's codings that an error shows.
 const SHOWN_OF_CODINGS: usize = 100;
 
-/// Set by the auth layer on an answer that turned this token down, and by the retry layer on the
-/// request that is to be repeated with another one.
+/// The auth layer puts it on an answer that turned the token down, the retry layer on the repeated request.
 #[derive(Clone, Debug)]
 pub(crate) struct TokenRejected(pub(crate) AccessToken);
 
-/// Reads answers within the attempt, so that a body cut short is retried like any lost answer, and
-/// turns every status but 2xx into an [`Error`].
+/// Reads answers within the attempt, so that a body cut short is retried like any lost answer, and turns
+/// every status but 2xx into an [`Error`].
 pub type ClassifyLayer = StepLayer<Reader>;
 
 #[derive(Debug)]
@@ -120,7 +114,6 @@ impl<F: Answer> Future for ClassifyFuture<F> {
     }
 }
 
-/// How reading a body ended.
 enum End {
     Whole,
     OverLimit,

@@ -1,6 +1,5 @@
 //! 2 and 7 · Time limits: of the whole call, and of one attempt.
 
-use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -50,8 +49,8 @@ impl<S: Exchange> Around<S> for CallTime {
     }
 }
 
-/// Ends one attempt when its time is up. Waits for the limiter are outside of it, and a wait for a
-/// token, which has a limit of its own, does not end it: the token request would be made again.
+/// Ends one attempt when its time is up. Waits for the limiter are outside of it, and a wait for a token,
+/// which has a limit of its own, does not end it: the token request would be made again.
 pub type AttemptTimeoutLayer = StepLayer<AttemptTime>;
 
 #[derive(Debug)]

@@ -16,7 +16,6 @@ use super::step::{After, Around, Exchange, Finish, StepLayer};
 use crate::body::Body;
 use crate::error::{BoxError, Error};
 
-/// Asks for compressed answers, and decompresses them.
 pub(crate) type DecompressLayer = StepLayer<Gzip>;
 
 #[derive(Debug)]
@@ -40,7 +39,6 @@ impl<S: Exchange> Around<S> for Gzip {
 
 /// An answer with more codings than this is not decoded: each is a body around a body.
 const MOST_CODINGS: usize = 4;
-
 /// The bytes that are decoded at a time. One byte can become a thousand, so this bounds a frame to 8 MB.
 const SLICE: usize = 8 * 1024;
 
@@ -57,25 +55,18 @@ impl Finish for Undo {
         let (mut parts, body) = response.into_parts();
         parts.headers.remove(CONTENT_ENCODING);
         parts.headers.remove(CONTENT_LENGTH);
-        let body = codings.iter().fold(body, |body, _| Body::wrap(Gunzip::new(body)));
+        let gunzip = |body| Gunzip { body, coded: Bytes::new(), is_at_end: false, decoder: None };
+        let body = codings.iter().fold(body, |body, _| Body::wrap(gunzip(body)));
         Ok(Response::from_parts(parts, body))
     }
 }
 
-/// A body of one or several gzip members on its way out.
 struct Gunzip {
     body: Body,
-    /// What was received and not decoded yet.
     coded: Bytes,
     is_at_end: bool,
     /// `None` before the first byte: a body without content has no gzip header either.
     decoder: Option<MultiGzDecoder<Vec<u8>>>,
-}
-
-impl Gunzip {
-    fn new(body: Body) -> Self {
-        Self { body, coded: Bytes::new(), is_at_end: false, decoder: None }
-    }
 }
 
 impl HttpBody for Gunzip {

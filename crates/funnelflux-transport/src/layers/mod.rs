@@ -28,7 +28,6 @@ mod decompress;
 pub(crate) mod leaf;
 pub(crate) mod limit;
 pub(crate) mod retry;
-mod slow;
 mod step;
 
 pub use attempt::AttemptLayer;
@@ -45,6 +44,6 @@ pub(crate) use leaf::{Leaf, default_leaf};
 pub use limit::LimitLayer;
 pub(crate) use retry::retry_after;
 pub use retry::{Retry, RetryLayer};
-#[cfg(feature = "reqwest")]
-pub(crate) use slow::{FastOrSlow, refused};
 pub(crate) use step::Exchange;
+#[cfg(feature = "reqwest")]
+pub(crate) use step::{FastOrSlow, refused};

@@ -1,10 +1,10 @@
 //! The shape of the built-in steps: settings that clones share, around the next step.
 
-use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use futures_util::future::Either;
 use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
@@ -13,18 +13,16 @@ use tracing::span::Entered;
 
 use crate::body::Body;
 use crate::error::Error;
+use crate::stack::SeamFuture;
 
-/// A service of the seam's shape.
 pub trait Exchange: Service<Request<Body>, Response = Response<Body>, Error = Error> {}
 
 impl<S> Exchange for S where S: Service<Request<Body>, Response = Response<Body>, Error = Error> {}
 
-/// The future of such a service.
 pub trait Answer: Future<Output = Result<Response<Body>, Error>> {}
 
 impl<F> Answer for F where F: Future<Output = Result<Response<Body>, Error>> {}
 
-/// What a step does with a request.
 pub trait Around<S> {
     type Future: Answer;
 
@@ -56,7 +54,6 @@ impl<S, T> Layer<S> for StepLayer<T> {
     }
 }
 
-/// The service of a built-in layer.
 #[derive(Debug)]
 pub struct Step<S, T> {
     inner: S,
@@ -85,7 +82,6 @@ impl<S: Exchange, T: Around<S>> Service<Request<Body>> for Step<S, T> {
 
 /// What a step does with the result of the next one.
 pub trait Finish {
-    /// The span in which the next step runs.
     fn enter(&self) -> Option<Entered<'_>> {
         None
     }
@@ -94,7 +90,6 @@ pub trait Finish {
 }
 
 pin_project! {
-    /// The future of a step that looks at the result.
     pub struct After<F, T> {
         // Dropped before the next step's future: what that one holds back was not sent.
         pub(crate) then: T,
@@ -113,4 +108,16 @@ impl<F: Answer, T: Finish> Future for After<F, T> {
         drop(entered);
         Poll::Ready(this.then.finish(result))
     }
+}
+
+/// The future of a step that can wait before it calls the next one: on the left the next one's own, on the
+/// right a boxed one. Waiting is rare, and unboxed it would be 300 bytes that every call carries.
+pub(crate) type FastOrSlow<F> = Either<F, SeamFuture>;
+
+pub(crate) fn slow<F>(future: impl Answer + Send + 'static) -> FastOrSlow<F> {
+    Either::Right(Box::pin(future))
+}
+
+pub(crate) fn refused<F>(error: Error) -> FastOrSlow<F> {
+    slow(std::future::ready(Err(error)))
 }

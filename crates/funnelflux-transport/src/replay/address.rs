@@ -10,8 +10,7 @@ use super::scrub::{CODE_DIGITS, Scrub};
 use crate::request::KEPT;
 
 impl Scrub {
-    /// The headers of an answer that a client acts on, if their values have the expected form. Any
-    /// other header may identify a person.
+    /// The headers that a client acts on, if their values have the expected form. Others may name a person.
     pub(super) fn headers(&self, headers: &HeaderMap) -> BTreeMap<String, String> {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let is_date = |value: &str| httpdate::parse_http_date(value).is_ok();
@@ -28,8 +27,7 @@ impl Scrub {
         kept.map(|(name, value)| (name.to_owned(), moved(value))).collect()
     }
 
-    /// The address. `template` is the operation's path, with `{…}` for values; it is empty for a
-    /// path of the caller's.
+    /// `template` is the operation's path, with `{…}` for values; it is empty for a path of the caller's.
     pub(super) fn path(&self, path: &str, template: &str) -> String {
         let Some((path, query)) = path.split_once('?') else {
             return self.segments(path, template);
@@ -88,7 +86,6 @@ fn media_type(value: &str) -> &'static str {
     known.into_iter().find(|known| *known == value).unwrap_or("application/octet-stream")
 }
 
-/// Whether it is a version of the API: `v1`.
 fn is_version(segment: &str) -> bool {
     segment.strip_prefix('v').is_some_and(|digits| {
         matches!(digits.len(), 1 | 2) && digits.bytes().all(|b| b.is_ascii_digit())

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use funnelflux_json::{equal, items, members, slice, unquote};
+use http::Uri;
+use http::request::Parts;
 use percent_encoding::percent_decode_str;
 use serde_json::value::RawValue;
 
@@ -13,36 +15,22 @@ use crate::redact::{self, MARK};
 
 /// The depth to which bodies are compared member by member; deeper values are compared as a whole.
 const DEEPEST: usize = 64;
-/// How much of a value is shown.
 const SHOWN: usize = 200;
 
-/// A request to a replay.
-pub(super) struct Asked<'a> {
-    pub(super) method: &'a str,
-    pub(super) path: &'a str,
-    pub(super) body: &'a [u8],
-}
-
-/// A difference of two requests.
-pub(super) struct Difference {
-    /// What it adds to the distance of the two: path and method count more than the body.
-    pub(super) weight: usize,
-    /// The place, and both values. Values that the rule of recordings would replace are marked, so that
-    /// a failing test shows no more than a recording holds.
-    pub(super) text: String,
-}
-
-/// The differences, the largest first; empty if the two match.
+/// The differences, the largest first; empty if the two match. Each has what it adds to the distance of the
+/// two, and a text with the place and both values. Values that the rule of recordings would replace are
+/// marked, so that a failing test shows no more than a recording holds.
 pub(super) fn differences(
-    asked: &Asked<'_>,
+    asked: &Parts,
+    body: &[u8],
     recorded: &RecordedRequest,
     rule: &Scrub,
-) -> Vec<Difference> {
+) -> Vec<(usize, String)> {
     let mut found = Found { rule, differences: Vec::new() };
-    if asked.method != recorded.method {
+    if asked.method != *recorded.method {
         found.add(500, format!("method: asked {}, recorded {}", asked.method, recorded.method));
     }
-    let (path, query) = split(asked.path);
+    let (path, query) = split(path_and_query(&asked.uri));
     let (recorded_path, recorded_query) = split(&recorded.path);
     if path != recorded_path {
         found.add(1000, format!("path: asked {path}, recorded {recorded_path}"));
@@ -53,17 +41,21 @@ pub(super) fn differences(
         found.add(50, format!("query: asked {ours}, recorded {theirs}"));
     }
     let recorded_body = recorded.content.to_bytes().unwrap_or_default();
-    if asked.body != recorded_body {
+    if body != recorded_body {
         let json = serde_json::from_slice::<&RawValue>;
-        match (json(asked.body), json(&recorded_body)) {
+        match (json(body), json(&recorded_body)) {
             (Ok(ours), Ok(theirs)) => found.json("body", "", ours.get(), theirs.get(), DEEPEST),
             _ => {
-                let (asked, recorded) = (asked.body.len(), recorded_body.len());
+                let (asked, recorded) = (body.len(), recorded_body.len());
                 found.add(1, format!("body: asked {asked} bytes, recorded {recorded} bytes"));
             }
         }
     }
     found.differences
+}
+
+pub(super) fn path_and_query(uri: &Uri) -> &str {
+    uri.path_and_query().map_or("/", |path| path.as_str())
 }
 
 /// The path, and the pairs of the query in a fixed order, since their order has no meaning.
@@ -76,12 +68,12 @@ fn split(path: &str) -> (&str, Vec<&str>) {
 
 struct Found<'a> {
     rule: &'a Scrub,
-    differences: Vec<Difference>,
+    differences: Vec<(usize, String)>,
 }
 
 impl Found<'_> {
     fn add(&mut self, weight: usize, text: String) {
-        self.differences.push(Difference { weight, text });
+        self.differences.push((weight, text));
     }
 
     /// The pairs of a query that the other one lacks.

@@ -5,12 +5,10 @@ use std::ops::RangeInclusive;
 use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Timestamp};
 
-/// Years outside of this range mean *never* or *always* (year 1 is Go's zero time, 1970 Unix's), or
-/// belong to a person's life.
+/// Years outside of this range mean *never* or *always*, or belong to a person's life.
 const YEARS: RangeInclusive<i16> = 2000..=2099;
 
-/// Names of numbers that are Unix times: in seconds, or in a thousandth, a millionth, a billionth of
-/// one. Numbers outside of [`YEARS`] are not times, whatever their name.
+/// Names of numbers that are Unix times, in seconds, milli-, micro- or nanoseconds, if within [`YEARS`].
 const TIMES: &[&str] =
     &["date", "day", "exp", "expires", "iat", "nbf", "since", "time", "timestamp", "until"];
 const TIME_ENDINGS: &[&str] =
@@ -20,7 +18,6 @@ const TIME_BEGINNINGS: &[&str] = &["time", "date"];
 /// Dates that mean *never* or *always*: Unix's zero time, Go's, SQL's, and the last day of all.
 const NEVER: &[&str] = &["1970-01-01", "0001-01-01", "0000-00-00", "9999-12-31"];
 
-/// Whether numbers of this name are times.
 pub(super) fn is_time_name(name: &str) -> bool {
     TIMES.contains(&name)
         || TIME_ENDINGS.iter().any(|ending| name.ends_with(ending))
@@ -30,7 +27,7 @@ pub(super) fn is_time_name(name: &str) -> bool {
         })
 }
 
-/// Whether a text is a date, or a date and a time of day, and nothing more.
+/// Whether a text is a date, with a time of day or without, and nothing more.
 pub(super) fn is_time(text: &str) -> bool {
     let Some((date, rest)) = text.split_at_checked(10) else { return false };
     if !NEVER.contains(&date) && date.parse::<Date>().is_err() {
@@ -45,12 +42,11 @@ pub(super) fn is_time(text: &str) -> bool {
     rest.is_empty() || time.parse::<DateTime>().is_ok() || time.parse::<Timestamp>().is_ok()
 }
 
-/// Whether a time says *never* or *always*.
 pub(super) fn is_never(time: &str) -> bool {
     NEVER.iter().any(|day| time.starts_with(day))
 }
 
-/// The number of days by which times move.
+/// A number of days.
 #[derive(Clone, Copy)]
 pub(super) struct Shift(pub(super) i64);
 

@@ -8,7 +8,6 @@ use super::scrub::Scrub;
 use crate::error::Error;
 use crate::stack::{IntoSeam, SeamService};
 
-/// The variable of the environment that decides.
 const VARIABLE: &str = "FUNNELFLUX_RECORD";
 
 /// Opens the recording at `path` for a test: replays it, or records it anew where the environment has

@@ -5,34 +5,32 @@ use std::future::ready;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
-use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
+use http::request::Parts;
+use http::{Request, Response};
 use tower_service::Service;
 
-use super::compare::{Asked, Difference, differences};
+use super::compare::{differences, path_and_query};
 use super::recording::{Exchange, Failure, RecordedRequest, Recording};
 use super::scrub::Scrub;
 use crate::body::Body;
 use crate::call::Call;
 use crate::error::Error;
 use crate::redact;
-use crate::secrets::Secrets;
 use crate::stack::SeamFuture;
 
-/// Answers from a recording, strictly. Each exchange answers one request that equals its own; of
-/// equal exchanges the first unused one answers.
+/// Answers from a recording, strictly. Each exchange answers one request that equals its own; of equal
+/// exchanges the first unused one answers.
 #[derive(Clone)]
 pub struct Replay(Arc<Mutex<State>>);
 
 struct State {
     provenance: String,
     exchanges: Vec<(Exchange, bool)>,
-    /// The rule for values in messages.
     rule: Scrub,
     unmatched: Vec<String>,
     verified: bool,
 }
 
-/// The most differences that a message lists.
 const LISTED: usize = 10;
 
 impl Replay {
@@ -64,38 +62,40 @@ impl Replay {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn answer(&self, asked: &Asked<'_>, secrets: &Secrets) -> Result<Response<Body>, Error> {
+    fn answer(&self, asked: &Parts, body: &Body) -> Result<Response<Body>, Error> {
+        let Some(body) = body.as_bytes() else {
+            return Err(Error::local("replay: streamed request bodies cannot be compared"));
+        };
         let mut state = self.state();
         let State { exchanges, rule, unmatched, .. } = &mut *state;
         let mut nearest = (usize::MAX, "the recording is empty".to_owned());
         for ((exchange, used), number) in exchanges.iter_mut().zip(1..) {
-            let differences = differences(asked, &exchange.request, rule);
+            let differences = differences(asked, body, &exchange.request, rule);
             if differences.is_empty() && !*used {
                 *used = true;
                 return respond(exchange);
             }
             // An unused exchange with small differences is nearer than a used one.
-            let weights = differences.iter().map(|difference| difference.weight);
+            let weights = differences.iter().map(|(weight, _)| weight);
             let distance = weights.sum::<usize>() + usize::from(*used) * 100;
             if distance < nearest.0 {
                 nearest = (distance, told(number, &differences));
             }
         }
-        let Asked { method, path, .. } = asked;
-        let (path, nearest) = (redact::path_and_query(path), nearest.1);
-        let message = format!("replay: no exchange for {method} {path}; {nearest}");
+        let (method, path) = (&asked.method, redact::path_and_query(path_and_query(&asked.uri)));
+        let message = format!("replay: no exchange for {method} {path}; {}", nearest.1);
+        let secrets = asked.extensions.get().map(Call::secrets).cloned().unwrap_or_default();
         let message = secrets.redact(&message).into_owned();
         unmatched.push(message.clone());
         Err(Error::local(message))
     }
 }
 
-/// The differences from an exchange: the first, and each further one on a line of its own.
-fn told(number: usize, differences: &[Difference]) -> String {
+fn told(number: usize, differences: &[(usize, String)]) -> String {
     if differences.is_empty() {
         return format!("exchange {number} matches but was used already");
     }
-    let listed = differences.iter().take(LISTED).map(|difference| difference.text.as_str());
+    let listed = differences.iter().take(LISTED).map(|(_, text)| text.as_str());
     let listed = listed.collect::<Vec<_>>().join(",\n    in ");
     let more = match differences.len().saturating_sub(LISTED) {
         0 => String::new(),
@@ -110,17 +110,10 @@ fn respond(exchange: &Exchange) -> Result<Response<Body>, Error> {
         (None, Some(Failure::NoAnswer)) => return Err(Error::no_answer("recorded: no answer")),
         (None, _) => return Err(Error::not_sent("recorded: not sent")),
     };
-    let mut out = Response::new(Body::from(response.content.to_bytes()?));
-    *out.status_mut() = StatusCode::from_u16(response.status)
-        .map_err(|e| Error::local("recording: status").with_source(e))?;
-    for (name, value) in &response.headers {
-        let header = HeaderName::try_from(name).ok().zip(HeaderValue::try_from(value).ok());
-        let Some((name, value)) = header else {
-            return Err(Error::local(format!("recording: {name:?} is not a header")));
-        };
-        out.headers_mut().append(name, value);
-    }
-    Ok(out)
+    let head = Response::builder().status(response.status);
+    let head = response.headers.iter().fold(head, |head, (name, value)| head.header(name, value));
+    let misfit = |_| Error::local(format!("recording: {}", response.misfit().unwrap_or_default()));
+    head.body(Body::from(response.content.to_bytes()?)).map_err(misfit)
 }
 
 impl Service<Request<Body>> for Replay {
@@ -134,16 +127,7 @@ impl Service<Request<Body>> for Replay {
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let (parts, body) = request.into_parts();
-        let secrets = parts.extensions.get::<Call>().map(Call::secrets).cloned();
-        let answer = match body.as_bytes() {
-            Some(body) => {
-                let path = parts.uri.path_and_query().map_or("/", |p| p.as_str());
-                let asked = Asked { method: parts.method.as_str(), path, body };
-                self.answer(&asked, &secrets.unwrap_or_default())
-            }
-            None => Err(Error::local("replay: streamed request bodies cannot be compared")),
-        };
-        Box::pin(ready(answer))
+        Box::pin(ready(self.answer(&parts, &body)))
     }
 }
 

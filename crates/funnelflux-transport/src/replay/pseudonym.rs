@@ -11,18 +11,15 @@ pub(super) struct Key(RandomState);
 
 /// Texts of up to so many characters are turned, not drawn.
 const SHORT: usize = 3;
-
 /// Longer texts, and those of several lines, are scripts, whose shape would say too much.
 const LONG: usize = 200;
 
 impl Key {
-    /// A number below `count` that depends on the key and on `of` alone.
     pub(super) fn below(&self, count: u64, of: &str) -> u64 {
         self.0.hash_one(of) % count
     }
 
-    /// The pseudonym of a text. A letter becomes a letter and a digit a digit; ids, addresses and
-    /// numbers stay what they are.
+    /// A letter becomes a letter and a digit a digit; ids, addresses and numbers stay what they are.
     pub(super) fn text(&self, text: &str) -> String {
         if is_number(text) {
             return self.number(text);
@@ -43,8 +40,7 @@ impl Key {
         self.drawn(text, |next| characters(text, next))
     }
 
-    /// The pseudonym of a number: its sign, its point, its exponent and its length stay, and it fits
-    /// the integers that it fitted.
+    /// Its sign, its point, its exponent and its length stay, and it fits the integers that it fitted.
     pub(super) fn number(&self, number: &str) -> String {
         let (mantissa, exponent) = number.split_at(number.find(['e', 'E']).unwrap_or(number.len()));
         let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
@@ -86,8 +82,8 @@ impl Key {
         }
     }
 
-    /// The pseudonym of a short text. There are few of them, so each place has a shift of its own,
-    /// and different texts stay different: a map by country keeps its members.
+    /// There are few short texts, so each place has a shift of its own, and different texts stay different:
+    /// a map by country keeps its members.
     fn turned(&self, text: &str) -> String {
         let mut is_first = is_number(text);
         text.char_indices()
@@ -104,16 +100,15 @@ impl Key {
                         return c;
                     }
                 };
-                let count = u64::try_from(of.len()).unwrap_or(1);
-                let place = u64::try_from(of.find(c).unwrap_or_default()).unwrap_or_default();
-                let by = 1 + self.below(count - 1, &at.to_string());
-                pick(of, &mut |_| (place + by) % count)
+                let place = of.find(c).unwrap_or_default();
+                let by = 1 + self.below(of.len() as u64 - 1, &at.to_string()) as usize;
+                pick(of, &mut |count| (place + by) % count)
             })
             .collect()
     }
 
     /// What `draw` makes of random numbers that depend on the text: not the text itself.
-    fn drawn(&self, text: &str, draw: impl Fn(&mut dyn FnMut(u64) -> u64) -> String) -> String {
+    fn drawn(&self, text: &str, draw: impl Fn(&mut dyn FnMut(usize) -> usize) -> String) -> String {
         let mut other = String::new();
         for attempt in 0..32 {
             other = draw(&mut self.stream(text, attempt));
@@ -125,11 +120,11 @@ impl Key {
     }
 
     /// Numbers below what is asked for, one after the other.
-    fn stream(&self, text: &str, attempt: u64) -> impl FnMut(u64) -> u64 {
+    fn stream(&self, text: &str, attempt: u64) -> impl FnMut(usize) -> usize {
         let mut state = self.0.hash_one((text, attempt));
         move |count| {
             state = self.0.hash_one(state);
-            state % count
+            (state % count as u64) as usize
         }
     }
 }
@@ -141,20 +136,19 @@ const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const HEX: &str = "0123456789abcdef";
 const DIGITS: &str = "0123456789";
 
-fn pick(from: &str, next: &mut (impl FnMut(u64) -> u64 + ?Sized)) -> char {
-    let at = next(u64::try_from(from.len()).unwrap_or(1));
-    from.as_bytes().get(usize::try_from(at).unwrap_or_default()).copied().map_or('x', char::from)
+fn pick(from: &str, next: &mut (impl FnMut(usize) -> usize + ?Sized)) -> char {
+    from.as_bytes().get(next(from.len())).copied().map_or('x', char::from)
 }
 
-fn characters(text: &str, next: &mut dyn FnMut(u64) -> u64) -> String {
+fn characters(text: &str, next: &mut dyn FnMut(usize) -> usize) -> String {
     if is_asset_id(text) {
         // An asset id begins with its time. A first digit of 0 to 2 is a time from 2019 to 2024.
         let first = pick("012", next);
         let others = text.chars().skip(1).map(|_| pick(BASE_62, next));
         return std::iter::once(first).chain(others).collect();
     }
-    // Other ids may hold their time, too, and which places hold digits would tell a part of it: so
-    // each character becomes any. The last one of a hit tells its kind.
+    // Other ids may hold their time, too, and the places of digits would tell a part of it: so each
+    // character becomes any. The last one of a hit tells its kind.
     if is_visitor_id(text) {
         return text.chars().map(|_| pick(BASE_62, next)).collect();
     }
@@ -180,7 +174,6 @@ pub(super) fn is_number(text: &str) -> bool {
         && serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok()
 }
 
-/// An id of any kind: an asset's, a hit's, a visitor's, a UUID or a hash.
 pub(super) fn is_id(text: &str) -> bool {
     is_asset_id(text) || is_hit_id(text) || is_visitor_id(text) || is_hex(text)
 }
@@ -197,8 +190,7 @@ fn is_hit_id(text: &str) -> bool {
         && text.bytes().any(|b| b.is_ascii_digit())
 }
 
-/// An id of the form of the known visitor id: 27 digits, capitals and small letters, which words and
-/// numbers do not mix.
+/// As the known visitor id: 27 digits, capitals and small letters, which words and numbers do not mix.
 fn is_visitor_id(text: &str) -> bool {
     let any = |is: fn(&u8) -> bool| text.as_bytes().iter().any(is);
     text.len() == 27

@@ -11,6 +11,7 @@ use http::{Request, Response};
 use http_body_util::BodyExt as _;
 use tower_service::Service;
 
+use super::compare::path_and_query;
 use super::recording::{Content, Exchange, Failure, RecordedRequest, RecordedResponse, Recording};
 use super::scrub::Scrub;
 use crate::body::Body;
@@ -19,10 +20,9 @@ use crate::error::{Error, Outcome};
 use crate::secrets::Secrets;
 use crate::stack::{IntoSeam, SeamFuture, SeamService};
 
-/// A transport that records the exchanges of another one.
-///
-/// Every exchange is scrubbed before it is kept, so the recording holds no secret, not even in
-/// memory. Requests are sent without `Accept-Encoding`, so that answers can be read.
+/// A transport that records the exchanges of another one. Every exchange is scrubbed before it is kept, so
+/// the recording holds no secret, not even in memory. Requests are sent without `Accept-Encoding`, so that
+/// answers can be read.
 #[derive(Clone)]
 pub struct Recorder {
     inner: SeamService,
@@ -39,7 +39,6 @@ struct Tape {
     secrets: Secrets,
 }
 
-/// The addition to the provenance of a recording with shifted times.
 const SHIFTED: &str = "; all times are shifted by the same number of days";
 
 impl Recorder {
@@ -79,7 +78,6 @@ impl RecorderHandle {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The request of an exchange, scrubbed.
     fn begin(&self, request: &Request<Body>) -> Result<Exchange, Error> {
         let Some(body) = request.body().as_bytes() else {
             return Err(Error::invalid_request("streamed request bodies cannot be recorded"));
@@ -87,7 +85,7 @@ impl RecorderHandle {
         let operation = Call::of(request).map(Call::operation);
         // The path of a raw call is its caller's and may hold values.
         let template = operation.filter(|operation| operation.id() != "raw").map(|it| it.path());
-        let path = request.uri().path_and_query().map_or("/", |p| p.as_str());
+        let path = path_and_query(request.uri());
         let mut tape = self.tape();
         if let Some(call) = Call::of(request) {
             tape.secrets = call.secrets().clone();
@@ -133,8 +131,7 @@ impl Service<Request<Body>> for Recorder {
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        // Decompression happens outside of the transport, so a compressed answer could not be read
-        // here.
+        // Decompression happens outside of the transport, so a compressed answer could not be read here.
         request.headers_mut().remove(ACCEPT_ENCODING);
         let exchange = match self.tape.begin(&request) {
             Ok(exchange) => exchange,

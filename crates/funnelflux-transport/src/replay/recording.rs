@@ -19,7 +19,6 @@ const FORMAT: &str = "funnelflux-recording/2";
 /// The format of older recordings, whose JSON bodies are spelled as they were sent.
 const FORMAT_1: &str = "funnelflux-recording/1";
 
-/// The white space of JSON.
 const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 
 /// Exchanges with their provenance.
@@ -28,8 +27,7 @@ const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 #[non_exhaustive]
 pub struct Recording {
     format: String,
-    /// The origin of the exchanges: a documented sample, a production-shaped one, made from the
-    /// contract, or recorded from an account.
+    /// The origin of the exchanges: a sample (documented or production-shaped), the contract or an account.
     pub provenance: String,
     /// The id of the operation that the recording is about, if it is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -171,7 +169,7 @@ impl Content {
 
 impl RecordedResponse {
     /// Says what of the head cannot be sent.
-    fn misfit(&self) -> Option<String> {
+    pub(super) fn misfit(&self) -> Option<String> {
         if StatusCode::from_u16(self.status).is_err() {
             return Some(format!("status {} is none: 100 to 999", self.status));
         }
@@ -186,12 +184,8 @@ impl RecordedResponse {
 impl Recording {
     /// An empty recording.
     pub fn new(provenance: impl Into<String>) -> Self {
-        Self {
-            format: FORMAT.to_owned(),
-            provenance: provenance.into(),
-            operation: None,
-            exchanges: Vec::new(),
-        }
+        let (format, provenance) = (FORMAT.to_owned(), provenance.into());
+        Self { format, provenance, operation: None, exchanges: Vec::new() }
     }
 
     /// Reads a recording of this version or an older one from a file.
@@ -205,8 +199,7 @@ impl Recording {
         std::fs::write(&path, self.to_text()?).map_err(|e| failed(path.as_ref(), e))
     }
 
-    /// Returns the recording as indented JSON, bodies included. It never fails in practice, since every
-    /// part is JSON.
+    /// Returns the recording as indented JSON, bodies included. It never fails in practice.
     pub fn to_text(&self) -> Result<String, Error> {
         serde_json::to_string(self)
             .map(|text| indent(&text) + "\n")

@@ -1,10 +1,9 @@
 //! Scrubbing: an allow-list says what stays; everything else is replaced, alike for alike.
 //!
-//! What the contract knows stays: names of members and parameters, values of enumerations, words of
-//! paths, figures. Every other text, number and name becomes a pseudonym of the same shape, one
-//! throughout a recording, so that ids still parse, and an id in a request is still the id in the answer.
-//! Times move by one number of whole days, so that their order, their differences and their hours stay.
-//! Pseudonyms and the number of days depend on a random key that is thrown away.
+//! What the contract knows stays: names of members and parameters, values of enumerations, words of paths,
+//! figures. Every other text, number and name becomes a pseudonym of the same shape, one throughout a
+//! recording, so that ids still parse, and an id in a request is still the id in the answer. Times move by
+//! whole days. Pseudonyms and the number of days depend on a random key that is thrown away.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -27,7 +26,7 @@ pub struct Scrub {
     shift: Option<Shift>,
 }
 
-/// Members that are replaced by one word whatever they hold, however they are spelled.
+/// Members that are replaced by one word, however they are spelled: `api_key`, `X-Api-Key`, `apiKey`.
 const SECRET_WORDS: &str = "apikey authorization bearer cookie credential hmac passphrase passwd \
 password pwd secret signature token";
 
@@ -36,10 +35,9 @@ pub(super) const CODE_DIGITS: usize = 6;
 /// The most digits of a figure before its point; telephone numbers have more.
 const FIGURE_DIGITS: usize = 9;
 
-/// The least number of days by which times move: no day of a recording of up to a year is a day of
-/// it afterwards.
+/// The least number of days by which times move: no day of a recording of a year is a day of it afterwards.
 const LEAST_DAYS: u64 = 400;
-/// The number of different shifts: ten years of days.
+/// Ten years of days.
 const SHIFTS: u64 = 3_600;
 
 impl Default for Scrub {
@@ -55,14 +53,14 @@ impl Scrub {
         Self { kept, kept_names, made_up: false, key: Key::default(), shift: None }.shift_times()
     }
 
-    /// Keeps everything but tokens and secrets, times included: for recordings of invented data,
-    /// such as an emulator's. Never for an account's.
+    /// Keeps everything but tokens and secrets, times included: for invented data, such as an emulator's.
+    /// Never for an account's.
     pub fn of_made_up_data() -> Self {
         Self { made_up: true, shift: None, ..Self::new() }
     }
 
-    /// Also keeps the JSON members and query parameters of this name, with their values, whatever
-    /// these are: look at them first. Times in them are shifted all the same.
+    /// Also keeps the JSON members and query parameters of this name, with their values, whatever these are:
+    /// look at them first. Times in them are shifted all the same.
     pub fn keep(mut self, name: impl Into<String>) -> Self {
         self.kept.insert(name.into());
         self
@@ -116,7 +114,7 @@ impl Scrub {
         })
     }
 
-    /// The replacement of a name. Names are the API's, except in maps by id, by tag, or by day.
+    /// Names are the API's, except in maps by id, by tag, or by day.
     pub(super) fn name(&self, name: &str) -> Option<String> {
         let is_known = VOCABULARY.members.contains(name) || self.kept_names.contains(name);
         if self.made_up || is_known || self.kept.contains(name) {
@@ -129,14 +127,11 @@ impl Scrub {
         if is_secret(name) {
             return Some("0".to_owned());
         }
-        if let Some(moved) = self.moved_number(name, number) {
-            return Some(moved);
-        }
         let is_kept = self.made_up || self.kept.contains(name) || self.is_figure(name, number);
-        (!is_kept).then(|| self.key.number(number))
+        let moved = self.moved_number(name, number);
+        moved.or_else(|| (!is_kept).then(|| self.key.number(number)))
     }
 
-    /// The replacement of the text of a member or a parameter.
     pub(super) fn text(&self, name: &str, text: &str) -> Option<String> {
         if is_secret(name) {
             // A mask is not a secret, and an empty text says that none is set.
@@ -208,7 +203,6 @@ impl Scrub {
         phrases.filter_map(|phrase| Some((text.find(phrase)?, phrase.len()))).min()
     }
 
-    /// The text with all but the known words replaced.
     fn words(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         for run in text.split_inclusive(redact::is_boundary) {
@@ -224,7 +218,6 @@ impl Scrub {
         out
     }
 
-    /// The replacement of a text of which nothing is known.
     fn anything(&self, text: &str) -> Option<String> {
         if is_plain(text) || VOCABULARY.values.contains(text) {
             return None;
@@ -265,8 +258,7 @@ impl Scrub {
     }
 
     fn moved_number(&self, name: &str, number: &str) -> Option<String> {
-        let shift = self.shift.filter(|_| is_time_name(name))?;
-        shift.number(number)
+        self.shift.filter(|_| is_time_name(name))?.number(number)
     }
 }
 
@@ -282,7 +274,6 @@ impl fmt::Debug for Scrub {
     }
 }
 
-/// However it is spelled: `api_key`, `X-Api-Key`, `clientSecret`.
 fn is_secret(name: &str) -> bool {
     let lower = name.to_ascii_lowercase().replace(['-', '_'], "");
     SECRET_WORDS.split(' ').any(|word| lower.contains(word))

@@ -24,7 +24,7 @@ type Default = crate::stack::SeamService;
 
 #[cfg(feature = "reqwest")]
 pub(crate) fn default_leaf(base: &BaseUrl) -> Result<Leaf, Error> {
-    tls::check(base.scheme())?;
+    tls::check(&base.scheme)?;
     ReqwestTransport::new().map(Leaf::Left)
 }
 

@@ -17,7 +17,7 @@ use super::urls::Urls;
 use crate::body::Body;
 use crate::error::Error;
 use crate::layers::{FastOrSlow, refused};
-use crate::secret::Secret;
+use crate::secrets::Secret;
 use crate::timer::in_runtime;
 
 /// Long enough for a slow mobile network, short enough that a dead address is retried in time.
@@ -46,7 +46,7 @@ impl ReqwestTransport {
         Self::builder().build()
     }
 
-    /// To change the defaults.
+    /// Begins with the defaults.
     pub fn builder() -> ReqwestTransportBuilder {
         ReqwestTransportBuilder::default()
     }
@@ -93,7 +93,7 @@ impl ReqwestTransportBuilder {
         self
     }
 
-    /// The transport.
+    /// Builds the transport.
     ///
     /// # Errors
     /// When TLS cannot be set up, or the proxy's address makes no sense.
@@ -110,10 +110,9 @@ impl ReqwestTransportBuilder {
         let proxy = self.proxy.map(|proxy| ("the proxy", proxy)).or_else(from_environment);
         let has_proxy = proxy.is_some();
         if let Some((name, address)) = proxy {
-            let proxy = is_understood(address.expose())
-                .then(|| reqwest::Proxy::https(address.expose()).ok())
-                .flatten()
-                .ok_or_else(|| {
+            let address = Some(address.expose()).filter(|address| is_understood(address));
+            let proxy =
+                address.and_then(|address| reqwest::Proxy::https(address).ok()).ok_or_else(|| {
                     Error::invalid_request(format!(
                         "{name}: is not the address of a proxy (not shown: it may hold a password); \
                          expected http://HOST:PORT or https://HOST:PORT, without quotes. SOCKS is not \
@@ -168,8 +167,7 @@ impl Service<Request<Body>> for ReqwestTransport {
             Ok(url) => url,
             Err(cause) => return refused(Error::invalid_request(format!("address: {cause}"))),
         };
-        // Built from its parts: the ready-made conversion from `http::Request` parses the address
-        // again.
+        // The ready-made conversion from `http::Request` parses the address again.
         let mut out = reqwest::Request::new(parts.method, url);
         *out.headers_mut() = parts.headers;
         *out.body_mut() = match body.try_into_bytes() {
@@ -180,7 +178,7 @@ impl Service<Request<Body>> for ReqwestTransport {
                 Some(reqwest::Body::wrap(StreamBody::new(frames)))
             }
         };
-        let is_proxied = self.has_proxy && parts.uri.scheme() == Some(&Scheme::HTTPS);
+        let is_proxied = self.has_proxy && *scheme == Scheme::HTTPS;
         let answer = if is_proxied { answer::<true> } else { answer::<false> };
         Either::Left(self.client.call(out).map(answer as fn(_) -> _))
     }
@@ -192,9 +190,8 @@ type Pending = <reqwest::Client as Service<reqwest::Request>>::Future;
 type Sent = Result<reqwest::Response, reqwest::Error>;
 
 fn answer<const PROXIED: bool>(sent: Sent) -> Result<Response<Body>, Error> {
-    let response =
-        Response::<reqwest::Body>::from(sent.map_err(|error| how_far_it_got(error, PROXIED))?);
-    Ok(response.map(Body::of_reqwest))
+    let answer = sent.map_err(|error| how_far_it_got(error, PROXIED))?;
+    Ok(Response::from(answer).map(Body::of_reqwest))
 }
 
 /// Whether the request can have reached the server: the one question the retry table asks.
@@ -215,7 +212,9 @@ fn how_far_it_got(error: reqwest::Error, is_proxied: bool) -> Error {
     if error.is_builder() || error.is_redirect() {
         return Error::invalid_request("the request cannot be built").with_source(error);
     }
-    if was_never_written(&error) {
+    let first = std::error::Error::source(&error);
+    let mut causes = std::iter::successors(first, |cause| cause.source());
+    if causes.any(was_never_written) {
         let why = "the connection closed before the request was written";
         return Error::not_sent(why).with_source(error);
     }
@@ -224,20 +223,10 @@ fn how_far_it_got(error: reqwest::Error, is_proxied: bool) -> Error {
 
 /// hyper cancels a request that it had queued on a connection which closed meanwhile; an HTTP/2
 /// server refuses a stream that it did not act on (RFC 9113 §8.7).
-fn was_never_written(error: &reqwest::Error) -> bool {
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        if cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled) {
-            return true;
-        }
-        #[cfg(feature = "http2")]
-        if let Some(cause) = cause.downcast_ref::<h2::Error>()
-            && cause.is_remote()
-            && cause.reason() == Some(h2::Reason::REFUSED_STREAM)
-        {
-            return true;
-        }
-        source = cause.source();
+fn was_never_written(cause: &(dyn std::error::Error + 'static)) -> bool {
+    #[cfg(feature = "http2")]
+    if let Some(cause) = cause.downcast_ref::<h2::Error>() {
+        return cause.is_remote() && cause.reason() == Some(h2::Reason::REFUSED_STREAM);
     }
-    false
+    cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled)
 }

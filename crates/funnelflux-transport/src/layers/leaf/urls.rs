@@ -25,8 +25,7 @@ impl Urls {
         Ok(url)
     }
 
-    /// Looked up by the path alone, which hashes three times as fast as a whole address; the rest
-    /// is compared.
+    /// The path alone hashes three times as fast as a whole address; the rest is compared.
     fn without_query(&self, uri: &Uri) -> Result<Url, url::ParseError> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         if let Some((same, url)) = known.get(uri.path())

@@ -1,30 +1,30 @@
 //! 6 · Rate and concurrency. A retry costs a slot; waits are outside the attempt's timeout.
 
 mod pace;
-mod permits;
 mod rate;
 mod search;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use futures_util::future::Either;
 use http::{Request, Response};
 use http_body_util::BodyExt as _;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::slow::{FastOrSlow, slow};
-use super::step::{After, Around, Exchange, Finish, StepLayer};
+use super::step::{After, Around, Exchange, FastOrSlow, Finish, StepLayer, slow};
 use crate::body::Body;
 use crate::call::Call;
 use crate::error::{Error, ErrorKind};
 use crate::in_flight::Held;
 use crate::observe::Event;
+use crate::operation::Weight;
 use crate::timer::Timer;
 
-use permits::{Limiter, Permits};
+use pace::Pace;
 pub use rate::RateLimit;
 
-/// Holds requests back so that the rate and the number under way stay below the limits. Clones
-/// share them.
+/// Holds requests back so that the rate and the number under way stay below the limits. Clones share them.
 pub type LimitLayer = StepLayer<Limiter>;
 
 impl LimitLayer {
@@ -40,8 +40,7 @@ impl<S: Exchange<Future: Send + 'static> + Clone + Send + 'static> Around<S> for
     fn call(self: &Arc<Self>, inner: &mut S, mut request: Request<Body>) -> Self::Future {
         let call = Call::of_or_insert(&mut request);
         let limiter = self.clone();
-        // Permits are taken here and not in `poll_ready`: a service that is ready but never called
-        // holds none.
+        // Not in `poll_ready`: a service that is ready but never called holds no permits.
         if let Some(permits) = self.try_take(call.weight()) {
             let then = Permitted { permits: Some(permits), limiter, call };
             return Either::Left(After { then, inner: inner.call(request) });
@@ -61,7 +60,6 @@ impl<S: Exchange<Future: Send + 'static> + Clone + Send + 'static> Around<S> for
     }
 }
 
-/// A request under way.
 pub struct Permitted {
     permits: Option<Permits>,
     limiter: Arc<Limiter>,
@@ -97,7 +95,7 @@ impl Finish for Permitted {
     }
 }
 
-fn held_back(wait: std::time::Duration) -> Error {
+fn held_back(wait: Duration) -> Error {
     let mut error = Error::of_kind(
         ErrorKind::HeldBack,
         "not sent: the next slot within the rate limit comes only after the call's time is up",
@@ -105,4 +103,75 @@ fn held_back(wait: std::time::Duration) -> Error {
     error.0.retry_after = Some(wait);
     error.0.last = true;
     error
+}
+
+/// Permits are taken in the order of arrival, and given back when the answer is in.
+#[derive(Debug)]
+pub struct Limiter {
+    timer: Arc<dyn Timer>,
+    pace: Mutex<Pace>,
+    /// Calls wait here for a slot, first come first served, and only the first one looks at the pace:
+    /// a thousand waiting calls do not wake each other up.
+    turnstile: Semaphore,
+    all: Arc<Semaphore>,
+    reports: Arc<Semaphore>,
+}
+
+#[derive(Debug)]
+struct Permits {
+    _all: OwnedSemaphorePermit,
+    _report: Option<OwnedSemaphorePermit>,
+    stamp: u32,
+}
+
+impl Limiter {
+    fn new(limit: &RateLimit, timer: Arc<dyn Timer>) -> Self {
+        Self {
+            pace: Mutex::new(Pace::new(limit, timer.clone())),
+            turnstile: Semaphore::new(1),
+            all: Arc::new(Semaphore::new(limit.concurrency)),
+            reports: Arc::new(Semaphore::new(limit.report_concurrency)),
+            timer,
+        }
+    }
+
+    fn try_take(&self, weight: Weight) -> Option<Permits> {
+        let _turn = self.turnstile.try_acquire().ok()?;
+        let report = match weight {
+            Weight::Report => Some(self.reports.clone().try_acquire_owned().ok()?),
+            _ => None,
+        };
+        let all = self.all.clone().try_acquire_owned().ok()?;
+        let stamp = self.pace().take().ok()?;
+        Some(Permits { _all: all, _report: report, stamp })
+    }
+
+    /// Waits for this call's turn. If its slot comes only after the deadline, the error is the wait for it.
+    async fn take(&self, weight: Weight, deadline: Option<Instant>) -> Result<Permits, Duration> {
+        // The semaphores are never closed, so acquiring never fails.
+        let report = match weight {
+            Weight::Report => self.reports.clone().acquire_owned().await.ok(),
+            _ => None,
+        };
+        let Ok(all) = self.all.clone().acquire_owned().await else {
+            return Err(Duration::MAX);
+        };
+        let _turn = self.turnstile.acquire().await.ok();
+        loop {
+            let taken = self.pace().take();
+            let wait = match taken {
+                Ok(stamp) => return Ok(Permits { _all: all, _report: report, stamp }),
+                Err(wait) => wait,
+            };
+            if deadline.is_some_and(|d| d.saturating_duration_since(self.timer.now()) <= wait) {
+                return Err(wait);
+            }
+            self.timer.sleep(wait).await;
+        }
+    }
+
+    /// A panic elsewhere leaves the numbers usable: each is set in one step.
+    fn pace(&self) -> MutexGuard<'_, Pace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

@@ -8,8 +8,7 @@ use super::search::Search;
 use crate::timer::Timer;
 
 /// The longest that one `Retry-After` holds all calls back. A number that was meant as an instant
-/// (1767225600 s are 56 years) must not stop a client until its process restarts; a server that does
-/// mean more is asked again four times an hour.
+/// (1767225600 s are 56 years) must not stop a client for good; a server that means more is asked again.
 const LONGEST_BLOCK: Duration = Duration::from_secs(15 * 60);
 
 /// The limiter at its current speed: GCRA, the leaky bucket as a meter.
@@ -17,11 +16,9 @@ const LONGEST_BLOCK: Duration = Duration::from_secs(15 * 60);
 pub(super) struct Pace {
     timer: Arc<dyn Timer>,
     burst: u32,
-    /// `None` if there is no ceiling.
     search: Option<Search>,
     /// When the bucket has run empty: each slot adds the time of one request.
     empty_at: Instant,
-    /// How often the speed was cut so far.
     cuts: u32,
     blocked_until: Option<Instant>,
 }
@@ -33,17 +30,14 @@ impl Pace {
         Self { timer, burst: limit.burst, search, empty_at: now, cuts: 0, blocked_until: None }
     }
 
-    /// The time of one request, and how many may go out at once: one at a reduced speed, so that a
-    /// change of speed never sends a burst. The configured burst comes back with the configured speed.
+    /// The time of one request, and how many may go out at once: at a reduced speed one, without a burst.
     fn quota(&self) -> (Duration, u32) {
         let Some(search) = &self.search else { return (Duration::ZERO, self.burst) };
         let period = Duration::try_from_secs_f64(1.0 / search.rate()).unwrap_or_default();
         (period, if search.is_free() { self.burst } else { 1 })
     }
 
-    /// Takes a slot now, or says how long to wait before asking again.
-    ///
-    /// A slot is stamped with the number of cuts so far.
+    /// Takes a slot, stamped with the number of cuts so far, or says how long to wait before asking again.
     pub(super) fn take(&mut self) -> Result<u32, Duration> {
         let now = self.timer.now();
         if let Some(until) = self.blocked_until.filter(|until| *until > now) {
@@ -59,8 +53,7 @@ impl Pace {
         Ok(self.cuts)
     }
 
-    /// The server asked to slow down in answer to a request with this stamp. Gives the new speed if
-    /// it changed: the many answers to one burst count once.
+    /// Gives the new speed if it changed. The many refusals of one burst, which have one stamp, count once.
     pub(super) fn throttled(&mut self, stamp: u32, pause: Option<Duration>) -> Option<f64> {
         let now = self.timer.now();
         let pause = pause.map(|pause| pause.min(LONGEST_BLOCK));
@@ -73,7 +66,6 @@ impl Pace {
         self.changed(now)
     }
 
-    /// A request with this stamp went through. Gives the new speed if it changed.
     pub(super) fn passed(&mut self, stamp: u32) -> Option<f64> {
         let search = self.search.as_mut()?;
         let (now, before) = (self.timer.now(), search.rate());

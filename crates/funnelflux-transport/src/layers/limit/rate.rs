@@ -9,8 +9,7 @@ const BURST: u32 = 10;
 pub(super) const SLOWEST: f64 = 0.1;
 /// Requests under way at once, of any weight.
 const CONCURRENCY: usize = 16;
-/// Report queries under way at once. The server has one pool with a queue for them (documented), so
-/// more in parallel only queue there.
+/// Report queries under way at once. More would only queue in the server's one pool for them (documented).
 const REPORT_CONCURRENCY: usize = 2;
 
 /// How fast a client sends, and how much at once. Shared by all clones of the client.
@@ -46,8 +45,7 @@ impl Default for RateLimit {
 }
 
 impl RateLimit {
-    /// At most this many requests a second. Values below 0.1 count as 0.1; a value that is not a
-    /// number as the default.
+    /// At most this many requests a second. Values below 0.1 count as 0.1, NaN as the default.
     pub fn per_second(rate: f64) -> Self {
         let rate = if rate.is_nan() { PER_SECOND } else { rate.clamp(SLOWEST, 1e6) };
         Self { per_second: Some(rate), ..Self::default() }

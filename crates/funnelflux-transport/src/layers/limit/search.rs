@@ -8,8 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::rate::SLOWEST;
 
-/// The share of a whole number that is sent: requests that are late by a few milliseconds stay within
-/// the server's second.
+/// The share of a whole number that is sent: requests late by some ms stay within the server's second.
 const MARGIN: f64 = 0.99;
 /// What a stray 429 takes from the margin, and the least that is left of it.
 const MARGIN_STEP: f64 = 0.02;
@@ -35,8 +34,7 @@ const FIRST_RUNG: Duration = Duration::from_secs(3);
 const GROWTH: f64 = 1.04;
 /// The time at the ceiling after which the limit counts as gone.
 const TOP_RUNG: Duration = Duration::from_secs(30);
-/// The second of a server: after a rest of it a server is as it was before the first request. Also the
-/// time on the rates after the first higher one.
+/// The rest after which a server is as before the first request. Also the time on the later higher rates.
 const SECOND: Duration = Duration::from_secs(1);
 /// The rest after a successful try: a fixed window may be full until it ends.
 const SHORT_REST: Duration = Duration::from_millis(300);
@@ -60,12 +58,11 @@ pub(super) struct Search {
     rung: f64,
     /// The rate to come back to.
     held: f64,
-    /// The highest rate that must be right, however the server counts; `held` may be a guess above it.
+    /// The highest rate that is right however the server counts; `held` may be a guess above it.
     proved: f64,
     /// The rung before the present one.
     before: f64,
     margin: f64,
-    /// The last successes.
     passes: VecDeque<Instant>,
     /// Successes since `since`, the last cut.
     passed: u32,
@@ -104,7 +101,6 @@ impl Search {
         }
     }
 
-    /// No limit below the ceiling is known.
     pub(super) fn is_free(&self) -> bool {
         self.stage == Stage::Free
     }
@@ -222,8 +218,8 @@ impl Search {
         rest
     }
 
-    /// The highest rate that the successes prove: a server lets no more pass in any time than its
-    /// limit in that time and in one second.
+    /// The highest rate that the successes prove: in any time a server lets no more pass than its limit in
+    /// that time and one second.
     fn proof(&self, now: Instant) -> Option<f64> {
         let ages = self.passes.iter().rev().map(|at| now.saturating_duration_since(*at));
         let rates = (1_u32..).zip(ages).map(|(n, age)| f64::from(n) / (1.0 + age.as_secs_f64()));

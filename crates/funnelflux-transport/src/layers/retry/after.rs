@@ -8,9 +8,8 @@ use http::header::{DATE, RETRY_AFTER};
 /// The longest wait that is told apart from longer ones: more than a century.
 const LONGEST: Duration = Duration::from_secs(4_294_967_295);
 
-/// The wait the server asks for, the longest of several. A date in the past is no wait; nonsense is no
-/// header. A date is told by the server's clock, so it is counted from the answer's own `Date` where it
-/// has one.
+/// The wait the server asks for, the longest of several. A date in the past is no wait, nonsense no header.
+/// A date is told by the server's clock, so it is counted from the answer's own `Date` where it has one.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let server =
         headers.get(DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
@@ -19,8 +18,8 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
 }
 
 fn wait(text: &str, now: SystemTime) -> Option<Duration> {
-    if let Some(seconds) =
-        text.parse::<f64>().ok().filter(|_| text.starts_with(|c: char| c.is_ascii_digit()))
+    if text.starts_with(|c: char| c.is_ascii_digit())
+        && let Ok(seconds) = text.parse::<f64>()
     {
         // A number too large for a duration is a long wait all the same.
         return Some(Duration::try_from_secs_f64(seconds).unwrap_or(LONGEST).min(LONGEST));

@@ -4,10 +4,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Tokens in a full budget, shared by all clones of a client: about 35 failed retries in a row.
 const CAPACITY: u32 = 500;
-/// What a retry costs.
 const COST: u32 = 14;
-/// What a retry costs that the server asked for (429, 425, 503 with `Retry-After`): less, since
-/// the rate limiter already slows down.
+/// Less where the server asked for the retry (429, 425, 503 with `Retry-After`): the limiter slows down too.
 const COST_THROTTLED: u32 = 5;
 /// What a success without a retry gives back.
 const REFILL: u32 = 1;
@@ -23,14 +21,11 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// Takes the price of a retry; `None` if it is not there. The price comes back by
-    /// [`refill`](Self::refill) when the retry succeeds.
+    /// Takes the price of a retry, if it is there.
     pub(crate) fn take(&self, throttled: bool) -> Option<u32> {
         let price = if throttled { COST_THROTTLED } else { COST };
-        self.0
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(price))
-            .is_ok()
-            .then_some(price)
+        let pay = |left: u32| left.checked_sub(price);
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, pay).ok().map(|_| price)
     }
 
     /// The retry worked: its price comes back. Or the call worked at once, and no price was paid.

@@ -4,7 +4,6 @@ mod after;
 mod budget;
 mod policy;
 
-use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
@@ -70,8 +69,7 @@ impl<S: Clone> Layer<S> for RetryLayer {
 #[derive(Clone, Debug)]
 pub struct Retry<S> {
     inner: S,
-    /// The service of later attempts. Cloning this handle is one step, cloning the layers below one for
-    /// each of them, and retries are rare.
+    /// For later attempts, which are rare: cloning this handle is one step, cloning the layers one each.
     spare: Arc<S>,
     shared: Arc<RetryShared>,
 }
@@ -182,7 +180,6 @@ impl<S: Exchange + Clone> Future for RetryFuture<S> {
 }
 
 impl<S: Exchange> RetryFuture<S> {
-    /// Decides what follows a failed attempt: another state, or the error.
     fn after(self: Pin<&mut Self>, error: Error) -> Result<State<S::Future>, Error> {
         let this = self.project();
         this.attempt.failed(&error);
@@ -215,10 +212,7 @@ impl<S: Exchange> RetryFuture<S> {
             Verdict::Retry { .. } if is_final => Err(error),
             Verdict::Reauthorise => {
                 if this.turned_down.is_some() {
-                    return Err(not_the_token(
-                        error,
-                        "A fresh token was turned down as well: authorise again.",
-                    ));
+                    return Err(not_the_token(error, NOT_THE_FRESH_ONE));
                 }
                 call.emit(&Event::RetryScheduled { error: &error, delay: Duration::ZERO });
                 *this.turned_down = Some(error);
@@ -240,9 +234,7 @@ impl<S: Exchange> RetryFuture<S> {
                     let now = shared.timer.now();
                     now.saturating_duration_since(*shared.refused_since().get_or_insert(now))
                 };
-                if let Some(patience) =
-                    patience.filter(|patience| refused_for() + delay > *patience)
-                {
+                if let Some(patience) = patience.filter(|most| refused_for() + delay > *most) {
                     return Err(error.with_advice(format!(
                         "Not tried again: the server let no request pass, and the next attempt \
                          would come after the {} s that the call waits for it.",
@@ -255,9 +247,7 @@ impl<S: Exchange> RetryFuture<S> {
                 if patience.is_none() {
                     *this.price = shared.budget.take(throttled);
                     if this.price.is_none() {
-                        return Err(error.with_advice(
-                            "Not tried again: too many calls failed in a row (the retry budget is empty).",
-                        ));
+                        return Err(error.with_advice(BUDGET_IS_EMPTY));
                     }
                 }
                 *counted += 1;
@@ -275,6 +265,9 @@ impl<S: Exchange> RetryFuture<S> {
 
 const NO_OTHER_TOKEN: &str = "Not tried again: there is no other token than the one that was turned down, \
 and it still counts as good. Check whether the account may do this.";
+const NOT_THE_FRESH_ONE: &str = "A fresh token was turned down as well: authorise again.";
+const BUDGET_IS_EMPTY: &str =
+    "Not tried again: too many calls failed in a row (the retry budget is empty).";
 
 /// The answer that no other token could have changed. A 400 is then not about the token.
 fn not_the_token(answer: Error, advice: &'static str) -> Error {
@@ -284,7 +277,6 @@ fn not_the_token(answer: Error, advice: &'static str) -> Error {
     }
 }
 
-/// The reason to give up now: the deadline comes before the next attempt.
 fn too_late(shared: &RetryShared, call: &Call, delay: Duration) -> Option<String> {
     let left = call.deadline()?.saturating_duration_since(shared.timer.now());
     (delay >= left).then(|| {
@@ -296,8 +288,8 @@ fn too_late(shared: &RetryShared, call: &Call, delay: Duration) -> Option<String
     })
 }
 
-/// A second request like this one, if its body can be cloned. Extensions are copied only if they
-/// hold more than the call: copying the map costs three allocations.
+/// A second request, if the body can be cloned. Extensions are copied only if they hold more than the call:
+/// copying the map costs three allocations.
 fn copy_of(request: &Request<Body>) -> Option<Request<Body>> {
     let mut copy = Request::new(request.body().try_clone()?);
     request.method().clone_into(copy.method_mut());

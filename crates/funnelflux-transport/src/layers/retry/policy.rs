@@ -5,10 +5,8 @@ use std::time::Duration;
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::operation::Idempotency;
 
-/// How often a request is sent at most: the answer to a blip is one more try or two, the answer to
-/// an outage is an error the caller can see.
+/// A blip is over after one more try or two; an outage is an error that the caller should see.
 const MAX_ATTEMPTS: u32 = 3;
-
 /// The first step after an ordinary failure: a blip on the network is over by then.
 const BASE: Duration = Duration::from_millis(50);
 /// The first step after 429 or 425: the server is known to be busy.
@@ -16,10 +14,8 @@ const BASE_THROTTLED: Duration = Duration::from_secs(1);
 /// No step grows past this; three attempts hardly reach it, a caller's own ten do.
 const CAP: Duration = Duration::from_secs(20);
 
-/// The number of attempts and the source of randomness.
-///
-/// The failures that are retried are not a setting: they follow from what is known of the request's
-/// outcome. See the table in the architecture guide.
+/// The number of attempts and the source of randomness. The failures that are retried are no setting: they
+/// follow from what is known of the request's outcome. See the table in the architecture guide.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[must_use = "it has an effect only where it is passed"]
@@ -52,15 +48,13 @@ impl RetryPolicy {
         self
     }
 
-    /// Always the same share (0 to 1) of the longest wait, so that tests see exact numbers. A value
-    /// that is not a number counts as 0.
+    /// Always the same share (0 to 1) of the longest wait, so that tests see exact numbers. NaN counts as 0.
     pub fn with_fixed_jitter(mut self, share: f64) -> Self {
         self.fixed_jitter = Some(if share.is_nan() { 0.0 } else { share });
         self
     }
 
-    /// The wait before the next attempt, by full jitter, so that many clients do not come back
-    /// together: `rand(0, min(20 s, base · 2ⁿ))`. A `Retry-After` is its floor.
+    /// Full jitter, so that many clients do not come back together: `rand(0, min(20 s, base · 2ⁿ))`.
     pub(crate) fn delay(
         &self,
         retries_so_far: u32,
@@ -79,7 +73,6 @@ fn random_share() -> f64 {
     getrandom::u32().map_or(1.0, |number| f64::from(number) / f64::from(u32::MAX))
 }
 
-/// What the table says of one failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// Send again after a wait.
@@ -93,7 +86,6 @@ pub(crate) enum Verdict {
     Fail,
 }
 
-/// What follows a failed attempt.
 pub(crate) fn verdict(error: &Error, idempotency: Idempotency) -> Verdict {
     let inner = &error.0;
     if inner.answer.as_ref().is_some_and(|answer| answer.rejected_token.is_some()) {
