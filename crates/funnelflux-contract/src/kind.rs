@@ -4,11 +4,8 @@ use crate::{Operation, Schema};
 
 /// What can be asked of the assets of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "kebab-case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Verb {
     /// Lists all, slim.
@@ -68,8 +65,7 @@ impl fmt::Display for Verb {
 
 /// A kind of asset: its names, its schemas, and the operations that the vendor's reference lists.
 ///
-/// Two kinds may have one schema: funnel groups and categories each have an older root with
-/// operations of its own.
+/// Two kinds may have one schema: funnel groups and categories each have an older root as well.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct AssetKind {
@@ -104,8 +100,7 @@ impl AssetKind {
         self.verbs.iter().find(|(own, _)| *own == verb).map(|(_, operation)| *operation)
     }
 
-    /// Whether [`Verb::Archive`], [`Verb::Unarchive`] or [`Verb::Move`] takes one id instead of a
-    /// list of ids.
+    /// Whether [`Verb::Archive`], [`Verb::Unarchive`] or [`Verb::Move`] takes one id, not a list.
     pub fn takes_one(&self, verb: Verb) -> bool {
         self.one_at_a_time.contains(&verb)
     }

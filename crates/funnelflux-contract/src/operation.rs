@@ -7,11 +7,8 @@ use crate::{Grade, Member};
 
 /// What a repeat of an operation does; the retry layer decides by it, not by the method alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "kebab-case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Idempotency {
     /// Reads only, whatever its method: a report POST is safe.
@@ -20,8 +17,7 @@ pub enum Idempotency {
     Idempotent,
     /// Creates under an id that the caller made: after a lost answer look the id up, then decide.
     CallerKeyed,
-    /// Queues work that can have side effects elsewhere, such as postbacks at an ad network:
-    /// never repeated blindly.
+    /// Queues work with effects elsewhere, such as postbacks at ad networks: not repeated blindly.
     QueuedSideEffect,
     /// A repeat does it twice.
     NotIdempotent,
@@ -41,17 +37,13 @@ impl Idempotency {
 
 /// How much an operation asks of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "kebab-case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Weight {
     /// An ordinary call.
     Light,
-    /// A query on the reporting store: it shares a small pool with a queue on the server, and is
-    /// killed after 30 seconds (documented).
+    /// A query on the reporting store: queued for a small pool, and killed after 30 s (documented).
     Report,
 }
 
@@ -152,7 +144,6 @@ impl fmt::Debug for RawQuery {
     }
 }
 
-/// Splits a path at its `?`.
 fn split(path: String) -> (Cow<'static, str>, Option<RawQuery>) {
     match path.split_once('?') {
         Some((path, query)) => (Cow::Owned(path.to_owned()), Some(RawQuery(query.to_owned()))),
@@ -181,7 +172,6 @@ impl Operation {
     /// ```
     pub fn raw(method: Method, path: impl Into<String>) -> Self {
         let (path, path_query) = split(path.into());
-        // RFC 9110 §9.2 promises more of PUT and DELETE; this API's PUTs can queue postbacks.
         let safe = method.is_safe();
         let idempotency = if safe { Idempotency::Safe } else { Idempotency::NotIdempotent };
         let facts = Facts {
@@ -248,8 +238,7 @@ impl Operation {
         self.path_query.as_ref().map(|query| query.0.as_str())
     }
 
-    /// The path, if it is known at compile time and has no placeholder, so that a call needs no copy
-    /// of it.
+    /// The path, if it is known at compile time and has no placeholder: then a call needs no copy.
     pub fn fixed_path(&self) -> Option<&'static str> {
         match &self.facts.path {
             Cow::Borrowed(path) if path.starts_with('/') && !path.contains('{') => Some(path),
@@ -305,16 +294,9 @@ impl Operation {
     /// Whether `path` (without query, with or without a trailing slash) is this operation's path,
     /// a `{name}` standing for one non-empty segment.
     pub fn matches_path(&self, path: &str) -> bool {
-        let mut given = path.trim_matches('/').split('/');
-        let mut own = self.facts.path.trim_matches('/').split('/');
-        loop {
-            match (own.next(), given.next()) {
-                (None, None) => return true,
-                (Some(o), Some(g)) if o == g => {}
-                (Some(o), Some(g)) if o.starts_with('{') && !g.is_empty() => {}
-                _ => return false,
-            }
-        }
+        let [own, given] = [&*self.facts.path, path].map(|path| path.trim_matches('/').split('/'));
+        let fits = |(o, g): (&str, &str)| o == g || (o.starts_with('{') && !g.is_empty());
+        own.clone().count() == given.clone().count() && own.zip(given).all(fits)
     }
 }
 

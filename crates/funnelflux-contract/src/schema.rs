@@ -49,8 +49,7 @@ pub struct Member {
     /// Its name on the wire.
     pub name: &'static str,
     /// Its kind, in the contract's words: `string`, `id`, `id-list`, `bool`, `integer`, `number`,
-    /// `decimal`, `unknown`, the name of a schema, or any of these with `[]` after it or within
-    /// `map<…>`.
+    /// `decimal`, `unknown` or a schema's name; also with `[]` after it, or within `map<…>`.
     pub kind: &'static str,
     /// How surely its name is known.
     pub grade: Grade,

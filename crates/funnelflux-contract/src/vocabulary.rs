@@ -1,5 +1,4 @@
-/// The words of the API that say nothing about a person or an account: what may stay readable in a
-/// log, an error or a recording.
+/// The words of the API that say nothing about a person or an account, and so may stay readable.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Vocabulary {
@@ -13,8 +12,7 @@ pub struct Vocabulary {
     pub values: Words,
     /// The segments of the paths of operations.
     pub path_words: Words,
-    /// The members whose values may be shown as they are, even in an error: they identify no person
-    /// and open no door.
+    /// The members whose values even an error may show: they identify no person and open no door.
     pub harmless: Words,
     /// Phrases, in small letters, of a server that stopped a query at its time limit.
     pub stopped_query: &'static [&'static str],

@@ -48,8 +48,7 @@ funnelflux_transport::implement_for_pointers! { DomainsApi, [], {
     wait_until_active(id: &str, options: WaitOptions) -> Result<DomainInfo, Error>;
 } }
 
-/// Gets the domain, and whether it is active: by its own states or, where it does not have both, by
-/// those of the list.
+/// Gets the domain, and whether it is active: by its own states, or the list's if it lacks one.
 pub(crate) async fn look<A: DomainsApi + ?Sized>(
     api: &A,
     id: &str,

@@ -55,15 +55,13 @@ impl Domains {
         })
     }
 
-    /// Adds a domain (`POST /billing/domains`, documented). Beyond the free tier that changes the bill, as
-    /// [`delete`](Self::delete) does: the subscription's quantity follows (*documented*, older). Not
-    /// repeated after a lost answer: list the domains then. [`CreateDomainResponse::find_domain`] says where
-    /// the answer holds the domain (inferred).
+    /// Adds a domain (`POST /billing/domains`, documented). Beyond the free tier that changes the
+    /// bill, as [`delete`](Self::delete) does (*documented*, older). It is not repeated after a
+    /// lost answer: list the domains then.
     ///
     /// # Errors
-    /// [`Error::is_refused`] with [`refusal`] when it is taken; [`Error::is_decode`] when the domain
-    /// **was created** and the answer does not show it: then list the domains, and do not create it
-    /// again.
+    /// [`Error::is_refused`] with [`refusal`] when it is taken; [`Error::is_decode`] when it **was
+    /// created**, but the answer does not show it: list the domains then, and do not try again.
     pub async fn create(&self, domain: &str) -> Result<DomainInfo, Error> {
         let request = DomainRequest::new(domain).map_err(nothing_sent)?;
         let call = self.client.call(&operations::DOMAINS_CREATE).json(&request);
@@ -78,16 +76,14 @@ impl Domains {
     }
 
     /// Checks whether a domain answers and its certificate is valid (`POST /billing/domains/check`;
-    /// operation documented, path inferred). The server asks `https://{domain}/debug/domain-check` and
-    /// does a TLS handshake; checks are limited in rate and written to an audit log (*documented*,
-    /// older), so check rarely.
+    /// operation documented, path inferred). The server asks `https://{domain}/debug/domain-check`,
+    /// limits the rate of checks, and audits them (*documented*, older), so check rarely.
     pub async fn check(&self, domain: &str) -> Result<Response<CheckDomainResponse>, Error> {
         let request = DomainRequest::new(domain).map_err(nothing_sent)?;
         send(self.client.call(&operations::DOMAINS_CHECK).json(&request)).await
     }
 
-    /// Gets a domain in full (`GET /billing/domains/{id}`; operation documented, path inferred). It is the
-    /// answer's member `domain` (inferred), else its only object.
+    /// Gets a domain in full (`GET /billing/domains/{id}`; operation documented, path inferred).
     ///
     /// # Errors
     /// [`Error::is_refused`] when there is no such domain.

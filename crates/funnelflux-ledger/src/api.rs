@@ -33,8 +33,7 @@ pub trait AssetsApi<K: Kind>: Send + Sync {
     /// Saves the whole object over the present one.
     async fn update(&self, asset: &K::Model) -> Result<(), Error>;
 
-    /// Finds the whole objects of these ids; ids without an object are left out. The default asks
-    /// for one at a time.
+    /// Finds the whole objects of these ids, leaving out ids without one. By default one at a time.
     async fn find_by_ids(&self, ids: &[IdOf<K>]) -> Result<Vec<K::Model>, Error> {
         if let Some(client) = self.client() {
             return Ok(objects(client.find_by_ids(&untyped(ids)).await?));
@@ -87,13 +86,9 @@ funnelflux_transport::implement_for_pointers! { AssetsApi<K>, [K: Kind,], {
     duplicate(id: &IdOf<K>, request: &K::CopyRequest) -> Result<Accepted, Error>;
 } }
 
-/// The client, or the error of an operation that the implementation does not have.
-fn client<K: Kind>(
-    api: &(impl AssetsApi<K> + ?Sized),
-    operation: &str,
-) -> Result<DynamicAssets, Error> {
+fn client<K: Kind>(api: &(impl AssetsApi<K> + ?Sized), verb: &str) -> Result<DynamicAssets, Error> {
     api.client().ok_or_else(|| {
-        Error::invalid_request(format!("this implementation of the assets cannot {operation}"))
+        Error::invalid_request(format!("this implementation of the assets cannot {verb}"))
     })
 }
 

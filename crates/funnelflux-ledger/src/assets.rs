@@ -21,8 +21,7 @@ use crate::list::{ListFilter, list};
 use crate::object::{not_deleted, object, stored};
 use crate::writes::Writes;
 
-/// The number of ids in one address: 100 ids are 1,300 characters, far below the usual limit of
-/// 8,000.
+/// The ids in one address: 100 are 1,300 characters, far below the usual limit of 8,000.
 const IDS_PER_CALL: usize = 100;
 
 /// All assets of one kind: `ledger.offer_sources()`.
@@ -49,11 +48,9 @@ pub struct Assets<K> {
     kind: PhantomData<fn() -> K>,
 }
 
-/// All assets of a kind that is chosen at run time: `ledger.dynamic("offer-sources")`. For command
-/// lines, synchronisation and backups.
+/// All assets of a kind chosen at run time, for command lines and backups: `ledger.dynamic(name)`.
 ///
-/// Objects are documents. An operation that the kind does not have is an error
-/// ([`Error::is_invalid_request`]).
+/// Objects are documents. A missing operation is an error ([`Error::is_invalid_request`]).
 pub type DynamicAssets = Assets<Dynamic>;
 
 /// The result of a create: the object exists.
@@ -95,8 +92,7 @@ impl<K: Kind> Assets<K> {
     }
 
     /// Returns a new asset of this name under an id made now, to fill in and
-    /// [create](Self::create). Nothing is sent. Whatever happens to the answer of the create, the id
-    /// can be looked up.
+    /// [create](Self::create). Nothing is sent. However the create ends, the id can be looked up.
     ///
     /// ```no_run
     /// # async fn example(ledger: funnelflux_ledger::Ledger) -> Result<(), Box<dyn std::error::Error>> {
@@ -130,9 +126,8 @@ impl<K: AnyKind> Assets<K> {
         Assets::from_engine(self.engine.clone())
     }
 
-    /// Returns the same assets with calls that wait so long for a throttled account; see
-    /// [`CallOptions::with_patience`](funnelflux_transport::CallOptions::with_patience). The bulk
-    /// methods take it from their options.
+    /// Returns the same assets, which wait so long for a throttled account; bulk methods have an
+    /// option: [`CallOptions::with_patience`](funnelflux_transport::CallOptions::with_patience).
     #[must_use]
     pub fn with_patience(&self, patience: impl Into<Option<Duration>>) -> Self {
         Self::from_engine(self.engine.with_patience(patience))
@@ -173,8 +168,7 @@ impl<K: AnyKind> Assets<K> {
         verb: Verb,
         filter: &ListFilter,
     ) -> Result<Response<Vec<T>>, Error> {
-        let call = self.engine.call(verb)?;
-        Ok(list(call, self.engine.operation(verb)?, filter).await?.map(objects))
+        Ok(list(self.engine.call(verb)?, filter).await?.map(objects))
     }
 
     /// Finds the whole object of this id.
@@ -219,8 +213,7 @@ impl<K: AnyKind> Assets<K> {
         for ids in untyped(ids).chunks(IDS_PER_CALL) {
             let joined = ids.iter().map(AssetId::as_str).collect::<Vec<_>>().join(",");
             let call = self.engine.call_with(Verb::FindByIds, &joined)?;
-            let operation = self.engine.operation(Verb::FindByIds)?;
-            for document in list(call, operation, &ListFilter::new()).await?.into_inner() {
+            for document in list(call, &ListFilter::new()).await?.into_inner() {
                 found.push(K::Object::from_document(stored(document, ids, self.kind())?));
             }
         }
@@ -265,9 +258,8 @@ impl<K: AnyKind> Assets<K> {
         self.listed(verb, &filter).await
     }
 
-    /// Creates the object under the id it carries, once whatever the network does: after a lost answer
-    /// it is looked up by its id before it is sent again. [`Error::is_ambiguous`] only if that did not
-    /// settle it.
+    /// Creates the object under its id once, whatever the network does: after a lost answer the id
+    /// is looked up before a second try. [`Error::is_ambiguous`] only if that did not settle it.
     pub async fn create(&self, object: &K::Object) -> Result<Created, Error>
     where
         K: Has<verb::Create> + Has<verb::FindById>,
@@ -316,8 +308,7 @@ impl<K: AnyKind> Assets<K> {
         }
     }
 
-    /// Saves the whole object over the present one. Members unknown to this SDK are sent unchanged;
-    /// what the server manages itself is left out.
+    /// Saves the whole object, without what the server manages; unknown members are sent unchanged.
     pub async fn update(&self, object: &K::Object) -> Result<Response<Accepted>, Error>
     where
         K: Has<verb::Update>,
@@ -342,8 +333,7 @@ impl<K: AnyKind> Assets<K> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::is_invalid_request`] with the error of `change`, and for a changed id, by which the
-    /// object would be saved over another one.
+    /// [`Error::is_invalid_request`] with the error of `change`, and for a changed id.
     pub async fn edit(
         &self,
         id: &K::Id,
@@ -377,12 +367,16 @@ impl<K: AnyKind> Assets<K> {
         self.duplicate_call(id, request)?.send_write().await
     }
 
+    fn writes(&self, verb: Verb, ids: &[K::Id], to: Option<AssetId>) -> Writes<'_> {
+        Writes { engine: &self.engine, verb, ids: untyped(ids), to }
+    }
+
     /// Deletes these objects, one request each. Archiving is a different operation.
     pub fn delete(&self, ids: &[K::Id]) -> Writes<'_>
     where
         K: Has<verb::Delete>,
     {
-        Writes::new(&self.engine, Verb::Delete, untyped(ids), None)
+        self.writes(Verb::Delete, ids, None)
     }
 
     /// Archives these objects: in one request, or in one each where the API takes only one id.
@@ -390,7 +384,7 @@ impl<K: AnyKind> Assets<K> {
     where
         K: Has<verb::Archive>,
     {
-        Writes::new(&self.engine, Verb::Archive, untyped(ids), None)
+        self.writes(Verb::Archive, ids, None)
     }
 
     /// Takes these objects out of the archive, as [`archive`](Self::archive) puts them there.
@@ -398,7 +392,7 @@ impl<K: AnyKind> Assets<K> {
     where
         K: Has<verb::Unarchive>,
     {
-        Writes::new(&self.engine, Verb::Unarchive, untyped(ids), None)
+        self.writes(Verb::Unarchive, ids, None)
     }
 
     /// Moves these objects: funnels to a funnel group, one request each; all others to a category
@@ -407,7 +401,7 @@ impl<K: AnyKind> Assets<K> {
     where
         K: Has<verb::Move>,
     {
-        Writes::new(&self.engine, Verb::Move, untyped(ids), to.map(|to| to.untyped()))
+        self.writes(Verb::Move, ids, to.map(|to| to.untyped()))
     }
 }
 

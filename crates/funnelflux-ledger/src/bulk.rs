@@ -20,9 +20,8 @@ impl BulkOptions {
     /// Runs `work` for each item, a few at once, and keeps the order of the items. Every bulk method
     /// uses it; call it for work without a bulk method of its own.
     ///
-    /// No item is started twice. Dropping the future drops the requests under way and gives no
-    /// report; what was sent may have taken effect, as with any call. To stop with a report see
-    /// [`cancel_when`](Self::cancel_when).
+    /// No item is started twice. Dropping the future drops the requests under way, which may have
+    /// taken effect, without a report; [`cancel_when`](Self::cancel_when) stops with one.
     ///
     /// ```
     /// # async fn example(ledger: funnelflux_ledger::Ledger, group: funnelflux_id::Id<funnelflux_id::FunnelGroup>,
@@ -90,9 +89,8 @@ impl BulkOptions {
         BulkReport::new(results, stopped)
     }
 
-    /// As [`run`](Self::run); an id that occurs earlier in the list fails unsent. Two creates of one
-    /// id at once would both find that it does not exist yet, and two edits of one object would
-    /// undo each other.
+    /// As [`run`](Self::run); a repeated id fails unsent. Two creates of one id at once would both
+    /// find that it does not exist yet, and two edits of one object would undo each other.
     pub(crate) async fn run_once_each<'a, I: ?Sized, T, F>(
         self,
         items: &[(Option<AssetId>, &'a I)],

@@ -9,22 +9,19 @@ use funnelflux_model::ledger::{Identified, LedgerAsset, Object};
 ///
 /// A model such as [`OfferSource`](funnelflux_model::ledger::OfferSource) stands for its own kind.
 /// [`CurrentFunnelGroups`](crate::CurrentFunnelGroups) and
-/// [`TrafficSourceCategories`](crate::TrafficSourceCategories) are second kinds, with the objects of
-/// another and other operations.
+/// [`TrafficSourceCategories`](crate::TrafficSourceCategories) have the objects of another kind.
 pub trait Kind: Send + Sync + 'static {
     /// The objects of this kind.
     type Model: LedgerAsset;
     /// The request that copies one of them.
     type CopyRequest: Clone + Into<Document> + Send + Sync;
-    /// The marker of the ids that [`move_to`](crate::Assets::move_to) takes: of a category, or of a
-    /// funnel group.
+    /// The marker of what [`move_to`](crate::Assets::move_to) moves to: category or funnel group.
     type Parent: Send + Sync;
     /// The facts of the kind.
     const KIND: &'static AssetKind;
 }
 
-/// A kind that has the operation `V`, one of [`verb`]: exactly what the vendor's reference lists
-/// for the kind compiles.
+/// A kind for which the vendor's reference lists the operation `V`, one of [`verb`].
 #[diagnostic::on_unimplemented(
     message = "assets of the kind `{Self}` have no operation `{V}`",
     label = "the vendor's reference lists no such operation for `{Self}`",
@@ -85,8 +82,7 @@ impl AnyId for AssetId {
     }
 }
 
-/// A kind whose method for the operation `V` compiles: one that [`Supports`] it, and [`Dynamic`], where
-/// a missing operation is an error at run time.
+/// A kind whose method for `V` compiles: one that [`Supports`] it, or [`Dynamic`], which checks it.
 #[diagnostic::on_unimplemented(
     message = "assets of the kind `{Self}` have no operation `{V}`",
     label = "the vendor's reference lists no such operation for `{Self}`",
@@ -104,8 +100,7 @@ pub type IdOf<K> = Id<<<K as Kind>::Model as Identified>::Marker>;
 /// What lists of the kind `K` hold.
 pub type InfoOf<K> = <<K as Kind>::Model as LedgerAsset>::Info;
 
-/// The operations of assets as types, for the bound [`Supports`]; as values they are
-/// [`Verb`](funnelflux_contract::Verb).
+/// The operations of assets as types, for [`Supports`]; the values are [`Verb`](crate::Verb).
 pub mod verb {
     macro_rules! verbs {
         ($($verb:ident)*) => {$(
@@ -141,7 +136,6 @@ macro_rules! kinds {
             $(impl $crate::kind::Supports<$crate::verb::$verb> for $kind {})*
         )*
 
-        /// The assets of each kind.
         #[derive(Debug)]
         pub(crate) struct Shelf {
             $($accessor: $crate::Assets<$kind>,)*

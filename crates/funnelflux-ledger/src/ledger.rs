@@ -22,10 +22,8 @@ impl Ledger {
         Self { shelf: Arc::new(Shelf::new(&client)), client }
     }
 
-    /// Returns the assets of the kind of this name, such as `offer-sources`, or `None` for an
-    /// unknown name: for programs that choose the kind at run time.
-    ///
-    /// [`AssetKind::all`] lists the kinds; [`dynamic_of`](Self::dynamic_of) takes one of them.
+    /// Returns the assets of the kind of this name, such as `offer-sources`, or `None`: for programs
+    /// that choose the kind at run time. [`AssetKind::all`] lists the kinds.
     pub fn dynamic(&self, name: &str) -> Option<DynamicAssets> {
         AssetKind::find(name).map(|kind| self.dynamic_of(kind))
     }

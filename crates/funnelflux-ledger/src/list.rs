@@ -12,11 +12,6 @@ use serde_json::value::RawValue;
 /// A server that ignores a parameter lists everything. So a named filter is refused unsent where the
 /// contract has no such parameter for the operation, and an object in the answer that shows another
 /// status, category, type or funnel is an error. [`query`](Self::query) sends any parameter, unchecked.
-///
-/// ```
-/// use funnelflux_ledger::ListFilter;
-/// let filter = ListFilter::new().status("active").category("");
-/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use = "it has an effect only where it is passed"]
 pub struct ListFilter {
@@ -31,8 +26,7 @@ impl ListFilter {
         Self::default()
     }
 
-    /// Only this status; [`StatusFilter`](funnelflux_model::ledger::StatusFilter) has the known ones
-    /// with their grades.
+    /// Only this status, such as one of [`StatusFilter`](funnelflux_model::ledger::StatusFilter).
     pub fn status(self, status: impl Into<String>) -> Self {
         self.named("status", status)
     }
@@ -81,8 +75,7 @@ impl ListFilter {
         self.query(name, value)
     }
 
-    /// Adds any other query parameter. The contract is not asked whether the operation has it, and the
-    /// answer is not checked.
+    /// Adds any other query parameter: it is not looked up in the contract, nor the answer checked.
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let name = name.into();
         self.raw.retain(|(other, _)| *other != name);
@@ -90,7 +83,6 @@ impl ListFilter {
         self
     }
 
-    /// Refuses named filters that the operation does not have.
     fn check_for(&self, operation: &Operation) -> Result<(), Error> {
         let has: Vec<&str> = operation.query().iter().map(|member| member.name).collect();
         let Some((name, _)) = self.named.iter().find(|(name, _)| !has.contains(name)) else {
@@ -104,7 +96,6 @@ impl ListFilter {
         .with_advice("`ListFilter::query` sends any parameter, without a check of the answer."))
     }
 
-    /// Refuses an answer with objects that a filter leaves out.
     fn check_answer(&self, objects: &[Document]) -> Result<(), Error> {
         let by_funnel = self.named.iter().any(|(name, _)| *name == "idFunnel");
         // A funnel wins over `globalOnly` (documented).
@@ -142,14 +133,12 @@ fn is_left_out(object: &Document, name: &str, asked: &str) -> bool {
     }
 }
 
-/// Asks for a list and reads its objects: all, unless the filter asks for a part. The shape around them
-/// is unknown: see [`funnelflux_model::json::list_in`].
+/// Asks for a list and reads its objects: all, unless the filter asks for a part; see [`list_in`].
 pub(crate) async fn list(
     call: CallBuilder<'_>,
-    operation: &Operation,
     filter: &ListFilter,
 ) -> Result<Response<Vec<Document>>, Error> {
-    filter.check_for(operation)?;
+    filter.check_for(call.operation())?;
     let named = filter.named.iter().map(|(name, value)| (*name, value));
     let raw = filter.raw.iter().map(|(name, value)| (name.as_str(), value));
     let call = named.chain(raw).fold(call, |call, (name, value)| call.query(name, value));

@@ -8,8 +8,7 @@ use funnelflux_model::Document;
 use funnelflux_transport::{CallBuilder, Error, Response};
 use serde_json::value::RawValue;
 
-/// Asks for the object of this id. A 404 and (inferred) an empty answer, `null`, `{}` and `[]` say
-/// that there is none.
+/// Asks for one object. A 404, and (inferred) an empty answer, `null`, `{}` and `[]`, mean none.
 pub(crate) async fn object(
     call: CallBuilder<'_>,
     id: &AssetId,
@@ -22,10 +21,9 @@ pub(crate) async fn object(
     answer.json::<Document>()?.try_map(|document| stored(document, &[*id], kind))
 }
 
-/// Marks the document as one that the server has, if it is about one of these ids.
-///
-/// Any other object is an error: the name of the parameter that carries the id is a guess, and the
-/// answer of a server that ignores it must not be saved over.
+/// Marks the document as one that the server has, if it is about one of these ids. Any other is an
+/// error: the name of the parameter that carries the id is a guess, and the answer of a server that
+/// ignores it must not be saved over.
 pub(crate) fn stored(
     mut document: Document,
     ids: &[AssetId],

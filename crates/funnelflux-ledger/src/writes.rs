@@ -27,24 +27,14 @@ use crate::engine::Engine;
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before it is awaited, or `send` or `send_each` is"]
 pub struct Writes<'a> {
-    engine: &'a Engine,
-    verb: Verb,
-    ids: Vec<AssetId>,
-    to: Option<AssetId>,
+    pub(crate) engine: &'a Engine,
+    pub(crate) verb: Verb,
+    pub(crate) ids: Vec<AssetId>,
+    pub(crate) to: Option<AssetId>,
 }
 
 impl<'a> Writes<'a> {
-    pub(crate) fn new(
-        engine: &'a Engine,
-        verb: Verb,
-        ids: Vec<AssetId>,
-        to: Option<AssetId>,
-    ) -> Self {
-        Self { engine, verb, ids, to }
-    }
-
-    /// Builds the calls, as few as the API allows, in the order of the ids. [`send`](Self::send)
-    /// sends exactly these.
+    /// Builds the calls of [`send`](Self::send), as few as the API allows, in the order of the ids.
     ///
     /// # Errors
     /// [`Error::is_invalid_request`] for a kind that has no such operation, for an empty list, and
@@ -84,8 +74,7 @@ impl<'a> Writes<'a> {
         options.run(calls.into_iter(), async |call| call?.send_write().await).await
     }
 
-    /// Sends a request for each object, so that each has a result of its own. An id that is in the
-    /// list twice is refused the second time.
+    /// Sends a request for each object, so that each has its own result; a repeated id is refused.
     pub async fn send_each(self, options: BulkOptions) -> BulkReport<Accepted> {
         let ids: Vec<_> = self.ids.iter().map(|id| (Some(*id), id)).collect();
         let engine = &self.engine.with_patience(options.patience);
@@ -111,8 +100,7 @@ impl<'a> Writes<'a> {
     }
 }
 
-/// Sends as [`send`](Writes::send) does, and keeps the answers only if all requests succeed. The error
-/// says how many were accepted before it.
+/// Sends as [`send`](Writes::send) does; an error says how many requests were accepted before it.
 impl<'a> IntoFuture for Writes<'a> {
     type Output = Result<Vec<Response<Accepted>>, Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;

@@ -2,8 +2,7 @@ use std::{error::Error, fmt};
 
 /// An answer that does not have the expected shape.
 ///
-/// The message names the row and member where that is known, and never repeats a value of the
-/// answer: answers hold visitors' data.
+/// The message names row and member where known, and never a value: answers hold visitors' data.
 #[derive(Debug)]
 pub struct DecodeError {
     message: String,
@@ -40,10 +39,8 @@ impl DecodeError {
     }
 
     pub(crate) fn member(name: &str, json: &str, expected: &str) -> Self {
-        let found = crate::document::describe(json);
-        Self::shape(format!(
-            "the member `{name}` holds {found}, which cannot be read as {expected}"
-        ))
+        let kind = crate::document::describe(json);
+        Self::shape(format!("the member `{name}` holds {kind}, which cannot be read as {expected}"))
     }
 
     /// Whether the text is not JSON, or is cut; otherwise it is JSON of another shape.

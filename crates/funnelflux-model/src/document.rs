@@ -13,20 +13,16 @@ pub(crate) use funnelflux_json::{describe, quote, unquote};
 
 /// A JSON object as its text, with access by member.
 ///
-/// A document that is read and written back keeps everything that was not changed: the order of
-/// members, the spelling of numbers (`1.50`, `1e3`, 20 digits), escapes, white space, and members
-/// unknown to this crate. So a document *is* its text. A change replaces the bytes of the changed
-/// value, at any depth; setting a value to an equal one changes no byte.
+/// A document *is* its text: read and written back, it keeps the order of members, the spelling of
+/// numbers (`1.50`, `1e3`, 20 digits), escapes, white space, and unknown members. A change replaces
+/// the bytes of the changed value, at any depth; setting an equal value changes no byte.
 ///
-/// - An added member goes to the end of its object, laid out like its neighbours: compact stays
-///   compact, indented stays indented.
-/// - Of several members of one name the last is read and changed, as in most readers of JSON;
-///   removing a name removes them all.
+/// - An added member goes to the end of its object and is laid out like its neighbours.
+/// - Of several members of one name the last is read and changed; removing removes them all.
 /// - White space around the object is not part of it.
 /// - `Debug` shows names of members, never values: documents hold secrets.
 ///
-/// A document cannot be read from formats other than JSON, nor inside of serde's `flatten` or untagged
-/// enums, because there the text is not available.
+/// Only JSON can be read as a document, and not inside of serde's `flatten` or untagged enums.
 ///
 /// ```
 /// use funnelflux_model::Document;
@@ -49,7 +45,6 @@ pub(crate) use funnelflux_json::{describe, quote, unquote};
 pub struct Document {
     original: Box<str>,
     edited: Option<Box<str>>,
-    /// Whether the server has the original.
     is_saved: bool,
     index: OnceLock<Box<[MemberSpan]>>,
 }
@@ -128,13 +123,11 @@ impl Document {
         self.is_saved = true;
     }
 
-    /// Whether the server is known to have the [`original`](Self::original); see
-    /// [`mark_saved`](Self::mark_saved).
+    /// Whether the server has the [`original`](Self::original): a save or a fetch gave it.
     pub fn is_saved(&self) -> bool {
         self.is_saved
     }
 
-    /// The document that the server is known to have.
     pub(crate) fn saved(&self) -> Option<Self> {
         self.is_saved.then(|| Self::of(self.original.clone()))
     }
@@ -168,8 +161,7 @@ impl Document {
         self.json(name).and_then(raw)
     }
 
-    /// The value at a JSON pointer (RFC 6901) such as `/routes/0/idRoute`; the empty pointer is the
-    /// whole document.
+    /// The value at a JSON pointer (RFC 6901), such as `/routes/0/idRoute` or the empty one.
     pub fn pointer(&self, pointer: &str) -> Option<&RawValue> {
         let text = self.text();
         if !pointer.is_empty() && !pointer.starts_with('/') {
@@ -181,8 +173,11 @@ impl Document {
         raw(slice(text, &span))
     }
 
-    /// Reads a member as a `T`. An absent member is `Ok(None)`; `null` is read as a `T`, so that
-    /// `read::<Option<T>>` distinguishes the two.
+    pub(crate) fn object_at(&self, pointer: &str) -> Option<Self> {
+        Self::parse(self.pointer(pointer)?.get()).ok()
+    }
+
+    /// Reads a member as a `T`: an absent one is `Ok(None)`, and `null` is read as a `T`.
     ///
     /// ```
     /// use funnelflux_model::Document;
@@ -226,8 +221,7 @@ impl Document {
     /// Sets a member. Inside an existing object, and inside a list of the same length, only the
     /// differences are changed; members that the new value lacks are removed.
     ///
-    /// A [`Document`] or a [`RawValue`] keeps its spelling; if it is compact and its new neighbours
-    /// are not, it is laid out like them.
+    /// A [`Document`] or [`RawValue`] keeps its spelling; a compact one is laid out like the rest.
     ///
     /// # Errors
     /// When the value cannot be written as JSON, such as a map whose keys are lists.
@@ -239,8 +233,7 @@ impl Document {
     /// a list is named by its number, from 0, and must exist.
     ///
     /// # Errors
-    /// When the value cannot be written as JSON, or something on the way is neither an object nor a
-    /// list with such an item.
+    /// When the value is not JSON, or something on the way is no object and no list with the item.
     pub fn set_at<T: Serialize + ?Sized>(
         &mut self,
         path: &[&str],
@@ -277,7 +270,6 @@ impl Document {
 
     /// Sets a member of this object to JSON text, which must be valid.
     pub(crate) fn put(&mut self, name: &str, json: &str) {
-        // A member of the object itself can always be set.
         let changed = funnelflux_json::set_text(self.text(), &[name], json);
         debug_assert!(changed.is_ok(), "a member of an object can be set");
         self.take(changed.unwrap_or_default());

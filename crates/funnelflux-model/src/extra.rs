@@ -5,9 +5,8 @@ use std::fmt;
 use serde::ser::SerializeMap;
 use serde_json::Value;
 
-use crate::validation::{Violation, quoted};
+use crate::{Violations, quoted};
 
-/// Extra members of a request, in the order given.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct Extra(Vec<(String, Value)>);
 
@@ -20,24 +19,20 @@ impl Extra {
         self.0.iter().map(|(member, value)| (member.as_str(), value))
     }
 
-    /// Writes the members to the map of their request.
     pub(crate) fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         self.iter().try_for_each(|(member, value)| map.serialize_entry(member, value))
     }
 
-    /// Whether each of these members is in the other list too, with the same value.
     pub(crate) fn is_within(&self, other: &Self) -> bool {
         self.0.iter().all(|member| other.0.contains(member))
     }
 
-    /// Adds a violation for each member without a name, and for each that is set twice. `field` is
-    /// the name of the list.
-    pub(crate) fn check(&self, field: &str, known: &[&str], violations: &mut Vec<Violation>) {
+    /// Adds a violation for each member of the list `field` that has no name, or is set twice.
+    pub(crate) fn check(&self, field: &str, known: &[&str], found: &mut Violations) {
         for (at, (member, _)) in self.iter().enumerate() {
             let taken = known.contains(&member) || self.iter().take(at).any(|(m, _)| m == member);
             if taken || member.is_empty() {
-                let expected = "the name of a member that is not set otherwise";
-                violations.push(Violation::new(field, quoted(member), expected));
+                found.add(field, quoted(member), "the name of a member that is not set otherwise");
             }
         }
     }

@@ -11,7 +11,6 @@ mod list;
 
 pub use list::{FoundList, list_in};
 
-/// Reads a text that has to be JSON, such as an answer.
 pub(crate) fn parse(json: &(impl AsRef<[u8]> + ?Sized)) -> Result<&RawValue, DecodeError> {
     let text = std::str::from_utf8(json.as_ref()).map_err(DecodeError::utf8)?;
     serde_json::from_str(text).map_err(|error| DecodeError::from_json(&error))

@@ -1,6 +1,5 @@
 //! The macros that the generated declarations call.
 
-/// The first line about a setter.
 macro_rules! sets {
     (set_link, $wire:literal) => {
         concat!("Sets `", $wire, "`; `None` is the empty text, not `null`.")
@@ -347,8 +346,7 @@ macro_rules! names {
                 &self.0
             }
 
-            /// How surely the name is known; [`Grade::Unknown`](crate::Grade::Unknown) for a name
-            /// that this crate does not know.
+            /// How surely the name is known; [`Unknown`](crate::Grade::Unknown) for any other.
             #[inline]
             pub fn grade(&self) -> $crate::Grade {
                 $crate::macros::grade_of(&funnelflux_contract::schemas::$schema, &self.0)
@@ -391,7 +389,6 @@ macro_rules! names {
     };
 }
 
-/// The grade of a value of an enumeration in the contract.
 pub(crate) fn grade_of(schema: &funnelflux_contract::Schema, value: &str) -> crate::Grade {
     let known = schema.values.iter().find(|known| known.value == value);
     known.map_or(crate::Grade::Unknown, |known| known.grade)

@@ -11,8 +11,7 @@ use crate::{
 
 /// An answer whose shape is unknown or known in part, as its original JSON text.
 ///
-/// The logs and the explorer answer with it. Decoding never fails on a shape; finding the rows may,
-/// and then the whole answer is still available.
+/// The logs and the explorer answer with it. Only finding the rows can fail on its shape.
 ///
 /// ```
 /// use funnelflux_model::OpenAnswer;
@@ -57,14 +56,12 @@ impl OpenAnswer {
         OpenRow { json: Cow::Borrowed(&self.json) }
     }
 
-    /// The rows: the items of the answer if it is a list, else those of its member `rows`, else those
-    /// of its only member that is a list; none for `null`. The position is *inferred*, see
-    /// [`list_in`](crate::json::list_in). That the answer about a visitor has a list of hits is
-    /// *documented*.
+    /// The rows: the items of the answer if it is a list, else of its member `rows`, else of its
+    /// only member that is a list (*inferred*, see [`list_in`](crate::json::list_in)); none for
+    /// `null`. That the answer about a visitor has a list of hits is *documented*.
     ///
     /// # Errors
-    /// When there is no list, or several: the error names the members. A member override of the
-    /// client that maps one of them to `rows` selects it.
+    /// When there is no list, or several, which it names; a member override to `rows` selects one.
     pub fn rows(&self) -> Result<Vec<OpenRow<'_>>, DecodeError> {
         Ok(list_in(&self.json, &["rows"])?.items.into_iter().map(OpenRow::new).collect())
     }
@@ -76,8 +73,7 @@ impl OpenAnswer {
     }
 
     /// The only object among the members; `None` if there is none, or several. In the answer about
-    /// a visitor this is the summary of the session, taken from the entrance hit: that it exists is
-    /// *documented*, its position is *inferred*.
+    /// a visitor it sums up the session: *documented*, its position *inferred*.
     pub fn summary(&self) -> Option<OpenRow<'_>> {
         let mut objects =
             members(self.json.get()).into_iter().filter(|(_, v)| v.get().starts_with('{'));
@@ -95,8 +91,7 @@ impl fmt::Debug for OpenAnswer {
     }
 }
 
-/// A row of an answer, or another part of one, as its original JSON text. Its members are *unknown*,
-/// except those that have a method here.
+/// A row, or another part of an answer, as its JSON text. Members without a method are *unknown*.
 #[derive(Clone)]
 pub struct OpenRow<'a> {
     json: Cow<'a, RawValue>,
@@ -106,8 +101,7 @@ impl<'a> OpenRow<'a> {
     /// The names of the kind of event, in order of belief. *Inferred*, as are the lists below; where
     /// an account uses other names, a member override of the client maps them to these.
     pub const KIND_MEMBERS: &'static [&'static str] = &["eventType", "type", "kind"];
-    /// The names of the hit's id: the first is *sibling* in conversion updates, the second
-    /// *documented* in visitor look-ups.
+    /// The names of the hit's id: *sibling* in updates, then *documented* in look-ups.
     pub const HIT_ID_MEMBERS: &'static [&'static str] = &["idHit", "hitId", "hitID"];
     /// The names of the visitor's id: the first is *documented* in visitor look-ups.
     pub const VISITOR_ID_MEMBERS: &'static [&'static str] =
@@ -140,8 +134,7 @@ impl<'a> OpenRow<'a> {
         member(self.json.get(), name)
     }
 
-    /// A member as plain text: a string without its quotes, another value as its JSON text. `None`
-    /// if it is null or absent.
+    /// A member as plain text: an unquoted string, else its JSON text; `None` if null or absent.
     pub fn text(&self, name: &str) -> Option<Cow<'_, str>> {
         plain(self.get(name)?.get())
     }
@@ -150,25 +143,22 @@ impl<'a> OpenRow<'a> {
         names.iter().find_map(|name| self.text(name))
     }
 
-    /// The kind of event: a hit, a click, a conversion. From the first of
-    /// [`KIND_MEMBERS`](Self::KIND_MEMBERS) that is present.
+    /// The kind of event, such as a click: the first of [`KIND_MEMBERS`](Self::KIND_MEMBERS) there.
     pub fn kind(&self) -> Option<Cow<'_, str>> {
         self.first(Self::KIND_MEMBERS)
     }
 
-    /// The id of the hit, from the first of [`HIT_ID_MEMBERS`](Self::HIT_ID_MEMBERS) that is present.
+    /// The id of the hit: the first of [`HIT_ID_MEMBERS`](Self::HIT_ID_MEMBERS) there.
     pub fn hit_id(&self) -> Option<Cow<'_, str>> {
         self.first(Self::HIT_ID_MEMBERS)
     }
 
-    /// The id of the visitor, from the first of
-    /// [`VISITOR_ID_MEMBERS`](Self::VISITOR_ID_MEMBERS) that is present.
+    /// The id of the visitor: the first of [`VISITOR_ID_MEMBERS`](Self::VISITOR_ID_MEMBERS) there.
     pub fn visitor_id(&self) -> Option<Cow<'_, str>> {
         self.first(Self::VISITOR_ID_MEMBERS)
     }
 
-    /// The time in the server's spelling, from the first of [`TIME_MEMBERS`](Self::TIME_MEMBERS) that
-    /// is present.
+    /// The time in the server's spelling: the first of [`TIME_MEMBERS`](Self::TIME_MEMBERS) there.
     pub fn time(&self) -> Option<Cow<'_, str>> {
         self.first(Self::TIME_MEMBERS)
     }

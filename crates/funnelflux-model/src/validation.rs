@@ -37,13 +37,32 @@ pub struct Violation {
     pub expected: String,
 }
 
-impl Violation {
-    pub(crate) fn new(
+/// The violations that a check has found so far.
+#[derive(Default)]
+pub(crate) struct Violations(pub(crate) Vec<Violation>);
+
+impl Violations {
+    pub(crate) fn add(
+        &mut self,
         field: impl Into<String>,
         value: impl Into<String>,
         expected: impl Into<String>,
-    ) -> Self {
-        Self { field: field.into(), value: value.into(), expected: expected.into() }
+    ) {
+        let (field, value, expected) = (field.into(), value.into(), expected.into());
+        self.0.push(Violation { field, value, expected });
+    }
+
+    /// Adds what the check finds in fields that have no violation yet.
+    pub(crate) fn add_new(&mut self, check: impl FnOnce(&mut Self)) {
+        let mut more = Self::default();
+        check(&mut more);
+        more.0.retain(|new| self.0.iter().all(|own| own.field != new.field));
+        self.0.append(&mut more.0);
+    }
+
+    pub(crate) fn into_result(self) -> Result<(), ValidationError> {
+        let Self(violations) = self;
+        if violations.is_empty() { Ok(()) } else { Err(ValidationError { violations }) }
     }
 }
 
@@ -59,11 +78,9 @@ impl ValidationError {
         value: impl Into<String>,
         expected: impl Into<String>,
     ) -> Self {
-        Self { violations: vec![Violation::new(field, value, expected)] }
-    }
-
-    pub(crate) fn check(violations: Vec<Violation>) -> Result<(), Self> {
-        if violations.is_empty() { Ok(()) } else { Err(Self { violations }) }
+        let mut found = Violations::default();
+        found.add(field, value, expected);
+        Self { violations: found.0 }
     }
 
     /// Every fault, in the order of the fields. Never empty.
@@ -109,7 +126,6 @@ pub(crate) fn near<'a>(wanted: &str, names: &[&'a str]) -> Vec<&'a str> {
     near.into_iter().map(|(_, name)| name).take(MOST_NAMED).collect()
 }
 
-/// Quotes a value for a message; an empty one is visible too.
 pub(crate) fn quoted(value: &str) -> String {
     format!("`{value}`")
 }

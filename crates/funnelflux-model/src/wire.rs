@@ -63,7 +63,6 @@ pub(crate) fn integer(document: &Document, name: &str) -> Result<Option<u64>, De
     })
 }
 
-/// A number, or a decimal in a string, exactly.
 pub(crate) fn decimal(document: &Document, name: &str) -> Result<Option<Decimal>, DecodeError> {
     let Some(json) = some(document, name) else { return Ok(None) };
     let number = if json.starts_with('"') { unquote(json) } else { Cow::Borrowed(json) };

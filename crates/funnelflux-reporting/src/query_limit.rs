@@ -1,7 +1,6 @@
 //! Recognises a query that ran into the server's 30-second limit.
 //!
-//! The limit is documented; what the server answers then is unknown. The guesses about it are here, its
-//! phrases in the contract's vocabulary.
+//! The limit is documented, its answer unknown: the guesses are here, phrases in the vocabulary.
 
 use std::time::Duration;
 
@@ -31,9 +30,8 @@ pub trait QueryLimit: sealed::Sealed + Sized {
     /// Makes the error of a killed query, for mocks.
     fn query_killed(message: impl Into<String>) -> Self;
 
-    /// The server killed the report query after 30 seconds.
-    ///
-    /// What to check: fewer attributes, a shorter time range, or splitting the range.
+    /// Whether the server killed the report query after 30 seconds: ask for fewer attributes or a
+    /// shorter time range, or split the range.
     fn is_query_killed(&self) -> bool;
 }
 
@@ -52,17 +50,12 @@ mod sealed {
     impl Sealed for funnelflux_transport::Error {}
 }
 
-/// Turns an error that looks like a killed query into one that says so.
 pub(crate) fn recognise(error: Error) -> Error {
     if !looks_killed(&error) {
         return error;
     }
-    Error::query_killed(format!(
-        "the query was stopped by the server's limit of {} s",
-        LIMIT.as_secs()
-    ))
-    .about_the_answer_of(error)
-    .with_advice(
+    let message = format!("the query was stopped by the server's limit of {} s", LIMIT.as_secs());
+    Error::query_killed(message).about_the_answer_of(error).with_advice(
         "Ask for fewer attributes or a shorter time range, or let the range be split \
          (`drilldown_split`, `ffx report drilldown --split`).",
     )

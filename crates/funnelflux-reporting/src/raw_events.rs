@@ -16,10 +16,9 @@ use crate::api::ReportingApi;
 
 /// Whether all rows were received.
 ///
-/// What is known: the code of an integration has pages of 1000 rows (*written*), and the app shows the
-/// newest 1000 rows of any query (*help*). That pages of 1000 rows come is not known, nor is
-/// how the server says that there is no more. [`RawEvents::has_more`] and [`RawEvents::total`] are
-/// what is listened to, under names that are *inferred*; where neither is there, one more page is
+/// An integration's code has pages of 1000 rows (*written*), and the app shows the newest 1000 of
+/// any query (*help*). How the server says that there is no more is not known:
+/// [`RawEvents::has_more`] and [`RawEvents::total`] are *inferred*. Without them, one more page is
 /// asked for after a short one, since the server may cap pages below what was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -50,12 +49,10 @@ impl EventsCompleteness {
 
 /// All rows of a request, page after page. Nothing is fetched before it is asked for.
 ///
-/// `pagingStart` is taken for the number of rows to skip. The name is *written*; that it counts rows
-/// from 0, and not pages, is *inferred*.
+/// `pagingStart` (*written*) is taken for the number of rows to skip, not of pages (*inferred*).
 ///
-/// With the feature `stream` it is a `futures_core::Stream` too, and both ways of asking can be
-/// mixed. A call that is dropped before its end loses nothing: the next one goes on waiting for the
-/// same page.
+/// With the feature `stream` it is a `futures_core::Stream` too; both ways of asking can be mixed.
+/// A call that is dropped early loses nothing: the next one goes on waiting for the same page.
 ///
 /// ```no_run
 /// # async fn example(reporting: funnelflux_reporting::Reporting, request: funnelflux_model::reporting::RawEventsRequest)
@@ -75,13 +72,11 @@ impl EventsCompleteness {
 pub struct RawEventStream {
     api: Arc<dyn ReportingApi>,
     request: RawEventsRequest,
-    /// Rows to skip for the next page.
     next_start: u64,
     /// Rows of the current page that were not handed out yet.
     page: std::vec::IntoIter<RawEvent>,
     pages: Pages,
     completeness: EventsCompleteness,
-    /// The page that is being fetched, for `next`, `next_page` or the stream.
     fetching: Option<Fetching>,
 }
 
@@ -94,7 +89,6 @@ const MOST_REMEMBERED: usize = 1 << 18;
 /// Never locked: the mutex only makes the stream `Sync`, whichever futures an implementation has.
 type Fetching = Mutex<Pin<Box<dyn Future<Output = Result<RawEvents, Error>> + Send>>>;
 
-/// The pages so far.
 #[derive(Default)]
 struct Pages {
     /// Their first rows, as hashes: a server that ignores `pagingStart` repeats them.
@@ -133,7 +127,6 @@ impl RawEventStream {
     }
 
     /// The server's number of the next row, counted from 0: where to resume.
-    ///
     /// Resume only over the same range, and only if that has ended: the app shows the newest rows
     /// first (*help*), and if the API sends them so too (*inferred*), rows that arrive meanwhile shift
     /// the others. After rows were [seen to shift](EventsCompleteness::Shifted), begin again.
@@ -151,8 +144,7 @@ impl RawEventStream {
         }
     }
 
-    /// Whether rows were seen to move from page to page so far, and how many came again and were
-    /// left out; `None` if not.
+    /// How many rows came again and were left out, if rows were seen to move from page to page.
     pub fn shift(&self) -> Option<u64> {
         self.pages.shifted.then_some(self.pages.repeated)
     }
@@ -230,7 +222,9 @@ impl Pages {
         if came == 0 {
             let contradicted = page.has_more() == Some(true) || more_by_total;
             let confirmed = page.has_more() == Some(false) || page.total() == Some(end);
-            return match self.may_be_capped_at(end) && !confirmed {
+            // Or the server shows no more, rather than that there is no more.
+            let is_cap = self.last_full || end == SHOWN || (self.with_rows == 0 && end > SHOWN);
+            return match is_cap && !confirmed {
                 _ if contradicted => EventsCompleteness::Cut,
                 true => EventsCompleteness::MaybeCut,
                 false => EventsCompleteness::Complete,
@@ -287,12 +281,6 @@ impl Pages {
             self.last = hashes;
         }
         rows
-    }
-
-    /// Whether nothing at row `end` may mean that the server shows no more, rather than that there
-    /// is no more.
-    fn may_be_capped_at(&self, end: u64) -> bool {
-        self.last_full || end == SHOWN || (self.with_rows == 0 && end > SHOWN)
     }
 }
 

@@ -6,8 +6,7 @@ use funnelflux_model::updates::{ResetCount, ResetRequest};
 use funnelflux_transport::Error;
 use funnelflux_transport::bytes::Bytes;
 
-/// The right to perform one reset: the request, byte by byte, with the number of hits that it would
-/// delete.
+/// The right to perform one reset: the request, byte by byte, and the count of hits to delete.
 ///
 /// [`reset_validate`](crate::Reporting::reset_validate) makes it, and
 /// [`reset_perform`](crate::Reporting::reset_perform) uses it up.
@@ -20,9 +19,8 @@ pub struct ResetToken {
 }
 
 impl ResetToken {
-    /// Makes a token from a count that was shown and confirmed elsewhere, in another process or a
-    /// mock. It permits no more than a validated one: the count is asked for again before anything is
-    /// deleted, and has to be the same.
+    /// Makes a token from a count that was confirmed elsewhere, in another process or a mock. It
+    /// permits no more than a validated one: the count is asked for again, and has to be the same.
     ///
     /// # Errors
     /// [`Error::is_invalid_request`] when the request cannot be written as JSON.
@@ -38,8 +36,7 @@ impl ResetToken {
         self.hits
     }
 
-    /// The server's answer with the count; `None` for a token
-    /// [from a count](Self::from_count).
+    /// The server's answer with the count; `None` for a token [from a count](Self::from_count).
     pub fn answer(&self) -> Option<&ResetCount> {
         self.answer.as_ref()
     }
@@ -49,16 +46,14 @@ impl ResetToken {
         &self.request
     }
 
-    /// The body in the names of this SDK, before a client's
-    /// [member overrides](funnelflux_transport::ClientBuilder::member_override). It can hold
+    /// The body in the names of this SDK, before the member overrides of a client. It can hold
     /// visitors' ids and addresses.
     pub fn json(&self) -> &[u8] {
         &self.json
     }
 
-    /// The body that was counted, byte by byte, in the server's names. No other body is sent to
-    /// delete. `None` for a token [from a count](Self::from_count). It can hold
-    /// visitors' ids and addresses.
+    /// The body that was counted, in the server's names; no other is sent to delete. `None` for a
+    /// token [from a count](Self::from_count). It can hold visitors' ids and addresses.
     pub fn counted(&self) -> Option<&[u8]> {
         self.counted.as_deref()
     }

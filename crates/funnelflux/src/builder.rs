@@ -95,8 +95,7 @@ impl Builder {
     /// Builds the client.
     ///
     /// # Errors
-    /// When a setting is invalid, or there is no transport. An override of an operation that the
-    /// contract does not have is refused too, since it would silently do nothing.
+    /// When a setting is invalid, there is no transport, or an override names no operation.
     pub fn build(self) -> Result<FunnelFlux, Error> {
         for id in self.transport.overridden() {
             if !crate::operations::has_any(id) {
@@ -174,8 +173,7 @@ forwarded! {
         theirs: impl Into<String>
     );
 
-    /// Overrides the name of a member of JSON bodies, of one operation or of a family; see
-    /// [`Overlay::member`].
+    /// Overrides the name of a member of JSON bodies, as for a query; see [`Overlay::member`].
     fn member_override(
         operations: impl Into<String>,
         ours: impl AsRef<str>,

@@ -11,8 +11,7 @@ use crate::operations;
 
 /// A FunnelFlux Pro account. Cheap to clone; clones share connections, limits and tokens.
 ///
-/// The services are given by reference, so that several calls can be made at once; a service is cheap to
-/// clone, too.
+/// Services are given by reference, so that several calls can be made at once, and cheap to clone.
 ///
 /// ```no_run
 /// # async fn example(client: funnelflux::FunnelFlux, requests: Vec<funnelflux::prelude::DrilldownRequest>) {
@@ -73,8 +72,7 @@ impl FunnelFlux {
         &self.0.ledger
     }
 
-    /// Tokens: login, check, refresh. Most programs do not need it, since the client refreshes its
-    /// token by itself.
+    /// Tokens: login, check, refresh. Most programs need none of it: the client refreshes its own.
     pub fn auth(&self) -> &AuthClient {
         &self.0.auth
     }

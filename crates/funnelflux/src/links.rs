@@ -126,13 +126,11 @@ impl Link {
 
 /// Builds an entrance link, for an ad network: from a traffic source into a funnel.
 ///
-/// `fields` are tracking fields by slot or by alias. The others get the placeholder of the traffic
-/// source; one without a placeholder is left out, as in the app (help). Tokens stay as they are, and
-/// all else that a link cannot hold is encoded.
+/// `fields` are tracking fields by slot or alias. Others get the placeholder of the traffic source,
+/// if it has one (help). Tokens stay as they are; all else that a link cannot hold is encoded.
 ///
 /// # Errors
-/// When a field is neither slot nor alias or is set twice, a value holds a control character, or the
-/// link is too long.
+/// When a field is unknown or set twice, a value has a control character, or the link is too long.
 pub fn entrance<'a>(
     domain: &Domain,
     funnel: Id<Funnel>,
@@ -173,12 +171,10 @@ pub fn action(domain: &Domain, number: u32) -> Result<Link, LinkError> {
     Ok(Link::new(LinkPath::Action, domain, &number.to_string()))
 }
 
-/// Builds a postback, for an offer network. `hit` is a hit's id or the network's token for it, as are
-/// the transaction and the revenue.
+/// Builds a postback, for an offer network, from values or the network's tokens for them.
 ///
 /// # Errors
-/// When a value is empty or holds a control character, the hit is an asset id, or the revenue is neither
-/// a number nor a token.
+/// When a value is empty, holds a control character, or is neither what it should be nor a token.
 pub fn postback(
     domain: &Domain,
     hit: &str,
@@ -204,7 +200,6 @@ pub fn editor(funnel: Id<Funnel>) -> Link {
     Link { url, path: LinkPath::Editor, warnings: Vec::new() }
 }
 
-/// The beginning of a text, for a message.
 fn shortened(text: &str) -> String {
     match text.char_indices().nth(60) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),

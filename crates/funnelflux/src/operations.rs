@@ -32,20 +32,15 @@ pub(crate) fn has_any(id: &str) -> bool {
     }
 }
 
-/// Finds the operation with this method and path, or with this path among its alternatives.
-/// Leading and trailing slashes do not matter.
+/// Finds the operation of this method and path, or alternative path; outer slashes do not matter.
 pub fn find(method: &Method, path: &str) -> Option<&'static Operation> {
     let of_method = || all().filter(|operation| operation.method() == method);
-    let trimmed = path.trim_matches('/');
+    let is_it = |other: &str| other.trim_matches('/') == path.trim_matches('/');
     // A fixed path is a better match than a template, and either than an alternative.
     of_method()
-        .find(|operation| operation.path().trim_matches('/') == trimmed)
+        .find(|operation| is_it(operation.path()))
         .or_else(|| of_method().find(|operation| operation.matches_path(path)))
-        .or_else(|| {
-            of_method().find(|operation| {
-                operation.alternatives().iter().any(|other| other.trim_matches('/') == trimmed)
-            })
-        })
+        .or_else(|| of_method().find(|it| it.alternatives().iter().any(|path| is_it(path))))
 }
 
 #[cfg(test)]

@@ -33,22 +33,6 @@ mod timer {
     /// Tokens expire by the emulator's clock, and a client renews them by its own. With two clocks, a test
     /// that moves the emulator's leaves the client with a token that it takes for fresh. The time of day
     /// of this timer is the emulator's; waits and time limits stay tokio's, which a test can pause.
-    ///
-    /// ```
-    /// # async fn test() -> Result<(), Box<dyn std::error::Error>> {
-    /// use std::sync::Arc;
-    ///
-    /// use funnelflux::prelude::*;
-    /// use funnelflux::testing::{Emulator, EmulatorTimer};
-    ///
-    /// let emulator = Emulator::builder().seed(1).start().await?;
-    /// let client = FunnelFlux::builder()
-    ///     .base_url(emulator.base_url())
-    ///     .tokens(Tokens::new(emulator.access_token()).with_refresh_token(emulator.refresh_token()))
-    ///     .timer(Arc::new(EmulatorTimer::new(emulator.clock())))
-    ///     .build()?;
-    /// # Ok(()) }
-    /// ```
     #[derive(Clone, Debug)]
     pub struct EmulatorTimer(Clock);
 

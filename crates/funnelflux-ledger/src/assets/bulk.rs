@@ -8,8 +8,7 @@ use crate::bulk::{BulkOptions, BulkReport};
 use crate::kind::{AnyId as _, AnyKind, Has, verb};
 
 impl<K: AnyKind> Assets<K> {
-    /// Creates all of these, each as [`create`](Self::create) does. An id that is in the list twice
-    /// is refused the second time.
+    /// Creates each of these as [`create`](Self::create) does; a repeated id is refused.
     pub async fn create_all<'a>(
         &self,
         objects: impl IntoIterator<Item = &'a K::Object>,
@@ -22,10 +21,8 @@ impl<K: AnyKind> Assets<K> {
         options.run_once_each(&objects, async |object: &K::Object| all.create(object).await).await
     }
 
-    /// Creates those of these that do not exist yet, as
-    /// [`create_if_missing`](Self::create_if_missing) does: to continue a run that was cut off.
-    /// `None` stands for an object that existed. An id that is in the list twice is refused the second
-    /// time.
+    /// Creates each of these as [`create_if_missing`](Self::create_if_missing) does: to continue a
+    /// run that was cut off. `None` stands for an object that existed. A repeated id is refused.
     pub async fn create_missing<'a>(
         &self,
         objects: impl IntoIterator<Item = &'a K::Object>,

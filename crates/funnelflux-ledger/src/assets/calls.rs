@@ -1,5 +1,4 @@
-//! The calls of writes, before they are sent. The sending methods send exactly these, so a preview
-//! shows what is sent.
+//! The calls of writes, before the sending methods send them: a preview shows exactly what is sent.
 
 use funnelflux_contract::Verb;
 use funnelflux_model::ledger::{Object as _, rules};

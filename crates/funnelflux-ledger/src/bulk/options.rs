@@ -44,8 +44,7 @@ pub struct BulkProgress {
 }
 
 impl BulkOptions {
-    /// Creates the default options: eight requests at once, five minutes of patience, no progress,
-    /// every object tried.
+    /// Creates the default options: eight requests at once, five minutes of patience, all objects.
     pub fn new() -> Self {
         Self {
             concurrency: CONCURRENCY,
@@ -63,9 +62,8 @@ impl BulkOptions {
     }
 
     /// Sets how long a throttled account (429) is waited for, counted from the last request that
-    /// passed, before its objects fail; see
-    /// [`CallOptions::with_patience`](funnelflux_transport::CallOptions::with_patience). Work given to
-    /// [`run`](Self::run) sets it for its own calls.
+    /// passed; see [`with_patience`](funnelflux_transport::CallOptions::with_patience). Work given
+    /// to [`run`](Self::run) sets it for its own calls.
     pub fn with_patience(mut self, patience: impl Into<Option<Duration>>) -> Self {
         self.patience = patience.into();
         self
@@ -77,26 +75,16 @@ impl BulkOptions {
         self
     }
 
-    /// Stops at a failure for which `stops` returns true: no new object is started, and requests
-    /// under way are finished. [`BulkReport::not_tried`](crate::BulkReport::not_tried) names the
-    /// rest. For failures that the other objects would share, such as a rejected token, and for
-    /// ambiguous writes.
-    ///
-    /// ```
-    /// use funnelflux_ledger::BulkOptions;
-    ///
-    /// let options = BulkOptions::new()
-    ///     .stop_when(|error| error.needs_authorisation() || error.is_ambiguous());
-    /// # let _ = options;
-    /// ```
+    /// Stops at a failure for which `stops` returns true, such as a rejected token, which the other
+    /// objects would share, or an ambiguous write: no new object is started, and requests under way
+    /// are finished. [`BulkReport::not_tried`](crate::BulkReport::not_tried) names the rest.
     pub fn stop_when(mut self, stops: impl Fn(&Error) -> bool + Send + 'static) -> Self {
         self.stop = Some(Box::new(stops));
         self
     }
 
-    /// Stops when `cancel` completes: no new object is started, requests under way are finished, and
-    /// the report has a result for each object. (Dropping the bulk call ends it at once, without a
-    /// report.)
+    /// Stops when `cancel` completes, as [`stop_when`](Self::stop_when) does, with a result for
+    /// each object. (Dropping the bulk call ends it at once, without a report.)
     pub fn cancel_when(mut self, cancel: impl Future<Output = ()> + Send + 'static) -> Self {
         self.cancel = Some(Box::pin(cancel));
         self

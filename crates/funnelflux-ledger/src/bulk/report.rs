@@ -2,7 +2,6 @@
 
 use funnelflux_transport::Error;
 
-/// Why objects were not tried.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Stopped {
     /// The object at this index failed.
@@ -17,9 +16,8 @@ pub(super) enum Stopped {
 pub struct BulkReport<T> {
     /// A result per object.
     pub results: Vec<Result<T, Error>>,
-    /// The indices of the objects that were never started: see
-    /// [`BulkOptions::stop_when`](crate::BulkOptions::stop_when). Their results are
-    /// [local](Error::is_local) errors.
+    /// The indices of the objects that were never started, with [local](Error::is_local) errors as
+    /// results: see [`stop_when`](crate::BulkOptions::stop_when).
     pub not_tried: Vec<usize>,
     /// Whether the call was [cancelled](crate::BulkOptions::cancel_when).
     pub was_cancelled: bool,
@@ -28,24 +26,21 @@ pub struct BulkReport<T> {
 impl<T> BulkReport<T> {
     /// `None` stands for an object that was not started.
     pub(super) fn new(results: Vec<Option<Result<T, Error>>>, stopped: Option<Stopped>) -> Self {
+        let why = match stopped {
+            Some(Stopped::By(at)) => {
+                format!(": the bulk call stopped at the failure of object {}", at + 1)
+            }
+            Some(Stopped::Cancelled) => ": the bulk call was cancelled".to_owned(),
+            None => String::new(),
+        };
         let mut not_tried = Vec::new();
-        let numbered = results.into_iter().enumerate();
-        let results = numbered
-            .map(|(at, result)| {
-                result.unwrap_or_else(|| {
-                    not_tried.push(at);
-                    let why = match stopped {
-                        Some(Stopped::By(first)) => format!(
-                            ": the bulk call stopped at the failure of object {}",
-                            first + 1
-                        ),
-                        Some(Stopped::Cancelled) => ": the bulk call was cancelled".to_owned(),
-                        None => String::new(),
-                    };
-                    Err(Error::local(format!("not tried{why}; nothing was sent for it")))
-                })
+        let results = results.into_iter().enumerate().map(|(at, result)| {
+            result.unwrap_or_else(|| {
+                not_tried.push(at);
+                Err(Error::local(format!("not tried{why}; nothing was sent for it")))
             })
-            .collect();
+        });
+        let results = results.collect();
         Self { results, not_tried, was_cancelled: matches!(stopped, Some(Stopped::Cancelled)) }
     }
 

@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use crate::Document;
+use super::DomainInfo;
 
 /// Candidate names of the members of DNS records, in order. Which of them the API uses is *unknown*:
 /// the first are common names, the last those of Cloudflare's public API, which serves the domains.
@@ -90,22 +90,13 @@ fn text(value: &str) -> Option<String> {
 pub struct DnsRecords(pub Vec<DnsRecord>);
 
 impl DnsRecords {
-    pub(super) fn find(document: &Document) -> Self {
-        let mut records = Self::default();
-        // Only its texts are read, so the spelling of numbers does not matter.
-        if let Ok(value) = serde_json::from_str(document.text()) {
-            records.collect(&value);
-        }
-        records
-    }
-
     fn collect(&mut self, value: &Value) {
         match value {
             Value::Array(items) => items.iter().for_each(|item| self.collect(item)),
             Value::Object(members) => {
-                self.0.extend(
-                    records(members).filter(|found| !self.0.contains(found)).collect::<Vec<_>>(),
-                );
+                let found = records(members).filter(|found| !self.0.contains(found));
+                let found: Vec<_> = found.collect();
+                self.0.extend(found);
                 members.values().for_each(|member| self.collect(member));
             }
             _ => {}
@@ -119,18 +110,26 @@ impl DnsRecords {
     }
 }
 
+impl DomainInfo {
+    /// Finds the DNS records in it, at any depth.
+    pub fn dns_records(&self) -> DnsRecords {
+        let mut records = DnsRecords::default();
+        // Only its texts are read, so the spelling of numbers does not matter.
+        if let Ok(value) = serde_json::from_str(self.0.text()) {
+            records.collect(&value);
+        }
+        records
+    }
+}
+
 fn records(members: &Map<String, Value>) -> impl Iterator<Item = DnsRecord> {
-    let any = |names: &[&str]| {
-        names.iter().find_map(|name| members.get(*name)?.as_str()).map(str::to_owned)
+    let any = |names: &[&str]| names.iter().find_map(|name| members.get(*name)?.as_str());
+    let record = move |record_type: &str, names: &[&str], values: &[&str]| {
+        let (name, value) = (any(names)?.to_owned(), any(values)?.to_owned());
+        Some(DnsRecord { record_type: record_type.to_ascii_uppercase(), name, value })
     };
-    let record = |record_type: String, name: String, value: String| DnsRecord {
-        record_type: record_type.to_ascii_uppercase(),
-        name,
-        value,
-    };
-    let whole = any(&TYPE).zip(any(&NAME)).zip(any(&VALUE)).map(|((t, n), v)| record(t, n, v));
-    let pairs = PAIRS.iter().filter_map(move |(record_type, name, value)| {
-        Some(record((*record_type).to_owned(), any(&[*name])?, any(&[*value])?))
-    });
+    let whole = any(&TYPE).and_then(|record_type| record(record_type, &NAME, &VALUE));
+    let pairs = PAIRS.iter();
+    let pairs = pairs.filter_map(move |(kind, name, value)| record(kind, &[*name], &[*value]));
     whole.into_iter().chain(pairs)
 }

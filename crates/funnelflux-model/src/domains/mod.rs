@@ -1,10 +1,8 @@
 //! The domains of an account: requests, answers, and the DNS records that they ask for.
 //!
-//! A refusal can arrive as HTTP 200 with `success: false` (documented): [`DomainResponse::refusal`]
-//! recognises it in every answer.
+//! A refusal can be HTTP 200 with `success: false` (documented): see [`DomainResponse::refusal`].
 
 mod dns;
-mod domain;
 mod generated;
 mod refusal;
 mod request;

@@ -1,10 +1,8 @@
 use serde::{Serialize, Serializer};
 
-use crate::{ValidationError, validation::quoted};
+use crate::{ValidationError, quoted};
 
-/// The body of `POST /billing/domains` and of `POST /billing/domains/check`.
-///
-/// Member of the wire: `domain`, required (*documented*).
+/// The body of `POST /billing/domains` and `POST /billing/domains/check`: `domain` (*documented*).
 ///
 /// ```
 /// use funnelflux_model::domains::DomainRequest;

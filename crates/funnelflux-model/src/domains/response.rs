@@ -1,6 +1,6 @@
 use super::{
     CheckDomainResponse, CreateDomainResponse, DeleteDomainResponse, DomainErrorCode, DomainInfo,
-    DomainRefusal, GetDomainResponse, ListDomainsResponse,
+    DomainRefusal, DomainSummary, GetDomainResponse, ListDomainsResponse,
 };
 use crate::{Document, ledger::Model, wire};
 
@@ -16,8 +16,7 @@ use crate::{Document, ledger::Model, wire};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub trait DomainResponse: Model {
-    /// The refusal, if the call was refused: `success` is not true, or it is absent and `error_code` is
-    /// present.
+    /// The refusal, if it is one: `success` is not true, or is absent beside an `error_code`.
     fn refusal(&self) -> Option<DomainRefusal> {
         let answer = self.document();
         let text = |name: &str| {
@@ -73,6 +72,21 @@ macro_rules! find_domain {
 }
 
 find_domain!(CreateDomainResponse GetDomainResponse);
+
+macro_rules! is_active {
+    ($($model:ident)+) => {$(
+        impl $model {
+            /// Whether both the domain and its certificate are `active`. Grade: *inferred*.
+            pub fn is_active(&self) -> bool {
+                let is_active = |state: &str| state.eq_ignore_ascii_case("active");
+                matches!(self.status(), Ok(Some(state)) if is_active(state.as_str()))
+                    && matches!(self.ssl_status(), Ok(Some(state)) if is_active(state.as_str()))
+            }
+        }
+    )+};
+}
+
+is_active!(DomainSummary DomainInfo);
 
 impl DomainResponse for ListDomainsResponse {}
 impl DomainResponse for CreateDomainResponse {}

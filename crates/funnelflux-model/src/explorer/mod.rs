@@ -1,7 +1,6 @@
 //! The explorer: one visitor and their hits, or one hit.
 //!
-//! The answers are about one person. They are kept unchanged, and neither they nor the ids in the
-//! requests are ever shown by `Debug`.
+//! The answers are about one person and kept unchanged; `Debug` shows neither them nor the ids.
 
 use std::fmt;
 
@@ -17,9 +16,8 @@ pub type ExplorerHit = crate::OpenAnswer;
 /// session, a list of hits, and `hasMore`. The names of the first two are *unknown*.
 pub type ExplorerVisitor = crate::OpenAnswer;
 
-/// A look-up of a visitor: the body of `POST /reporting/explorer/visitor`.
-///
-/// All members are *documented*: `visitorId`, then with `timeStart` and `timeEnd`, or `hitId`.
+/// The body of `POST /reporting/explorer/visitor`: `visitorId` with `timeStart` and `timeEnd`, or
+/// `hitId`, all *documented*.
 ///
 /// ```
 /// use funnelflux_model::explorer::VisitorLookup;
@@ -73,16 +71,7 @@ impl fmt::Debug for VisitorLookup {
     }
 }
 
-/// A look-up of a hit: the body of `POST /reporting/explorer/hit`, `hitId` (*inferred* from the
-/// visitor look-up).
-///
-/// ```
-/// use funnelflux_model::explorer::HitLookup;
-///
-/// let lookup = HitLookup::new("dkezmsf3bat8xdbz8rt039r0".parse()?);
-/// assert_eq!(serde_json::to_string(&lookup)?, r#"{"hitId":"dkezmsf3bat8xdbz8rt039r0"}"#);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
+/// The body of `POST /reporting/explorer/hit`: `hitId` (*inferred* from the visitor look-up).
 #[derive(Clone, PartialEq, Eq)]
 pub struct HitLookup {
     hit: HitId,

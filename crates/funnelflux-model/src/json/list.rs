@@ -55,13 +55,11 @@ impl fmt::Debug for FoundList<'_> {
 /// | an object with several lists | an error that names them |
 /// | an object without a list and without `null`; any other value | an error |
 ///
-/// A nested list is neither used nor ignored: beside the one list, an object that holds a list is an
-/// error; beside `null` or an empty list so is an object that holds objects, since it may have a row
-/// per member.
+/// An object that holds a list is an error beside the one list. Beside `null` or an empty list, so
+/// is an object that holds objects, since it may have a row per member.
 ///
-/// Members of `names` come first: the first name that is a list, even beside other lists; else the
-/// first one that is `null`, if there is no list. An object of such a name beside another list is an
-/// error.
+/// Members of `names` come first: the first that is a list, even beside other lists; if there is no
+/// list, the first that is `null`. An object of such a name beside another list is an error.
 ///
 /// ```
 /// use funnelflux_model::json::list_in;
@@ -112,6 +110,9 @@ fn place(
     members: &[(Cow<'_, str>, &RawValue)],
     names: &[&str],
 ) -> Result<Option<usize>, DecodeError> {
+    let is_list = |value: &RawValue| value.get().starts_with('[');
+    let is_object = |value: &RawValue| value.get().starts_with('{');
+    let is_null = |value: &RawValue| value.get() == "null";
     let places = |wanted: &dyn Fn(&str, &RawValue) -> bool| -> Vec<usize> {
         let found = members.iter().enumerate().filter(|(_, (name, value))| wanted(name, value));
         found.map(|(at, _)| at).collect()
@@ -176,19 +177,6 @@ fn items(json: &RawValue) -> Vec<&RawValue> {
     serde_json::from_str(json.get()).unwrap_or_default()
 }
 
-fn is_list(json: &RawValue) -> bool {
-    describe(json.get()) == "a list"
-}
-
-fn is_null(json: &RawValue) -> bool {
-    describe(json.get()) == "null"
-}
-
-fn is_object(json: &RawValue) -> bool {
-    describe(json.get()) == "an object"
-}
-
-/// Whether it is an object with a member that is `wanted`.
 fn holds(json: &RawValue, wanted: impl Fn(&RawValue) -> bool) -> bool {
     members(json.get()).iter().any(|(_, value)| wanted(value))
 }

@@ -5,10 +5,9 @@ use funnelflux_id::{AssetId, FunnelGroup, Id};
 use serde::Serialize;
 
 use super::{links, rules::required};
-use crate::{Document, EditError, ValidationError, Violation, document::quote, validation::quoted};
+use crate::{Document, EditError, ValidationError, Violations, document::quote, quoted};
 
-/// The member that holds the overrides. Its name is *inferred*: the reference describes the member
-/// and hides its name.
+/// The member of the overrides: the reference describes it and hides its name (*inferred*).
 const OVERRIDES: &str = "bodyUpdates";
 
 /// Members of a copy that the server always sets itself (documented).
@@ -36,8 +35,7 @@ macro_rules! request {
                 Self(document)
             }
 
-            /// Sets a member of the copy, by its name on the wire, to another value than the
-            /// original's.
+            /// Overrides a member of the copy, by its name on the wire.
             ///
             /// # Errors
             /// When the value cannot be written as JSON, or the overrides are not an object.
@@ -60,9 +58,9 @@ macro_rules! request {
             /// # Errors
             /// Every violation, in one error.
             pub fn validate(&self) -> Result<(), ValidationError> {
-                let mut violations = Vec::new();
-                rules(stringify!($request), &self.0, &mut violations);
-                ValidationError::check(violations)
+                let mut found = Violations::default();
+                rules(stringify!($request), &self.0, &mut found);
+                found.into_result()
             }
         }
 
@@ -102,8 +100,7 @@ impl DuplicateRequest {
 }
 
 request! {
-    /// A request to copy a funnel (documented: `name`, `parentId`, which is required, and
-    /// overrides).
+    /// A request to copy a funnel (documented: `name`, overrides, and the required `parentId`).
     FunnelDuplicateRequest, "A copy with this name, in this group.", group: Id<FunnelGroup>
 }
 
@@ -113,32 +110,25 @@ request! {
     LogicScriptDuplicateRequest, "A copy with this name."
 }
 
-fn overrides(request: &Document) -> Option<Document> {
-    Document::parse(request.get(OVERRIDES)?.get()).ok()
-}
-
-/// The members that the copy has otherwise than the original.
 pub(super) fn overridden(request: &Document) -> Vec<String> {
-    overrides(request).unwrap_or_default().members().map(|(name, _)| name.into_owned()).collect()
+    let overrides = request.object_at(&format!("/{OVERRIDES}")).unwrap_or_default();
+    overrides.members().map(|(name, _)| name.into_owned()).collect()
 }
 
 pub(super) fn field(member: &str) -> String {
     format!("{OVERRIDES}.{member}")
 }
 
-pub(super) fn rules(schema: &str, request: &Document, violations: &mut Vec<Violation>) {
+pub(super) fn rules(schema: &str, request: &Document, found: &mut Violations) {
     if let Some(schema) = Schema::find(schema) {
-        required(schema, &[], request, violations);
+        required(schema, &[], request, found);
     }
     for member in overridden(request) {
         if let Some(expected) = refused(schema, &member) {
-            violations.push(Violation::new(field(&member), quoted(&member), expected));
+            found.add(field(&member), quoted(&member), expected);
         }
     }
-    let mut ids = Vec::new();
-    links::check(request, None, &mut ids);
-    ids.retain(|id| violations.iter().all(|violation| violation.field != id.field));
-    violations.extend(ids);
+    found.add_new(|new| links::check(request, None, new));
 }
 
 /// What is expected in place of an override that the server would ignore.

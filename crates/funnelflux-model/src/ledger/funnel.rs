@@ -4,9 +4,8 @@ use serde_json::value::RawValue;
 use super::{
     Funnel, Model as _,
     middleware::{align as align_flags, unfounded},
-    rules::more_violations,
 };
-use crate::{DecodeError, Document, Violation, validation::quoted, wire};
+use crate::{DecodeError, Document, Violations, quoted, wire};
 
 /// ```
 /// use funnelflux_model::ledger::{Funnel, LedgerAsset, Status};
@@ -44,8 +43,8 @@ impl Funnel {
     }
 }
 
-pub(super) fn rules(funnel: &Document, violations: &mut Vec<Violation>) {
-    unfounded_secrets(funnel, funnel.saved().as_ref(), violations);
+pub(super) fn rules(funnel: &Document, found: &mut Violations) {
+    unfounded_secrets(funnel, funnel.saved().as_ref(), found);
     for (at, connection) in items(funnel, "connections").iter().enumerate() {
         let keys: Option<Vec<String>> = connection
             .pointer("/connectionLogicParams/onRouteKeys")
@@ -56,22 +55,19 @@ pub(super) fn rules(funnel: &Document, violations: &mut Vec<Violation>) {
             if !(1..=64).contains(&key.len()) || !key.bytes().all(is_plain) {
                 let field =
                     format!("connections[{at}].connectionLogicParams.onRouteKeys[{key_at}]");
-                let expected = "1 to 64 characters of a-z, 0-9 and _";
-                violations.push(Violation::new(field, quoted(key), expected));
+                found.add(field, quoted(key), "1 to 64 characters of a-z, 0-9 and _");
             }
         }
     }
 }
 
-pub(super) fn rules_for_new(funnel: &Document, violations: &mut Vec<Violation>) {
+pub(super) fn rules_for_new(funnel: &Document, found: &mut Violations) {
     if matches!(Funnel::from_document(funnel.clone()).group_id(), Ok(None)) {
-        let expected = "the id of the funnel group that it is made in";
-        violations.push(Violation::new("idFunnelGroup", "nothing", expected));
+        found.add("idFunnelGroup", "nothing", "the id of the funnel group that it is made in");
     }
-    more_violations(violations, |more| unfounded_secrets(funnel, None, more));
+    found.add_new(|new| unfounded_secrets(funnel, None, new));
 }
 
-/// Aligns the flags beside the secrets of middleware nodes.
 pub(super) fn align(funnel: &mut Document) {
     for node in 0..items(funnel, "nodes").len() {
         let node = node.to_string();
@@ -79,28 +75,20 @@ pub(super) fn align(funnel: &mut Document) {
     }
 }
 
-/// Finds secrets of middleware nodes that are to be kept and were never stored in `stored`.
-fn unfounded_secrets(
-    funnel: &Document,
-    stored: Option<&Document>,
-    violations: &mut Vec<Violation>,
-) {
-    let overrides = |node: &Document| {
-        let found = node.pointer("/nodeMiddlewareRefParams/destinationOverrides")?;
-        Document::parse(found.get()).ok()
-    };
+fn unfounded_secrets(funnel: &Document, stored: Option<&Document>, found: &mut Violations) {
+    let overrides =
+        |node: &Document| node.object_at("/nodeMiddlewareRefParams/destinationOverrides");
     let before = stored.map(|stored| items(stored, "nodes")).unwrap_or_default();
     for (at, node) in items(funnel, "nodes").iter().enumerate() {
         let Some(now) = overrides(node) else { continue };
         let id = wire::any_text(node, "idNode");
         let same = before.iter().find(|node| wire::any_text(node, "idNode") == id);
         let field = format!("nodes[{at}].nodeMiddlewareRefParams.destinationOverrides");
-        unfounded(&field, &now, same.and_then(overrides).as_ref(), violations);
+        unfounded(&field, &now, same.and_then(overrides).as_ref(), found);
     }
 }
 
-/// The objects in a list; an empty one in place of each item that is not an object, which has
-/// nothing to check.
+/// The objects in a list, and an empty one for each other item, which has nothing to check.
 fn items(funnel: &Document, list: &str) -> Vec<Document> {
     let items: Result<Option<Vec<&RawValue>>, _> = wire::value(funnel, list);
     let items = items.ok().flatten().unwrap_or_default();

@@ -11,17 +11,16 @@ use funnelflux_id::AssetId;
 
 use super::rules::{ID, RESERVED};
 use crate::{
-    Document, Violation,
+    Document, Violations,
     document::{describe, unquote},
-    validation::quoted,
+    quoted,
 };
 
 /// The depth to which members are looked at. The contract knows of no link deeper than five.
 const DEEPEST: usize = 32;
 
-/// The members that hold asset ids wherever they are, whatever holds them: those that are ids in
-/// each schema of an asset, of its parts or of its copies. Other schemas have short names, such as
-/// `ts` of the page script, which may mean anything in an asset.
+/// The members that are ids in every schema of an asset, its parts and its copies. Names of other
+/// schemas, such as `ts` of the page script, may mean anything in an asset.
 static NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     let own = AssetKind::all().iter().map(|kind| kind.schema);
     let copies = AssetKind::all().iter().filter_map(|kind| kind.copy_schema);
@@ -47,11 +46,9 @@ const PARTS: [&str; 4] = ["idNode", "idConnection", "idSourceNode", "idTargetNod
 /// A link that an asset holds: its place, such as `nodes[1].idNode`, its name and its JSON.
 type Link<'a> = (String, String, &'a str);
 
-/// Adds a violation for each link that is new or changed and is not an asset id. A link to another
-/// asset may be empty.
-///
-/// `stored` is the asset as the server has it: what it holds may stay, wherever it is moved.
-pub(super) fn check(asset: &Document, stored: Option<&Document>, violations: &mut Vec<Violation>) {
+/// Adds a violation for each new or changed link that is not an asset id; one to another asset may
+/// be empty. What `stored`, the asset on the server, holds may stay, wherever it is moved.
+pub(super) fn check(asset: &Document, stored: Option<&Document>, found: &mut Violations) {
     let before = stored.map(|stored| links(stored.text())).unwrap_or_default();
     let before: HashSet<(&str, &str)> =
         before.iter().map(|(_, name, json)| (name.as_str(), *json)).collect();
@@ -64,7 +61,7 @@ pub(super) fn check(asset: &Document, stored: Option<&Document>, violations: &mu
         };
         if !is_right && !is_known() {
             let or_none = if is_part { "" } else { ", or the empty text for none" };
-            violations.push(Violation::new(place, shown(json), format!("{ID}{or_none}")));
+            found.add(place, shown(json), format!("{ID}{or_none}"));
         }
     }
 }

@@ -9,8 +9,7 @@
 //! - [`LedgerAsset`] checks the documented rules and makes the bodies that are sent; [`rules`] does
 //!   the same for a kind that is chosen at run time.
 //!
-//! Getters return `Ok(None)` for absent and `null`, and an error that names the member when it
-//! holds something else; the rest of the asset stays usable.
+//! Getters return `Ok(None)` for absent and `null`, and an error for a value of another kind.
 //!
 //! ```
 //! use funnelflux_model::{Grade, ledger::{OfferSource, Status}};
@@ -27,24 +26,10 @@
 //! assert_eq!(Status::Archived.grade(), Grade::Sibling);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
-//!
-//! A script that breaks a rule is refused before it is sent:
-//!
-//! ```
-//! use funnelflux_model::ledger::{LedgerAsset, LogicScript};
-//!
-//! let mut script = LogicScript::new("2nIemJxCKbFX".parse()?, "By country");
-//! script.set_code("if country == \"US\" {\n\treturn \"us\"\n}\nreturn \"default\"");
-//! script.validate_new()?;
-//! script.set_name(" ");
-//! assert!(script.validate_new().is_err());
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
 
 mod duplicate;
 mod funnel;
 mod generated;
-mod key_value;
 mod links;
 mod logic_script;
 mod middleware;

@@ -92,8 +92,7 @@ pub trait Identified: Model {
     /// The kind of asset; the first one, where several kinds share the model.
     const KIND: &'static AssetKind;
 
-    /// The members that may hold the id, in order of belief. More than one only where sources
-    /// disagree.
+    /// The members that may hold the id, in order of belief: several only where sources disagree.
     const ID_MEMBERS: &'static [&'static str] = Self::KIND.id_members;
 
     /// The members that may hold the name, in order of belief.
@@ -128,24 +127,19 @@ pub trait Identified: Model {
     }
 }
 
-const fn first(members: &'static [&'static str]) -> &'static str {
-    match members {
-        [first, ..] => first,
-        [] => "",
-    }
-}
-
 /// The first of these members that is present, else the first of all.
 pub(super) fn present(document: &Document, members: &'static [&'static str]) -> &'static str {
-    members.iter().find(|name| document.contains(name)).copied().unwrap_or(first(members))
+    let present = members.iter().find(|name| document.contains(name));
+    present.or(members.first()).copied().unwrap_or_default()
 }
 
 fn set_present(document: &mut Document, members: &'static [&'static str], json: &str) {
-    let present: Vec<&str> =
-        members.iter().copied().filter(|name| document.contains(name)).collect();
-    for name in if present.is_empty() { vec![first(members)] } else { present } {
-        document.put(name, json);
+    let mut names = members.to_vec();
+    names.retain(|name| document.contains(name));
+    if names.is_empty() {
+        names.extend(members.first());
     }
+    names.into_iter().for_each(|name| document.put(name, json));
 }
 
 /// An asset in full: what find-by-ID returns and what is saved. Its rules are in [`rules`].

@@ -1,7 +1,5 @@
-use super::{TrackingField, TrafficSource, rules::range};
-use crate::{
-    DecodeError, Document, EditError, Violation, reporting::TrackingSlot, validation::quoted,
-};
+use super::{KeyValue, TrackingField, TrafficSource, rules::range};
+use crate::{DecodeError, Document, EditError, Violations, quoted, reporting::TrackingSlot};
 
 const SLOTS: &str = "trackingFieldSlots";
 
@@ -45,22 +43,30 @@ impl TrafficSource {
     }
 }
 
-pub(super) fn rules(source: &Document, violations: &mut Vec<Violation>) {
+impl KeyValue {
+    /// A pair of this key and value.
+    pub fn new(key: &str, value: &str) -> Self {
+        let mut new = Self::default();
+        new.set_key(key).set_value(value);
+        new
+    }
+}
+
+pub(super) fn rules(source: &Document, found: &mut Violations) {
     // Documented ranges, in percent.
     for (member, most) in [
         ("incomingCostModifier", 500),
         ("outgoingRevenueModifier", 500),
         ("outgoingPostbackProbability", 100),
     ] {
-        range(source, member, member, (0, most), violations);
+        range(source, member, member, (0, most), found);
     }
     let slots = |source: &Document| source.read_or_null::<Document>(SLOTS).ok().flatten();
     let before = source.saved().as_ref().and_then(slots).unwrap_or_default();
     for (slot, _) in slots(source).unwrap_or_default().members() {
         let is_slot = TrackingSlot::KNOWN.iter().any(|known| known.as_str() == slot);
         if !is_slot && !before.contains(&slot) {
-            let expected = "`campaign`, `external`, or `c1` to `c20`";
-            violations.push(Violation::new(SLOTS, quoted(&slot), expected));
+            found.add(SLOTS, quoted(&slot), "`campaign`, `external`, or `c1` to `c20`");
         }
     }
 }

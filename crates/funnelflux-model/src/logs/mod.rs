@@ -1,7 +1,6 @@
 //! Logs: the results of postbacks, webhooks and middleware calls.
 //!
-//! Nearly everything about request and answer is *unknown*: the answer is kept unchanged, and its
-//! rows are read by the names of their members.
+//! Nearly all of it is *unknown*: the answer is kept, and its rows are read by names of members.
 //!
 //! ```
 //! use funnelflux_model::logs::LogRequest;

@@ -63,9 +63,9 @@ impl LogRequestBuilder {
     /// Every violation of the rules of [`LogRequest`], and each extra member that is set twice, in one
     /// error.
     pub fn build(self) -> Result<LogRequest, crate::ValidationError> {
-        let mut violations = Vec::new();
-        self.request.extra.check("extra", &["timeStart", "timeEnd"], &mut violations);
-        crate::ValidationError::check(violations)?;
+        let mut found = crate::Violations::default();
+        self.request.extra.check("extra", &["timeStart", "timeEnd"], &mut found);
+        found.into_result()?;
         Ok(self.request)
     }
 }

@@ -3,13 +3,11 @@
 use super::{Attribute, AttributeSelection, TrackingAliases, TrackingSlot, generated::ALIASES};
 use crate::validation::{ValidationError, near, quoted};
 
-/// The prefix of a tracking field: `field:c1`.
 const FIELD: &str = "field:";
 
 impl Attribute {
-    /// The attribute of a short name such as `offer`, `traffic-source` or `hour`.
-    ///
-    /// Short names are this crate's own. Case does not matter; `_` and blanks count as `-`.
+    /// The attribute of a short name of this crate, such as `offer`, `traffic-source` or `hour`.
+    /// Case does not matter; `_` and blanks count as `-`.
     pub fn from_alias(alias: &str) -> Option<Self> {
         let wanted = fold(alias);
         ALIASES.iter().find(|(alias, _)| *alias == wanted).map(|(_, attribute)| attribute.clone())

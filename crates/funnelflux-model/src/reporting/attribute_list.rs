@@ -10,10 +10,9 @@ use crate::{
 
 /// The answer of `GET /reporting/attributes`: the server's own list of attributes.
 ///
-/// Its shape is *unknown*. Accepted are a list of names, a list of objects with a name in one of
-/// the members `attribute`, `name`, `value`, `label`, and an object that holds such a list, or `null`
-/// in its place; see [`list_in`](crate::json::list_in). The answer is kept unchanged, so that nothing
-/// is lost if the guess is wrong.
+/// Its shape is *unknown*. Accepted are a list of names or of objects with a name in `attribute`,
+/// `name`, `value` or `label`, and an object that holds such a list, or `null` in its place; see
+/// [`list_in`](crate::json::list_in). The answer is kept unchanged, in case the guess is wrong.
 ///
 /// ```
 /// use funnelflux_model::reporting::{Attribute, AttributeList};

@@ -4,8 +4,7 @@ use serde_json::value::RawValue;
 
 use super::report::unquoted;
 
-/// Whether the server left rows out. *Documented* for the answer about a visitor, *inferred* for
-/// reports and pages of events.
+/// *Documented* for the answer about a visitor, *inferred* for reports and pages of events.
 const HAS_MORE: &str = "hasMore";
 /// The total number of rows, in order of belief. All *inferred*. Names such as `count` are left out:
 /// they are as likely to count the rows of the answer itself.
@@ -13,13 +12,11 @@ const TOTALS: [&str; 4] = ["totalRows", "totalCount", "total", "recordsTotal"];
 
 /// Whether a report holds every row, according to the server's answer.
 ///
-/// The limit beyond which the server leaves rows out is *unknown*; the self-hosted product sends pages
-/// of 50 rows by default (*sibling*). So a report without any statement is
-/// [`Unknown`](Self::Unknown), not whole.
+/// The limit beyond which the server leaves rows out is *unknown*; the self-hosted product sends 50
+/// (*sibling*). So a report that does not say is [`Unknown`](Self::Unknown), not whole.
 ///
-/// Two members of an answer are understood, both *inferred*: `hasMore`, and a whole number under
-/// `totalRows`, `totalCount`, `total` or `recordsTotal`. Member overrides of the client map other
-/// names to these.
+/// Two members of an answer say so, both *inferred*: `hasMore`, and a whole number under
+/// `totalRows`, `totalCount`, `total` or `recordsTotal`. Member overrides map other names to these.
 ///
 /// ```
 /// use funnelflux_model::reporting::{Attribute, DrilldownRequest, Report, ReportCompleteness};
@@ -54,7 +51,6 @@ impl ReportCompleteness {
         self != Self::Whole
     }
 
-    /// The completeness of an answer with this number of rows and these members beside them.
     pub(crate) fn of<'a>(rows: usize, beside: impl Fn(&str) -> Option<&'a RawValue>) -> Self {
         let rows = u64::try_from(rows).unwrap_or(u64::MAX);
         let (more, total) = (has_more(&beside), total(&beside));
@@ -67,7 +63,6 @@ impl ReportCompleteness {
         }
     }
 
-    /// The completeness of two windows together: cut if one of them is.
     pub(super) fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Cut, _) | (_, Self::Cut) => Self::Cut,
@@ -84,7 +79,6 @@ pub(super) fn in_list<'a>(
     move |wanted| beside.iter().rev().find(|(name, _)| name == wanted).map(|(_, value)| &**value)
 }
 
-/// Reads `hasMore`; `None` if it is absent or not a boolean.
 pub(crate) fn has_more<'a>(member: impl Fn(&str) -> Option<&'a RawValue>) -> Option<bool> {
     member(HAS_MORE)?.get().parse().ok()
 }

@@ -2,9 +2,8 @@ use std::borrow::Cow;
 
 /// The name of a figure in a report's rows.
 ///
-/// The constants are the names known to this crate; any other member of a row that is a number or
-/// a decimal in a string is a metric too, under its own name. Money has no currency in the API: it
-/// is the account's.
+/// The constants are the names known to this crate; any other member of a row that is a number, or
+/// a decimal in a string, is a metric too. Money is in the currency of the account.
 ///
 /// ```
 /// use funnelflux_model::reporting::{Metric, MetricKind};
@@ -39,10 +38,8 @@ impl Metric {
         self.known().map_or(MetricKind::Unknown, |(kind, _)| kind)
     }
 
-    /// Whether the figures of separate groups or windows may be summed.
-    ///
-    /// True for sums of counts and of money. False for unique counts, rates, shares, lifetime
-    /// figures, payouts, texts, and for every metric that this crate does not know.
+    /// Whether the figures of separate groups or windows may be summed: sums of counts and of money,
+    /// but not unique counts, rates, shares, lifetime figures, payouts, texts, and unknown metrics.
     pub fn is_additive(&self) -> bool {
         self.known().is_some_and(|(_, is_additive)| is_additive)
     }

@@ -10,9 +10,8 @@ use crate::{
 
 /// One page of the answer of `POST /reporting/hits`.
 ///
-/// The shape is *unknown*, except that it has rows. They are taken to be the list `rows`, as a
-/// drilldown has it, else the only list of the answer: see [`list_in`](crate::json::list_in). Each
-/// row is kept unchanged.
+/// The shape is *unknown*, except that it has rows: the list `rows`, as in a drilldown, else the
+/// only list of the answer, see [`list_in`](crate::json::list_in). Each row is kept unchanged.
 ///
 /// ```
 /// use funnelflux_model::reporting::RawEvents;

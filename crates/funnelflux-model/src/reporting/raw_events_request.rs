@@ -1,7 +1,7 @@
 //! The rules of a page of raw events.
 
 use super::{RawEventsRequest, RawEventsRequestBuilder};
-use crate::validation::Violation;
+use crate::Violations;
 
 /// # Rules
 ///
@@ -18,9 +18,8 @@ use crate::validation::Violation;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 impl RawEventsRequest {
-    /// 1000 events: the page length in an integration's code, and as many as the app shows of any
-    /// query (*help*). That the server answers with so many is *unknown*: a shorter page need not be
-    /// the last.
+    /// 1000 events: the page length in an integration's code, and what the app shows of a query
+    /// (*help*). That the server sends so many is *unknown*: a shorter page need not be the last.
     pub const USUAL_PAGE_LENGTH: u64 = 1000;
 
     /// The same request for another page.
@@ -29,14 +28,13 @@ impl RawEventsRequest {
         Self { page_start: start, page_length: length, ..self.clone() }
     }
 
-    pub(super) fn check(&self, violations: &mut Vec<Violation>) {
+    pub(super) fn check(&self, found: &mut Violations) {
         if !(self.hits || self.clicks || self.conversions) {
             let field = "includeHits, includeClicks, includeConversions";
-            let expected = "at least one kind of event";
-            violations.push(Violation::new(field, "none of them", expected));
+            found.add(field, "none of them", "at least one kind of event");
         }
         if self.page_length == 0 {
-            violations.push(Violation::new("pagingLength", "0", "at least one event per page"));
+            found.add("pagingLength", "0", "at least one event per page");
         }
     }
 }

@@ -3,8 +3,7 @@
 use super::{
     Attribute, AttributeSelection, DrilldownRequest, DrilldownRequestBuilder, TrackingSlot,
 };
-use crate::time::TimeRange;
-use crate::validation::{Violation, quoted};
+use crate::{Violations, quoted, time::TimeRange};
 
 /// Choices that are not sent.
 #[derive(Clone, PartialEq)]
@@ -41,9 +40,8 @@ impl Default for DrilldownRequestOptions {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 impl DrilldownRequest {
-    /// The range, cut where the clocks of its zone change if the request groups or filters by time, so
-    /// that each window has one offset: the server tells the times of an answer in the offset of
-    /// `timeStart` (*inferred*).
+    /// The range, cut where the clocks of its zone change if the request groups or filters by time:
+    /// the server tells the times of an answer in the offset of `timeStart` (*inferred*).
     pub fn windows_of_one_offset(&self) -> Vec<TimeRange> {
         match self.asks_for_time() {
             true => self.range.split_at_clock_changes(),
@@ -72,32 +70,30 @@ impl DrilldownRequest {
         selections.into_iter().any(|it| it.attribute().name().starts_with("Time: "))
     }
 
-    pub(super) fn check(&self, violations: &mut Vec<Violation>) {
+    pub(super) fn check(&self, found: &mut Violations) {
         let (count, most) = (self.attributes().len(), self.options.most_attributes);
         if count == 0 || count > most {
-            let expected = format!("1 to {most}");
-            violations.push(Violation::new("attributes", format!("{count} attributes"), expected));
+            found.add("attributes", format!("{count} attributes"), format!("1 to {most}"));
         }
         let mut seen: Vec<(&str, Option<TrackingSlot>)> = Vec::new();
         for (at, selection) in self.attributes().iter().enumerate() {
             let field = format!("attributes[{at}]");
-            selection.check(&field, false, violations);
+            selection.check(&field, false, found);
             let key = (selection.attribute().name(), selection.slot());
             if let Some(first) = seen.iter().position(|other| *other == key) {
                 let expected = format!("each attribute once; it is attributes[{first}] already");
-                violations.push(Violation::new(field, quoted(&selection.label()), expected));
+                found.add(field, quoted(&selection.label()), expected);
             }
             seen.push(key);
         }
         for (at, filter) in self.filters().iter().enumerate() {
-            filter.check(&format!("filters[{at}]"), true, violations);
+            filter.check(&format!("filters[{at}]"), true, found);
         }
     }
 }
 
 impl DrilldownRequestBuilder {
-    /// Allows another number of attributes than 10, which is the limit of the self-hosted product
-    /// (grade *sibling*).
+    /// Allows another number of attributes than 10, the self-hosted product's limit (*sibling*).
     pub fn with_most_attributes(mut self, most: usize) -> Self {
         self.request.options.most_attributes = most;
         self

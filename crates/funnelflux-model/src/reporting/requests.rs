@@ -127,10 +127,10 @@ impl DrilldownRequestBuilder {
     /// Every violation of the rules of [`DrilldownRequest`], and each extra member that is set twice, in one
     /// error.
     pub fn build(self) -> Result<DrilldownRequest, crate::ValidationError> {
-        let mut violations = Vec::new();
-        self.request.check(&mut violations);
-        self.request.extra.check("extra", &["timeStart", "timeEnd", "attributes", "filters"], &mut violations);
-        crate::ValidationError::check(violations)?;
+        let mut found = crate::Violations::default();
+        self.request.check(&mut found);
+        self.request.extra.check("extra", &["timeStart", "timeEnd", "attributes", "filters"], &mut found);
+        found.into_result()?;
         Ok(self.request)
     }
 }
@@ -299,10 +299,10 @@ impl RawEventsRequestBuilder {
     /// Every violation of the rules of [`RawEventsRequest`], and each extra member that is set twice, in one
     /// error.
     pub fn build(self) -> Result<RawEventsRequest, crate::ValidationError> {
-        let mut violations = Vec::new();
-        self.request.check(&mut violations);
-        self.request.extra.check("extra", &["timeStart", "timeEnd", "includeHits", "includeClicks", "includeConversions", "pagingStart", "pagingLength"], &mut violations);
-        crate::ValidationError::check(violations)?;
+        let mut found = crate::Violations::default();
+        self.request.check(&mut found);
+        self.request.extra.check("extra", &["timeStart", "timeEnd", "includeHits", "includeClicks", "includeConversions", "pagingStart", "pagingLength"], &mut found);
+        found.into_result()?;
         Ok(self.request)
     }
 }

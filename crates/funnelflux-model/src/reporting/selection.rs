@@ -4,16 +4,12 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::Value;
 
 use super::{Attribute, TrackingFieldFilter, TrackingSlot};
-use crate::{
-    extra::Extra,
-    validation::{ValidationError, Violation, quoted},
-};
+use crate::{ValidationError, Violations, extra::Extra, quoted};
 
 /// An attribute of a report request, with filters of its values.
 ///
-/// `attributes` (group by it) and `filters` (restrict only) have the same shape, which is *proven* of
-/// the first and *inferred* of the second. On the wire: `attribute` and `whitelistFilters` (*proven*),
-/// `blacklistFilters` (*sibling*).
+/// Both `attributes` (group by it) and `filters` (restrict only, *inferred*) have this shape:
+/// `attribute` and `whitelistFilters` (*proven*), `blacklistFilters` (*sibling*).
 ///
 /// ```
 /// use funnelflux_model::reporting::{Attribute, AttributeSelection, TrackingSlot};
@@ -94,7 +90,6 @@ impl AttributeSelection {
         self.slot.or_else(|| self.slots_in_filters().first().copied())
     }
 
-    /// The slots that filters given as JSON name, each once.
     fn slots_in_filters(&self) -> Vec<TrackingSlot> {
         let filters = self.whitelist.iter().chain(&self.blacklist).flatten();
         let mut slots = Vec::new();
@@ -106,14 +101,7 @@ impl AttributeSelection {
         slots
     }
 
-    /// The name of this attribute's column: the attribute, and the slot of a tracking field.
-    ///
-    /// ```
-    /// use funnelflux_model::reporting::{AttributeSelection, TrackingSlot};
-    ///
-    /// let field = AttributeSelection::tracking_field(TrackingSlot::C1);
-    /// assert_eq!(field.label(), "URL Tracking Field: c1");
-    /// ```
+    /// The name of this attribute's column: `Element: Offer`, `URL Tracking Field: c1`.
     pub fn label(&self) -> String {
         match self.slot() {
             Some(slot) => format!("{}: {slot}", self.attribute),
@@ -121,7 +109,6 @@ impl AttributeSelection {
         }
     }
 
-    /// The filter strings as they are sent.
     fn wire(&self, patterns: &[String]) -> Vec<String> {
         let spell = |pattern: &String| match self.slot {
             Some(slot) => TrackingFieldFilter::new(slot, pattern.as_str()).to_string(),
@@ -131,59 +118,53 @@ impl AttributeSelection {
     }
 
     /// Adds every fault to the list. `restricts`: as a filter it must restrict something.
-    pub(super) fn check(&self, field: &str, restricts: bool, violations: &mut Vec<Violation>) {
+    pub(super) fn check(&self, field: &str, restricts: bool, found: &mut Violations) {
         let name = self.attribute.name();
         let has_filters = self.whitelist.is_some() || self.blacklist.is_some();
         let needs_slot = self.attribute.is_tracking_field() && self.slot.is_none();
         if name.trim().is_empty() {
-            let expected = "the name of an attribute, like `Element: Offer`";
-            violations.push(Violation::new(format!("{field}.{ATTRIBUTE}"), quoted(name), expected));
+            let field = format!("{field}.{ATTRIBUTE}");
+            found.add(field, quoted(name), "the name of an attribute, like `Element: Offer`");
         }
         if restricts && !has_filters {
             let value = format!("`{}` without {WHITELIST} and without {BLACKLIST}", self.label());
-            let expected =
-                "at least one of them: a filter that restricts nothing lets everything through";
-            violations.push(Violation::new(field, value, expected));
+            let expected = "at least one: a filter that restricts nothing lets everything through";
+            found.add(field, value, expected);
         }
         for (member, patterns) in [(WHITELIST, &self.whitelist), (BLACKLIST, &self.blacklist)] {
             if let Some(patterns) = patterns {
-                self.check_patterns(&format!("{field}.{member}"), patterns, violations);
+                self.check_patterns(&format!("{field}.{member}"), patterns, found);
             }
         }
         if needs_slot && !has_filters {
             let expected = "a tracking field with its slot: `AttributeSelection::tracking_field`";
-            violations.push(Violation::new(field, quoted(name), expected));
+            found.add(field, quoted(name), expected);
         }
         let slots = self.slots_in_filters();
         if needs_slot && slots.len() > 1 {
             let named: Vec<String> = slots.iter().map(|slot| quoted(slot.as_str())).collect();
-            let value = format!("filters of {}", named.join(", "));
-            let expected =
-                "filters of one tracking field: a selection for each, as each is a column";
-            violations.push(Violation::new(field, value, expected));
+            let expected = "filters of one tracking field: each is a column, and needs a selection";
+            found.add(field, format!("filters of {}", named.join(", ")), expected);
         }
         let known = [ATTRIBUTE, WHITELIST, BLACKLIST];
-        self.extra.check(&format!("{field}.extra"), &known, violations);
+        self.extra.check(&format!("{field}.extra"), &known, found);
     }
 
-    fn check_patterns(&self, field: &str, patterns: &[String], violations: &mut Vec<Violation>) {
+    fn check_patterns(&self, field: &str, patterns: &[String], found: &mut Violations) {
         if patterns.is_empty() {
-            let expected =
-                "at least one pattern, or no list: an empty list may let everything through";
-            violations.push(Violation::new(field, "an empty list", expected));
+            let expected = "at least one pattern, or no list: an empty one may mean everything";
+            found.add(field, "an empty list", expected);
         }
         for (at, pattern) in patterns.iter().enumerate() {
             let field = format!("{field}[{at}]");
             if pattern.trim().is_empty() {
-                let expected =
-                    "a pattern that is not empty: an empty one may let everything through";
-                violations.push(Violation::new(field, quoted(pattern), expected));
+                let expected = "a pattern that is not empty: an empty one may mean everything";
+                found.add(field, quoted(pattern), expected);
             } else if self.attribute.is_tracking_field() && self.slot.is_none() {
                 // The filter has to name the slot itself.
                 let error = pattern.parse::<TrackingFieldFilter>().err();
                 for wrong in error.iter().flat_map(ValidationError::violations) {
-                    let expected = wrong.expected.as_str();
-                    violations.push(Violation::new(field.as_str(), quoted(pattern), expected));
+                    found.add(&field, quoted(pattern), &wrong.expected);
                 }
             }
         }

@@ -3,7 +3,7 @@ use std::{fmt, str::FromStr};
 use serde_json::{Map, Value};
 
 use super::TrackingSlot;
-use crate::validation::{ValidationError, quoted};
+use crate::{ValidationError, quoted};
 
 /// ```
 /// use funnelflux_model::reporting::TrackingSlot;
@@ -59,7 +59,6 @@ impl fmt::Debug for TrackingFieldFilter {
     }
 }
 
-/// Writes the JSON text for a filter list.
 impl fmt::Display for TrackingFieldFilter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let pattern = Value::String(self.pattern.clone());

@@ -1,8 +1,7 @@
 use super::{AttributeSelection, TrackingSlot};
-use crate::validation::{ValidationError, quoted};
+use crate::{ValidationError, quoted};
 
-/// The aliases of the tracking fields of one traffic source: `adset` may be `c3` at one source and `c1`
-/// at another.
+/// The aliases of one traffic source's tracking fields: `adset` may be `c3` here and `c1` there.
 ///
 /// A source may give two slots the same alias; such an alias is refused when it is used.
 ///
@@ -52,7 +51,6 @@ impl TrackingAliases {
         }
     }
 
-    /// The slots of the aliases that match, each once.
     fn slots(&self, matches: &dyn Fn(&str) -> bool) -> Vec<TrackingSlot> {
         let mut slots = Vec::new();
         for (alias, slot) in self.iter() {
@@ -66,12 +64,8 @@ impl TrackingAliases {
     fn refused(&self, alias: &str, expected: &str) -> ValidationError {
         let known: Vec<String> =
             self.iter().map(|(alias, slot)| format!("{alias} ({slot})")).collect();
-        let known = if known.is_empty() {
-            "no aliases are known here; use a slot: `campaign`, `external`, `c1` to `c20`"
-                .to_owned()
-        } else {
-            known.join(", ")
-        };
+        let none = "no aliases are known here; use a slot: `campaign`, `external`, `c1` to `c20`";
+        let known = if known.is_empty() { none.to_owned() } else { known.join(", ") };
         ValidationError::one("tracking field alias", quoted(alias), format!("{expected}: {known}"))
     }
 }

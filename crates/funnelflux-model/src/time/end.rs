@@ -2,16 +2,13 @@ use jiff::{Timestamp, ToSpan};
 
 /// The spelling of the end of a range as `timeEnd`.
 ///
-/// A range holds its end as the first instant after it. Only this type decides which instant is sent
-/// instead.
+/// A range holds the first instant after it; only this type decides which instant is sent instead.
 ///
-/// An integration in production sent a day's end as `23:59:59` (grade *proven*).
-/// Whether the server then tests `t < end` or `t <= end` is *unknown* for FunnelFlux Pro; the
-/// self-hosted product states `start <= t < end` (grade *sibling*). If that holds here too, the
-/// last second of every range spelled [`LastSecond`](Self::LastSecond) is not in the answer, and
-/// [`Exclusive`](Self::Exclusive) is right. [`LastMillisecond`](Self::LastMillisecond) loses no more
-/// than a millisecond under either test, but whether the server takes fractions of a second is
-/// *unknown*:
+/// An integration in production sent `23:59:59` (*proven*). Whether the server tests `t < end` or
+/// `t <= end` is *unknown*; the self-hosted product states `start <= t < end` (*sibling*). If that
+/// holds here, [`LastSecond`](Self::LastSecond) loses the last second of every range, and
+/// [`Exclusive`](Self::Exclusive) is right. [`LastMillisecond`](Self::LastMillisecond) loses a
+/// millisecond at most in both cases, if the server takes fractions (*unknown*):
 ///
 /// ```
 /// use funnelflux_model::time::{EndSpelling, TimeRange, Zone};
@@ -28,8 +25,7 @@ pub enum EndSpelling {
     /// The last second that belongs to the range: `23:59:59`. Grade of the spelling: *proven*.
     #[default]
     LastSecond,
-    /// The first second that no longer belongs to the range: `00:00:00` of the next day.
-    /// Grade: *sibling*.
+    /// The first second after the range: `00:00:00` of the next day. Grade: *sibling*.
     Exclusive,
     /// The last millisecond that belongs to the range: `23:59:59.999`. Under `t <= end` it is exact;
     /// under `t < end` it loses one millisecond at most, and nothing where times are kept in whole
@@ -38,7 +34,6 @@ pub enum EndSpelling {
 }
 
 impl EndSpelling {
-    /// The instant to send for a range that ends before `end`.
     pub(super) fn wire(self, end: Timestamp) -> Timestamp {
         match self {
             Self::LastSecond => end.checked_sub(1.second()).unwrap_or(end),

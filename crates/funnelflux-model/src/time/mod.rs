@@ -1,8 +1,7 @@
 //! Time zones and time ranges.
 //!
-//! The API takes two instants, while people think in days of a zone that has to match their ad
-//! network's. So no zone is ever assumed: a [`TimeRange`] can only be built from a [`Zone`] or from
-//! texts that carry their offset.
+//! The API takes instants; people think in days of a zone, which has to match their ad network's.
+//! So no zone is assumed: a [`TimeRange`] needs a [`Zone`], or texts that carry an offset.
 //!
 //! ```
 //! use funnelflux_model::time::{TimeRange, Zone};
@@ -17,7 +16,6 @@
 //! ```
 
 mod end;
-mod near;
 mod parse;
 mod range;
 mod split;

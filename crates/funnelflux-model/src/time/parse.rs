@@ -3,12 +3,11 @@
 use jiff::{Timestamp, civil::Date, fmt::temporal::Pieces, tz::Offset};
 
 use super::Zone;
-use crate::validation::{ValidationError, quoted};
+use crate::{ValidationError, quoted};
 
 /// The years of the days that are read: others are typing errors, and reports of them never end.
 const YEARS: std::ops::RangeInclusive<i16> = 1970..=9998;
 
-/// A calendar day spelled `2026-03-29`, and nothing else.
 pub(super) fn day(field: &str, text: &str) -> Result<Date, ValidationError> {
     const EXAMPLE: &str = "a day of the calendar spelled like `2026-03-29`";
     named_day(text)
@@ -36,7 +35,6 @@ fn named_day(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| format!(": {month} has the days 01 to {}", first.days_in_month()))
 }
 
-/// An RFC 3339 text with its offset.
 pub(super) fn instant(field: &str, text: &str) -> Result<(Timestamp, Offset), ValidationError> {
     const EXAMPLE: &str = "an RFC 3339 time with its offset, like `2026-03-29T00:00:00+01:00`";
     let refused = |why: &str| ValidationError::one(field, quoted(text), format!("{EXAMPLE}{why}"));

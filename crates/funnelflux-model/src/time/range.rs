@@ -3,17 +3,16 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use jiff::{Timestamp, ToSpan, civil::Date};
+use jiff::{RoundMode, Timestamp, TimestampRound, ToSpan, Unit, civil::Date};
 use serde::ser::SerializeMap;
 
 use super::{EndSpelling, Zone, parse};
-use crate::validation::{ValidationError, quoted};
+use crate::{ValidationError, quoted};
 
 /// A stretch of time: at least one second long, in whole seconds, with a zone or offsets.
 ///
-/// `timeStart` and `timeEnd` of a request come from [`start_rfc3339`](Self::start_rfc3339) and
-/// [`end_rfc3339`](Self::end_rfc3339): RFC 3339 with an offset, whole seconds (grade *proven*).
-/// [`EndSpelling`] explains how the server reads the end.
+/// A request has [`start_rfc3339`](Self::start_rfc3339) and [`end_rfc3339`](Self::end_rfc3339) with
+/// whole seconds and offset (*proven*). [`EndSpelling`] explains how the server reads the end.
 ///
 /// ```
 /// use funnelflux_model::time::{TimeRange, Zone};
@@ -55,16 +54,13 @@ impl TimeRange {
         if last < first {
             return Err(reversed(start, end));
         }
-        let after = whole_second_below(last)
-            .and_then(|last| last.checked_add(1.second()).ok())
-            .ok_or_else(|| out_of_reach("timeEnd", end))?;
+        let after = second(last, RoundMode::Floor).checked_add(1.second());
+        let after = after.map_err(|_| out_of_reach("timeEnd", end))?;
         Self::new(first, after, zone).map(|range| Self { end_zone, ..range })
     }
 
     /// Whole days of a zone, both inclusive, each spelled `2026-03-29`.
-    ///
-    /// A day is as long as the zone makes it: 23 or 25 hours where the clocks change. Where a day
-    /// has no midnight, it starts with its first instant.
+    /// A day has 23 or 25 hours where clocks change, and starts with its first instant.
     ///
     /// # Errors
     /// When a text is no day, when the last day is before the first, or when the days do not exist
@@ -73,11 +69,8 @@ impl TimeRange {
         let first_day = parse::day("first day", first)?;
         let last_day = parse::day("last day", last)?;
         if last_day < first_day {
-            return Err(ValidationError::one(
-                "last day",
-                quoted(last),
-                format!("a day not before the first, {}", quoted(first)),
-            ));
+            let expected = format!("a day not before the first, {}", quoted(first));
+            return Err(ValidationError::one("last day", quoted(last), expected));
         }
         let start = start_of(first_day, zone)?;
         let next = last_day.tomorrow().map_err(|_| out_of_reach("last day", last))?;
@@ -90,9 +83,7 @@ impl TimeRange {
     }
 
     /// The `count` whole days of a zone of which the last is the day of `now`.
-    ///
-    /// Today is one of them and counts whole, so one day is today from its midnight to the next:
-    /// the part that lies ahead has no data yet.
+    /// Today counts whole, from its midnight to the next: the part that lies ahead has no data yet.
     ///
     /// # Errors
     /// When `count` is zero or the range leaves the years -9999 to 9999.
@@ -109,34 +100,23 @@ impl TimeRange {
         Self::new(start_of(first, zone)?, start_of(next, zone)?, zone.clone())
     }
 
-    /// From `start` up to, not including, `end`.
-    ///
-    /// Requests are in whole seconds: fractions widen the range to the seconds around it.
+    /// From `from` up to, not including, `to`, widened to whole seconds as requests have them.
     ///
     /// # Errors
-    /// When `end` is not after `start`, or when either leaves the years -9999 to 9999.
-    pub fn between(
-        start: SystemTime,
-        end: SystemTime,
-        zone: &Zone,
-    ) -> Result<Self, ValidationError> {
+    /// When `to` is not after `from`, or when either leaves the years -9999 to 9999.
+    pub fn between(from: SystemTime, to: SystemTime, zone: &Zone) -> Result<Self, ValidationError> {
         let instant = |field, time| {
             Timestamp::try_from(time).map_err(|_| out_of_reach(field, "a system time"))
         };
-        let (start, end) = (instant("timeStart", start)?, instant("timeEnd", end)?);
+        let (start, end) = (instant("timeStart", from)?, instant("timeEnd", to)?);
         if end <= start {
             return Err(reversed(&zone.spell(start), &zone.spell(end)));
         }
-        let end = match whole_second_below(end) {
-            Some(second) if second == end => end,
-            Some(second) => second.checked_add(1.second()).unwrap_or(end),
-            None => end,
-        };
-        Self::new(start, end, zone.clone())
+        Self::new(start, second(end, RoundMode::Ceil), zone.clone())
     }
 
     fn new(start: Timestamp, end: Timestamp, zone: Zone) -> Result<Self, ValidationError> {
-        let start = whole_second_below(start).unwrap_or(start);
+        let start = second(start, RoundMode::Floor);
         if end <= start {
             return Err(reversed(&zone.spell(start), &zone.spell(end)));
         }
@@ -206,23 +186,20 @@ pub(super) fn start_of(day: Date, zone: &Zone) -> Result<Timestamp, ValidationEr
         .map_err(|_| out_of_reach("day", &day.to_string()))
 }
 
-fn whole_second_below(instant: Timestamp) -> Option<Timestamp> {
-    Timestamp::from_second(instant.as_nanosecond().div_euclid(1_000_000_000).try_into().ok()?).ok()
+fn second(instant: Timestamp, mode: RoundMode) -> Timestamp {
+    let whole = TimestampRound::new().smallest(Unit::Second).mode(mode);
+    instant.round(whole).unwrap_or(instant)
 }
 
 fn reversed(start: &str, end: &str) -> ValidationError {
-    ValidationError::one(
-        "timeEnd",
-        quoted(end),
-        format!("a time after the start, {}", quoted(start)),
-    )
+    let expected = format!("a time after the start, {}", quoted(start));
+    ValidationError::one("timeEnd", quoted(end), expected)
 }
 
 fn out_of_reach(field: &str, value: &str) -> ValidationError {
     ValidationError::one(field, quoted(value), "a time within the years -9999 to 9999")
 }
 
-/// Writes the range as the two members that the bodies of all requests have.
 pub(crate) fn members<M: SerializeMap>(range: &TimeRange, map: &mut M) -> Result<(), M::Error> {
     map.serialize_entry("timeStart", &range.start_rfc3339())?;
     map.serialize_entry("timeEnd", &range.end_rfc3339())

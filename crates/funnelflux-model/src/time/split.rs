@@ -4,9 +4,8 @@ use jiff::Timestamp;
 
 use super::{TimeRange, range::start_of};
 
-/// Cutting a range into windows: contiguous, without overlap, together exactly the range.
-///
-/// Each window keeps the zone and the [`EndSpelling`](super::EndSpelling) of the whole.
+/// Cuts into windows: contiguous, without overlap, together exactly the range. Each keeps the zone
+/// and the [`EndSpelling`](super::EndSpelling) of the whole.
 impl TimeRange {
     /// At most `parts` windows of equal length, to the second. A range of fewer seconds than
     /// `parts` gives one window for each second.

@@ -3,8 +3,7 @@ use std::{fmt, str::FromStr};
 use jiff::{Timestamp, fmt::temporal::DateTimeParser, tz::Offset, tz::TimeZone};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::near;
-use crate::validation::{ValidationError, quoted};
+use crate::{ValidationError, quoted, validation::near};
 
 /// A time zone: an IANA name such as `Europe/Berlin`, or a fixed offset such as `+02:00`.
 ///
@@ -91,9 +90,40 @@ impl FromStr for Zone {
                 let name = zone.iana_name().unwrap_or(text).to_owned();
                 Ok(Self { zone, name })
             }
-            _ => Err(ValidationError::one("zone", quoted(text), near::expected(text))),
+            _ => Err(ValidationError::one("zone", quoted(text), expected(text))),
         }
     }
+}
+
+/// What is expected instead of an unknown name, with the nearest known names.
+fn expected(unknown: &str) -> String {
+    let database = jiff::tz::db();
+    let mut known: Vec<String> = database.available().map(|name| name.to_string()).collect();
+    // Three letters such as EST are fixed offsets, and `Etc/GMT+5` has the opposite sign.
+    known.retain(|name| name.contains('/') && !name.starts_with("Etc/"));
+    let mut texts: Vec<&str> = known.iter().map(String::as_str).collect();
+    // The continent may be missing.
+    texts.extend(known.iter().filter_map(|name| name.rsplit('/').next()));
+    let mut names: Vec<String> = Vec::new();
+    for text in near(&unknown.replace(' ', "_"), &texts) {
+        // A place may have several names, such as `Canada/Eastern` and `US/Eastern`.
+        let own =
+            known.iter().filter(|name| *name == text || name.rsplit('/').next() == Some(text));
+        for name in own.map(|name| quoted(name)) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    if !names.is_empty() {
+        return format!("an IANA name (near: {}) or an offset like `+02:00`", names.join(", "));
+    }
+    if database.is_definitively_empty() {
+        return "an offset like `+02:00` (no time zone database was found on this machine, \
+                usually /usr/share/zoneinfo, so names cannot be used)"
+            .to_owned();
+    }
+    "an IANA name like `Europe/Berlin`, `UTC`, or an offset like `+02:00`".to_owned()
 }
 
 /// `+02:00`, `+0200` or `+02`, as minutes east.

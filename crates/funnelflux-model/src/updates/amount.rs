@@ -4,10 +4,9 @@ use rust_decimal::Decimal;
 use serde::{Serialize, Serializer, ser::Error as _};
 use serde_json::value::RawValue;
 
-use crate::validation::Violation;
+use crate::Violations;
 
-/// A decimal as a JSON number, written from its own digits. Through an `f64`, as serde would write it,
-/// 0.1 + 0.2 is 0.30000000000000004.
+/// A decimal as a JSON number, from its own digits: in an `f64`, 0.1 + 0.2 is 0.30000000000000004.
 pub(super) struct JsonNumber(pub(super) Decimal);
 
 impl Serialize for JsonNumber {
@@ -21,9 +20,8 @@ pub(super) fn spelled(amount: Decimal) -> String {
     if amount.is_zero() { amount.abs() } else { amount }.to_string()
 }
 
-/// Adds a violation if the amount is below zero.
-pub(super) fn check(field: &str, amount: Decimal, expected: &str, violations: &mut Vec<Violation>) {
+pub(super) fn check(field: &str, amount: Decimal, expected: &str, found: &mut Violations) {
     if amount < Decimal::ZERO {
-        violations.push(Violation::new(field, amount.to_string(), expected));
+        found.add(field, amount.to_string(), expected);
     }
 }

@@ -5,9 +5,8 @@ use rust_decimal::Decimal;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::amount;
-use crate::validation::Violation;
+use crate::Violations;
 
-/// What is expected where a negative amount is refused.
 const NOT_NEGATIVE: &str = "zero or more; −1 would delete the conversion, which is written \
                             `Conversion::delete`";
 
@@ -52,16 +51,12 @@ impl Serialize for Conversion {
 }
 
 impl Conversion {
-    /// A conversion of this hit, with the offer's default payout and no transaction id.
-    ///
-    /// On the wire: `idHit` (*sibling*).
+    /// A conversion of this hit (`idHit`, *sibling*), with the default payout and no transaction id.
     pub fn new(hit: HitId) -> Self {
         Self { hit, transaction: String::new(), payout: None, delete: false }
     }
 
-    /// The deletion of a conversion of this hit: of the one with the transaction id given, else of
-    /// the one without.
-    ///
+    /// Deletes the conversion of this hit that has the transaction id given, or else has none.
     /// On the wire it is a payout of −1 (*help*), and this is the only way to send that.
     pub fn delete(hit: HitId) -> Self {
         Self { delete: true, ..Self::new(hit) }
@@ -73,9 +68,7 @@ impl Conversion {
         self
     }
 
-    /// The payout, exact; without one, the offer's default (*help*). Negative amounts are refused
-    /// when the update is built.
-    ///
+    /// The payout, exact; by default that of the offer (*help*). `build` refuses negative amounts.
     /// On the wire: `payout`, a number or null (*sibling*).
     pub fn payout(mut self, payout: Decimal) -> Self {
         self.payout = Some(payout);
@@ -102,15 +95,14 @@ impl Conversion {
         self.delete
     }
 
-    pub(super) fn check(&self, field: &str, violations: &mut Vec<Violation>) {
+    pub(super) fn check(&self, field: &str, found: &mut Violations) {
         let Some(payout) = self.payout else { return };
         let field = format!("{field}.payout");
         if self.delete {
             let value = format!("{payout} for a conversion that is to be deleted");
-            let expected = "no payout: a conversion is either deleted or paid";
-            violations.push(Violation::new(field, value, expected));
+            found.add(field, value, "no payout: a conversion is either deleted or paid");
         } else {
-            amount::check(&field, payout, NOT_NEGATIVE, violations);
+            amount::check(&field, payout, NOT_NEGATIVE, found);
         }
     }
 }

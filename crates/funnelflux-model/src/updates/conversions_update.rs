@@ -3,7 +3,7 @@
 use std::{collections::HashMap, num::NonZeroUsize};
 
 use super::{ConversionsUpdate, amount};
-use crate::validation::Violation;
+use crate::Violations;
 
 const HITS: &str = "hits";
 
@@ -34,8 +34,7 @@ const HITS: &str = "hits";
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 impl ConversionsUpdate {
-    /// The same update in pieces of at most `most` conversions, in their order. How many the server
-    /// takes at once is *unknown*.
+    /// The same update in pieces of at most `most` conversions. The server's limit is *unknown*.
     #[must_use]
     pub fn split(mut self, most: NonZeroUsize) -> Vec<Self> {
         let conversions = self.conversions.take().unwrap_or_default();
@@ -43,35 +42,32 @@ impl ConversionsUpdate {
         conversions.chunks(most.get()).map(piece).collect()
     }
 
-    pub(super) fn check(&self, violations: &mut Vec<Violation>) {
+    pub(super) fn check(&self, found: &mut Violations) {
         if self.conversions().is_empty() {
-            violations.push(Violation::new(HITS, "an empty list", "at least one conversion"));
+            found.add(HITS, "an empty list", "at least one conversion");
         }
         let mut seen = HashMap::new();
         for (at, conversion) in self.conversions().iter().enumerate() {
             let field = format!("{HITS}[{at}]");
-            conversion.check(&field, violations);
+            conversion.check(&field, found);
             if conversion.is_delete() && self.override_payout.is_some() {
                 let value = "a deletion in an update with overridePayout";
                 let expected = "an update of its own: a deletion is a payout on the wire, and \
                                 could be overridden";
-                violations.push(Violation::new(&field, value, expected));
+                found.add(&field, value, expected);
             }
             let first = *seen.entry((conversion.hit(), conversion.transaction_id())).or_insert(at);
             if first != at {
                 let value = format!("hit `{}` with the same transaction id", conversion.hit());
-                let expected =
-                    format!("each hit and transaction id once; it is {HITS}[{first}] already");
-                violations.push(Violation::new(field, value, expected));
+                let already = format!("it is {HITS}[{first}] already");
+                found.add(field, value, format!("each hit and transaction id once; {already}"));
             }
         }
         if let Some(payout) = self.override_payout {
-            amount::check("overridePayout", payout, "zero or more", violations);
+            amount::check("overridePayout", payout, "zero or more", found);
         }
         if self.disable_postbacks && self.force_postbacks {
-            let value = "both of them";
-            let expected = "at most one of them";
-            violations.push(Violation::new("disablePostbacks, forcePostbacks", value, expected));
+            found.add("disablePostbacks, forcePostbacks", "both of them", "at most one of them");
         }
     }
 }

@@ -48,7 +48,6 @@ impl CostRequest {
         (segment.funnel(), segment.traffic_source(), range.start_rfc3339(), range.end_rfc3339())
     }
 
-    /// Adds a segment of the same key.
     pub(super) fn push(&mut self, segment: CostSegment, position: usize) {
         self.segments.push(segment);
         self.positions.push(position);

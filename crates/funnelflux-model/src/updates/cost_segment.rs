@@ -4,11 +4,7 @@ use funnelflux_id::{Funnel, Id, TrafficSource};
 use rust_decimal::Decimal;
 
 use super::{CostSegment, CostSegmentBuilder, CostSegmentType, amount, tracking::check_everything};
-use crate::{
-    reporting::TrackingSlot,
-    time::TimeRange,
-    validation::{Violation, quoted},
-};
+use crate::{Violations, quoted, reporting::TrackingSlot, time::TimeRange};
 
 /// Members of the request that carries the segment, and choices that are not sent.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,8 +44,7 @@ pub(super) struct CostSegmentOptions {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 impl CostSegment {
-    /// Begins a segment of a funnel and a traffic source, in a range of time. The cost and the visits
-    /// have to be added.
+    /// Begins a segment of a funnel and a traffic source in a range, without a cost and visits yet.
     pub fn builder(
         funnel: Id<Funnel>,
         traffic_source: Id<TrafficSource>,
@@ -84,23 +79,22 @@ impl CostSegment {
         self.tracking.is_empty()
     }
 
-    pub(super) fn check(&self, violations: &mut Vec<Violation>) {
+    pub(super) fn check(&self, found: &mut Violations) {
         const TRACKING: &str = "restrictToTrackingFields";
         if !self.options.has_cost {
-            violations.push(Violation::new("cost", "none", "a cost: `whole_segment` or `cost`"));
+            found.add("cost", "none", "a cost: `whole_segment` or `cost`");
         }
-        amount::check("cost", self.cost, "zero or more", violations);
+        amount::check("cost", self.cost, "zero or more", found);
         let cost_type = self.cost_type.as_str();
         if cost_type.trim().is_empty() {
-            let expected = "a name that is not empty, like `wholeSegment`";
-            violations.push(Violation::new("costType", quoted(cost_type), expected));
+            found.add("costType", quoted(cost_type), "a name, like `wholeSegment`");
         }
         let everything = self.options.everything;
         let expected = "at least one tracking field with its values, or `everything()` for all \
                         visits of the funnel from the traffic source";
-        check_everything(TRACKING, self.is_everything(), everything, expected, violations);
+        check_everything(TRACKING, self.is_everything(), everything, expected, found);
         if !everything {
-            self.tracking.check(TRACKING, violations);
+            self.tracking.check(TRACKING, found);
         }
     }
 }
@@ -111,9 +105,7 @@ impl CostSegmentBuilder {
         self.cost(cost, CostSegmentType::WholeSegment)
     }
 
-    /// Sets the cost and its meaning. The values for a cost per visit are candidates: see
-    /// [`CostSegmentType`].
-    ///
+    /// Sets the cost and its meaning. [`CostSegmentType`] has candidates for a cost per visit.
     /// On the wire: `cost`, a decimal string, and `costType` (both *written*).
     pub fn cost(mut self, cost: Decimal, cost_type: CostSegmentType) -> Self {
         self.request.cost = cost;
@@ -123,7 +115,6 @@ impl CostSegmentBuilder {
     }
 
     /// Only visits whose tracking field has one of these values.
-    ///
     /// On the wire: `restrictToTrackingFields`, field → values (*written*).
     pub fn tracking_field<V: Into<String>>(
         mut self,

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use super::{CostRequest, CostSegment, overlap::Overlaps};
-use crate::validation::{ValidationError, Violation};
+use crate::{ValidationError, Violations};
 
 /// How many segments go into one request, as many as `ffx` puts conversions into one. How many the
 /// server takes is *unknown*; a file of 100,000 lines would be one body of several MB.
@@ -47,20 +47,18 @@ impl CostUpdate {
     /// adds such costs or replaces one by the other is *unknown*.
     ///
     /// Two segments of one funnel and traffic source meet when their ranges have an instant in
-    /// common and one of them is at least as wide as the other: each tracking field that restricts
-    /// the wider restricts the narrower too, with a value in common, and each
-    /// [extra member](crate::updates::CostSegmentBuilder::extra) of the wider is in the narrower
-    /// with the same value. So `everything()` meets all, and `campaign` 1 or 2 meets `campaign` 2
-    /// with `c1` a.
+    /// common and one is at least as wide as the other: each tracking field that restricts the
+    /// wider restricts the narrower too, with a value in common, and the narrower has each [extra
+    /// member](crate::updates::CostSegmentBuilder::extra) of the wider. So `everything()` meets
+    /// all, and `campaign` 1 or 2 meets `campaign` 2 with `c1` a.
     ///
     /// Segments of which neither is wider, such as one by `campaign` and one by `c1`, are accepted: they
     /// meet only on visits that have both values, and such visits need not exist.
     pub fn new(segments: impl IntoIterator<Item = CostSegment>) -> Result<Self, ValidationError> {
         let segments: Vec<CostSegment> = segments.into_iter().collect();
-        let mut violations = Vec::new();
+        let mut found = Violations::default();
         if segments.is_empty() {
-            let expected = "at least one segment";
-            violations.push(Violation::new("costSegments", "an empty list", expected));
+            found.add("costSegments", "an empty list", "at least one segment");
         }
         let mut overlaps = Overlaps::default();
         for (at, segment) in segments.iter().enumerate() {
@@ -68,14 +66,12 @@ impl CostUpdate {
             let (funnel, source) = (segment.funnel(), segment.traffic_source());
             let value =
                 format!("funnel `{funnel}`, traffic source `{source}`, {}", segment.range());
-            let expected = format!(
-                "each visit in one segment; some of these visits are in costSegments[{first}] \
-                 already"
-            );
-            violations.push(Violation::new(format!("costSegments[{at}]"), value, expected));
+            let already = format!("some of these visits are in costSegments[{first}] already");
+            let expected = format!("each visit in one segment; {already}");
+            found.add(format!("costSegments[{at}]"), value, expected);
         }
         drop(overlaps);
-        ValidationError::check(violations)?;
+        found.into_result()?;
         Ok(Self { segments })
     }
 
@@ -84,12 +80,10 @@ impl CostUpdate {
         &self.segments
     }
 
-    /// Splits the update into requests, in the order of their first segments, to inspect and then
-    /// send.
+    /// Splits the update into requests to inspect and send, in the order of their first segments.
     ///
-    /// The wire has one list of funnels, one of traffic sources and one of segments, which are not
-    /// known to be parallel. So no request names two funnels or sources. None has more than 500
-    /// segments: the server's limit is *unknown*.
+    /// The wire's lists of funnels, sources and segments are not known to be parallel, so no
+    /// request names two funnels or sources. At most 500 segments: the server's limit is *unknown*.
     pub fn plan(&self) -> Vec<CostRequest> {
         let mut plan: Vec<CostRequest> = Vec::new();
         // The last request of each funnel, source and range.

@@ -1,8 +1,7 @@
 //! Writes to the statistics: conversions, costs, resets.
 //!
 //! - [`ConversionsUpdate`] adds, changes and deletes conversions,
-//! - [`CostUpdate`] puts costs on visits, split into [`CostRequest`]s of one funnel, traffic source
-//!   and range each,
+//! - [`CostUpdate`] puts costs on visits, as [`CostRequest`]s of one funnel, source and range each,
 //! - [`ResetRequest`] selects the hits to delete, [`ResetCount`] is their number.
 //!
 //! These writes reach far and cannot be undone, so none can be built too wide by an oversight: an

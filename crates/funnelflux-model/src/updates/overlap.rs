@@ -10,8 +10,7 @@ use funnelflux_id::{Funnel, Id, TrafficSource};
 use super::{CostSegment, tracking::Restriction};
 use crate::{reporting::TrackingSlot, time::TimeRange};
 
-/// Segments indexed by the visits they address, so that ten thousand segments are not compared
-/// pairwise.
+/// Segments by the visits they address, so that ten thousand are not compared pairwise.
 #[derive(Default)]
 pub(super) struct Overlaps<'a> {
     seen: Vec<Seen<'a>>,
@@ -38,8 +37,7 @@ struct ByTime {
 }
 
 impl<'a> Overlaps<'a> {
-    /// Adds the next segment, and returns the first earlier one that addresses one of its visits;
-    /// see [`CostUpdate::new`](super::CostUpdate::new).
+    /// Adds the next segment, and returns the first one that it meets; see `CostUpdate::new`.
     pub(super) fn add(&mut self, segment: &'a CostSegment) -> Option<usize> {
         let own = Seen { segment, tracking: segment.tracking.meaning() };
         let candidates = self.candidates(&own).into_iter();
@@ -91,8 +89,7 @@ impl Shape<'_> {
         if narrow.is_empty() {
             return Some(self.members.near(range).concat());
         }
-        // They share a value in each of the slots, so any slot would do; the most selective is the
-        // fastest.
+        // They share a value in each slot, so any would do; the most selective is the fastest.
         let of_slot = |slot: &TrackingSlot| {
             let mut lists = Vec::new();
             for value in own.tracking.get(slot).into_iter().flatten() {
@@ -112,18 +109,12 @@ impl ByTime {
         self.by_start.entry(range.start()).or_default().push(at);
     }
 
-    /// Those that begin before the end of the range, and not so early that none of them can reach
-    /// its start.
+    /// Those that begin before the end of the range, and late enough that one may reach its start.
     fn near(&self, range: &TimeRange) -> Vec<&[usize]> {
         let earliest = range.start().checked_sub(self.longest);
-        let mut lists = Vec::new();
-        for (start, list) in self.by_start.range(..range.end()).rev() {
-            if earliest.is_some_and(|earliest| *start < earliest) {
-                break;
-            }
-            lists.push(list.as_slice());
-        }
-        lists
+        let before_end = self.by_start.range(..range.end()).rev();
+        let near = before_end.take_while(|(start, _)| earliest.is_none_or(|it| **start >= it));
+        near.map(|(_, list)| list.as_slice()).collect()
     }
 }
 

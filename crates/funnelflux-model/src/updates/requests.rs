@@ -146,10 +146,10 @@ impl ConversionsUpdateBuilder {
     /// Every violation of the rules of [`ConversionsUpdate`], and each extra member that is set twice, in one
     /// error.
     pub fn build(self) -> Result<ConversionsUpdate, crate::ValidationError> {
-        let mut violations = Vec::new();
-        self.request.check(&mut violations);
-        self.request.extra.check("extra", &["hits", "postbackCalls", "overridePayout", "disablePostbacks", "forcePostbacks"], &mut violations);
-        crate::ValidationError::check(violations)?;
+        let mut found = crate::Violations::default();
+        self.request.check(&mut found);
+        self.request.extra.check("extra", &["hits", "postbackCalls", "overridePayout", "disablePostbacks", "forcePostbacks"], &mut found);
+        found.into_result()?;
         Ok(self.request)
     }
 }
@@ -254,10 +254,10 @@ impl CostSegmentBuilder {
     /// Every violation of the rules of [`CostSegment`], and each extra member that is set twice, in one
     /// error.
     pub fn build(self) -> Result<CostSegment, crate::ValidationError> {
-        let mut violations = Vec::new();
-        self.request.check(&mut violations);
-        self.request.extra.check("extra", &["cost", "costType", "restrictToTrackingFields"], &mut violations);
-        crate::ValidationError::check(violations)?;
+        let mut found = crate::Violations::default();
+        self.request.check(&mut found);
+        self.request.extra.check("extra", &["cost", "costType", "restrictToTrackingFields"], &mut found);
+        found.into_result()?;
         Ok(self.request)
     }
 }
@@ -471,10 +471,10 @@ impl ResetRequestBuilder {
     /// Every violation of the rules of [`ResetRequest`], and each extra member that is set twice, in one
     /// error.
     pub fn build(self) -> Result<ResetRequest, crate::ValidationError> {
-        let mut violations = Vec::new();
-        self.request.check(&mut violations);
-        self.request.extra.check("extra", &["timeStart", "timeEnd", "restrictToCampaignIDs", "restrictToFunnelIDs", "restrictToTrafficSourceIDs", "restrictToCountryCodes", "restrictToVisitorIDs", "restrictToIPs", "restrictToTrackingFields"], &mut violations);
-        crate::ValidationError::check(violations)?;
+        let mut found = crate::Violations::default();
+        self.request.check(&mut found);
+        self.request.extra.check("extra", &["timeStart", "timeEnd", "restrictToCampaignIDs", "restrictToFunnelIDs", "restrictToTrafficSourceIDs", "restrictToCountryCodes", "restrictToVisitorIDs", "restrictToIPs", "restrictToTrackingFields"], &mut found);
+        found.into_result()?;
         Ok(self.request)
     }
 }

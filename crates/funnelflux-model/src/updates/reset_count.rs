@@ -9,9 +9,8 @@ use crate::{
 
 /// The answer of `POST /reporting/update/reset`: the number of hits that a reset would delete.
 ///
-/// That it is an object with one int64 is *documented*; the member's name is hidden, and `value` in the
-/// self-hosted product (*sibling*). The only whole number of the object is taken; an object with none or
-/// several is an error, because a wrong guess deletes data.
+/// That it is an object with one int64 is *documented*; its name is hidden (`value`: *sibling*).
+/// The only whole number is taken; none or several are an error, since a wrong guess deletes data.
 ///
 /// ```
 /// use funnelflux_model::updates::ResetCount;
@@ -38,8 +37,7 @@ impl ResetCount {
     /// Reads the answer.
     ///
     /// # Errors
-    /// When it is no JSON object, or when not exactly one of its members is a whole number, or when
-    /// that number is negative.
+    /// When it is no JSON object, or not exactly one member is a whole number, or that is negative.
     pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self, DecodeError> {
         let json = parse(&json)?;
         let numbers: Vec<(String, i64)> = members(json.get())

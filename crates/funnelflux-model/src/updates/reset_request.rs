@@ -1,25 +1,20 @@
 //! The rules of a reset.
 
 use super::{ResetRequest, ResetRequestBuilder, tracking::check_everything};
-use crate::{
-    reporting::TrackingSlot,
-    validation::{Violation, quoted},
-};
+use crate::{Violations, quoted, reporting::TrackingSlot};
 
 /// Choices that are not sent.
 #[derive(Clone, Default, PartialEq)]
 pub(super) struct ResetRequestOptions {
     everything: bool,
-    /// Whether the caller vouches for the name of the restriction by tracking fields.
     tracking_vouched: bool,
 }
 
 /// # Rules
 ///
-/// At least one restriction, or [`everything`](ResetRequestBuilder::everything). A restriction has a
-/// value, a country code two capital letters. Tracking fields alone are not enough without
-/// [`vouch_for_tracking_fields`](ResetRequestBuilder::vouch_for_tracking_fields), since the name of
-/// that restriction is *inferred*.
+/// At least one restriction, or [`everything`](ResetRequestBuilder::everything). A restriction has
+/// a value, a country code two capital letters. Tracking fields alone, whose name is *inferred*,
+/// need [`vouch_for_tracking_fields`](ResetRequestBuilder::vouch_for_tracking_fields).
 ///
 /// ```
 /// use funnelflux_model::time::{TimeRange, Zone};
@@ -48,7 +43,6 @@ impl ResetRequest {
         self.lists().iter().any(|(_, length)| length.is_some())
     }
 
-    /// Each list of the wire with its length, if it was given.
     fn lists(&self) -> [(&'static str, Option<usize>); 6] {
         [
             ("restrictToCampaignIDs", self.funnel_groups.as_ref().map(Vec::len)),
@@ -60,29 +54,28 @@ impl ResetRequest {
         ]
     }
 
-    pub(super) fn check(&self, violations: &mut Vec<Violation>) {
+    pub(super) fn check(&self, found: &mut Violations) {
         const TRACKING: &str = "restrictToTrackingFields";
         for (field, _) in self.lists().into_iter().filter(|(_, length)| *length == Some(0)) {
             let expected = "at least one value: an empty list means no restriction";
-            violations.push(Violation::new(field, "an empty list", expected));
+            found.add(field, "an empty list", expected);
         }
         for (at, code) in self.country_codes().iter().enumerate() {
             if code.len() != 2 || !code.bytes().all(|byte| byte.is_ascii_uppercase()) {
-                let expected = "a country code of two capital letters, like `DE`";
                 let field = format!("restrictToCountryCodes[{at}]");
-                violations.push(Violation::new(field, quoted(code), expected));
+                found.add(field, quoted(code), "a country code of two capital letters, like `DE`");
             }
         }
-        self.tracking.check(TRACKING, violations);
+        self.tracking.check(TRACKING, found);
         let (options, is_everything) = (&self.options, self.is_everything());
         let expected = "at least one restriction, or `everything()` for every hit of the range";
-        check_everything("restrictTo…", is_everything, options.everything, expected, violations);
+        check_everything("restrictTo…", is_everything, options.everything, expected, found);
         let is_guess = !self.has_documented_restriction() && !options.tracking_vouched;
         if is_guess && !is_everything && !options.everything {
             let value = "tracking fields alone, under a name that is a guess";
             let expected = "a documented restriction beside them, or `vouch_for_tracking_fields`: \
                             a server that ignores the name deletes every hit";
-            violations.push(Violation::new(TRACKING, value, expected));
+            found.add(TRACKING, value, expected);
         }
     }
 }
@@ -90,13 +83,11 @@ impl ResetRequest {
 impl ResetRequestBuilder {
     /// Only hits whose tracking field has one of these values.
     ///
-    /// That there is one more restriction, shaped like an object, is *documented*; that it is this
-    /// one is *sibling*, and its name `restrictToTrackingFields` is *inferred*. A server that knows
-    /// it under another name may ignore it, and would then delete every hit that the other
-    /// restrictions leave. So tracking fields need a documented restriction beside them, or the
-    /// caller's word for the name:
-    /// [`vouch_for_tracking_fields`](Self::vouch_for_tracking_fields). In both cases check the count
-    /// before you go on.
+    /// One more restriction, shaped like an object, is *documented*; that it is this one is
+    /// *sibling*, its name `restrictToTrackingFields` *inferred*. A server that does not know the
+    /// name may ignore it, and delete every hit that the other restrictions leave. So tracking
+    /// fields need a documented one beside them, or
+    /// [`vouch_for_tracking_fields`](Self::vouch_for_tracking_fields). Check the count.
     ///
     /// ```
     /// use funnelflux_model::reporting::TrackingSlot;
@@ -125,9 +116,8 @@ impl ResetRequestBuilder {
         self
     }
 
-    /// Confirms that the server knows the restriction by tracking fields under the name that is sent:
-    /// `restrictToTrackingFields`, or the name that a member override of the client replaces it with.
-    /// The vendor's schema file, or a count that changed as expected, confirms it.
+    /// Confirms the name of the restriction by tracking fields, `restrictToTrackingFields` or its
+    /// member override. The vendor's schema file, or a count that changed as expected, confirms it.
     ///
     /// From then on tracking fields count as a restriction of their own. **If the name is wrong, the
     /// server may ignore it, and the reset deletes every hit of the range.**

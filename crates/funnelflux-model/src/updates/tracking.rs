@@ -5,10 +5,7 @@ use std::{
     fmt,
 };
 
-use crate::{
-    reporting::TrackingSlot,
-    validation::{Violation, quoted},
-};
+use crate::{Violations, quoted, reporting::TrackingSlot};
 
 /// Tracking field → its values, sorted and without duplicates.
 pub(super) type Restriction<'a> = BTreeMap<TrackingSlot, BTreeSet<&'a str>>;
@@ -41,18 +38,17 @@ impl TrackingRestriction {
         fields.map(|(slot, list)| (*slot, list.iter().map(String::as_str).collect())).collect()
     }
 
-    pub(super) fn check(&self, field: &str, violations: &mut Vec<Violation>) {
+    pub(super) fn check(&self, field: &str, found: &mut Violations) {
         for (slot, values) in &self.0 {
             if values.is_empty() {
-                let value = "an empty list";
                 let expected = "at least one value: an empty list may mean every value";
-                violations.push(Violation::new(format!("{field}.{slot}"), value, expected));
+                found.add(format!("{field}.{slot}"), "an empty list", expected);
             }
             for (at, value) in values.iter().enumerate() {
                 if value.trim().is_empty() || value == "*" {
                     let field = format!("{field}.{slot}[{at}]");
                     let expected = "a value of the tracking field: this one may mean every value";
-                    violations.push(Violation::new(field, quoted(value), expected));
+                    found.add(field, quoted(value), expected);
                 }
             }
         }
@@ -65,14 +61,11 @@ pub(super) fn check_everything(
     is_unrestricted: bool,
     says_everything: bool,
     expected: &str,
-    violations: &mut Vec<Violation>,
+    found: &mut Violations,
 ) {
     match (is_unrestricted, says_everything) {
-        (true, false) => violations.push(Violation::new(field, "no restriction", expected)),
-        (false, true) => {
-            let value = "a restriction and `everything()`";
-            violations.push(Violation::new(field, value, "one of them"));
-        }
+        (true, false) => found.add(field, "no restriction", expected),
+        (false, true) => found.add(field, "a restriction and `everything()`", "one of them"),
         _ => {}
     }
 }

@@ -15,9 +15,8 @@ use crate::costs::{CostAccepted, CostStopped};
 use crate::reset::ResetToken;
 use split::{SplitOptions, SplitReport};
 
-/// The methods of [`Reporting`](crate::Reporting) as a trait: write your code against it and use a mock
-/// in tests (feature `mock`). Each fails as that of the same name does. Methods added later have a
-/// default.
+/// The methods of [`Reporting`](crate::Reporting) as a trait: write your code against it and use a
+/// mock in tests (feature `mock`). Each fails as its namesake does; later ones have a default.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ReportingApi: Send + Sync {

@@ -12,8 +12,7 @@ use funnelflux_transport::Error;
 use super::ReportingApi;
 use crate::query_limit::QueryLimit as _;
 
-/// Below this a window is not split further: the server's own smallest block of time is an hour
-/// (`Time: 1-Hour Blocks`, proven).
+/// No window is split below the server's smallest block of time (`Time: 1-Hour Blocks`, proven).
 const SMALLEST: Duration = Duration::from_secs(3600);
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -36,15 +35,13 @@ type Tell = Box<dyn FnMut(&Window) + Send>;
 /// | `Exclusive` | exact | counts the instant where two windows meet twice |
 /// | `LastMillisecond` | loses a millisecond at most | exact |
 ///
-/// `LastMillisecond` is the safest under both, if the server takes fractions of a second, which is
-/// *unknown*.
+/// `LastMillisecond` is the safest, if the server takes fractions of a second, which is *unknown*.
 ///
 /// # Where the clocks change
 ///
-/// A report that groups or filters by time is cut where the clocks of the range's zone change, and the
-/// days of the answer are those of the zone. What does not add up is asked for again for the whole day
-/// of the change, without the date. Where no such query gives it, it is
-/// [left out](SplitReport::left_out).
+/// A report that groups or filters by time is cut where the clocks of the range's zone change, and
+/// its days are those of the zone. What does not add up is asked for again for the whole day of the
+/// change, without the date; where no such query gives it, it is [left out](SplitReport::left_out).
 #[must_use = "it has an effect only where it is passed"]
 pub struct SplitOptions {
     merge: MergeOptions,
@@ -67,9 +64,8 @@ pub struct Window {
 
 /// A report with the windows it was made from.
 ///
-/// If it [is split](Self::is_split), what happens where windows meet depends on how their ends are
-/// spelled: see [`SplitOptions`]. A window from which the server left rows out shows in
-/// [`Report::completeness`].
+/// If it [is split](Self::is_split), [`SplitOptions`] says what happens where windows meet. A
+/// window from which the server left rows out shows in [`Report::completeness`].
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct SplitReport {
@@ -277,7 +273,6 @@ fn halves(range: &TimeRange, smallest: Duration) -> Option<(TimeRange, TimeRange
     Some((parts.next()?, parts.next()?))
 }
 
-/// One window from the start of the first to the end of the last.
 fn joined(ranges: &[TimeRange]) -> Option<TimeRange> {
     let (first, last) = (ranges.first()?, ranges.last()?);
     let range = TimeRange::between(first.start(), last.end(), first.zone()).ok()?;

@@ -1,64 +1,45 @@
 //! Logs, summaries, and look-ups of one visitor and of one hit.
 
+use funnelflux_model::OpenAnswer;
 use funnelflux_model::explorer::{ExplorerHit, ExplorerVisitor, HitLookup, VisitorLookup};
 use funnelflux_model::logs::{LogAnswer, LogRequest};
-use funnelflux_transport::{Error, Operation, Response};
+use funnelflux_transport::{CallBuilder, Error, Response};
 
 use super::{Reporting, ask};
-#[cfg(doc)]
-use crate::QueryLimit;
 use crate::operations;
 
 impl Reporting {
-    /// Lists the postbacks that were called (`POST /reporting/logs/postback`, path inferred; body and
-    /// answer unknown, so the answer is kept unchanged). It only reads, so a lost answer is asked for
-    /// again.
-    pub async fn postback_log(&self, request: &LogRequest) -> Result<Response<LogAnswer>, Error> {
-        self.log(&operations::LOGS_POSTBACK, request).await
+    /// Lists the postbacks that were called (`POST /reporting/logs/postback`, path inferred; body
+    /// and answer unknown, so the answer is kept unchanged).
+    pub async fn postback_log(&self, log: &LogRequest) -> Result<Response<LogAnswer>, Error> {
+        open(self.client.call(&operations::LOGS_POSTBACK).json(log)).await
     }
 
-    /// Sums up how each webhook config fared (`POST /reporting/logs/webhook/summary`, path inferred; body
-    /// and answer unknown).
-    pub async fn webhook_summary(
-        &self,
-        request: &LogRequest,
-    ) -> Result<Response<LogAnswer>, Error> {
-        self.log(&operations::LOGS_WEBHOOK_SUMMARY, request).await
+    /// Sums up the webhook configs (`POST /reporting/logs/webhook/summary`, path inferred).
+    pub async fn webhook_summary(&self, log: &LogRequest) -> Result<Response<LogAnswer>, Error> {
+        open(self.client.call(&operations::LOGS_WEBHOOK_SUMMARY).json(log)).await
     }
 
-    /// Sums up how each middleware config fared (`POST /reporting/logs/middleware/summary`, path inferred;
-    /// body unknown). Rows carry
-    /// [`averageLatencyMs`](funnelflux_model::OpenRow::average_latency_ms) (documented).
-    pub async fn middleware_summary(
-        &self,
-        request: &LogRequest,
-    ) -> Result<Response<LogAnswer>, Error> {
-        self.log(&operations::LOGS_MIDDLEWARE_SUMMARY, request).await
+    /// Sums up the middleware configs (`POST /reporting/logs/middleware/summary`, path inferred).
+    /// Rows have [`averageLatencyMs`](funnelflux_model::OpenRow::average_latency_ms) (documented).
+    pub async fn middleware_summary(&self, log: &LogRequest) -> Result<Response<LogAnswer>, Error> {
+        open(self.client.call(&operations::LOGS_MIDDLEWARE_SUMMARY).json(log)).await
     }
 
-    async fn log(
-        &self,
-        operation: &'static Operation,
-        request: &LogRequest,
-    ) -> Result<Response<LogAnswer>, Error> {
-        let call = self.client.call(operation).json(request);
-        ask(call, |bytes| LogAnswer::from_json(bytes)).await
-    }
-
-    /// Looks up what a visitor did (`POST /reporting/explorer/visitor`, documented). It only reads, so a
-    /// lost answer is asked for again.
+    /// Looks up what a visitor did (`POST /reporting/explorer/visitor`, documented).
     pub async fn explore_visitor(
         &self,
         lookup: &VisitorLookup,
     ) -> Result<Response<ExplorerVisitor>, Error> {
-        let call = self.client.call(&operations::EXPLORER_VISITOR).json(lookup);
-        ask(call, |bytes| ExplorerVisitor::from_json(bytes)).await
+        open(self.client.call(&operations::EXPLORER_VISITOR).json(lookup)).await
     }
 
-    /// Looks up a single hit (`POST /reporting/explorer/hit`, path and body inferred, answer unknown and
-    /// kept unchanged).
+    /// Looks up one hit (`POST /reporting/explorer/hit`: path and body inferred, answer unknown).
     pub async fn explore_hit(&self, lookup: &HitLookup) -> Result<Response<ExplorerHit>, Error> {
-        let call = self.client.call(&operations::EXPLORER_HIT).json(lookup);
-        ask(call, |bytes| ExplorerHit::from_json(bytes)).await
+        open(self.client.call(&operations::EXPLORER_HIT).json(lookup)).await
     }
+}
+
+async fn open(call: CallBuilder<'_>) -> Result<Response<OpenAnswer>, Error> {
+    ask(call, |bytes| OpenAnswer::from_json(bytes)).await
 }

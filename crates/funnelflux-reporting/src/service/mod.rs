@@ -27,8 +27,8 @@ use crate::reset::ResetToken;
 
 /// Asks for reports, logs and visitors, and writes conversions, costs and resets. Cheap to clone.
 ///
-/// Each method can fail as any call can, and each that reads with [`QueryLimit::is_query_killed`]: it
-/// ran into the server's 30-second limit.
+/// Each method can fail as any call can, and each that reads with [`QueryLimit::is_query_killed`] at
+/// the server's 30-second limit. A read whose answer was lost is asked for again.
 #[derive(Clone, Debug)]
 pub struct Reporting {
     client: Client,
@@ -48,8 +48,7 @@ impl Reporting {
     }
 
     /// A drilldown report (`POST /reporting/drilldown`; path, request and rows proven, the shape of
-    /// `filters` inferred). It reads only, so a lost answer is asked for again. A query that the server
-    /// stopped is asked for once more, after a pause.
+    /// `filters` inferred). A query that the server stopped is asked for once more, after a pause.
     pub async fn drilldown(&self, request: &DrilldownRequest) -> Result<Response<Report>, Error> {
         self.drilldown_with(request, CallOptions::new()).await
     }
@@ -65,18 +64,16 @@ impl Reporting {
     }
 
     /// A drilldown report whose range is split into smaller windows where the server kills the
-    /// query, and put together again. Only metrics whose sum over windows is true are merged; the
-    /// rest is refused by name, or dropped if the options say so. A killed query is not asked for again as
-    /// it is.
+    /// query, and put together again. Metrics whose sum over windows is not true are refused by
+    /// name, or dropped if the options say so. A killed query is not asked for again as it is.
     ///
     /// Where two windows meet, up to a second may be lost or counted twice, since it is unknown what
     /// the server makes of `timeEnd`: [`SplitOptions`] lists the effect of each spelling.
     ///
     /// # Errors
-    /// As [`drilldown`](Self::drilldown); [`QueryLimit::is_query_killed`] if even the smallest window is
-    /// too large; [`Error::is_invalid_request`] for metrics that cannot be summed, and for
-    /// [extra members](DrilldownRequest::extra_members) that are
-    /// [not permitted](SplitOptions::with_extra_members).
+    /// As [`drilldown`](Self::drilldown); [`QueryLimit::is_query_killed`] if even the smallest
+    /// window is too large; [`Error::is_invalid_request`] for metrics that cannot be summed, and
+    /// for extra members that are [not permitted](SplitOptions::with_extra_members).
     pub async fn drilldown_split(
         &self,
         request: &DrilldownRequest,
@@ -85,8 +82,7 @@ impl Reporting {
         split::run(self, request, options).await
     }
 
-    /// One page of raw events (`POST /reporting/hits`; path and request written, rows unknown and
-    /// kept whole).
+    /// One page of raw events (`POST /reporting/hits`; path and request written, rows unknown).
     pub async fn raw_events_page(
         &self,
         request: &RawEventsRequest,

@@ -15,7 +15,6 @@ use crate::reset::ResetToken;
 
 impl Reporting {
     /// Adds, changes and deletes conversions (`PUT /reporting/update/conversions`, documented).
-    ///
     /// It can cause postbacks at the ad network, so it is **not** sent again after a lost answer: then
     /// [`Error::is_ambiguous`] holds, and a report shows what became of it.
     ///
@@ -51,27 +50,21 @@ impl Reporting {
             .await
     }
 
-    /// Sends one request of a cost update (`PUT /reporting/update/cost`, documented).
-    ///
-    /// A second equal request should replace the first, because the app sets a cost (help). That is
-    /// inferred only, so the request is **not** sent again after a lost answer: then [`Error::is_ambiguous`] holds.
+    /// Sends one request of a cost update (`PUT /reporting/update/cost`, documented). That an
+    /// equal request replaces it is only inferred, from the app, which sets a cost (help). So it is
+    /// **not** sent again after a lost answer: then [`Error::is_ambiguous`] holds.
     pub async fn cost_update(&self, request: &CostRequest) -> Result<Accepted, Error> {
         accepted(self.client.call(&operations::COST_UPDATE).json(request)).await
     }
 
-    /// Sends a plan, request after request in its order, and stops at the first that is not
-    /// accepted.
+    /// Sends a plan, request after request, and stops at the first that is not accepted.
     ///
     /// ```no_run
     /// # async fn example(
     /// #     reporting: funnelflux_reporting::Reporting,
     /// #     update: funnelflux_model::updates::CostUpdate,
     /// # ) {
-    /// let plan = update.plan();
-    /// for request in &plan {
-    ///     println!("{} from {}: {}", request.funnel(), request.traffic_source(), request.range());
-    /// }
-    /// match reporting.cost_submit(plan).await {
+    /// match reporting.cost_submit(update.plan()).await {
     ///     Ok(accepted) => println!("{} requests queued", accepted.len()),
     ///     Err(stopped) => {
     ///         eprintln!("{stopped}");
@@ -95,8 +88,7 @@ impl Reporting {
         ReportingApi::cost_submit(self, plan).await
     }
 
-    /// Asks how many hits a reset would delete, and deletes none
-    /// (`POST /reporting/update/reset`, documented).
+    /// Asks how many hits a reset would delete (`POST /reporting/update/reset`, documented).
     ///
     /// ```no_run
     /// # async fn example(reporting: funnelflux_reporting::Reporting) -> Result<(), Box<dyn std::error::Error>> {
@@ -126,10 +118,9 @@ impl Reporting {
     /// Deletes the hits that were counted (`DELETE /reporting/update/reset`, path inferred), if
     /// they are as many as they were. It cannot be undone.
     ///
-    /// They are counted once more, by the same bytes, right before. Hits that arrive between that
-    /// and the deletion cannot be noticed; over a range that has ended there are few. The deletion carries
-    /// byte for byte the body that was counted, so overrides of member names are those of
-    /// `reporting.reset.validate`, and not of `reporting.reset.perform`.
+    /// They are counted once more, by the same bytes, right before. Hits that arrive in between
+    /// cannot be noticed; over a range that has ended there are few. The deletion carries byte for
+    /// byte the body that was counted, with the member overrides of `reporting.reset.validate`.
     ///
     /// # Errors
     /// [`Error::is_invalid_request`], and nothing was deleted, when the count has changed, or when this
@@ -166,7 +157,6 @@ async fn count(call: CallBuilder<'_>) -> Result<ResetCount, Error> {
     ask(call, |bytes| ResetCount::from_json(bytes)).await.map(Response::into_inner)
 }
 
-/// The body that will be sent.
 fn body_of(call: &CallBuilder<'_>) -> Result<Bytes, Error> {
     Ok(Bytes::copy_from_slice(call.preview()?.2.unwrap_or_default()))
 }

@@ -297,7 +297,6 @@ fn of_parameter(parameter: LinkParameter) -> String {
     meaning(&schemas::LINK_PARAMETER, parameter.as_str()).to_owned()
 }
 
-/// What the contract says of a word.
 fn meaning(schema: &'static Schema, word: &str) -> &'static str {
     let known = schema.values.iter().find(|value| value.value == word);
     known.map_or("", |value| value.meaning)

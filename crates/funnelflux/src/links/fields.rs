@@ -62,7 +62,6 @@ impl TrackingFields {
         self.source
     }
 
-    /// The configured fields that have an alias.
     fn named(&self) -> impl Iterator<Item = &Field> {
         self.configured.iter().flatten().filter(|field| !field.alias.is_empty())
     }
@@ -87,13 +86,11 @@ impl TrackingFields {
         self.alias(slot).filter(|_| self.by_alias).unwrap_or(slot.as_str())
     }
 
-    /// The slots of this alias.
     pub(super) fn of_alias(&self, alias: &str) -> Vec<TrackingSlot> {
         let named = self.named();
         named.filter(|own| own.alias.eq_ignore_ascii_case(alias)).map(|own| own.slot).collect()
     }
 
-    /// The slot of this name or alias.
     pub(super) fn find(&self, name: &str) -> Result<TrackingSlot, LinkError> {
         if let Ok(slot) = name.parse() {
             return Ok(slot);

@@ -13,7 +13,6 @@ pub(super) const UNCONFIGURED: &str =
 const BRACKETS: [(&str, &str); 5] =
     [("{{", "}}"), ("${", "}"), ("{", "}"), ("[", "]"), ("%%", "%%")];
 
-/// The token that a text begins with.
 fn token_at(text: &str) -> Option<&str> {
     BRACKETS.iter().find_map(|(open, close)| {
         let inner = text.strip_prefix(open)?;
@@ -115,7 +114,6 @@ pub(super) fn notes(value: &str, placeholder: &str) -> Vec<String> {
     notes.collect()
 }
 
-/// What is wrong with a parameter of a postback.
 pub(super) fn check_postback(name: LinkParameter, value: &str) -> Result<(), String> {
     let has_token = !tokens(value).is_empty();
     match name {

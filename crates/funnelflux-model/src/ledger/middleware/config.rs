@@ -3,12 +3,9 @@ use super::{
     secret::{align as align_flags, unfounded},
 };
 use crate::{
-    DecodeError, Document, EditError, Violation,
+    DecodeError, Document, EditError, Violations,
     document::describe,
-    ledger::{
-        MiddlewareConfig, MiddlewareDestination,
-        rules::{more_violations, range},
-    },
+    ledger::{MiddlewareConfig, MiddlewareDestination, rules::range},
     wire,
 };
 
@@ -72,9 +69,8 @@ impl MiddlewareConfig {
     /// Changes the destination in place.
     ///
     /// # Errors
-    /// The error of the change; a destination of another shape; a config from the server without one:
-    /// then its name is not `destination`, which is *inferred*, and a second destination beside it
-    /// would be lost or, worse, obeyed.
+    /// That of the change; a destination of another shape; a config from the server without one:
+    /// its name is then not `destination` (*inferred*), and a second one would be lost or obeyed.
     pub fn edit_destination<E: From<DecodeError>>(
         &mut self,
         change: impl FnOnce(&mut MiddlewareDestination) -> Result<(), E>,
@@ -91,9 +87,8 @@ impl MiddlewareConfig {
         Ok(self.set_destination(&destination))
     }
 
-    /// `timeoutMs`: milliseconds to wait for an answer, 1 to 10000, 5000 unless set. The reference
-    /// has it on the config, the changelog on the destination; it is read wherever it is. Grade:
-    /// *documented*.
+    /// `timeoutMs`: milliseconds to wait for an answer, 1 to 10000, 5000 unless set; on the config
+    /// (reference) or on the destination (changelog). Grade: *documented*.
     ///
     /// # Errors
     /// When it is there and is no whole number.
@@ -119,33 +114,32 @@ impl MiddlewareConfig {
     }
 }
 
-pub(in crate::ledger) fn rules(config: &Document, violations: &mut Vec<Violation>) {
+pub(in crate::ledger) fn rules(config: &Document, found: &mut Violations) {
     let timeout = (1, 10_000);
-    range(config, TIMEOUT, TIMEOUT, timeout, violations);
+    range(config, TIMEOUT, TIMEOUT, timeout, found);
     let member = destination_member(config);
     if let Some(now) = destination(config) {
-        range(&now, &format!("{member}.{TIMEOUT}"), TIMEOUT, timeout, violations);
+        range(&now, &format!("{member}.{TIMEOUT}"), TIMEOUT, timeout, found);
         let stored = config.saved().as_ref().and_then(destination);
-        unfounded(&member, &now, stored.as_ref(), violations);
+        unfounded(&member, &now, stored.as_ref(), found);
     }
     match wire::value::<Vec<_>>(config, "routes") {
         Ok(None) => {}
-        Ok(Some(routes)) => route::rules(&routes, violations),
+        Ok(Some(routes)) => route::rules(&routes, found),
         Err(_) => {
-            let found = config.json("routes").map_or("nothing", describe);
-            violations.push(Violation::new("routes", found, "a list of objects"));
+            let value = config.json("routes").map_or("nothing", describe);
+            found.add("routes", value, "a list of objects");
         }
     }
 }
 
-pub(in crate::ledger) fn rules_for_new(config: &Document, violations: &mut Vec<Violation>) {
+pub(in crate::ledger) fn rules_for_new(config: &Document, found: &mut Violations) {
     if let Some(now) = destination(config) {
         let member = destination_member(config);
-        more_violations(violations, |more| unfounded(&member, &now, None, more));
+        found.add_new(|new| unfounded(&member, &now, None, new));
     }
 }
 
-/// Aligns the flags beside the secrets of the destination.
 pub(in crate::ledger) fn align(config: &mut Document) {
     let member = destination_member(config);
     align_flags(config, &[&member]);

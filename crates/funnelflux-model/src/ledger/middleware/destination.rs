@@ -16,11 +16,8 @@ macro_rules! secrets {
             ///
             /// # Errors
             /// When `basicAuth` is present and is not an object.
-            pub fn set_basic_auth_username(
-                &mut self,
-                username: &str,
-            ) -> Result<&mut Self, EditError> {
-                self.0.set_at(&["basicAuth", "username"], username)?;
+            pub fn set_basic_auth_username(&mut self, name: &str) -> Result<&mut Self, EditError> {
+                self.0.set_at(&["basicAuth", "username"], name)?;
                 Ok(self)
             }
 

@@ -1,10 +1,9 @@
 use std::collections::HashSet;
 
 use crate::{
-    Violation,
+    Violations,
     ledger::{MiddlewareRoute, rules::range},
-    validation::quoted,
-    wire,
+    quoted, wire,
 };
 
 /// The key of the route for answers that match no other (documented).
@@ -27,38 +26,36 @@ impl MiddlewareRoute {
     }
 }
 
-pub(super) fn rules(routes: &[MiddlewareRoute], violations: &mut Vec<Violation>) {
+pub(super) fn rules(routes: &[MiddlewareRoute], found: &mut Violations) {
     let mut keys = HashSet::new();
     let mut defaults = 0;
     for (at, route) in routes.iter().enumerate() {
         let field = |member: &str| format!("routes[{at}].{member}");
         let key = wire::any_text(&route.0, "idRoute").into_owned();
         if key.is_empty() || key.chars().any(char::is_uppercase) {
-            violations.push(Violation::new(field("idRoute"), quoted(&key), "a lower-case key"));
+            found.add(field("idRoute"), quoted(&key), "a lower-case key");
         }
         let is_default = matches!(route.is_default(), Ok(Some(true)));
         let priority = field("priority");
         if is_default {
             defaults += 1;
             if key != DEFAULT {
-                let expected = "`default` on the default route";
-                violations.push(Violation::new(field("idRoute"), quoted(&key), expected));
+                found.add(field("idRoute"), quoted(&key), "`default` on the default route");
             }
-            range(&route.0, &priority, "priority", (0, 0), violations);
+            range(&route.0, &priority, "priority", (0, 0), found);
         } else {
             if key == DEFAULT {
                 let expected = "true on the route `default`, and on no other";
-                violations.push(Violation::new(field("isDefault"), "false", expected));
+                found.add(field("isDefault"), "false", expected);
             }
-            range(&route.0, &priority, "priority", (1, 255), violations);
+            range(&route.0, &priority, "priority", (1, 255), found);
         }
         if !key.is_empty() && !keys.insert(key.clone()) {
-            let expected = "a key that no other route has";
-            violations.push(Violation::new(field("idRoute"), quoted(&key), expected));
+            found.add(field("idRoute"), quoted(&key), "a key that no other route has");
         }
     }
     if defaults != 1 {
         let expected = "exactly one, with idRoute `default`, priority 0 and isDefault true";
-        violations.push(Violation::new("routes", format!("{defaults} default routes"), expected));
+        found.add("routes", format!("{defaults} default routes"), expected);
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use funnelflux_contract::PLACEHOLDER;
 
 use crate::{
-    Document, ValidationError, Violation,
+    Document, ValidationError, Violations,
     document::{quote, unquote},
     wire,
 };
@@ -49,7 +49,6 @@ impl fmt::Debug for StoredSecret {
     }
 }
 
-/// The position of one secret in a destination, and its flag.
 #[derive(Clone, Copy)]
 pub(super) struct Slot {
     path: &'static [&'static str],
@@ -128,11 +127,7 @@ impl Slot {
 /// placeholder without a true flag would be lost or, worse, stored.
 pub(in crate::ledger) fn align(document: &mut Document, path: &[&str]) {
     let pointer: String = path.iter().map(|name| format!("/{name}")).collect();
-    let Some(destination) =
-        document.pointer(&pointer).and_then(|raw| Document::parse(raw.get()).ok())
-    else {
-        return;
-    };
+    let Some(destination) = document.object_at(&pointer) else { return };
     for slot in SLOTS {
         if slot.text(&destination).is_some() && !slot.flag(&destination) {
             let mut flag = path.to_vec();
@@ -143,25 +138,21 @@ pub(in crate::ledger) fn align(document: &mut Document, path: &[&str]) {
     }
 }
 
-/// Adds a violation for each secret that is to be kept and was never stored.
-///
-/// `stored` is the destination as the server sent it, if it did.
+/// Adds a violation for each secret to be kept that `stored`, what the server sent, does not have.
 pub(in crate::ledger) fn unfounded(
     field: &str,
     destination: &Document,
     stored: Option<&Document>,
-    violations: &mut Vec<Violation>,
+    found: &mut Violations,
 ) {
     for slot in SLOTS {
         let is_kept = slot.read(destination) == Some(StoredSecret::Kept);
         let was_stored = stored.is_some_and(|stored| slot.read(stored).is_some());
         if is_kept && !was_stored {
-            violations.push(Violation::new(
-                format!("{field}.{}", slot.field()),
-                format!("{} for a stored secret", quote(PLACEHOLDER)),
-                "the secret itself, or nothing: none is known to be stored (a stored one is kept by \
-                 reading the object and changing that)",
-            ));
+            let value = format!("{} for a stored secret", quote(PLACEHOLDER));
+            let expected = "the secret itself, or nothing: none is known to be stored (a stored one \
+                            is kept by reading the object and changing that)";
+            found.add(format!("{field}.{}", slot.field()), value, expected);
         }
     }
 }

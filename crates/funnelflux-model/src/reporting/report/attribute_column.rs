@@ -25,24 +25,16 @@ pub(super) const NO_CODE: u32 = u32::MAX;
 
 impl AttributeColumn {
     pub(super) fn new(selection: &AttributeSelection, answer: Option<Bytes>) -> Self {
-        Self {
-            attribute: selection.attribute().clone(),
-            slot: selection.slot(),
-            label: selection.label(),
-            dictionary: Dictionary::of(answer),
-            codes: Vec::new(),
-        }
+        let (attribute, slot) = (selection.attribute().clone(), selection.slot());
+        let (label, dictionary) = (selection.label(), Dictionary::of(answer));
+        Self { attribute, slot, label, dictionary, codes: Vec::new() }
     }
 
     /// An empty column of the same attribute.
     pub(super) fn emptied(&self) -> Self {
-        Self {
-            attribute: self.attribute.clone(),
-            slot: self.slot,
-            label: self.label.clone(),
-            dictionary: Dictionary::of(None),
-            codes: Vec::new(),
-        }
+        let (attribute, label) = (self.attribute.clone(), self.label.clone());
+        let dictionary = Dictionary::default();
+        Self { attribute, slot: self.slot, label, dictionary, codes: Vec::new() }
     }
 
     /// The attribute of a row; `None` for a row that came without attributes.
@@ -97,12 +89,10 @@ impl fmt::Debug for AttributeColumn {
 
 /// The attribute of a row: `id` and `value` (*proven*), and whatever else it holds.
 ///
-/// For an asset, `value` is its name (*proven*) and `id` its id (*inferred*). For a time, `id` is an
-/// ISO timestamp (*proven*).
+/// `value` is an asset's name (*proven*); `id` is its id (*inferred*), or a timestamp (*proven*).
 #[derive(Clone, Copy)]
 pub struct AttributeValue<'a> {
     pub(super) json: &'a str,
-    /// The JSON of `id` and `value`.
     pub(super) id: Option<&'a str>,
     pub(super) value: Option<&'a str>,
 }

@@ -9,8 +9,7 @@ use super::{
 
 /// One figure of one row, with its exact spelling.
 ///
-/// [`Display`](fmt::Display) gives the plain text: decimals in their spelling, strings without quotes,
-/// nothing for null and absent.
+/// [`Display`](fmt::Display) is plain text: decimals as spelled, strings unquoted, null as nothing.
 #[derive(Clone, Copy)]
 pub struct Cell<'a> {
     tag: Tag,
@@ -30,8 +29,7 @@ pub enum CellValue<'a> {
     Count(i64),
     /// A decimal, or a number in a string. Exact.
     Decimal(Decimal),
-    /// Anything else, as JSON text: a string that is no number, a boolean, an object, a list, or
-    /// a number that does not fit a decimal.
+    /// Anything else, as JSON text: a string, a list, a number too long for a decimal.
     Other(&'a str),
 }
 

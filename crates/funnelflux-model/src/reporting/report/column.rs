@@ -14,11 +14,10 @@ use crate::reporting::{Metric, MetricKind};
 pub struct Column {
     name: Box<str>,
     /// The name as it is written in a row, with quotes and colon, if that needs no escapes.
-    key: Box<[u8]>,
+    pub(super) key: Box<[u8]>,
     tags: Tags,
     /// The mantissa of a number, or the place of a text. One entry for each tag.
     numbers: Ints,
-    /// JSON texts of the cells that are not compact numbers.
     texts: Texts,
     seen: Seen,
 }
@@ -48,9 +47,11 @@ struct Seen {
 
 impl Column {
     pub(super) fn new(name: &str) -> Self {
+        let needs_escapes = name.bytes().any(|byte| matches!(byte, b'"' | b'\\' | ..0x20));
+        let key = if needs_escapes { String::new() } else { format!("\"{name}\":") };
         Self {
             name: name.into(),
-            key: key_of(name),
+            key: key.into_bytes().into(),
             tags: Tags::new(),
             numbers: Ints::new(),
             texts: Texts::default(),
@@ -101,11 +102,6 @@ impl Column {
         (0..self.tags.len()).map(|row| self.get(row))
     }
 
-    pub(super) fn key(&self) -> &[u8] {
-        &self.key
-    }
-
-    /// Sets the cell of a row to a number; as with [`set`](Self::set), the last one counts.
     #[inline]
     pub(super) fn set_number(&mut self, row: usize, mantissa: i64, scale: u8, quoted: bool) {
         self.make_room(row);
@@ -129,8 +125,7 @@ impl Column {
         }
     }
 
-    /// Sets the cell of a row from JSON text. Rows come in order; a second value for the same row
-    /// replaces the first.
+    /// Rows come in order; a second value for the same row replaces the first.
     #[inline]
     pub(super) fn set(&mut self, row: usize, json: &str) {
         let (digits, quoted) = match json.as_bytes() {
@@ -166,7 +161,6 @@ impl Column {
         self.put(TEXT, i64::try_from(place).unwrap_or(i64::MAX));
     }
 
-    /// Marks the rows before `rows` that had no such member.
     #[cold]
     pub(super) fn fill(&mut self, rows: usize) {
         while self.tags.len() < rows {
@@ -174,21 +168,12 @@ impl Column {
         }
     }
 
-    /// Gives back the room for growth.
     pub(super) fn finish(&mut self, rows: usize) {
         self.fill(rows);
         self.tags.shrink();
         self.numbers.shrink();
         self.texts.shrink();
     }
-}
-
-fn key_of(name: &str) -> Box<[u8]> {
-    let needs_escapes = |byte| matches!(byte, b'"' | b'\\' | ..0x20);
-    if name.bytes().any(needs_escapes) {
-        return Box::default();
-    }
-    format!("\"{name}\":").into_bytes().into()
 }
 
 /// Shape only: cells that are no numbers may hold visitors' data.

@@ -7,28 +7,15 @@ use super::digits::{self, Number};
 
 /// A position in a JSON text. It checks the text that it moves over, except in [`Cursor::extent`].
 pub(super) struct Cursor<'t> {
-    text: &'t str,
-    at: usize,
+    pub(super) text: &'t str,
+    pub(super) at: usize,
 }
 
-/// Whether a text is one JSON value.
 pub(super) fn is_json(text: &str) -> bool {
     serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
 impl<'t> Cursor<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
-        Self { text, at: 0 }
-    }
-
-    pub(super) fn place(&self) -> usize {
-        self.at
-    }
-
-    pub(super) fn move_to(&mut self, place: usize) {
-        self.at = place;
-    }
-
     pub(super) fn rest(&self) -> &'t str {
         self.text.get(self.at..).unwrap_or_default()
     }

@@ -46,7 +46,6 @@ impl Report {
         place
     }
 
-    /// Sets a cell of the row at hand, or of an earlier one in order.
     pub(super) fn set(&mut self, name: &str, row: usize, json: &str) {
         let place = self.place(name);
         if let Some(column) = self.columns.get_mut(place) {
@@ -62,7 +61,6 @@ impl Report {
         self.rows += 1;
     }
 
-    /// Gives back the room for growth.
     pub(super) fn finish(mut self) -> Self {
         self.columns.iter_mut().for_each(|column| column.finish(self.rows));
         self.attributes.iter_mut().for_each(AttributeColumn::finish);
@@ -70,10 +68,10 @@ impl Report {
     }
 }
 
-/// Reads a report whose rows have these attributes.
 pub(super) fn decode(text: &str, attributes: Vec<AttributeColumn>) -> Result<Report, DecodeError> {
     let report = Report::new(attributes);
-    let mut decoder = Decoder { cursor: Cursor::new(text), report, codes: Vec::new(), fault: None };
+    let mut decoder =
+        Decoder { cursor: Cursor { text, at: 0 }, report, codes: Vec::new(), fault: None };
     if decoder.whole().is_some() {
         return Ok(decoder.report.finish());
     }
@@ -81,7 +79,7 @@ pub(super) fn decode(text: &str, attributes: Vec<AttributeColumn>) -> Result<Rep
     let fault = decoder
         .fault
         .unwrap_or_else(|| "the name of a member holds an escape that is no character".into());
-    Err(DecodeError::at(&fault, text, decoder.cursor.place()))
+    Err(DecodeError::at(&fault, text, decoder.cursor.at))
 }
 
 /// Each reader returns `None` at a fault.
@@ -153,7 +151,7 @@ impl Decoder<'_> {
         let mut guess = 0;
         self.entries(b'}', |decoder| {
             decoder.cursor.blanks();
-            let guessed = decoder.report.columns.get(guess).map(|column| column.key());
+            let guessed = decoder.report.columns.get(guess).map(|column| &*column.key);
             if !guessed.is_some_and(|key| decoder.cursor.text_is(key)) {
                 let name = decoder.cursor.name()?;
                 if name == ATTRIBUTES {
@@ -187,7 +185,7 @@ impl Decoder<'_> {
         if self.cursor.literal("null") {
             return Some(());
         }
-        let list = self.cursor.place();
+        let list = self.cursor.at;
         if !self.cursor.take(b'[') {
             return self.expected_in_row(".attributes", "`attributes` of a row, a list");
         }
@@ -214,7 +212,7 @@ impl Decoder<'_> {
     /// Counts the attributes of the list at a place, none of which is too many to be told apart.
     #[cold]
     fn wrong_attributes(&mut self, list: usize) -> Option<()> {
-        self.cursor.move_to(list);
+        self.cursor.at = list;
         let list: Vec<IgnoredAny> = serde_json::from_str(self.cursor.extent()?).ok()?;
         let (found, row, columns) = (list.len(), self.report.rows, &self.report.attributes);
         self.fault = Some(if found == columns.len() {
@@ -238,8 +236,7 @@ impl Decoder<'_> {
         None
     }
 
-    /// Names the kind of value that is there instead, and never the value: answers hold visitors'
-    /// data.
+    /// Names the kind of value that is there, never the value: answers hold visitors' data.
     #[cold]
     fn expected(&mut self, expected: &str) -> Option<()> {
         let found = describe(self.cursor.rest());
@@ -248,7 +245,6 @@ impl Decoder<'_> {
     }
 }
 
-/// Names for a message, but not a thousand of them.
 fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<String> = names.take(10).map(|name| format!("`{name}`")).collect();
     if names.is_empty() { "none at all".to_owned() } else { names.join(", ") }

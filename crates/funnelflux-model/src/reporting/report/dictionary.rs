@@ -8,12 +8,9 @@ use hashbrown::HashTable;
 
 use super::{AttributeValue, ints::push, texts::Texts};
 
-/// Distinct JSON texts, numbered in order of appearance, each with the places of its members `id`
-/// and `value`.
-///
-/// The texts are the keys: equal text means an equal entry, so an entry is parsed once, however
-/// many rows have it, and everything in it is kept.
-#[derive(Clone)]
+/// Distinct JSON texts, numbered in order of appearance, with the places of their members `id` and
+/// `value`. Equal text means an equal entry, so it is parsed once, however many rows have it.
+#[derive(Clone, Default)]
 pub(super) struct Dictionary {
     texts: Texts,
     places: Vec<Places>,
@@ -23,7 +20,6 @@ pub(super) struct Dictionary {
     last: u32,
 }
 
-/// The positions of the JSON of `id` and `value` in an entry's text.
 #[derive(Clone, Copy, Default)]
 struct Places {
     id: Place,
@@ -38,15 +34,8 @@ struct Place {
 }
 
 impl Dictionary {
-    /// An empty dictionary of an answer, which is kept if its texts are many.
     pub(super) fn of(answer: Option<Bytes>) -> Self {
-        Self {
-            texts: Texts::of(answer),
-            places: Vec::new(),
-            codes: HashTable::new(),
-            hasher: RandomState::new(),
-            last: 0,
-        }
+        Self { texts: Texts::of(answer), ..Self::default() }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -64,8 +53,7 @@ impl Dictionary {
         Some((self.last, self.texts.get(self.last)?))
     }
 
-    /// The code of a text, which is added if it is new and passes the check. `None` after 2³² − 2
-    /// texts.
+    /// The code of a text; a new one has to pass the check. `None` after 2³² − 2 texts.
     pub(super) fn code(&mut self, json: &str, check: fn(&str) -> bool) -> Option<u32> {
         // Rows come grouped, so most have the same outer attributes as the row before.
         if self.texts.get(self.last) == Some(json) {
@@ -89,7 +77,6 @@ impl Dictionary {
         Some(code)
     }
 
-    /// Gives back the room for growth, and the hash table.
     pub(super) fn finish(&mut self) {
         self.texts.shrink();
         self.places.shrink_to_fit();

@@ -1,6 +1,5 @@
 //! Eight bytes at a time.
 
-/// A decimal in its one compact spelling, and where it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Number {
     pub(super) mantissa: i64,

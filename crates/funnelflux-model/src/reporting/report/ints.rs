@@ -1,7 +1,5 @@
-/// A vector of integers that is as narrow as its largest element allows.
-///
-/// Most columns of a report fit into 16 bits, and columns of unused custom events are all zeros, which
-/// take no memory.
+/// Integers as narrow as the largest allows: most columns of a report fit into 16 bits, and those
+/// of unused custom events are all zeros, which take no memory.
 #[derive(Clone)]
 pub(super) enum Ints {
     Zeros(usize),
@@ -92,8 +90,7 @@ pub(super) fn push<T>(items: &mut Vec<T>, item: T) {
     items.push(item);
 }
 
-/// Grows by a quarter instead of doubling as `Vec` does: all columns grow at the same row, so doubling
-/// would make the peak up to twice the size needed.
+/// By a quarter: all columns grow at the same row, so doubling would nearly double the peak.
 #[inline]
 pub(super) fn grow<T>(items: &mut Vec<T>) {
     #[cold]

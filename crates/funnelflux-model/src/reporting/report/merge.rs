@@ -4,11 +4,10 @@ use crate::reporting::{Metric, MetricKind};
 
 /// How reports of separate windows of time are merged into one.
 ///
-/// Rows with the same attributes (by id and value) become one, and its metrics are summed. A sum is
-/// true only for additive metrics, so anything else is refused by name, unless it is left out: by
-/// [`select`](Self::select)ing others, or by [`drop_non_additive`](Self::drop_non_additive). Reports
-/// by date or by hour have few rows in common, so there it is refused, or left out, only where rows
-/// become one.
+/// Rows with the same attributes (by id and value) become one, and its metrics are summed. That is
+/// true of additive metrics only, so any other is refused by name, unless it is left out: by
+/// [`select`](Self::select)ing others, or by [`drop_non_additive`](Self::drop_non_additive). In
+/// reports by date or by hour this concerns only rows that become one.
 ///
 /// ```
 /// use funnelflux_model::reporting::{Attribute, DrilldownRequest, MergeOptions, Metric, Report};
@@ -35,7 +34,7 @@ use crate::reporting::{Metric, MetricKind};
 #[must_use = "it has an effect only where it is passed"]
 pub struct MergeOptions {
     selected: Option<Vec<Metric>>,
-    drops_non_additive: bool,
+    pub(super) drops_non_additive: bool,
     vouched: Vec<Metric>,
 }
 
@@ -65,10 +64,6 @@ impl MergeOptions {
 
     pub(super) fn adds_up(&self, metric: &Metric) -> bool {
         metric.is_additive() || self.vouched.contains(metric)
-    }
-
-    pub(super) fn drops(&self) -> bool {
-        self.drops_non_additive
     }
 
     /// The names that stay, and those that are left out; an error with all that would have to be
@@ -130,14 +125,8 @@ impl MergeError {
         Self { kind, metrics }
     }
 
-    pub(super) fn of(kind: Fault, name: &str) -> Self {
-        Self::new(kind, vec![Metric::new(name.to_owned())])
-    }
-
-    /// Whether metrics were to be summed that do not add up.
-    ///
-    /// What to do: select only additive metrics, drop the others, or ask for the whole range at
-    /// once with fewer attributes.
+    /// Whether metrics were to be summed that do not add up: select others, drop these, or ask for
+    /// the whole range with fewer attributes.
     pub fn is_non_additive(&self) -> bool {
         self.kind == Fault::NonAdditive
     }
@@ -157,26 +146,19 @@ impl fmt::Display for MergeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.metrics.iter().map(Metric::name).collect();
         let names = names.join(", ");
+        f.write_str("reports cannot be merged: ")?;
         match self.kind {
             Fault::NonAdditive => write!(
                 f,
-                "reports cannot be merged: {names} cannot be summed over windows of time; select \
-                 only metrics that can, or drop the others"
+                "{names} cannot be summed over windows of time; select only metrics that can, or \
+                 drop the others"
             ),
-            Fault::Attributes => {
-                f.write_str("reports cannot be merged: they are grouped by different attributes")
+            Fault::Attributes => f.write_str("they are grouped by different attributes"),
+            Fault::NotANumber => write!(f, "{names} holds something that is no number"),
+            Fault::Inexact => {
+                write!(f, "a sum of {names} has more than 28 digits and would be rounded")
             }
-            Fault::NotANumber => {
-                write!(f, "reports cannot be merged: {names} holds something that is no number")
-            }
-            Fault::Inexact => write!(
-                f,
-                "reports cannot be merged: a sum of {names} has more than 28 digits and would be \
-                 rounded"
-            ),
-            Fault::TooMany => f.write_str(
-                "reports cannot be merged: an attribute has more than 4 billion distinct values",
-            ),
+            Fault::TooMany => f.write_str("an attribute has more than 4 billion distinct values"),
         }
     }
 }

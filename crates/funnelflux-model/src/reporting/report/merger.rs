@@ -13,19 +13,7 @@ use crate::reporting::{Attribute, Metric, ReportCompleteness};
 /// Each report can be dropped once it is pushed. Rows stay in the order of first appearance.
 /// Members of the reports besides `rows` are left out, since the meaning of a merged total is unknown.
 /// Their statement about missing rows is kept: see [`Report::completeness`].
-///
-/// ```
-/// use funnelflux_model::reporting::{MergeError, MergeOptions, Merger, Report};
-///
-/// fn whole(windows: Vec<Report>) -> Result<Report, MergeError> {
-///     let mut merger = Merger::new(MergeOptions::new().drop_non_additive());
-///     for window in windows {
-///         merger = merger.push(&window)?;
-///     }
-///     Ok(merger.finish())
-/// }
-/// ```
-#[derive(Debug)]
+#[derive(Debug, Default)]
 #[must_use]
 pub struct Merger {
     options: MergeOptions,
@@ -68,15 +56,7 @@ enum Sum {
 impl Merger {
     /// A merger with nothing in it.
     pub fn new(options: MergeOptions) -> Self {
-        Self {
-            options,
-            attributes: None,
-            rows: HashMap::new(),
-            keys: Vec::new(),
-            sums: Vec::new(),
-            left_out: Vec::new(),
-            completeness: None,
-        }
+        Self { options, ..Self::default() }
     }
 
     /// Adds a report.
@@ -84,7 +64,7 @@ impl Merger {
     /// # Errors
     /// See [`Report::merge`].
     pub fn push(self, report: &Report) -> Result<Self, MergeError> {
-        let leaves_open = self.options.drops();
+        let leaves_open = self.options.drops_non_additive;
         self.add(report, leaves_open)
     }
 
@@ -108,9 +88,9 @@ impl Merger {
                 self.left_out.push(metric);
             }
         }
-        let attributes = self
-            .attributes
-            .get_or_insert_with(|| report.attributes().iter().map(Merged::like).collect());
+        let like = |it: &AttributeColumn| Merged { column: it.emptied(), codes: HashMap::new() };
+        let like = || report.attributes().iter().map(like).collect();
+        let attributes = self.attributes.get_or_insert_with(like);
         let keys = keys(attributes, report, None)?;
         let places: Vec<usize> = keys.map(|key| self.row(key)).collect();
 
@@ -143,9 +123,8 @@ impl Merger {
         open.map(|sums| Metric::new(sums.name.clone())).collect()
     }
 
-    /// Takes what is [open](Self::open) from a report of the whole day, which was asked for
-    /// [without the date](crate::reporting::DrilldownRequest::without_date). A row whose sums differ from
-    /// those of the day's parts stays open.
+    /// Takes what is [open](Self::open) from a report of the whole day, asked for without the date.
+    /// A row whose sums differ from those of the day's parts stays open.
     ///
     /// # Errors
     /// When the report has other attributes.
@@ -183,7 +162,6 @@ impl Merger {
         Ok(self)
     }
 
-    /// The number of the row with that key, which is added if it is new.
     fn row(&mut self, key: Vec<u32>) -> usize {
         let next = self.keys.len();
         *self.rows.entry(key).or_insert_with_key(|key| {
@@ -212,8 +190,7 @@ impl Merger {
     }
 }
 
-/// The merged codes of each row of a report. In one that was asked for without the date, each row has
-/// the code `date`.
+/// The merged codes of each row of a report; rows without a date get the code `date`.
 fn keys<'r>(
     attributes: &mut [Merged],
     report: &'r Report,
@@ -245,10 +222,6 @@ fn keys<'r>(
 }
 
 impl Merged {
-    fn like(column: &AttributeColumn) -> Self {
-        Self { column: column.emptied(), codes: HashMap::new() }
-    }
-
     fn is_like(&self, column: &AttributeColumn) -> bool {
         self.column.attribute == column.attribute && self.column.slot == column.slot
     }
@@ -257,13 +230,11 @@ impl Merged {
         self.column.attribute == Attribute::TIME_DATE
     }
 
-    /// The merged code for each code of a report's column.
     fn translate(&mut self, column: &AttributeColumn) -> Result<Vec<u32>, MergeError> {
+        let too_many = || MergeError::new(Fault::TooMany, Vec::new());
         (0_u32..)
             .map_while(|code| column.distinct_value(code))
-            .map(|value| {
-                self.code(value).ok_or_else(|| MergeError::new(Fault::TooMany, Vec::new()))
-            })
+            .map(|value| self.code(value).ok_or_else(too_many))
             .collect()
     }
 
@@ -297,7 +268,7 @@ impl Sums {
         }
         let Some(sum) = self.cells.get_mut(row) else { return Ok(()) };
         let is_first = matches!(sum, Sum::Absent | Sum::Null);
-        let fault = |fault| MergeError::of(fault, &self.name);
+        let fault = |fault| MergeError::new(fault, vec![Metric::new(self.name.clone())]);
         let number = || cell.as_decimal().ok_or_else(|| fault(Fault::NotANumber));
         *sum = match sum {
             _ if cell.is_null() && is_first => Sum::Null,

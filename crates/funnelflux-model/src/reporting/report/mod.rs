@@ -51,8 +51,7 @@ use crate::DecodeError;
 ///   member that is not a number stays as JSON text in a column of its own.
 /// - Numbers are read from their text, never through a float, and keep their spelling.
 /// - `null` and an absent member are distinguished.
-/// - Other members of the report are in [`extra`](Self::extra), other members of an attribute in
-///   [`AttributeValue::member`].
+/// - Other members: of the report in [`extra`](Self::extra), of an attribute in its `member`.
 ///
 /// Of a member that is twice in one row, the last one counts.
 ///
@@ -77,10 +76,6 @@ use crate::DecodeError;
 ///     &request,
 /// )?;
 ///
-/// for row in report.rows() {
-///     let offer = row.attribute(0).and_then(|offer| offer.value()).unwrap_or_default();
-///     println!("{offer}: {}", row.metric(&Metric::REVENUE));
-/// }
 /// let mut csv = Vec::new();
 /// report.select(&[Metric::CONVERSIONS, Metric::REVENUE])?.to_csv(&mut csv)?;
 /// assert_eq!(
@@ -95,7 +90,6 @@ use crate::DecodeError;
 pub struct Report {
     attributes: Vec<AttributeColumn>,
     columns: Vec<Column>,
-    /// Name of a column → its place in `columns`.
     index: HashMap<Box<str>, usize>,
     rows: usize,
     extra: Vec<(String, Box<RawValue>)>,
@@ -116,8 +110,7 @@ impl Report {
         Self::decode(json.as_ref(), request, None)
     }
 
-    /// Decodes an answer to a request, which is kept if its rows have more than 65,536 different
-    /// attributes: that takes half the memory of copies.
+    /// Decodes an answer, and keeps it where that takes half the memory: from 65,536 attributes on.
     ///
     /// # Errors
     /// Those of [`from_json`](Self::from_json).
@@ -172,8 +165,7 @@ impl Report {
         (0..self.rows).map(|row| Row { report: self, row })
     }
 
-    /// Members of the report besides `rows`, unchanged. Their meaning is *unknown*; totals and row
-    /// counts are likely.
+    /// Members of the report besides `rows`, unchanged. *Unknown*: probably totals and row counts.
     pub fn extra(&self) -> impl Iterator<Item = (&str, &RawValue)> {
         self.extra.iter().map(|(name, value)| (name.as_str(), value.as_ref()))
     }

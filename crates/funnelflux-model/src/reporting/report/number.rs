@@ -7,7 +7,6 @@ const MOST_CHARACTERS: usize = 18;
 
 /// Mantissa and scale of a decimal that is spelled the one way it would be spelled again:
 /// `-?(0|[1-9][0-9]*)(\.[0-9]+)?`, at most 18 characters after the sign, no negative zero.
-///
 /// Anything else (`1e3`, `007`, 20 digits) is kept as text by the caller, so nothing is respelled.
 #[inline]
 pub(super) fn compact(text: &[u8]) -> Option<(i64, u8)> {

@@ -21,9 +21,7 @@ impl<'a> Row<'a> {
         self.report.attributes.get(place)?.get(self.row)
     }
 
-    /// A metric of the row; absent if it has none of that name.
-    ///
-    /// To read one metric of many rows, take its [`column`](Report::column).
+    /// A metric of the row, or absent. For many rows, take its [`column`](Report::column).
     pub fn metric(&self, metric: &Metric) -> Cell<'a> {
         self.cell(metric.name())
     }

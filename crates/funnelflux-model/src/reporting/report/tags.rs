@@ -4,7 +4,6 @@ use super::ints::push;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Tag(u8);
 
-/// The member was not in the row.
 pub(super) const ABSENT: Tag = Tag(0x80);
 pub(super) const NULL: Tag = Tag(0x81);
 /// The member is kept as JSON text; the cell's number is its index.
@@ -21,12 +20,8 @@ impl Tag {
         Self((scale & SCALE) | if quoted { QUOTED } else { 0 })
     }
 
-    pub(super) const fn is_number(self) -> bool {
-        self.0 & 0x80 == 0
-    }
-
     pub(super) const fn is_quoted(self) -> bool {
-        self.is_number() && self.0 & QUOTED != 0
+        self.0 & (0x80 | QUOTED) == QUOTED
     }
 
     pub(super) const fn scale(self) -> u32 {

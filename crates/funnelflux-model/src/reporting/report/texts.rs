@@ -13,8 +13,7 @@ pub(super) struct Texts {
     spans: Vec<(u32, u32)>,
 }
 
-/// How many texts are copied out of an answer. So many different ones are most of the answer, and copies
-/// of the rest would nearly double it.
+/// The most texts copied out of an answer. More are most of it, and copies would nearly double it.
 const COPIED: usize = 1 << 16;
 
 impl Texts {
@@ -23,8 +22,7 @@ impl Texts {
         Self { answer, ..Self::default() }
     }
 
-    /// Adds a text and returns its number; `None` for one that has to be a part of the answer and is
-    /// not.
+    /// Adds a text and returns its number; `None` for one that has to be in the answer and is not.
     pub(super) fn push(&mut self, text: &str) -> Option<usize> {
         if self.ends.len() >= COPIED && self.answer.is_some() {
             let span = self.span(text)?;

@@ -8,7 +8,6 @@ use crate::reporting::Metric;
 /// A metric that does not add up has no total: a visitor in two rows is still one visitor. A visit
 /// that is in several rows, as with landers in a funnel that is not linear, counts in each of them.
 /// Totals of the server, if it sends any, are in [`Report::extra`](super::Report::extra).
-///
 /// Null and absent figures count as nothing. Rows without attributes are not groups and are left out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Totals {
@@ -16,8 +15,7 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// The sum of a metric; `None` if it does not add up, is not in the report, or cannot be
-    /// summed exactly.
+    /// The sum of a metric; `None` if it is absent, does not add up or cannot be summed exactly.
     pub fn get(&self, metric: &Metric) -> Option<Decimal> {
         self.sums.iter().find(|(known, _)| known == metric).and_then(|(_, sum)| *sum)
     }
@@ -36,7 +34,7 @@ impl View<'_> {
         let is_group = |row: &usize| first.is_none_or(|column| column.code(*row).is_some());
         let groups: Vec<usize> = (0..report.len()).filter(is_group).collect();
         let sum = |column: &super::view::ViewColumn<'_>| {
-            if !column.metric().is_additive() {
+            if !column.metric.is_additive() {
                 return None;
             }
             groups.iter().try_fold(Decimal::ZERO, |sum, row| {
@@ -47,7 +45,7 @@ impl View<'_> {
                 sum_exactly(sum, cell.as_decimal()?)
             })
         };
-        let sums = self.columns().iter().map(|column| (column.metric().clone(), sum(column)));
+        let sums = self.columns.iter().map(|column| (column.metric.clone(), sum(column)));
         Totals { sums: sums.collect() }
     }
 }

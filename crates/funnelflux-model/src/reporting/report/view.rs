@@ -17,12 +17,12 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct View<'a> {
     report: &'a Report,
-    columns: Vec<ViewColumn<'a>>,
+    pub(super) columns: Vec<ViewColumn<'a>>,
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct ViewColumn<'a> {
-    metric: Metric,
+    pub(super) metric: Metric,
     /// `None` for a known metric that no row has.
     column: Option<&'a Column>,
 }
@@ -30,15 +30,11 @@ pub(super) struct ViewColumn<'a> {
 impl Report {
     /// All columns of the report.
     pub fn view(&self) -> View<'_> {
-        let columns = self.columns.iter();
-        let columns =
-            columns.map(|column| ViewColumn { metric: column.metric(), column: Some(column) });
-        View { report: self, columns: columns.collect() }
+        let all = |column| ViewColumn { metric: Column::metric(column), column: Some(column) };
+        View { report: self, columns: self.columns.iter().map(all).collect() }
     }
 
-    /// Some metrics only, in the given order. The rows and attributes stay.
-    ///
-    /// This selects from the received metrics; no member of a request is known that limits them.
+    /// Some of the received metrics only, in the given order: no request is known that limits them.
     ///
     /// # Errors
     /// When a metric is neither known by name nor in the report, most likely a typing mistake. A known
@@ -86,35 +82,22 @@ impl<'a> View<'a> {
         }
         names
     }
-
-    pub(super) fn columns(&self) -> &[ViewColumn<'a>] {
-        &self.columns
-    }
 }
 
 impl<'a> ViewColumn<'a> {
-    pub(super) fn metric(&self) -> &Metric {
-        &self.metric
-    }
-
     pub(super) fn get(&self, row: usize) -> Cell<'a> {
         self.column.map_or(Cell::absent(), |column| column.get(row))
     }
 }
 
-/// A metric was asked for that is neither in the report nor known by name.
 fn unknown(metric: &Metric, report: &Report) -> ValidationError {
     let names: Vec<&str> = report.metrics().map(Column::name).collect();
     let near = near(metric.name(), &names);
-    let expected = match names.get(..MOST_NAMED) {
-        _ if !near.is_empty() => {
-            format!("one of the report's metrics (near: {})", near.join(", "))
-        }
-        Some(first) => {
-            let (all, first) = (names.len(), first.join(", "));
-            format!("one of the report's {all} metrics, such as {first}")
-        }
-        None => format!("one of the report's metrics: {}", names.join(", ")),
+    let metrics = match names.get(..MOST_NAMED) {
+        _ if !near.is_empty() => format!("metrics (near: {})", near.join(", ")),
+        Some(first) => format!("{} metrics, such as {}", names.len(), first.join(", ")),
+        None => format!("metrics: {}", names.join(", ")),
     };
+    let expected = format!("one of the report's {metrics}");
     ValidationError::one("metric", quoted(metric.name()), expected)
 }

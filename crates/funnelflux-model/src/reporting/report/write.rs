@@ -5,13 +5,14 @@ use std::{
     io::{self, Write as _},
 };
 
+use serde_json::Value;
+
 use super::View;
 
 impl View<'_> {
     /// Writes the view as CSV (RFC 4180, lines ended by a line feed), a header line first.
     ///
-    /// Numbers keep their spelling. Null and absent members are both empty fields;
-    /// [`to_ndjson`](Self::to_ndjson) distinguishes them.
+    /// Numbers keep their spelling; null and absent members are empty, unlike in NDJSON.
     ///
     /// Anyone who follows a link chooses the values of tracking fields. A leading `=`, which
     /// spreadsheets take for a formula, is not escaped: that would change the data.
@@ -35,7 +36,7 @@ impl View<'_> {
                 let id = attribute.and_then(|attribute| attribute.id());
                 push_field(&mut line, id.as_ref().unwrap_or(&empty));
             }
-            for column in self.columns() {
+            for column in &self.columns {
                 figure.clear();
                 // Writing to a String cannot fail.
                 let _ = std::fmt::write(&mut figure, format_args!("{}", column.get(row)));
@@ -56,7 +57,8 @@ impl View<'_> {
     /// Those of the writer.
     pub fn to_ndjson(&self, writer: impl io::Write) -> io::Result<()> {
         let mut writer = io::BufWriter::new(writer);
-        let names: Vec<String> = self.column_names().into_iter().map(quoted).collect();
+        let names = self.column_names().into_iter().map(|name| Value::String(name).to_string());
+        let names: Vec<String> = names.collect();
         for row in 0..self.report().len() {
             let mut line = String::from("{");
             let mut names = names.iter();
@@ -75,7 +77,7 @@ impl View<'_> {
                 member(names.next(), attribute.and_then(|attribute| attribute.value));
                 member(names.next(), attribute.and_then(|attribute| attribute.id));
             }
-            for column in self.columns() {
+            for column in &self.columns {
                 member(names.next(), column.get(row).json().as_deref());
             }
             line.push_str("}\n");
@@ -97,7 +99,6 @@ fn push_field(line: &mut String, field: &str) {
     line.push(',');
 }
 
-/// Writes a line of CSV and begins the next.
 fn end_line(line: &mut String, writer: &mut impl io::Write) -> io::Result<()> {
     line.pop();
     // A single empty field would be a blank line, which readers skip.
@@ -105,10 +106,6 @@ fn end_line(line: &mut String, writer: &mut impl io::Write) -> io::Result<()> {
     writer.write_all(line.as_bytes())?;
     line.clear();
     Ok(())
-}
-
-fn quoted(name: String) -> String {
-    serde_json::Value::String(name).to_string()
 }
 
 /// A line break inside a JSON string is always escaped, so those in the text are between tokens.
