@@ -59,16 +59,13 @@ fn read_tree(tree: &str) -> BTreeMap<String, BTreeSet<String>> {
 
 /// Names each feature of a crate below the facade that stays off.
 fn unreachable(packages: &[Package], on: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
-    let missing = packages.iter().flat_map(|Package { name, features, .. }| {
-        let off = |feature: &&String| {
-            *feature != "default" && on.get(name).is_some_and(|on| !on.contains(*feature))
-        };
-        features
-            .keys()
-            .filter(off)
-            .map(move |feature| format!("{name}: no feature of the facade switches on `{feature}`"))
-    });
-    missing.collect()
+    let mut missing = Vec::new();
+    for Package { name, features, .. } in packages {
+        let Some(on) = on.get(name) else { continue };
+        let off = features.keys().filter(|own| *own != "default" && !on.contains(*own));
+        missing.extend(off.map(|f| format!("{name}: no feature of the facade switches on `{f}`")));
+    }
+    missing
 }
 
 #[cfg(test)]

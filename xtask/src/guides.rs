@@ -9,7 +9,7 @@ use walkdir::WalkDir;
 
 use crate::Result;
 use crate::manifest::packages;
-use crate::run::{cargo, root, run};
+use crate::run::{cargo, root, run, text_of, write};
 
 pub(crate) fn verb() -> Result {
     let scratch = root().join("target/guides");
@@ -18,7 +18,7 @@ pub(crate) fn verb() -> Result {
     }
     let mut members = Vec::new();
     for path in pages()? {
-        let text = fs::read_to_string(&path)?;
+        let text = text_of(&path)?;
         let below = path.strip_prefix(root())?.with_extension("");
         let name = below.to_string_lossy().to_lowercase().replace('/', "-");
         let guide = Guide::read(&text).with_context(|| path.display().to_string())?;
@@ -26,15 +26,14 @@ pub(crate) fn verb() -> Result {
             continue;
         }
         let folder = scratch.join(&name);
-        fs::create_dir_all(folder.join("examples"))?;
         let package = format!("[package]\nname = \"guide-{name}\"\nedition = \"2024\"\n\n");
-        fs::write(folder.join("Cargo.toml"), package + &guide.dependencies)?;
+        write(&folder.join("Cargo.toml"), package + &guide.dependencies)?;
         for (line, program) in guide.programs {
-            fs::write(folder.join(format!("examples/line-{line}.rs")), program)?;
+            write(&folder.join(format!("examples/line-{line}.rs")), program)?;
         }
         members.push(name);
     }
-    fs::write(scratch.join("Cargo.toml"), workspace(&members)?)?;
+    write(&scratch.join("Cargo.toml"), workspace(&members)?)?;
     fs::copy(root().join("Cargo.lock"), scratch.join("Cargo.lock"))?;
     // A guide gets the versions of `Cargo.lock`, since it is built offline and these are fetched.
     run(&mut cargo("fetch --quiet --locked"))?;
@@ -59,7 +58,7 @@ fn pages() -> Result<Vec<PathBuf>> {
 /// A manifest that puts this workspace's crates in the place of the published ones, with the workspace's
 /// profiles, so that dependencies are built once.
 fn workspace(members: &[String]) -> Result<String> {
-    let mut main: toml::Table = fs::read_to_string(root().join("Cargo.toml"))?.parse()?;
+    let mut main: toml::Table = text_of(&root().join("Cargo.toml"))?.parse()?;
     main.retain(|key, _| key == "profile");
     let mut manifest =
         format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n[patch.crates-io]\n");
@@ -70,7 +69,6 @@ fn workspace(members: &[String]) -> Result<String> {
     Ok(manifest + &main.to_string())
 }
 
-/// What a guide has to compile.
 #[derive(Debug)]
 struct Guide {
     /// The block of TOML that begins with `[dependencies]`.
@@ -102,9 +100,7 @@ impl Guide {
             }
         }
         if !guide.programs.is_empty() && guide.dependencies.is_empty() {
-            bail!(
-                "there are blocks of Rust, but no block of TOML that begins with `[dependencies]`"
-            );
+            bail!("blocks of Rust, but no block of TOML that begins with `[dependencies]`");
         }
         Ok(guide)
     }

@@ -1,5 +1,4 @@
-//! `layers`: dependencies between crates point down, the lower crates stay free of reqwest, and modules
-//! form no circle.
+//! `layers`: dependencies of crates point down, the lower ones need no reqwest, modules form no circle.
 
 use std::collections::BTreeSet;
 
@@ -75,12 +74,9 @@ fn upward(packages: &[Package]) -> Vec<String> {
             complaints.push(format!("{name}: has no layer; give it one in xtask/src/layers.rs"));
             continue;
         };
-        for other in package.needs() {
-            if layer(other).is_some_and(|other| other >= own) {
-                complaints
-                    .push(format!("{name} (layer {own}) depends on {other}, which is not below"));
-            }
-        }
+        let other = package.needs().into_iter().filter(|other| layer(other) >= Some(own));
+        let told = |other| format!("{name} (layer {own}) depends on {other}, which is not below");
+        complaints.extend(other.map(told));
     }
     complaints
 }

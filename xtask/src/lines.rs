@@ -36,13 +36,13 @@ impl<'a> Count<'a> {
     fn of(sources: &'a [Source]) -> Result<Self> {
         let mut count = Self::default();
         for source in sources {
-            let lines = source.lines();
+            let lines = source.text.lines().count();
             if source.is_generated() {
                 count.generated += lines;
                 continue;
             }
-            *count.by_package.entry(&source.package).or_default() +=
-                lines - source.parts()?.test_lines;
+            let by_hand = lines - source.parts()?.test_lines;
+            *count.by_package.entry(&source.package).or_default() += by_hand;
             if lines > MAX_OF_FILE {
                 count.long.push((&source.path, lines));
             }

@@ -1,6 +1,4 @@
-//! The workspace's own commands: `cargo xtask <verb>`.
-//!
-//! Each step of the checks is a verb that can be run alone; `cargo xtask help` lists them.
+//! The workspace's own commands: `cargo xtask <verb>`. Each step of the checks is a verb.
 
 mod conform;
 mod features;
@@ -23,7 +21,6 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use funnelflux_learn::contract;
 
-/// What every verb returns; the error is for the person at the terminal.
 type Result<T = ()> = anyhow::Result<T>;
 
 fn main() -> ExitCode {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::anyhow;
+use anyhow::Context as _;
 use serde::Deserialize;
 
 use crate::Result;
@@ -52,8 +52,8 @@ pub(crate) fn tree(package: &str, options: &str) -> Result<String> {
 }
 
 pub(crate) fn understand(metadata: &str) -> Result<Vec<Package>> {
-    let metadata: Metadata = serde_json::from_str(metadata)
-        .map_err(|error| anyhow!("the output of `cargo metadata`: {error}"))?;
+    let metadata: Metadata =
+        serde_json::from_str(metadata).context("the output of `cargo metadata`")?;
     let mut packages = metadata.packages;
     packages.retain(|package| package.manifest_path.contains("/crates/"));
     packages.sort_by(|a, b| a.name.cmp(&b.name));

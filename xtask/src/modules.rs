@@ -12,7 +12,6 @@ use crate::source::{Source, is_punct};
 pub(crate) struct Modules(BTreeMap<(String, String), String>);
 
 impl Modules {
-    /// Reads the sources of one package.
     pub(crate) fn of<'a>(sources: impl Iterator<Item = &'a Source>) -> Result<Self> {
         let mut files = Vec::new();
         for source in sources {
@@ -60,7 +59,6 @@ impl Modules {
     }
 }
 
-/// The path of the module that a file holds.
 fn module_of(source: &Source) -> Vec<String> {
     let below = source.path.strip_prefix(&source.package).unwrap_or(&source.path);
     let below = below.trim_start_matches("/src/").trim_end_matches(".rs");
@@ -71,8 +69,7 @@ fn module_of(source: &Source) -> Vec<String> {
     module
 }
 
-/// Finds the paths that begin with `crate` or `super`, and in the root of the crate those after `use`:
-/// each as its segments from the root.
+/// Finds the paths that begin with `crate` or `super`, and in the root of the crate those after `use`.
 fn read_paths(module: &[String], tokens: &[TokenTree], found: &mut Vec<Vec<String>>) {
     for (index, token) in tokens.iter().enumerate() {
         let here = tokens.get(index..).unwrap_or_default();

@@ -46,13 +46,10 @@ pub(crate) fn check(contract: &Contract, sources: &[Source]) -> Result<Names> {
     let known = Known::of(contract);
     let foreign = contract.vocabulary.foreign.iter().flat_map(|group| &group.names);
     let foreign: BTreeSet<&str> = foreign.map(String::as_str).collect();
-    let mut wrong: Vec<String> = foreign
-        .iter()
-        .filter(|name| !places.contains_key(**name) || known.holds(name))
-        .map(|name| {
-            format!("docs/contract/vocabulary.toml: the foreign name `{name}` is not needed")
-        })
-        .collect();
+    let file = "docs/contract/vocabulary.toml";
+    let unused = foreign.iter().filter(|name| !places.contains_key(**name) || known.holds(name));
+    let unused = unused.map(|name| format!("{file}: the foreign name `{name}` is not needed"));
+    let mut wrong: Vec<String> = unused.collect();
     for (name, files) in &places {
         if !known.holds(name) && !foreign.contains(name.as_str()) {
             let files = files.iter().copied().collect::<Vec<_>>().join(", ");
@@ -62,7 +59,6 @@ pub(crate) fn check(contract: &Contract, sources: &[Source]) -> Result<Names> {
     Ok(Names { count: places.len(), wrong })
 }
 
-/// The names of the contract.
 #[derive(Default)]
 struct Known<'a> {
     names: BTreeSet<&'a str>,
@@ -132,8 +128,8 @@ impl Scan {
             match token {
                 TokenTree::Group(group) => self.group(before, group),
                 token => {
-                    self.names
-                        .extend(text_of(token).filter(|text| is_camel(text) || is_path(text)));
+                    let text = text_of(token).filter(|text| is_camel(text) || is_path(text));
+                    self.names.extend(text);
                 }
             }
             before = Some(token);
@@ -167,12 +163,10 @@ impl Scan {
                 self.names.extend(value.map(|value| format!("nodeType={value}")));
             }
             Delimiter::Parenthesis if self.reads_pairs && !follows_word => {
-                let is_of_api = |(index, text): &(usize, String)| {
-                    is_name(text) && (*index == 0 || text.contains('_'))
-                };
-                let texts = texts.into_iter().enumerate();
-                let texts = texts.filter_map(|(index, text)| Some((index, text?)));
-                self.names.extend(texts.filter(is_of_api).map(|(_, text)| text));
+                let of_api = texts.into_iter().enumerate().filter_map(|(index, text)| {
+                    text.filter(|text| is_name(text) && (index == 0 || text.contains('_')))
+                });
+                self.names.extend(of_api);
             }
             Delimiter::Bracket if follows_word && inner.len() == 1 => self.names.extend(first),
             Delimiter::Bracket => self.list(&inner),
@@ -182,12 +176,10 @@ impl Scan {
         self.scan(&inner);
     }
 
-    /// What serde is told to call a member.
     fn renames(&mut self, inner: &[TokenTree]) {
         for part in inner.windows(3) {
-            if let [TokenTree::Ident(word), _, name] = part
-                && ["rename", "alias"].iter().any(|other| word == other)
-            {
+            let [TokenTree::Ident(word), _, name] = part else { continue };
+            if word == "rename" || word == "alias" {
                 self.names.extend(text_of(name));
             }
         }

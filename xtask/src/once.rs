@@ -18,7 +18,6 @@ const THINGS: &[(&str, [&str; 3])] = &[
     ("edit distance", ["strsim", "::", ""]),
 ];
 
-/// The crate that is handed the names of the API and holds none.
 const WITHOUT_NAMES: &str = "crates/funnelflux-transport";
 
 pub(crate) fn verb() -> Result {

@@ -1,5 +1,6 @@
-//! Running cargo and other programs.
+//! Running programs, and reading and writing files, with errors that name them.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -34,6 +35,21 @@ pub(crate) fn read(command: &mut Command) -> Result<String> {
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "`{shown}` failed: {}\n{said}", output.status);
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+pub(crate) fn text_of(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| path.display().to_string())
+}
+
+/// Writes a file and its folder, unless it holds the text: cargo builds again what has a new time. Says
+/// whether it wrote.
+pub(crate) fn write(path: &Path, text: impl AsRef<[u8]>) -> Result<bool> {
+    if fs::read(path).is_ok_and(|present| present == text.as_ref()) {
+        return Ok(false);
+    }
+    let folder = path.parent().unwrap_or(path);
+    let written = fs::create_dir_all(folder).and_then(|()| fs::write(path, text));
+    written.with_context(|| path.display().to_string()).map(|()| true)
 }
 
 fn shown(command: &Command) -> String {

@@ -5,13 +5,13 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context as _, ensure};
 
 use crate::Result;
-use crate::run::{cargo, read, root, run};
+use crate::run::{cargo, read, root, run, text_of, write};
 
 /// The names of the copied kind, and of the planted one. The types of its categories stay.
 const NAMES: &[(&str, &str)] = &[
@@ -30,10 +30,16 @@ const PLANTED: [&str; 4] =
     ["docs/contract/ledger.toml", "docs/contract/schemas/assets.toml", METRICS, EVIDENCE];
 
 pub(crate) fn verb() -> Result {
-    let scratch = Scratch { root: root().join("target/scratch/tree") };
-    scratch.copy()?;
+    let tree = &root().join("target/scratch/tree");
+    // Every file that git knows, which also removes what an earlier run planted.
+    for file in read(Command::new("git").arg("ls-files").current_dir(root()))?.lines() {
+        if let Ok(text) = fs::read(root().join(file)) {
+            write(&tree.join(file), text)?;
+        }
+    }
     for file in PLANTED {
-        scratch.plant(file)?;
+        let path = tree.join(file);
+        write(&path, planted(file, &text_of(&path)?))?;
     }
     // The last test plants the same names, and would find them planted.
     for line in [
@@ -42,14 +48,15 @@ pub(crate) fn verb() -> Result {
         "build --workspace --all-targets",
         "test -q --workspace --no-fail-fast -- --skip the_planted_contract",
     ] {
-        scratch.cargo(line)?;
+        run(cargo(line).current_dir(tree).env("CARGO_TARGET_DIR", tree.join("target")))?;
     }
-    let coverage = fs::read_to_string(scratch.root.join("docs/coverage.md"))?;
+    let coverage = text_of(&tree.join("docs/coverage.md"))?;
     let operation = "`ledger.scratchsource.create`";
     ensure!(coverage.contains(operation), "the page of coverage lacks {operation}");
     let text = r#"{"idScratchSource":"2nIemJxCKbFX","scratchSourceName":"Planted"}"#;
-    fs::write(scratch.root.join("target/new.json"), text)?;
-    let served = scratch.served()?;
+    write(&tree.join("target/new.json"), text)?;
+    let ffx = tree.join("target/debug/ffx");
+    let served = Served::start(&ffx)?;
     for line in [
         "scratch-sources create -f target/new.json",
         "scratch-sources list",
@@ -58,13 +65,13 @@ pub(crate) fn verb() -> Result {
         "scratch-sources members",
         "report drilldown --by funnel --metric scratchClicks -o csv --from=2026-01-02 --to=2026-01-02 --tz=UTC",
     ] {
-        scratch.ffx(&served, line)?;
+        let mut command = Command::new(&ffx);
+        for (name, value) in &served.variables {
+            command.env(format!("FUNNELFLUX_{}", name.to_uppercase()), value);
+        }
+        run(command.args(line.split(' ')).current_dir(tree))?;
     }
     Ok(())
-}
-
-struct Scratch {
-    root: PathBuf,
 }
 
 /// An emulator in a process of its own, so that several commands see one account. Dropped, it stops.
@@ -82,59 +89,19 @@ impl Drop for Served {
     }
 }
 
-impl Scratch {
-    /// Copies every file that git knows, and removes what an earlier run planted.
-    fn copy(&self) -> Result {
-        for file in read(Command::new("git").arg("ls-files").current_dir(root()))?.lines() {
-            let (from, to) = (root().join(file), self.root.join(file));
-            // An unchanged file keeps its time, so that cargo builds it once.
-            let Ok(text) = fs::read(&from) else { continue };
-            if fs::read(&to).is_ok_and(|present| present == text) {
-                continue;
-            }
-            if let Some(folder) = to.parent() {
-                fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-            }
-            fs::write(&to, text).with_context(|| to.display().to_string())?;
-        }
-        Ok(())
-    }
-
-    fn plant(&self, file: &str) -> Result {
-        let path = self.root.join(file);
-        let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-        fs::write(&path, planted(file, &text)).with_context(|| path.display().to_string())
-    }
-
-    fn cargo(&self, line: &str) -> Result {
-        let target = self.root.join("target");
-        run(cargo(line).current_dir(&self.root).env("CARGO_TARGET_DIR", target))
-    }
-
-    fn served(&self) -> Result<Served> {
+impl Served {
+    fn start(ffx: &Path) -> Result<Self> {
         const FFX: &str = "`ffx emulator`";
-        let mut command = Command::new(self.ffx_path());
+        let mut command = Command::new(ffx);
         command.args(["emulator", "--visits-per-hour", "1", "--output", "ndjson"]);
         let process = command.stdout(Stdio::piped()).spawn().context(FFX)?;
-        let mut served = Served { process, variables: BTreeMap::new() };
+        let mut served = Self { process, variables: BTreeMap::new() };
         let mut line = String::new();
         if let Some(output) = &mut served.process.stdout {
             BufReader::new(output).read_line(&mut line).context(FFX)?;
         }
         served.variables = serde_json::from_str(&line).context(FFX)?;
         Ok(served)
-    }
-
-    fn ffx_path(&self) -> PathBuf {
-        self.root.join("target/debug/ffx")
-    }
-
-    fn ffx(&self, served: &Served, line: &str) -> Result {
-        let mut command = Command::new(self.ffx_path());
-        for (name, value) in &served.variables {
-            command.env(format!("FUNNELFLUX_{}", name.to_uppercase()), value);
-        }
-        run(command.args(line.split(' ')).current_dir(&self.root))
     }
 }
 
@@ -151,7 +118,6 @@ fn renamed(text: &str) -> String {
     NAMES.iter().fold(text.to_owned(), |text, (old, new)| text.replace(old, new))
 }
 
-/// The file with a copy of each entry of the kind, under the new names.
 fn planted_entries(text: &str) -> String {
     let mut planted = text.to_owned();
     for entry in text.split("\n[[").skip(1) {
@@ -168,7 +134,6 @@ fn planted_entries(text: &str) -> String {
     planted
 }
 
-/// The file with a copy of the metric's line, under the new name.
 fn planted_metric(text: &str) -> String {
     let (old, new) = METRIC;
     let is_metric = |line: &&str| line.contains(&format!("{{ value = \"{old}\""));

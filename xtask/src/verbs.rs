@@ -142,9 +142,9 @@ impl Verb {
                 run(cargo("run --release -q -p funnelflux-bench --").args(arguments))
             }
             Self::Chaos { minutes } => {
-                let chaos =
-                    "test -q -p funnelflux-tests --test faults -- --ignored --nocapture chaos";
-                run(cargo(chaos).env("CHAOS_MINUTES", minutes.to_string()))
+                let faults = "test -q -p funnelflux-tests --test faults";
+                run(cargo(&format!("{faults} -- --ignored --nocapture chaos"))
+                    .env("CHAOS_MINUTES", minutes.to_string()))
             }
             Self::Test => cargo_run("test --workspace"),
             Self::Ci { all } => ci(*all),

@@ -10,26 +10,16 @@ use serde::Serialize;
 
 use crate::output::{Terminal, stderr, visible_line};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 enum Exit {
     /// The reader of stdout has closed it (`ffx id new -n 1000 | head`), which is no failure.
     ReaderGone = 0,
     Failed = 1,
     Usage = 2,
     Authorise = 3,
-    /// A write was sent and its outcome is unknown.
-    Ambiguous = 4,
-}
-
-impl Exit {
-    fn kind(self) -> &'static str {
-        match self {
-            Self::ReaderGone | Self::Failed => "failed",
-            Self::Usage => "usage",
-            Self::Authorise => "authorise",
-            Self::Ambiguous => "fate_unknown",
-        }
-    }
+    /// Ambiguous: a write was sent and its outcome is unknown.
+    FateUnknown = 4,
 }
 
 #[derive(Debug)]
@@ -134,8 +124,8 @@ impl Report {
         }
         let called = self.error.as_ref().filter(|error| error.operation().is_some());
         if let Some(error) = called.filter(|_| terminal.verbose > 0) {
-            text += "\n\nFor FunnelFlux support, without secrets:\n";
-            text += &error.support_report().to_string();
+            let report = error.support_report();
+            text += &format!("\n\nFor FunnelFlux support, without secrets:\n{report}");
         }
         text
     }
@@ -143,7 +133,7 @@ impl Report {
     fn json(&self) -> String {
         #[derive(Serialize)]
         struct Body<'a> {
-            kind: &'static str,
+            kind: Exit,
             exit_code: u8,
             message: &'a str,
             hint: Option<&'a str>,
@@ -155,7 +145,7 @@ impl Report {
         }
         let error = self.error.as_ref();
         let body = Body {
-            kind: self.exit.kind(),
+            kind: self.exit,
             exit_code: self.exit as u8,
             message: &self.message,
             hint: self.hint.as_deref(),
@@ -173,7 +163,7 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let exit = match error.outcome() {
             // Whatever else happened, the write may have taken effect.
-            Outcome::Unknown => Exit::Ambiguous,
+            Outcome::Unknown => Exit::FateUnknown,
             _ if error.needs_authorisation() => Exit::Authorise,
             _ if error.is_invalid_request() => Exit::Usage,
             _ => Exit::Failed,
@@ -206,7 +196,6 @@ fn in_words_of_ffx(advice: &str) -> String {
 pub(crate) const CHECK_ADDRESS: &str =
     "check the network and the base URL (--base-url, FUNNELFLUX_BASE_URL)";
 
-/// The hint for an error without advice of its own.
 fn next_step(error: &Error) -> Option<String> {
     let hint = if error.is_ambiguous() {
         "check whether it was done (in a report, or the asset by its id) before you send it again"
@@ -225,18 +214,13 @@ fn next_step(error: &Error) -> Option<String> {
         "check the network; for a report use a shorter time range or fewer attributes"
     } else if error.is_decode() || error.is_server() {
         "-v shows what FunnelFlux support needs to know"
-    } else if error.status().is_some()
-        && error.server_message().is_none()
-        && error.refusal_code().is_none()
-    {
-        "-v shows the answer"
     } else {
-        return None;
+        let is_silent = error.server_message().is_none() && error.refusal_code().is_none();
+        return error.status().filter(|_| is_silent).map(|_| "-v shows the answer".to_owned());
     };
     Some(hint.to_owned())
 }
 
-/// The hint for a 404: the path may be a wrong guess.
 fn not_found(error: &Error) -> String {
     let known = error.operation().and_then(|operation| operations::find_by_id(operation.id()));
     let Some(operation) = known.filter(|operation| !operation.path_grade().is_confirmed()) else {
@@ -248,11 +232,8 @@ fn not_found(error: &Error) -> String {
         [] => String::new(),
         others => format!(" (the right one may be {})", others.join(", ")),
     };
-    format!(
-        "it may not exist, or the path, which is {sure}, is wrong{others}: set the right one in the \
-         profile, [paths] \"{}\" = \"…\"",
-        operation.id()
-    )
+    let set = format!("set the right one in the profile, [paths] \"{}\" = \"…\"", operation.id());
+    format!("it may not exist, or the path, which is {sure}, is wrong{others}: {set}")
 }
 
 impl From<ValidationError> for Failure {
@@ -264,10 +245,10 @@ impl From<ValidationError> for Failure {
 /// Failures to write to stdout. Files have [`Failure::unreadable`].
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        if is_reader_gone(&error) {
-            return Self::new(Exit::ReaderGone, "stdout was closed");
+        match is_reader_gone(&error) {
+            true => Self::new(Exit::ReaderGone, "stdout was closed"),
+            false => Self::failed(format!("stdout cannot be written: {error}")),
         }
-        Self::failed(format!("stdout cannot be written: {error}"))
     }
 }
 
@@ -278,12 +259,10 @@ impl From<csv::Error> for Failure {
 }
 
 fn is_reader_gone(error: &io::Error) -> bool {
-    if error.kind() == io::ErrorKind::BrokenPipe {
-        return true;
-    }
     // The CSV writer wraps the error and loses its kind.
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<csv::Error>());
-    matches!(inner.map(csv::Error::kind), Some(csv::ErrorKind::Io(inner)) if is_reader_gone(inner))
+    error.kind() == io::ErrorKind::BrokenPipe
+        || matches!(inner.map(csv::Error::kind), Some(csv::ErrorKind::Io(it)) if is_reader_gone(it))
 }
 
 #[cfg(test)]

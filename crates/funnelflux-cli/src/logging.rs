@@ -9,8 +9,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::output::stderr;
 
-/// The targets of this workspace, by their beginnings. Other crates are not logged: HTTP libraries log
-/// headers, which contain the token.
+/// Other targets are not logged: HTTP libraries log headers, which contain the token.
 const OWN: [&str; 2] = ["ffx", "funnelflux"];
 
 /// Starts the log: `-v` shows requests and retries, `-vv` the layers, `-vvv` everything.
@@ -43,7 +42,7 @@ pub(crate) fn start(quiet: bool, verbosity: u8) {
     let _ = tracing_subscriber::registry().with(targets).with(format).try_init();
 }
 
-/// The writer of one event, which begins with its level in five characters.
+/// The writer of one event, whose first five characters are its level.
 struct Event {
     has_colours: bool,
 }

@@ -76,7 +76,6 @@ fn arguments() -> impl Iterator<Item = String> {
     std::env::args_os().map(|argument| argument.to_string_lossy().into_owned())
 }
 
-/// Whether arguments that clap refused ask for JSON.
 fn wants_json(mut arguments: impl Iterator<Item = String>) -> bool {
     let is_json = |format: &str| matches!(format.trim_start_matches('='), "json" | "ndjson");
     let mut follows = false;

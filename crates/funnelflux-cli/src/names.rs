@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
+use std::fmt::{self, Display};
 use std::rc::Rc;
 use std::str::FromStr;
 
@@ -12,11 +13,9 @@ use funnelflux::model::ledger::{Category, FunnelGroup};
 use tokio::sync::OnceCell;
 
 use crate::failure::Failure;
+use crate::output::first_few;
 use crate::session::Session;
 use crate::settings::Settings;
-
-/// The most candidates that an error names.
-const MOST_NAMED: usize = 5;
 
 /// An asset as the user gives it. A text that can be an id is one.
 #[derive(Clone, Debug)]
@@ -40,7 +39,6 @@ impl FromStr for AssetRef {
 /// An id, and the name where the asset was given by it.
 pub(crate) type Found = (AssetId, Option<String>);
 
-/// An asset of a list.
 struct Listed {
     id: AssetId,
     name: String,
@@ -48,21 +46,16 @@ struct Listed {
     category_type: String,
 }
 
-impl Listed {
-    fn is_archived(&self) -> bool {
-        self.status.eq_ignore_ascii_case("archived")
-    }
-
-    /// `2nIemJxCKbFX Acme (archived)`.
-    fn described(&self) -> String {
+/// `2nIemJxCKbFX Acme (archived)`.
+impl Display for Listed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { id, name, status, .. } = self;
         let status = if status.is_empty() { String::new() } else { format!(" ({status})") };
-        format!("{id} {name}{status}")
+        write!(f, "{id} {name}{status}")
     }
 }
 
-/// The names of an account's assets: a session that is opened for the first name, and one list call for
-/// each kind.
+/// The names of an account's assets, by one list call for each kind; the first one opens the session.
 pub(crate) struct Names<'a> {
     settings: &'a Settings,
     what: &'static str,
@@ -71,7 +64,6 @@ pub(crate) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    /// Looks names up for what is shown beside the spinner, once there is one to look up.
     pub(crate) fn new(settings: &'a Settings, what: &'static str) -> Self {
         Self { settings, what, session: OnceCell::new(), listed: RefCell::default() }
     }
@@ -80,7 +72,6 @@ impl<'a> Names<'a> {
         Self { session: OnceCell::new_with(Some(session)), ..self }
     }
 
-    /// Returns the session, and opens one if there is none yet.
     pub(crate) async fn session(&self) -> Result<&Session, Failure> {
         let open = || async {
             let session = Session::open(self.settings, self.what).await?;
@@ -90,8 +81,7 @@ impl<'a> Names<'a> {
         self.session.get_or_try_init(open).await
     }
 
-    /// Lists the assets of a kind that exist; the server's default leaves out the deleted ones
-    /// (documented for middleware configs).
+    /// The server's default leaves out the deleted ones (documented for middleware configs).
     async fn listed(&self, kind: &'static AssetKind) -> Result<Rc<Vec<Listed>>, Failure> {
         if let Some(listed) = self.listed.borrow().get(kind.name) {
             return Ok(Rc::clone(listed));
@@ -133,7 +123,6 @@ impl<'a> Names<'a> {
         if wrong.is_empty() { Ok(found) } else { Err(not_found(kind, wrong.join("; "))) }
     }
 
-    /// Finds one asset. A category has one of these types, if any are given.
     pub(crate) async fn find(
         &self,
         kind: &'static AssetKind,
@@ -170,7 +159,8 @@ impl<'a> Names<'a> {
         };
         let listed = self.listed(kind).await?;
         Ok(by_name(kind, types, &listed, name).map(|asset| {
-            let archived = if asset.is_archived() { ", which is archived" } else { "" };
+            let is_archived = asset.status.eq_ignore_ascii_case("archived");
+            let archived = if is_archived { ", which is archived" } else { "" };
             if let Some(session) = self.session.get() {
                 session.progress.note(&format!("`{name}` is {}{archived}", asset.id));
             }
@@ -208,21 +198,22 @@ fn by_name<'a>(
             let distance = |asset: &&Listed| distance(&folded, &asset.name);
             let mut near: Vec<&Listed> = all().filter(|it| distance(it).is_some()).collect();
             near.sort_by_cached_key(distance);
-            let near = described(&near);
+            let near = first_few(near.iter());
             let near = if near.is_empty() { near } else { format!("; near: {near}") };
             Err(format!("`{name}`: no {} has this name, and it is not an id{near}", kind.noun))
         }
-        several => Err(format!(
-            "`{name}`: {} {} have this name; expected the id of one: {}",
-            several.len(),
-            kind.name.replace('-', " "),
-            described(several)
-        )),
+        several => {
+            let (count, kind) = (several.len(), kind.name.replace('-', " "));
+            let several = first_few(several.iter());
+            Err(format!(
+                "`{name}`: {count} {kind} have this name; expected the id of one: {several}"
+            ))
+        }
     }
 }
 
-/// How far a wanted text, in small letters, is from a name or the nearest words of it; `None` if more than
-/// a third of its letters differ, for then it is another name.
+/// How far a text in small letters is from a name or the nearest words of it; `None` if more than a third
+/// of its letters differ: it is another name.
 fn distance(wanted: &str, name: &str) -> Option<usize> {
     let name = name.to_lowercase();
     let words: Vec<&str> = name.split_whitespace().collect();
@@ -231,12 +222,4 @@ fn distance(wanted: &str, name: &str) -> Option<usize> {
     let distances = parts.map(|part| edit_distance(wanted, &part));
     let inside = name.contains(wanted).then_some(0);
     distances.chain(inside).min().filter(|least| *least <= wanted.chars().count() / 3)
-}
-
-fn described(assets: &[&Listed]) -> String {
-    let mut each: Vec<String> = assets.iter().take(MOST_NAMED).map(|it| it.described()).collect();
-    if assets.len() > MOST_NAMED {
-        each.push("…".to_owned());
-    }
-    each.join(", ")
 }

@@ -10,7 +10,6 @@ use crate::output::{Terminal, visible_line};
 
 const TICK: Duration = Duration::from_millis(100);
 
-/// A spinner on stderr; hidden if stderr is not a terminal.
 #[derive(Clone, Debug)]
 pub(crate) struct Progress {
     bar: ProgressBar,
@@ -61,7 +60,6 @@ impl Drop for Progress {
     }
 }
 
-/// Logs every attempt, and shows retries in the spinner.
 impl Observer for Progress {
     fn on_event(&self, call: &Call, event: &Event<'_>) {
         let (operation, attempt) = (call.operation(), call.attempt());
@@ -69,13 +67,10 @@ impl Observer for Progress {
         match event {
             Event::Started { .. } if id.starts_with("auth.") => interrupt::guard(),
             Event::Started { .. } if self.shows_calls => self.tell(id),
-            Event::AttemptFinished { outcome: Ok(status), elapsed, .. } => {
+            Event::AttemptFinished { outcome, elapsed, .. } => {
                 let ms = elapsed.as_millis();
-                tracing::info!(target: "ffx", "{method} {id}, attempt {attempt}: {status} in {ms} ms");
-            }
-            Event::AttemptFinished { outcome: Err(error), elapsed, .. } => {
-                let ms = elapsed.as_millis();
-                tracing::info!(target: "ffx", "{method} {id}, attempt {attempt}: {error} ({ms} ms)");
+                let said = outcome.as_ref().map_or_else(ToString::to_string, ToString::to_string);
+                tracing::info!(target: "ffx", "{method} {id}, attempt {attempt}: {said} ({ms} ms)");
             }
             Event::RetryScheduled { delay, .. } => {
                 let seconds = delay.as_secs_f64();

@@ -1,5 +1,4 @@
-//! The rate that an account takes, as the last command learned it: a start for the next one, never a
-//! fact.
+//! The rate that an account takes, as the last command learned it: a start for the next one, no fact.
 
 use std::fs;
 use std::path::PathBuf;
@@ -17,23 +16,20 @@ const LONGEST_AGE: Duration = Duration::from_secs(24 * 3600);
 /// More than any such file holds.
 const LONGEST_FILE: u64 = 4096;
 
-/// Keeps the rate of a profile in a file.
-#[derive(Debug)]
 pub(crate) struct LearnedRate {
     file: PathBuf,
     base_url: String,
     last: Mutex<f64>,
 }
 
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Deserialize, Serialize)]
 struct Entry {
     per_second: f64,
     base_url: String,
 }
 
 impl LearnedRate {
-    /// The keeper of the profile's rate, and the rate itself or zero. `None` without a directory, and
-    /// for the emulator, which is another one each time.
+    /// The keeper, and the rate or zero. The emulator has none, since it is another one each time.
     pub(crate) fn of(settings: &Settings) -> Option<(Self, f64)> {
         if settings.emulator {
             return None;

@@ -24,7 +24,6 @@ const TOKEN_LIFETIME: Duration = Duration::from_secs(72 * 3600);
 
 const EMULATED: &str = "EMULATED DATA: made up by ffx, from no FunnelFlux account";
 
-/// A client, and the emulator it talks to, if any.
 pub(crate) struct Session {
     pub(crate) client: FunnelFlux,
     pub(crate) progress: Progress,
@@ -32,7 +31,6 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Builds the client, shows what it is used for, and starts the emulator for `--emulator`.
     pub(crate) async fn open(settings: &Settings, what: &str) -> Result<Self, Failure> {
         let progress = Progress::start(settings.terminal, what);
         Self::open_with(settings, progress, builder(settings)).await
@@ -52,9 +50,8 @@ impl Session {
             None => builder.rate_limit(limit),
         };
         if settings.emulator {
-            let emulator = Emulator::builder().start().await.map_err(|cause| {
-                Failure::failed(format!("the emulator cannot be started: {cause}"))
-            })?;
+            let wrong = |cause| Failure::failed(format!("the emulator cannot be started: {cause}"));
+            let emulator = Emulator::builder().start().await.map_err(wrong)?;
             let tokens = Tokens::new(emulator.access_token())
                 .with_refresh_token(emulator.refresh_token())
                 .with_expiry(emulator.now() + TOKEN_LIFETIME);
@@ -84,7 +81,6 @@ impl Session {
         Ok(Self { client: builder(settings).build()?, progress, emulator: None })
     }
 
-    /// Prints to stderr that the data is not from an account, if so.
     pub(crate) fn note_origin(&self) {
         if self.emulator.is_some() {
             self.progress.warn(EMULATED);
@@ -120,9 +116,5 @@ pub(crate) fn builder(settings: &Settings) -> Builder {
     if settings.emulator {
         return builder;
     }
-    let builder = builder.overlay(settings.profile.overlay());
-    match &settings.base_url {
-        Some(base_url) => builder.base_url(base_url),
-        None => builder,
-    }
+    builder.overlay(settings.profile.overlay()).base_url(settings.base_url())
 }

@@ -11,12 +11,11 @@ use crate::contract::{Contract, SourceFile};
 use crate::wire::Output;
 use funnelflux_learn::schemas::Settled;
 
-/// What became of it.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Taken {
-    /// Ids of the operations that changed.
+    /// The ids of operations.
     pub(super) changed: Vec<String>,
-    /// Operations left alone, with the reason.
+    /// The ids of operations, each with the reason.
     pub(super) refused: Vec<String>,
 }
 
@@ -74,7 +73,6 @@ fn edit_operation(table: &mut Table, settled: &Settled) -> bool {
     is_path_new || is_method_new
 }
 
-/// What the client fills in a path, by name.
 fn placeholders(path: &str) -> BTreeSet<&str> {
     path.split('/').filter(|segment| segment.contains(['{', '}'])).collect()
 }

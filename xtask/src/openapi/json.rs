@@ -1,13 +1,10 @@
-//! JSON whose members keep the order in which they are written.
-//!
-//! `serde_json::Map` sorts them, or keeps them, by a feature that another crate may switch on: the
-//! file would then depend on what else is built.
+//! JSON whose members keep the order in which they are written. `serde_json::Map` does so only with a feature
+//! that another crate may switch on: the file would depend on what else is built.
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
-/// An object under construction.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Object(IndexMap<String, Box<RawValue>>);
 
@@ -21,7 +18,6 @@ impl Object {
         serde_json::from_str(json).unwrap_or_default()
     }
 
-    /// Adds a member, or gives it this value.
     pub(crate) fn with(mut self, name: &str, value: impl Serialize) -> Self {
         // Strings, numbers, lists and objects of them: nothing that JSON could refuse.
         self.0.extend(to_raw_value(&value).map(|value| (name.to_owned(), value)));
@@ -34,12 +30,8 @@ impl Object {
     }
 
     /// Adds a list, unless it is empty.
-    pub(crate) fn with_list<T: Serialize>(
-        self,
-        name: &str,
-        list: impl IntoIterator<Item = T>,
-    ) -> Self {
-        let list: Vec<T> = list.into_iter().collect();
+    pub(crate) fn with_list(self, name: &str, list: impl IntoIterator<Item: Serialize>) -> Self {
+        let list: Vec<_> = list.into_iter().collect();
         if list.is_empty() { self } else { self.with(name, list) }
     }
 }

@@ -1,8 +1,5 @@
-//! The contract as one OpenAPI 3.1 document.
-//!
-//! The schemas come from the contract's own data, not from the Rust types: the data says how surely
-//! each member is known and where from, which a type cannot. What is the same for every contract is in
-//! `document.json` and `components.json`.
+//! The contract as one OpenAPI 3.1 document. Unlike a type in Rust, the contract says how surely and where
+//! from each member is known. What is the same for every contract is in `document.json` and `components.json`.
 
 mod json;
 mod operation;
@@ -20,17 +17,14 @@ use crate::contract::{Contract, Section};
 /// Where the document goes, below the root.
 pub(crate) const PATH: &str = "docs/openapi.json";
 
-/// The document, as it stands in the file.
 pub(crate) fn text(contract: &Contract) -> String {
     let text = serde_json::to_string(&document(contract)).unwrap_or_default();
     format!("{}\n", funnelflux_json::indent(&text))
 }
 
 fn document(contract: &Contract) -> Object {
-    let tags = contract
-        .sections
-        .iter()
-        .map(|section| Object::new().with("name", &section.title).with("x-section", &section.name));
+    let tags = contract.sections.iter();
+    let tags = tags.map(|it| Object::new().with("name", &it.title).with("x-section", &it.name));
     let schemas = contract.schemas.iter().map(|schema| (&schema.name, component(schema)));
     let schemas: IndexMap<_, _> = schemas.collect();
     let components = Object::of(include_str!("components.json")).with("schemas", schemas);

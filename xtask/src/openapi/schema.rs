@@ -24,8 +24,7 @@ pub(super) fn component(schema: &Schema) -> Object {
 }
 
 fn object(head: Object, fields: &[Field]) -> Object {
-    let properties =
-        fields.iter().filter_map(|field| Some((field.name.as_ref()?, property(field))));
+    let properties = fields.iter().filter_map(|it| Some((it.name.as_ref()?, property(it))));
     let required = fields.iter().filter(|field| field.required == Some(true));
     let nameless = fields.iter().filter(|field| field.name.is_none());
     head.with("type", "object")
@@ -99,7 +98,6 @@ pub(super) fn of_type(kind: &Type) -> Object {
     })
 }
 
-/// Texts one after the other, each with its full stop.
 pub(super) fn sentences(texts: &[Option<&str>]) -> Option<String> {
     let all: Vec<String> = texts.iter().flatten().map(|text| sentence(text)).collect();
     if all.is_empty() { None } else { Some(all.join(" ")) }

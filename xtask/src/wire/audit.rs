@@ -43,8 +43,8 @@ fn by_grade(facts: &[Fact]) -> Vec<Vec<String>> {
     let subject = |fact: &&Fact| fact.key.split(':').next().unwrap_or_default().to_owned();
     let subjects: BTreeSet<String> = facts.iter().map(|fact| subject(&fact)).collect();
     let row = |row: &str| {
-        let of_row: Vec<&Fact> =
-            facts.iter().filter(|fact| row == ALL || subject(fact) == row).collect();
+        let of_row = facts.iter().filter(|fact| row == ALL || subject(fact) == row);
+        let of_row: Vec<&Fact> = of_row.collect();
         let count = |grade| of_row.iter().filter(|fact| fact.grade == grade).count().to_string();
         let name = std::iter::once(row.to_owned());
         name.chain(GRADES.map(count)).chain([of_row.len().to_string()]).collect()

@@ -10,6 +10,7 @@ use walkdir::WalkDir;
 use super::template::fill;
 use crate::Result;
 use crate::contract::Contract;
+use crate::run::text_of;
 
 /// The operations of the commands of `ffx` other than those of assets.
 #[path = "../../../crates/funnelflux-cli/src/commands/operations.rs"]
@@ -55,9 +56,8 @@ fn fixtures(root: &Path) -> Result<BTreeMap<String, BTreeSet<String>>> {
     let files = WalkDir::new(&top).into_iter().filter_map(std::result::Result::ok);
     for file in files.filter(|file| file.path().extension().is_some_and(|e| e == "json")) {
         let path = file.path();
-        let text = std::fs::read(path).with_context(|| path.display().to_string())?;
         let recording: serde_json::Value =
-            serde_json::from_slice(&text).with_context(|| path.display().to_string())?;
+            serde_json::from_str(&text_of(path)?).with_context(|| path.display().to_string())?;
         let name = path.strip_prefix(&top).unwrap_or(path).to_string_lossy().replace('\\', "/");
         let exchanges = recording.get("exchanges").and_then(serde_json::Value::as_array);
         for exchange in exchanges.into_iter().flatten() {

@@ -14,7 +14,6 @@ pub(super) fn render(contract: &Contract) -> Result<String> {
     fill(include_str!("kinds.rs.in"), context! { kinds => kinds(contract) })
 }
 
-/// The kinds at compile time, for the ledger crate.
 pub(super) fn render_ledger(contract: &Contract) -> Result<String> {
     fill(include_str!("ledger.rs.in"), context! { kinds => kinds(contract) })
 }

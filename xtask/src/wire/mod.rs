@@ -18,17 +18,16 @@ mod vocabulary;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use anyhow::{Context as _, ensure};
+use anyhow::ensure;
 
 pub(crate) use prose::sentence;
 
 use crate::contract::Contract;
 use crate::names::{self, Names};
-use crate::run::root;
+use crate::run::{self, root};
 use crate::source::{Source, sources};
 use crate::{Result, openapi};
 
-/// The folder of the generated tables.
 const TABLES: &str = "crates/funnelflux-contract/src/generated";
 
 /// A generated file: its path below the root, and what it must hold.
@@ -40,15 +39,7 @@ pub(crate) struct Output {
 impl Output {
     /// Writes the file, unless it is fresh; says whether it did.
     pub(crate) fn write(&self, root: &Path) -> Result<bool> {
-        let path = root.join(&self.path);
-        if std::fs::read_to_string(&path).is_ok_and(|present| present == self.text) {
-            return Ok(false);
-        }
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-        }
-        std::fs::write(&path, &self.text).with_context(|| path.display().to_string())?;
-        Ok(true)
+        run::write(&root.join(&self.path), &self.text)
     }
 
     /// How the file differs from what it must hold, if it does.
@@ -66,7 +57,6 @@ pub(crate) fn verb(check: bool) -> Result {
     Ok(())
 }
 
-/// Writes what is stale, and says what it did.
 pub(crate) fn write(root: &Path) -> Result<String> {
     let (contract, outputs, names) = generate(root)?;
     let mut said = String::new();

@@ -16,16 +16,17 @@ use crate::Result;
 use crate::contract::{Asset, Contract, EnumValue, Field, Kind, Schema, Type};
 
 const CRATE: &str = "crates/funnelflux-model/src";
-/// The modules of the models: by the name of the file of schemas, with a title. Models of all other
-/// files are assets.
+/// The modules of the models: by the name of the file of schemas, with a title. The last one has the models
+/// of all other files.
 const MODULES: &[(&str, &str, &str)] = &[
     ("billing.toml", "domains", "The domains, member by member"),
     ("reporting.toml", "updates", "The updates, member by member"),
     ("links.toml", "links", "The words of links"),
     ("", "reporting", "The names of fields, metrics and attributes"),
     ("", "logs", "The logs"),
+    ("", LEDGER, "The assets, member by member"),
 ];
-const LEDGER: (&str, &str) = ("ledger", "The assets, member by member");
+const LEDGER: &str = "ledger";
 
 /// The generated files of the crate; none for a contract that declares nothing in them.
 pub(super) fn outputs(contract: &Contract) -> Result<Vec<Output>> {
@@ -34,9 +35,7 @@ pub(super) fn outputs(contract: &Contract) -> Result<Vec<Output>> {
     let mut add = |path: &str, text: Option<String>| {
         outputs.extend(text.map(|text| Output { path: format!("{CRATE}/{path}.rs"), text }));
     };
-    for (module, title) in
-        MODULES.iter().map(|(_, module, title)| (*module, *title)).chain([LEDGER])
-    {
+    for (_, module, title) in MODULES {
         add(&format!("{module}/generated"), models.module(module, title)?);
         add(&format!("{module}/requests"), models.requests(module)?);
     }
@@ -51,8 +50,7 @@ pub(super) struct Models<'a> {
 }
 
 impl<'a> Models<'a> {
-    /// Finds the schemas that are declared: those of the kinds, those marked as models, and those
-    /// that the members of these refer to.
+    /// The schemas of the kinds, those marked as models, and those that the members of these refer to.
     pub(super) fn of(contract: &'a Contract) -> Result<Self> {
         let mut models = Self { contract, declared: BTreeSet::new() };
         let marked = contract.schemas.iter().filter(|schema| schema.is_model);
@@ -195,9 +193,8 @@ impl<'a> Models<'a> {
         };
         let read_only = field.server_managed || field.reserved;
         let typed = |kind: &str, read: &str, value: &str, write: &str| {
-            let setter =
-                if read_only { String::new() } else { format!(", {set}({value}) = {write}") };
-            format!("{get}: {kind} = {read}{setter}")
+            let setter = (!read_only).then(|| format!(", {set}({value}) = {write}"));
+            format!("{get}: {kind} = {read}{}", setter.unwrap_or_default())
         };
         if let Some(other) = self.refers_to(field) {
             let is_list = matches!(Type::parse(&field.kind), Type::List(_));
@@ -259,14 +256,13 @@ impl<'a> Models<'a> {
 fn module_of(schema: &Schema) -> &str {
     let file = schema.place.split(':').next().unwrap_or_default();
     let of_file = MODULES.iter().find(|(own, ..)| !own.is_empty() && file.ends_with(own));
-    schema.module.as_deref().unwrap_or(of_file.map_or(LEDGER.0, |(_, module, _)| module))
+    schema.module.as_deref().unwrap_or(of_file.map_or(LEDGER, |(_, module, _)| module))
 }
 
 pub(super) fn type_name(schema: &Schema) -> &str {
     schema.rust.as_ref().unwrap_or(&schema.name)
 }
 
-/// What a member is, with its grade and source.
 pub(super) fn describe_member(schema: &Schema, field: &Field, name: &str, indent: &str) -> String {
     let (grade, of_type) = (field.known(), field.type_grade());
     let of_type =
@@ -284,13 +280,11 @@ pub(super) fn describe_member(schema: &Schema, field: &Field, name: &str, indent
     doc(&[format!("`{name}`: {meaning}"), grade], indent)
 }
 
-/// What a schema is, with its grade and source.
 pub(super) fn about(schema: &Schema) -> Vec<String> {
     let grade = format!("Grade: *{}*, {}", schema.grade, sentence(&schema.source));
     schema.meaning.as_deref().map(sentence).into_iter().chain([grade]).collect()
 }
 
-/// The values of an enumeration, each with its documentation and its name by this rule.
 fn values(schema: &Schema, rule: Rule) -> Result<Vec<Value>> {
     let value = |given: &EnumValue| {
         let EnumValue { value, grade, source, meaning, kind, .. } = given;

@@ -7,7 +7,6 @@ use super::template::fill;
 use crate::Result;
 use crate::contract::{Contract, Operation, Section, Shape};
 
-/// The module above the sections.
 pub(super) fn module(contract: &Contract) -> Result<String> {
     fill(include_str!("sections.rs.in"), context! { sections => contract.sections })
 }

@@ -36,7 +36,6 @@ pub(crate) fn sentence(text: &str) -> String {
     if text.ends_with(['.', '?', '!']) { text.to_owned() } else { format!("{text}.") }
 }
 
-/// The doc comment of an operation at `indent`.
 pub(super) fn doc_comment(operation: &Operation, indent: &str) -> String {
     let Operation { grade, path, path_grade, alternatives, .. } = operation;
     let method = match operation.method_grade {

@@ -12,7 +12,6 @@ use super::template::fill;
 use crate::Result;
 use crate::contract::{Contract, Field, Schema, Type};
 
-/// A member, as the request and its builder have it.
 #[derive(Default, Serialize)]
 struct Member {
     name: String,
@@ -33,7 +32,6 @@ struct Member {
     is_optional: bool,
 }
 
-/// Declares the request of a schema.
 pub(super) fn declare(contract: &Contract, schema: &Schema) -> Result<String> {
     let mut members: Vec<Member> = Vec::new();
     // Those that `extra` must not repeat; a raw member is left to it.

@@ -9,7 +9,6 @@ use super::models::{Models, type_name};
 use crate::Result;
 use crate::contract::{Contract, EnumValue, Field, Schema};
 
-/// Words that are no names.
 const KEYWORDS: &str = "abstract as async await become box break const continue crate do dyn else \
 enum extern false final fn for gen if impl in let loop macro match mod move mut override priv pub ref \
 return self Self static struct super trait true try type typeof unsafe unsized use virtual where while \
@@ -87,14 +86,12 @@ impl Scope {
                 "\"{name}\", {what}: `{rust}` is no name in Rust; give it another by the key `rust`"
             ));
         }
-        let other = self.taken.insert(rust.to_lowercase(), format!("\"{name}\""));
-        if let Some(other) = other {
+        if let Some(other) = self.taken.insert(rust.to_lowercase(), format!("\"{name}\"")) {
             wrong.push(format!("\"{name}\", {what}: {other} has the name `{rust}` too"));
         }
     }
 }
 
-/// The name of a value: its own, or that by the rule.
 pub(super) fn name_of(value: &EnumValue, rule: Rule) -> String {
     value.rust.clone().unwrap_or_else(|| rule(&value.value))
 }

@@ -7,7 +7,6 @@ use minijinja::{Environment, UndefinedBehavior};
 use super::prose::{doc, escape};
 use crate::Result;
 
-/// The text of a template with the facts in it.
 pub(super) fn fill(template: &str, facts: Value) -> Result<String> {
     let mut environment = Environment::new();
     environment.set_keep_trailing_newline(true);

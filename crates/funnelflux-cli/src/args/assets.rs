@@ -10,11 +10,10 @@ use funnelflux::ledger::{AssetKind, Verb};
 use super::{asset_help as help, name_and_value};
 use crate::names::AssetRef;
 
-/// `ffx KIND VERB`.
 #[derive(Debug)]
 pub(crate) struct AssetsCommand {
     pub(crate) kind: &'static AssetKind,
-    /// The operation that the command needs; `None` where nothing is sent.
+    /// `None` where nothing is sent.
     pub(crate) needs: Option<Verb>,
     /// Whether the command sends nothing, and so needs no login.
     pub(crate) is_offline: bool,
@@ -95,7 +94,7 @@ fn find_usage(mut find: Command, kind: &AssetKind) -> String {
     format!("ffx {} find [OPTIONS] <{}>", kind.name, shown.join("|"))
 }
 
-/// The first sentence of the meaning, without its markup.
+/// The first sentence, without its markup.
 fn about(kind: &AssetKind) -> String {
     let meaning = kind.meaning.split(". ").next().unwrap_or_default();
     meaning.trim_end_matches('.').replace(['*', '`'], "")
@@ -220,12 +219,11 @@ pub(crate) struct ListArgs {
     pub(crate) query: Vec<(String, String)>,
 }
 
-/// The word of a status as the API spells all of them.
+/// As the API spells every status.
 fn lower_case(word: &str) -> Result<String, std::convert::Infallible> {
     Ok(word.trim().to_ascii_lowercase())
 }
 
-/// `--dry-run`, for every verb that writes.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct DryRun {
     /// Print the exact requests and send none that writes
@@ -263,7 +261,6 @@ pub(crate) struct FindArgs {
     pub(crate) funnel: Option<String>,
 }
 
-/// The sources of members.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = true)]
 pub(crate) struct MembersArgs {

@@ -237,7 +237,6 @@ fn address(text: &str) -> Result<IpAddr, &'static str> {
     text.parse().map_err(|_| "expected an IP address, such as 203.0.113.7 or 2001:db8::1")
 }
 
-/// The two parts of `NAME=VALUE`.
 fn name_and_value(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),

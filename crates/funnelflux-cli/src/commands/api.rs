@@ -24,10 +24,9 @@ pub(super) async fn run(args: &ApiArgs, settings: &Settings) -> Result<(), Failu
         None | Some(Format::Table) => false,
         Some(Format::Json) => true,
         Some(Format::Csv | Format::Ndjson) => {
-            return Err(Failure::usage(
-                "api prints the answer unchanged, so it takes neither csv nor ndjson",
-            )
-            .hint("leave out -o, or use -o json, which indents the answer"));
+            let why = "api prints the answer unchanged, so it takes neither csv nor ndjson";
+            let hint = "leave out -o, or use -o json, which indents the answer";
+            return Err(Failure::usage(why).hint(hint));
         }
     };
     let method = method(&args.method)?;
@@ -49,11 +48,10 @@ pub(super) async fn run(args: &ApiArgs, settings: &Settings) -> Result<(), Failu
     };
     // The answer to a write that is a refusal, or that cannot be read, is shown, too.
     let has_answer = |error: &Error| error.status().is_some_and(|status| status.is_success());
-    if let Err(error) = sent.as_ref()
-        && !has_answer(error)
-    {
-        return sent.map(drop).map_err(Failure::from);
-    }
+    let sent = match sent {
+        Err(error) if !has_answer(&error) => return Err(error.into()),
+        sent => sent,
+    };
     session.progress.finish();
     session.note_origin();
     let (printed, error) = match sent {
@@ -76,15 +74,12 @@ fn begin<'a>(
     path: &str,
 ) -> CallBuilder<'a> {
     let bare = bare(path).trim_matches('/');
-    let is_here = |path: &String| path.trim_matches('/') == bare;
     let overridden = |operation: &&'static Operation| {
         let own = settings.profile.paths.get(operation.id());
-        operation.method() == method && own.is_some_and(is_here)
+        operation.method() == method && own.is_some_and(|own| own.trim_matches('/') == bare)
     };
     match operations::all().find(overridden) {
-        Some(operation) => {
-            session.client.client().call(operation.clone().with_path(path.to_owned()))
-        }
+        Some(own) => session.client.client().call(own.clone().with_path(path.to_owned())),
         None => session.client.call_raw(method, path),
     }
 }
@@ -119,12 +114,10 @@ fn bare(path: &str) -> &str {
 
 fn method(text: &str) -> Result<Method, Failure> {
     let upper = text.to_ascii_uppercase();
-    match upper.parse::<Method>() {
-        Ok(method) if upper.chars().all(|c| c.is_ascii_alphabetic()) => Ok(method),
-        _ => {
-            Err(Failure::usage(format!("METHOD: got `{text}`; expected GET, POST, PUT, DELETE …")))
-        }
-    }
+    let is_word = upper.chars().all(|c| c.is_ascii_alphabetic());
+    upper.parse().ok().filter(|_| is_word).ok_or_else(|| {
+        Failure::usage(format!("METHOD: got `{text}`; expected GET, POST, PUT, DELETE …"))
+    })
 }
 
 fn path<'a>(text: &'a str, prefix: &str) -> Result<&'a str, Failure> {
@@ -152,29 +145,27 @@ fn path<'a>(text: &'a str, prefix: &str) -> Result<&'a str, Failure> {
 
 fn body(file: &Path) -> Result<String, Failure> {
     let input = Input::read(file, false).map_err(|failure| failure.about("--body"))?;
-    json(&input.text).map_err(|why| {
-        Failure::usage(format!("--body {}: {why}", file.display()))
-            .hint("the API takes only JSON; nothing was sent")
-    })?;
+    let wrong = |why| Failure::usage(format!("--body {}: {why}", file.display()));
+    let hint = "the API takes only JSON; nothing was sent";
+    json(&input.text).map_err(|why| wrong(why).hint(hint))?;
     Ok(input.text)
 }
 
 fn show(answer: &[u8], pretty: bool) -> Result<(), Failure> {
     let is_seen = std::io::stdout().is_terminal();
     let mut out = stdout();
-    let json = std::str::from_utf8(answer)
-        .ok()
-        .filter(|text| pretty && serde_json::from_str::<IgnoredAny>(text).is_ok());
-    match json {
+    let is_json = |text: &&str| serde_json::from_str::<IgnoredAny>(text).is_ok();
+    match std::str::from_utf8(answer).ok().filter(|text| pretty && is_json(text)) {
         Some(json) => writeln!(out, "{}", indented(json))?,
-        None => out.write_all(answer)?,
+        None => {
+            out.write_all(answer)?;
+            // The shell's prompt should start on a line of its own.
+            if is_seen && answer.last().is_some_and(|byte| *byte != b'\n') {
+                writeln!(out)?;
+            }
+        }
     }
-    // The shell's prompt should start on a line of its own.
-    if json.is_none() && is_seen && answer.last().is_some_and(|byte| *byte != b'\n') {
-        writeln!(out)?;
-    }
-    out.flush()?;
-    Ok(())
+    Ok(out.flush()?)
 }
 
 #[cfg(test)]

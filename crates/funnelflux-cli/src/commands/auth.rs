@@ -65,23 +65,18 @@ fn stdin_text() -> Result<Secret, Failure> {
 
 async fn from_password(settings: &Settings) -> Result<Tokens, Failure> {
     let text = stdin_text()?;
-    let credentials: &RawValue = serde_json::from_str(text.expose())
-        .ok()
-        .filter(|json: &&RawValue| json.get().starts_with('{'))
-        .ok_or_else(|| Failure::usage("stdin: expected one JSON object with the credentials"))?;
+    let json = serde_json::from_str::<&RawValue>(text.expose()).ok();
+    let object = json.filter(|json| json.get().starts_with('{'));
+    let wrong = || Failure::usage("stdin: expected one JSON object with the credentials");
     let session = Session::without_tokens(settings, "login")?;
-    Ok(session.client.auth().login(credentials).await?.tokens)
+    Ok(session.client.auth().login(object.ok_or_else(wrong)?).await?.tokens)
 }
 
 fn from_stdin() -> Result<Tokens, Failure> {
     let text = stdin_text()?;
-    let tokens = Tokens::from_json(text.expose());
-    tokens.map_err(|error| {
-        Failure::from(error).hint(
-            "expected on stdin: {\"access_token\": \"…\", \"refresh_token\": \"…\", \
-             \"expires_at\": 1767225600}; the last two are optional",
-        )
-    })
+    let example = r#"{"access_token": "…", "refresh_token": "…", "expires_at": 1767225600}"#;
+    let hint = format!("expected on stdin: {example}; the last two are optional");
+    Tokens::from_json(text.expose()).map_err(|error| Failure::from(error).hint(hint))
 }
 
 fn from_prompts() -> Result<Tokens, Failure> {
@@ -99,11 +94,10 @@ fn from_prompts() -> Result<Tokens, Failure> {
 }
 
 fn ask(prompt: &str) -> Result<String, Failure> {
-    let answer = rpassword::prompt_password(prompt).map_err(|cause| {
+    let answer = rpassword::prompt_password(prompt).map(Secret::new).map_err(|cause| {
         Failure::usage(format!("the tokens cannot be asked for without a terminal: {cause}"))
             .hint("pass them as JSON: `ffx auth login --stdin < tokens.json`")
     })?;
-    let answer = Secret::new(answer);
     Ok(answer.expose().trim().to_owned())
 }
 
@@ -116,7 +110,6 @@ struct Status {
     source: &'static str,
     file: Option<String>,
     expires_at: Option<String>,
-    /// Whether the access token is known to have expired.
     expired: bool,
     has_refresh_token: bool,
 }
@@ -199,10 +192,10 @@ async fn logout(settings: &Settings) -> Result<(), Failure> {
     if path.parent().is_some_and(Path::is_dir) {
         match select(store.lock(), TokioTimer.sleep(PATIENCE)).await {
             Either::Left((locked, _)) => lock = locked.ok(),
-            Either::Right(_) => terminal.warn(
-                "another process holds the lock of these tokens and may be hanging; they are removed all \
-                 the same",
-            ),
+            Either::Right(_) => {
+                let why = "another process holds the lock of these tokens and may hang";
+                terminal.warn(&format!("{why}; they are removed all the same"));
+            }
         }
     }
     store.clear().await?;

@@ -1,6 +1,6 @@
 //! The question before a write that cannot be undone or that costs money.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::failure::Failure;
 use crate::output::{stderr, visible_line};
@@ -18,16 +18,13 @@ pub(super) fn ask(would: &str, question: &str, expected: &str, yes: bool) -> Res
     }
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         let why = format!("{would}, and there is no terminal to ask for confirmation");
-        let hint = "--yes confirms it without asking; nothing was sent";
-        return Err(Failure::usage(why).hint(hint));
+        return Err(Failure::usage(why).hint("--yes confirms it without asking; nothing was sent"));
     }
     // If the question cannot be printed, the answer will not match.
     let _ = write!(stderr(), "{} Type {expected} to confirm: ", visible_line(question));
     let mut answer = String::new();
-    io::stdin()
-        .lock()
-        .read_line(&mut answer)
-        .map_err(|cause| Failure::failed(format!("cannot read the answer: {cause}")))?;
+    let wrong = |cause| Failure::failed(format!("cannot read the answer: {cause}"));
+    io::stdin().read_line(&mut answer).map_err(wrong)?;
     match answer.trim() == expected {
         true => Ok(()),
         false => Err(Failure::failed("not confirmed; nothing was sent")),

@@ -31,7 +31,6 @@ struct Report<'a> {
 struct Line<'a> {
     operation: &'a str,
     path: &'a str,
-    /// How surely the contract knows the path.
     path_grade: &'a str,
     finding: &'a str,
     objects: Option<usize>,
@@ -99,11 +98,11 @@ pub(super) async fn run(save: Option<&Path>, settings: &Settings) -> Result<(), 
     let session = Session::open_with(settings, progress, builder).await?;
     let seconds = patience.as_secs_f64();
     session.progress.note(&format!("checking lists; each may take up to {seconds} s"));
-    let diagnosis =
-        examine(session.client.client()).await.map_err(|error| match error.is_timeout() {
-            true => Failure::from(error).hint(CHECK_ADDRESS),
-            false => error.into(),
-        })?;
+    let diagnosis = examine(session.client.client()).await;
+    let diagnosis = diagnosis.map_err(|error| match error.is_timeout() {
+        true => Failure::from(error).hint(CHECK_ADDRESS),
+        false => error.into(),
+    })?;
     session.progress.finish();
     let report = Report {
         clock_skew_seconds: diagnosis.clock_skew,
@@ -144,13 +143,12 @@ fn conclusion(diagnosis: &Diagnosis) -> String {
     let skew = skew.map(|s| format!("the clock of the server is {s} s ahead of this machine's\n"));
     let text = format!("\n{}", skew.unwrap_or_default());
     let missing = diagnosis.checks.iter().filter(|check| !check.is_found()).count();
-    text + &match (diagnosis.overrides_toml(), missing) {
-        (toml, _) if !toml.is_empty() => format!("add this to the profile:\n\n{toml}"),
-        (_, 0) => "no override is needed\n".to_owned(),
-        _ => format!(
-            "{missing} of {} lists were not found or could not be read, so the right paths are \
-             unknown\n",
-            diagnosis.checks.len()
-        ),
+    let of = format!("{missing} of {} lists", diagnosis.checks.len());
+    text + &match diagnosis.overrides_toml() {
+        toml if !toml.is_empty() => format!("add this to the profile:\n\n{toml}"),
+        _ if missing == 0 => "no override is needed\n".to_owned(),
+        _ => {
+            format!("{of} were not found or could not be read, so their right paths are unknown\n")
+        }
     }
 }

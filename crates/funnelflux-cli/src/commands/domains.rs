@@ -14,10 +14,8 @@ use super::interrupt::finish;
 use super::preview;
 use crate::args::DomainsCommand;
 use crate::failure::Failure;
-use crate::output::{
-    Column, Format, Stdout, counted, indented, member_text, print, write_object, write_row,
-    write_table,
-};
+use crate::output::{Column, Format, Stdout, counted, indented, member_text, print};
+use crate::output::{write_object, write_row, write_table};
 use crate::progress::Progress;
 use crate::session::Session;
 use crate::settings::Settings;
@@ -91,7 +89,6 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
     }
 }
 
-/// Reports each check: in the spinner, or on a line of its own if there is none.
 fn waiting(minutes: u64, settings: &Settings, progress: &Progress) -> WaitOptions {
     let (progress, terminal) = (progress.clone(), settings.terminal);
     WaitOptions::new().with_patience(Duration::from_secs(minutes.saturating_mul(60))).on_step(
@@ -100,12 +97,9 @@ fn waiting(minutes: u64, settings: &Settings, progress: &Progress) -> WaitOption
                 state if state.is_empty() => "unknown".to_owned(),
                 state => state,
             };
-            let state = format!(
-                "domain {}, certificate {}; next check in {} s",
-                state("status"),
-                state("ssl_status"),
-                step.pause.as_secs()
-            );
+            let (status, certificate) = (state("status"), state("ssl_status"));
+            let next = format!("next check in {} s", step.pause.as_secs());
+            let state = format!("domain {status}, certificate {certificate}; {next}");
             match terminal.shows_progress() {
                 true => progress.tell(state),
                 false => terminal.note(&state),

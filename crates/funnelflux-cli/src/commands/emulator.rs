@@ -34,9 +34,7 @@ pub(super) async fn run(args: &EmulatorArgs, global: &Global) -> Result<(), Fail
     if let Some(rows) = args.raw_event_cap {
         builder = builder.raw_event_cap(rows);
     }
-    for (id, path) in &args.paths {
-        builder = builder.path(id, path);
-    }
+    let builder = args.paths.iter().fold(builder, |builder, (id, path)| builder.path(id, path));
     let emulator = builder.start().await.map_err(|cause| {
         let message = format!("the emulator cannot be started: {cause}");
         if cause.is_setting() {
@@ -46,9 +44,8 @@ pub(super) async fn run(args: &EmulatorArgs, global: &Global) -> Result<(), Fail
         if cause.is_bind() { failure.hint("leave out --port to use a free one") } else { failure }
     })?;
     announce(&emulator, terminal)?;
-    tokio::signal::ctrl_c()
-        .await
-        .map_err(|cause| Failure::failed(format!("cannot wait for Ctrl-C: {cause}")))?;
+    let wrong = |cause| Failure::failed(format!("cannot wait for Ctrl-C: {cause}"));
+    tokio::signal::ctrl_c().await.map_err(wrong)?;
     terminal.note("stopping");
     emulator.shutdown().await;
     Ok(())
@@ -63,10 +60,9 @@ fn announce(emulator: &Emulator, terminal: Terminal) -> Result<(), Failure> {
         refresh_token: &'a str,
     }
     let base_url = emulator.base_url();
-    let (access_token, refresh_token) = (emulator.access_token(), emulator.refresh_token());
+    let (access_token, refresh_token) = (&emulator.access_token(), &emulator.refresh_token());
     print(|out| match terminal.output {
         Some(format @ (Format::Json | Format::Ndjson)) => {
-            let (access_token, refresh_token) = (&access_token, &refresh_token);
             write_row(out, &Started { base_url, access_token, refresh_token }, format)
         }
         _ => Ok(write!(

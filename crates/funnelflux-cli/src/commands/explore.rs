@@ -1,5 +1,4 @@
-//! `ffx logs` and `ffx explore`. The shape of their answers is unknown, so they are printed
-//! unchanged.
+//! `ffx logs` and `ffx explore`, whose answers are of unknown shape and printed unchanged.
 
 use std::io::Write as _;
 
@@ -45,7 +44,6 @@ pub(super) async fn logs(command: &LogsCommand, settings: &Settings) -> Result<(
     all(answer.has_more(), terminal)
 }
 
-/// Fails if the server has more than it sent.
 fn all(has_more: Option<bool>, terminal: Terminal) -> Result<(), Failure> {
     match has_more {
         Some(true) => terminal.cut("the answer is incomplete: the server has more (hasMore)"),

@@ -9,9 +9,8 @@ use serde::Serialize;
 use crate::args::IdCommand;
 use crate::failure::Failure;
 use crate::input::Input;
-use crate::output::{
-    Format, JsonLines, Terminal, counted, print, rows, stdout, write_csv, write_objects, write_row,
-};
+use crate::output::{Format, JsonLines, Terminal, counted, print, rows, stdout};
+use crate::output::{write_csv, write_objects, write_row};
 
 /// Ids per reading of the clock: 100 kB of output at a time.
 const BATCH: u64 = 8 * 1024;
@@ -36,9 +35,8 @@ fn new(count: u64, format: Format) -> Result<(), Failure> {
         while left > 0 {
             let batch = left.min(BATCH);
             let ids = funnelflux::id::new_ids(usize::try_from(batch).unwrap_or_default());
-            for id in ids.map_err(|cause| {
-                Failure::failed(cause.to_string()).hint("check the system's clock")
-            })? {
+            let wrong = |why: String| Failure::failed(why).hint("check the system's clock");
+            for id in ids.map_err(|cause| wrong(cause.to_string()))? {
                 writeln!(out, "{quote}{}{quote}", id.as_str())?;
             }
             left -= batch;
@@ -53,8 +51,7 @@ fn inspect(id: AssetId, format: Format) -> Result<(), Failure> {
         id: &'a str,
         created_at: &'a str,
     }
-    let created_at = id.created_at_rfc3339();
-    let (id, created_at) = (id.as_str(), created_at.as_str());
+    let (id, created_at) = (id.as_str(), &*id.created_at_rfc3339());
     print(|out| match format {
         Format::Table => Ok(writeln!(out, "id          {id}\ncreated at  {created_at}")?),
         format => write_row(out, &Inspected { id, created_at }, format),
@@ -85,10 +82,10 @@ fn check(file: &Path, terminal: Terminal, format: Format) -> Result<(), Failure>
     }
     out.finish()?;
     let lines = counted(checked, "line");
-    if bad > 0 {
-        let are = if bad == 1 { "is not an asset id" } else { "are not asset ids" };
-        return Err(Failure::failed(format!("{bad} of {lines} {are}")));
+    match bad {
+        0 => terminal.note(&format!("{lines}, all of them asset ids")),
+        1 => return Err(Failure::failed(format!("1 of {lines} is not an asset id"))),
+        _ => return Err(Failure::failed(format!("{bad} of {lines} are not asset ids"))),
     }
-    terminal.note(&format!("{lines}, all of them asset ids"));
     Ok(())
 }

@@ -29,7 +29,7 @@ pub(super) async fn finish<T>(
     result
 }
 
-/// The longest that the program waits at its end for a refresh of the token.
+/// The longest that the end of the program waits for a refresh of the token.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The client whose refresh must not be cut off.
 static CLIENT: OnceLock<Client> = OnceLock::new();
@@ -37,11 +37,10 @@ static GUARD: Once = Once::new();
 static HEARD: LazyLock<watch::Sender<Heard>> = LazyLock::new(watch::Sender::default);
 
 /// The signals that were heard. The guard alone listens to them.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Heard {
     /// The progress of the command that ends by itself at a signal, if one runs.
     command: Option<Progress>,
-    /// How many signals the command has heard.
     times: usize,
     /// The guard ends the program, with the exit code of the signal.
     ends: bool,
@@ -80,12 +79,10 @@ pub(crate) fn guard() {
                 loop {
                     let number = signals.next().await;
                     let mut first = None;
-                    HEARD.send_modify(|heard| match &heard.command {
-                        Some(progress) => {
-                            first = (heard.times == 0).then(|| progress.clone());
-                            heard.times += 1;
-                        }
-                        None => heard.ends = true,
+                    HEARD.send_modify(|heard| {
+                        first = heard.command.clone().filter(|_| heard.times == 0);
+                        heard.times += usize::from(heard.command.is_some());
+                        heard.ends |= heard.command.is_none();
                     });
                     if let Some(progress) = first {
                         progress.note(NOTE);
@@ -127,13 +124,12 @@ impl Interrupt {
         match select(pin!(call), pin!(self.pressed(2))).await {
             Either::Left((answer, _)) => answer,
             Either::Right(_) => {
-                Err(Error::no_answer("stopped before the answer came: the outcome is unknown")
-                    .into_ambiguous())
+                let why = "stopped before the answer came: the outcome is unknown";
+                Err(Error::no_answer(why).into_ambiguous())
             }
         }
     }
 
-    /// Completes at the Ctrl-C of this number.
     pub(super) fn pressed(&self, wanted: usize) -> impl Future<Output = ()> + use<> {
         let mut heard = HEARD.subscribe();
         async move { drop(heard.wait_for(|heard| heard.times >= wanted).await) }
@@ -164,7 +160,6 @@ impl Signals {
         Self(tokio::signal::windows::ctrl_c().into_iter().map(|signal| (2, signal)).collect())
     }
 
-    /// The number of the next signal.
     async fn next(&mut self) -> i32 {
         poll_fn(|cx| {
             let mut signals = self.0.iter_mut();

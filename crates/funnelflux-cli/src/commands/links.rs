@@ -1,4 +1,4 @@
-//! `ffx links`: builds links and explains them. Nothing is sent, except for `--account` and to look names up.
+//! `ffx links`: builds links and explains them. Sends nothing but look-ups of names and for `--account`.
 
 use std::io::Write as _;
 

@@ -11,7 +11,7 @@ use crate::output::{self, Format, rows, write_objects};
 use crate::progress::Progress;
 use crate::settings::Settings;
 
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 struct Request {
     method: String,
     path: String,
@@ -31,20 +31,12 @@ pub(in crate::commands) fn print<'a>(
     });
     let requests: Vec<Request> = requests.collect::<Result<_, Failure>>()?;
     progress.finish();
-    output::print(|out| {
-        match settings.format() {
-            Format::Table => {
-                for request in &requests {
-                    writeln!(out, "{} {}", request.method, request.path)?;
-                    if let Some(body) = &request.body {
-                        writeln!(out, "{}", body.get())?;
-                    }
-                    writeln!(out)?;
-                }
-            }
-            format => write_objects(out, &rows(&requests)?, format)?,
-        }
-        Ok(())
+    output::print(|out| match settings.format() {
+        Format::Table => requests.iter().try_for_each(|Request { method, path, body }| {
+            let body = body.as_ref().map_or_else(String::new, |body| format!("{}\n", body.get()));
+            Ok(writeln!(out, "{method} {path}\n{body}")?)
+        }),
+        format => write_objects(out, &rows(&requests)?, format),
     })?;
     settings.terminal.note("nothing of this was sent");
     Ok(())

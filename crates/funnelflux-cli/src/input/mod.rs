@@ -38,8 +38,7 @@ impl Input {
             let file = File::open(path).map_err(|cause| Failure::unreadable(path, &cause))?;
             // Some file systems have no locks.
             if is_locked && let Err(TryLockError::WouldBlock) = file.try_lock() {
-                let path = path.display();
-                let why = format!("another ffx is at work on {path}; nothing was sent");
+                let why = format!("another ffx is at work on {}; nothing was sent", path.display());
                 return Err(Failure::failed(why));
             }
             (text_of(path, &file)?, Some(file))
@@ -66,7 +65,7 @@ impl Input {
     }
 }
 
-/// Reads a text of bounded size; a byte order mark is left out.
+/// Reads a text of bounded size, without its byte order mark.
 pub(crate) fn text_of(path: &Path, mut source: impl Read) -> Result<String, Failure> {
     let (mut bytes, mut chunk) = (Vec::new(), vec![0; 64 << 10]);
     let wrong = |why: String, hint: &str| {
@@ -94,20 +93,19 @@ pub(crate) fn text_of(path: &Path, mut source: impl Read) -> Result<String, Fail
             return Err(wrong(why, "split it into smaller files"));
         }
     }
-    drop(chunk);
-    if bytes.starts_with(MARK) {
-        bytes.drain(..MARK.len());
-    }
-    String::from_utf8(bytes).map_err(|cause| {
+    let mut text = String::from_utf8(bytes).map_err(|cause| {
         let byte = cause.utf8_error().valid_up_to() + 1;
         wrong(format!("not UTF-8 (byte {byte})"), "save the file as UTF-8")
-    })
+    })?;
+    if text.starts_with(MARK) {
+        text.drain(..MARK.len_utf8());
+    }
+    Ok(text)
 }
 
-/// The byte order mark of UTF-8.
-const MARK: &[u8] = b"\xef\xbb\xbf";
+/// The byte order mark.
+pub(crate) const MARK: char = '\u{feff}';
 
-/// What bytes are that begin like no UTF-8 text.
 fn coding(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some("UTF-32 text"),

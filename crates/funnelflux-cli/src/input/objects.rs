@@ -4,7 +4,7 @@ use funnelflux::model::Document;
 use serde_json::value::RawValue;
 
 use super::shape::Shape;
-use super::{DEEPEST, yaml};
+use super::{DEEPEST, MARK, yaml};
 
 /// The most bytes of one object of NDJSON, as of an answer to a write.
 const LONGEST_LINE: usize = 16 << 20;
@@ -30,11 +30,9 @@ pub(super) fn parse(text: &str, shape: Shape) -> Result<Vec<Document>, String> {
 
 fn fits(text: &str, most: usize, format: &str) -> Result<(), String> {
     let (size, most) = (text.len().div_ceil(1 << 20), most >> 20);
+    let instead = "larger inputs go as NDJSON, an object a line";
     match size > most {
-        true => Err(format!(
-            "{size} MiB of {format}; expected at most {most}: larger inputs go as NDJSON, an object \
-             a line"
-        )),
+        true => Err(format!("{size} MiB of {format}; expected at most {most}: {instead}")),
         false => Ok(()),
     }
 }
@@ -83,7 +81,6 @@ fn document(json: &RawValue) -> Result<Document, String> {
     object.map_err(|_| "expected a JSON object".to_owned())
 }
 
-/// Checks that no object of a JSON value has a member twice.
 pub(crate) fn each_member_once(json: &RawValue) -> Result<&RawValue, String> {
     match funnelflux_json::repeated(json.get()) {
         Some(name) => Err(format!("the member `{name}` is there twice in one object")),
@@ -95,8 +92,8 @@ pub(crate) fn each_member_once(json: &RawValue) -> Result<&RawValue, String> {
 fn ndjson(text: &str) -> Option<Result<Vec<Document>, String>> {
     let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
     let mut objects = lines.map(|(number, line)| {
-        // The mark of a file that was appended to another.
-        let line = line.trim().trim_start_matches('\u{feff}');
+        // A file that was appended to another has kept its mark.
+        let line = line.trim().trim_start_matches(MARK);
         let object = match line.len() > LONGEST_LINE {
             true => Err(format!("more than {} MiB in one line", LONGEST_LINE >> 20)),
             false => json(line)
@@ -123,7 +120,6 @@ fn documents(json: &RawValue) -> Result<Vec<Document>, String> {
     )
 }
 
-/// Collects the objects of an input, up to the most that one may hold.
 pub(super) fn collect(
     objects: impl Iterator<Item = Result<Document, String>>,
 ) -> Result<Vec<Document>, String> {

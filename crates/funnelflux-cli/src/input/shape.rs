@@ -5,7 +5,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 /// The kind of the value at a place, in the contract's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) struct Shape(&'static str);
 
 impl Shape {
@@ -26,7 +26,6 @@ impl Shape {
         map.or(known.map(|member| member.kind)).map_or(Self::UNKNOWN, Self)
     }
 
-    /// The value at a path of names and numbers of items.
     pub(crate) fn at(self, path: &[String]) -> Self {
         path.iter().fold(self, |shape, name| match shape.0.ends_with("[]") {
             true => shape.item(),

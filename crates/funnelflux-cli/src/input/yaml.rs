@@ -22,8 +22,7 @@ const MOST_TAKEN: usize = 1 << 20;
 
 const QUOTE: &str = "quote a text that begins with one of { [ * & ! @ % ` or holds `: ` or ` #`";
 
-/// The objects of a YAML text. Errors name places and members, never values: the file may hold
-/// secrets.
+/// The objects of a YAML text. Errors name places and members, never values, which may be secrets.
 pub(super) fn objects(text: &str, shape: Shape) -> Result<Vec<Document>, String> {
     let Some(root) = Reader::document(text)? else { return Ok(Vec::new()) };
     let (items, is_list) = match &root.value {
@@ -68,7 +67,6 @@ type Members = Vec<(String, Rc<Node>)>;
 
 struct Writer<'a> {
     json: String,
-    /// The most bytes of the JSON.
     most: usize,
     /// The names of the members around the place.
     path: Vec<&'a str>,
@@ -136,7 +134,6 @@ fn json_of(word: &str, shape: Shape) -> Result<String, &'static str> {
     })
 }
 
-/// Reads the nodes of the first document.
 struct Reader<'a> {
     events: Parser<'a, StrInput<'a>>,
     /// The nodes with an anchor, and whether an alias refers to each.
@@ -211,9 +208,8 @@ impl<'a> Reader<'a> {
         }
         let value = match event {
             Event::Alias(id) => {
-                let node = self.anchors.get_mut(&id);
-                let (node, is_used) =
-                    node.ok_or_else(|| wrong(place, "an alias inside of what it stands for"))?;
+                let wrong = || wrong(place, "an alias inside of what it stands for");
+                let (node, is_used) = self.anchors.get_mut(&id).ok_or_else(wrong)?;
                 *is_used = true;
                 return Ok(Rc::clone(node));
             }
@@ -270,9 +266,7 @@ impl<'a> Reader<'a> {
             if style == StructureStyle::Flow && is_missing {
                 let advice = match name.contains(':') {
                     true => "write a space after `:`".to_owned(),
-                    false => {
-                        format!("quote it if it is a placeholder, \"{{{name}}}\", or write null")
-                    }
+                    false => format!("quote it as \"{{{name}}}\" if it is a text, or write null"),
                 };
                 return Err(wrong(span.start, format!("`{name}` has no value; {advice}")));
             }

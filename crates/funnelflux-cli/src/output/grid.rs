@@ -1,6 +1,6 @@
 //! Tables: numbers never wrap, text wraps, and columns that do not fit are left out.
 
-use std::borrow::{Borrow, Cow};
+use std::borrow::Borrow;
 
 use comfy_table::{
     Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
@@ -27,13 +27,11 @@ pub(crate) struct Grid {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Column {
     title: String,
-    /// The members of an object that the column shows: the first one that is not empty.
     members: Vec<&'static str>,
     is_figure: bool,
     wraps: bool,
     may_be_dropped: bool,
     needs_content: bool,
-    /// The width that [`Grid::fix_widths`] has found.
     width: Option<u16>,
 }
 
@@ -43,7 +41,7 @@ pub(crate) struct Drawn {
 }
 
 impl Column {
-    /// A column of text, which may wrap.
+    /// A column that may wrap.
     pub(crate) fn text(title: impl Into<String>) -> Self {
         Self { title: title.into(), wraps: true, ..Self::default() }
     }
@@ -79,7 +77,6 @@ impl Grid {
         Self { columns, ..Self::default() }
     }
 
-    /// A table of objects, by the [members](Column::of) that the columns show.
     pub(crate) fn of(columns: Vec<Column>, objects: &[impl Borrow<Document>]) -> Self {
         let cell = |object: &Document, column: &Column| {
             let mut texts = column.members.iter().map(|name| member_text(object, name));
@@ -117,7 +114,7 @@ impl Grid {
         drawn
     }
 
-    /// Draws the table as wide as the terminal, or as wide as needed if stdout is not a terminal.
+    /// Draws the table as wide as the terminal, or as needed if stdout is not a terminal.
     pub(crate) fn draw(&self) -> Drawn {
         self.draw_within(terminal_width())
     }
@@ -126,8 +123,8 @@ impl Grid {
         let has_content =
             |at: usize| self.rows.iter().any(|row| row.get(at) != Some(&String::new()));
         let columns = self.columns.iter().enumerate();
-        let mut kept: Vec<(usize, &Column)> =
-            columns.filter(|(at, column)| !column.needs_content || has_content(*at)).collect();
+        let kept = columns.filter(|(at, column)| !column.needs_content || has_content(*at));
+        let mut kept: Vec<(usize, &Column)> = kept.collect();
         let mut dropped = Vec::new();
         if let Some(width) = width {
             let mut widths = self.table(&kept, Some(width)).column_max_content_widths();
@@ -154,19 +151,18 @@ impl Grid {
         Drawn { text: lines.join("\n"), dropped }
     }
 
-    /// The most characters that a number of the column has from its decimal point on.
-    fn decimals(&self, (at, column): &(usize, &Column)) -> usize {
-        let figures = self.rows.iter().chain(&self.totals).filter_map(|row| row.get(*at));
-        let figures = figures.filter(|_| column.is_figure);
-        figures.map(|figure| from_the_point_on(figure)).max().unwrap_or_default()
-    }
-
     fn table(&self, kept: &[(usize, &Column)], bound: Option<u16>) -> Table {
         let mut table = Table::new();
         let rule = LineStyle::none().fill('─');
         table.load_style(TableStyle::new().header_separator(rule));
         let columns = || kept.iter().map(|(_, column)| *column);
-        let decimals: Vec<usize> = kept.iter().map(|column| self.decimals(column)).collect();
+        // The most characters that a number of each column has from its decimal point on.
+        let decimals = kept.iter().map(|(at, column)| {
+            let figures = self.rows.iter().chain(&self.totals).filter_map(|row| row.get(*at));
+            let figures = figures.filter(|_| column.is_figure);
+            figures.map(|figure| from_the_point_on(figure)).max().unwrap_or_default()
+        });
+        let decimals: Vec<usize> = decimals.collect();
         table.set_header(columns().map(|column| cell(&column.title, column)).collect::<Vec<_>>());
         for row in self.rows.iter().chain(&self.totals) {
             let texts = kept.iter().map(|(at, _)| row.get(*at).map_or("", String::as_str));
@@ -200,12 +196,8 @@ fn least_width(kept: &[(usize, &Column)], widths: &[u16]) -> usize {
     kept.iter().zip(widths).map(of).sum::<usize>().saturating_sub(usize::from(GAP))
 }
 
-/// Pads a number on the right so that the decimal points of a column line up.
-fn point_aligned(figure: &str, most: usize) -> Cow<'_, str> {
-    match most.saturating_sub(from_the_point_on(figure)) {
-        0 => Cow::Borrowed(figure),
-        blanks => Cow::Owned(format!("{figure}{}", " ".repeat(blanks))),
-    }
+fn point_aligned(figure: &str, most: usize) -> String {
+    figure.to_owned() + &" ".repeat(most.saturating_sub(from_the_point_on(figure)))
 }
 
 fn from_the_point_on(figure: &str) -> usize {

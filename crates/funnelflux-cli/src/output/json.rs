@@ -10,7 +10,6 @@ pub(crate) struct JsonLines<W> {
     to: W,
     is_array: bool,
     lines: u64,
-    /// The next byte begins a line.
     at_start: bool,
 }
 
@@ -51,10 +50,9 @@ impl<W: Write> Write for JsonLines<W> {
 
 /// Puts a JSON text on one line: its line breaks are between tokens, since strings escape theirs.
 pub(crate) fn on_one_line(json: &str) -> Cow<'_, str> {
-    if json.contains(['\n', '\r']) {
-        Cow::Owned(json.replace(['\n', '\r'], " "))
-    } else {
-        Cow::Borrowed(json)
+    match json.contains(['\n', '\r']) {
+        true => Cow::Owned(json.replace(['\n', '\r'], " ")),
+        false => Cow::Borrowed(json),
     }
 }
 

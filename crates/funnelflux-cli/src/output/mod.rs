@@ -5,6 +5,7 @@ mod json;
 mod objects;
 mod terminal;
 
+use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
 
 use clap::{ArgAction, Args, ValueEnum};
@@ -31,7 +32,6 @@ pub(crate) enum Format {
     Csv,
 }
 
-/// What is printed, and how. The options stand before or after the command.
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub(crate) struct Terminal {
     /// The format of results [default: `output` in the profile, else a table, even in a pipe]
@@ -53,12 +53,10 @@ impl Terminal {
         matches!(self.output, Some(Format::Json | Format::Ndjson))
     }
 
-    /// Whether to show a spinner on stderr.
     pub(crate) fn shows_progress(self) -> bool {
         !self.quiet && self.verbose == 0 && io::stderr().is_terminal()
     }
 
-    /// Prints one line to stderr, unless `-q` was given.
     pub(crate) fn note(self, text: &str) {
         if !self.quiet {
             Self::print(text);
@@ -88,12 +86,18 @@ impl Terminal {
 pub(crate) fn print(write: impl FnOnce(&mut Stdout) -> Result<(), Failure>) -> Result<(), Failure> {
     let mut out = stdout();
     write(&mut out)?;
-    out.flush()?;
-    Ok(())
+    Ok(out.flush()?)
+}
+
+/// The first five of a list, and `…` for the others.
+pub(crate) fn first_few(all: impl ExactSizeIterator<Item: Display>) -> String {
+    const SHOWN: usize = 5;
+    let more = (all.len() > SHOWN).then(|| "…".to_owned());
+    all.take(SHOWN).map(|one| one.to_string()).chain(more).collect::<Vec<_>>().join(", ")
 }
 
 /// A number and what it counts, such as `1 row` or `3 rows`.
-pub(crate) fn counted(number: impl TryInto<u64> + Copy + std::fmt::Display, noun: &str) -> String {
+pub(crate) fn counted(number: impl TryInto<u64> + Copy + Display, noun: &str) -> String {
     let is_one = number.try_into().is_ok_and(|number: u64| number == 1);
     format!("{number} {noun}{}", if is_one { "" } else { "s" })
 }

@@ -62,7 +62,6 @@ pub(crate) fn write_listing<T: Serialize>(
     write_table(out, &rows(listed)?, columns, format)
 }
 
-/// Writes objects: as a table of these columns, or unchanged.
 pub(crate) fn write_table(
     out: &mut impl Write,
     objects: &[impl Borrow<Document>],
@@ -106,8 +105,7 @@ pub(crate) fn write_csv(
     for object in objects() {
         csv.write_record(columns.iter().map(|column| member_text(object, column)))?;
     }
-    csv.flush()?;
-    Ok(())
+    Ok(csv.flush()?)
 }
 
 /// The value of a member: text without quotes, nothing for `null`, JSON for anything else.

@@ -12,7 +12,7 @@ const LONGEST_LINE: usize = 64 * 1024;
 /// The secrets of this run, which no message and no terminal shows.
 pub(crate) static SECRETS: LazyLock<Secrets> = LazyLock::new(Secrets::default);
 
-/// Stdout, locked, and buffered because two million ids are 26 MB.
+/// Stdout, buffered because two million ids are 26 MB.
 pub(crate) type Stdout = BufWriter<Guarded<StdoutLock<'static>>>;
 
 /// A pipe gets the data unchanged.
@@ -32,7 +32,6 @@ pub(crate) fn stderr() -> Guarded<io::Stderr> {
 pub(crate) struct Guarded<W: Write> {
     to: W,
     is_on: bool,
-    /// A line without its end.
     line: Vec<u8>,
 }
 
@@ -107,18 +106,15 @@ pub(crate) fn visible_line(text: &str) -> String {
     visible(&text.replace("\r\n", " ").replace(['\n', '\r', '\t'], " ")).into_owned()
 }
 
-/// Control characters but line breaks and tabs, marks of the writing direction, separators of lines
-/// and paragraphs, tags, and characters without width.
+/// Most control characters, marks of direction, separators of lines, tags, characters without width.
 fn is_harmful(c: char) -> bool {
     match c {
         '\n' | '\t' => false,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{feff}' => {
-            true
-        }
-        '\u{17b4}'..='\u{17b5}' | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' => true,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{3164}' => true,
+        '\u{17b4}'..='\u{17b5}' | '\u{feff}' | '\u{13430}'..='\u{1343f}' => true,
         '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' => true,
         '\u{2060}'..='\u{206f}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' => true,
-        '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}' => true,
+        '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}' => true,
         c => c.is_control(),
     }
 }

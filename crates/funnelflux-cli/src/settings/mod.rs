@@ -17,7 +17,6 @@ use crate::args::Global;
 use crate::failure::Failure;
 use crate::output::{Format, Terminal};
 
-/// The name of the profile that is used if none is named.
 pub(crate) const DEFAULT_PROFILE: &str = "default";
 
 const VARIABLES: [&str; 5] = [
@@ -40,10 +39,9 @@ fn no_variable_is_misspelt() -> Result<(), Failure> {
         let is_known = VARIABLES.iter().any(|it| *it == name || (cfg!(windows) && *it == folded));
         let near = VARIABLES.iter().find(|known| edit_distance(known, &folded) <= 3);
         if let (false, Some(near)) = (is_known, near) {
-            let hint =
-                "`ffx --help` lists the variables; unset this one if it is another program's";
             let why = format!("{name}: ffx has no such variable; near: {near}");
-            return Err(Failure::usage(why).hint(hint));
+            return Err(Failure::usage(why)
+                .hint("`ffx --help` lists them; unset this one if it is another program's"));
         }
     }
     Ok(())
@@ -117,13 +115,11 @@ impl Settings {
         })
     }
 
-    /// The format of results: the flag, else the profile's, else a table.
     pub(crate) fn format(&self) -> Format {
         self.terminal.output.or(self.profile.output).unwrap_or(Format::Table)
     }
 
-    /// The time zone: the flag, else the profile's. There is no default, because a wrong zone gives
-    /// wrong numbers.
+    /// The flag, else the profile's. There is no default, because a wrong zone gives wrong numbers.
     pub(crate) fn zone(&self, flag: Option<&str>) -> Result<Option<Zone>, Failure> {
         match (flag, &self.profile.tz) {
             (Some(zone), _) => Ok(Some(zone_of("--tz", zone)?)),
@@ -166,14 +162,12 @@ fn exists(directory: &Path, name: &str) -> Result<(), Failure> {
         false => format!("known: {}", known.into_iter().collect::<Vec<_>>().join(", ")),
     };
     let directory = directory.display();
-    Err(Failure::usage(format!("profile `{name}`: {directory} has no such profile ({known})"))
-        .hint(format!(
-            "`ffx --profile {name} auth login` makes it, and so does a file profiles/{name}.toml"
-        )))
+    let why = format!("profile `{name}`: {directory} has no such profile ({known})");
+    let makes = format!("`ffx --profile {name} auth login` makes it");
+    Err(Failure::usage(why).hint(format!("{makes}, and so does a file profiles/{name}.toml")))
 }
 
-/// Finds the configuration directory, which holds profiles and tokens: `FUNNELFLUX_CONFIG_DIR`, which
-/// only a login makes, else `$XDG_CONFIG_HOME/funnelflux`, else the usual place of the system.
+/// `FUNNELFLUX_CONFIG_DIR`, which only a login makes, `$XDG_CONFIG_HOME/funnelflux`, or the system's.
 fn find_directory(is_auth: bool) -> Result<Option<PathBuf>, Failure> {
     let path = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
     if let Some(directory) = path("FUNNELFLUX_CONFIG_DIR") {
@@ -257,14 +251,12 @@ impl TokenSource {
         Ok(Self::File(Self::file(settings)?))
     }
 
-    /// The file of the profile's tokens, regardless of the environment.
     pub(crate) fn file(settings: &Settings) -> Result<FileStore, Failure> {
         let file = settings.directory()?.join("tokens").join(format!("{}.json", settings.name));
-        let base_url = settings.base_url();
+        let text = settings.base_url();
         // Spellings of one address are the same; an invalid address is refused elsewhere.
-        let base_url =
-            base_url.parse::<BaseUrl>().map_or_else(|_| base_url.to_owned(), |url| url.to_string());
-        Ok(FileStore::new(file).bound_to(base_url))
+        let url = text.parse::<BaseUrl>().map_or_else(|_| text.to_owned(), |url| url.to_string());
+        Ok(FileStore::new(file).bound_to(url))
     }
 }
 
@@ -273,10 +265,10 @@ pub(crate) fn not_given(settings: &Settings, error: Error) -> Failure {
     if !error.is_invalid_request() {
         return error.into();
     }
+    let name = &settings.name;
     Failure::from(error).hint(format!(
         "check --base-url, FUNNELFLUX_BASE_URL and `base_url` in the profile; for another API use \
-         another --profile than `{}`, or log in again: `ffx auth login`",
-        settings.name
+         another --profile than `{name}`, or log in again: `ffx auth login`"
     ))
 }
 

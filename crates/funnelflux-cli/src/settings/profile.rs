@@ -17,8 +17,7 @@ use crate::output::Format;
 pub(super) fn checked_name(name: &str) -> Result<String, Failure> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     if name.is_empty() || name.starts_with('.') || !name.chars().all(allowed) {
-        let rule =
-            "a name consists of letters, digits, `.`, `_` and `-`, and does not start with `.`";
+        let rule = "a name has letters, digits, `.`, `_` and `-`, and does not start with `.`";
         return Err(Failure::usage(format!("profile `{name}`: {rule}")));
     }
     Ok(name.to_owned())
@@ -55,14 +54,12 @@ impl Profile {
             Err(_) if is_missing() => return Ok(Self::default()),
             // No argument is wrong.
             Err(cause) => {
-                let why = format!("{} cannot be read: {cause}", file.display());
-                return Err(Failure::failed(why));
+                return Err(Failure::failed(format!("{} cannot be read: {cause}", file.display())));
             }
         };
         let profile: Self = toml::from_str(&text).map_err(|cause| {
-            let line = cause.span().map_or(1, |span| {
-                text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1)
-            });
+            let before = cause.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
             let what = cause.message().trim_end().replace('\n', " ");
             Failure::usage(format!("{}, line {line}: {what}", file.display()))
                 .hint("`ffx --help` lists the settings of a profile")

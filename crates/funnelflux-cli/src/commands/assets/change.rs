@@ -16,8 +16,8 @@ use crate::commands::confirm;
 use crate::commands::interrupt::finish;
 use crate::commands::preview;
 use crate::failure::Failure;
-use crate::names::{AssetRef, Found};
-use crate::output::{self, Format, write_object};
+use crate::names::AssetRef;
+use crate::output::{self, Format, first_few, write_object};
 
 pub(super) async fn duplicate(context: &Context<'_>, args: &DuplicateArgs) -> Result<(), Failure> {
     let sets = Assignment::parse_all(&args.set, context.kind)?;
@@ -50,15 +50,12 @@ pub(super) async fn duplicate(context: &Context<'_>, args: &DuplicateArgs) -> Re
 
 fn show_copy(answer: &Accepted, format: Format) -> Result<(), Failure> {
     let text = answer.text();
-    output::print(|out| {
-        match answer.read::<Document>() {
-            Some(object) => write_object(out, &object, format)?,
-            // Another answer is printed unchanged; with -o json an empty one is `null`.
-            None if text.trim().is_empty() && format == Format::Json => writeln!(out, "null")?,
-            None if text.trim().is_empty() => {}
-            None => writeln!(out, "{text}")?,
-        }
-        Ok(())
+    output::print(|out| match answer.read::<Document>() {
+        Some(object) => write_object(out, &object, format),
+        // Another answer is printed unchanged; with -o json an empty one is `null`.
+        None if text.trim().is_empty() && format == Format::Json => Ok(writeln!(out, "null")?),
+        None if text.trim().is_empty() => Ok(()),
+        None => Ok(writeln!(out, "{text}")?),
     })
 }
 
@@ -73,10 +70,8 @@ fn copy_request(
         return Err(Failure::usage("--name: got an empty text; expected the name of the copy"));
     }
     if let Some(inner) = sets.iter().find(|assignment| assignment.path.len() > 1) {
-        return Err(Failure::usage(format!(
-            "--set: a copy takes whole members; set all of `{}`",
-            inner.top()
-        )));
+        let why = format!("--set: a copy takes whole members; set all of `{}`", inner.top());
+        return Err(Failure::usage(why));
     }
     let mut request = DuplicateRequest::new(&args.name);
     if let Some(parent) = parent {
@@ -84,19 +79,16 @@ fn copy_request(
     }
     let request = sets.iter().try_fold(request, |request, set| request.set(set.top(), &set.value));
     let request: Document = request.map_err(|error| Failure::usage(error.to_string()))?.into();
-    if let Err(broken) = rules::check_copy(context.kind, &request) {
+    rules::check_copy(context.kind, &request).map_err(|broken| {
         let asks_parent = broken.violations().iter().any(|broken| broken.field == "parentId");
-        return Err(match parent {
-            None if asks_parent => {
-                Failure::usage("--parent is missing: the group that the copy goes to")
-            }
+        match parent {
+            None if asks_parent => Failure::usage("--parent is missing: the group of the copy"),
             _ => broken.into(),
-        });
-    }
+        }
+    })?;
     Ok(request)
 }
 
-/// `archive`, `unarchive`, `move` and `delete`, by one request or by one for each object.
 pub(super) async fn change(
     context: &Context<'_>,
     verb: Verb,
@@ -104,7 +96,7 @@ pub(super) async fn change(
     to: Option<&AssetRef>,
     yes: bool,
 ) -> Result<(), Failure> {
-    let objects = once_each(context.found(&args.ids).await?);
+    let objects = once_each(context.names.find_all(context.kind, &args.ids).await?);
     let ids: Vec<AssetId> = objects.iter().map(|(id, _)| *id).collect();
     let to = match to {
         Some(to) => Some(context.names.find_parent(context.kind, to).await?),
@@ -115,9 +107,8 @@ pub(super) async fn change(
         Verb::Archive => (assets.archive(&ids), "archived"),
         Verb::Unarchive => (assets.unarchive(&ids), "unarchived"),
         Verb::Move if to.is_none() && context.kind.takes_one(verb) => {
-            return Err(Failure::usage(
-                "--uncategorised: a funnel is always in a group; expected --to with the group's id",
-            ));
+            let why = "a funnel is always in a group; expected --to with the group's id";
+            return Err(Failure::usage(format!("--uncategorised: {why}")));
         }
         Verb::Move => (assets.move_to(&ids, to.as_ref()), "moved"),
         _ => (assets.delete(&ids), "deleted"),
@@ -127,7 +118,11 @@ pub(super) async fn change(
         return preview::print(context.settings, &context.progress, calls);
     }
     if verb == Verb::Delete {
-        let what = format!("{} ({})", context.count(ids.len()), listed(&objects));
+        let objects = objects.iter().map(|(id, name)| match name {
+            Some(name) => format!("{id} {name}"),
+            None => id.to_string(),
+        });
+        let what = format!("{} ({})", context.count(ids.len()), first_few(objects));
         context.progress.aside(|| confirm::deletion(&what, ids.len(), yes))?;
     }
     let mut calls = calls.into_iter();
@@ -139,8 +134,7 @@ pub(super) async fn change(
             let calls: Vec<_> = first.into_iter().chain(calls).collect();
             let send = async |call: CallBuilder<'_>| call.send_write().await;
             let done = |id, _| Outcome::new(id, done);
-            let stops = outcome::is_shared;
-            let calls = calls.into_iter();
+            let (stops, calls) = (outcome::is_shared, calls.into_iter());
             Box::pin(outcome::each(context, &objects, calls, stops, send, done)).await
         }
     };
@@ -148,15 +142,4 @@ pub(super) async fn change(
     account.end(context, &format!("were not {done}"))?;
     context.progress.note(&format!("{done} {}", context.count(count)));
     Ok(())
-}
-
-/// The first of the objects: ids, and names as far as they were given.
-fn listed(objects: &[Found]) -> String {
-    const SHOWN: usize = 5;
-    let each = objects.iter().take(SHOWN).map(|(id, name)| match name {
-        Some(name) => format!("{id} {name}"),
-        None => id.to_string(),
-    });
-    let more = (objects.len() > SHOWN).then(|| "…".to_owned());
-    each.chain(more).collect::<Vec<_>>().join(", ")
 }

@@ -10,7 +10,7 @@ use funnelflux::model::Document;
 use funnelflux::model::ledger::rules;
 use serde_json::Value;
 
-use super::journal::{Draft, Item, Journal};
+use super::journal::{Draft, Item, Journal, fingerprint};
 use super::members::{Assignment, recognised, warn_if_unknown};
 use super::outcome::{self, Account, Outcome};
 use super::{Context, no_id_twice};
@@ -54,11 +54,9 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
 
     let new = items.iter().filter(|item| !item.is_earlier).count();
     if new > MANY {
-        progress.warn(&format!(
-            "{} are created: the vendor limits accounts for excessive asset generation (documented, \
-             without a figure)",
-            context.count(new)
-        ));
+        let why = "the vendor limits accounts for excessive asset generation";
+        let new = context.count(new);
+        progress.warn(&format!("{new} are created: {why} (documented, without a figure)"));
     }
     if args.dry.dry_run {
         if items.iter().any(|item| item.is_new) {
@@ -82,16 +80,14 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
             item.mark_sent();
         }
     }
-    if has_changed
-        && let (Err(_), Some(path)) = (journal.write(kind.name, &items), journal.path.as_deref())
-    {
+    let path = journal.path.as_deref();
+    if let (true, Some(path)) = (has_changed && journal.write(kind.name, &items).is_err(), path) {
         // The ids were written before; only the hashes of what was sent are missing.
         progress.warn(&format!("{} cannot be updated", path.display()));
     }
-    end(context, account, journal.path.as_deref())
+    end(context, account, path)
 }
 
-/// The objects as they are to be created, except for their ids.
 fn drafts(
     assets: &DynamicAssets,
     given: &[Document],
@@ -105,8 +101,9 @@ fn drafts(
                 .apply(&mut object, false)
                 .map_err(|error| Failure::usage(format!("item {number}: {error}")))?;
         }
-        let (name, own) = (assets.name_of(&object), assets.id_of(&object));
-        Ok(Draft::new(given.text(), name.as_deref(), own, object))
+        let (sha256, own) = (fingerprint(given.text()), assets.id_of(&object));
+        let name = assets.name_of(&object).as_deref().map(fingerprint);
+        Ok(Draft { sha256, name, own, object })
     });
     drafts.collect()
 }
@@ -114,16 +111,13 @@ fn drafts(
 /// Sets the id in an object without one. An invalid id is left for the rules to report.
 fn set_id(context: &Context<'_>, Item { object, entry, .. }: &mut Item) -> Result<(), Failure> {
     let members = context.kind.id_members;
-    let Some(member) = members.iter().find(|name| object.contains(name)).or(members.first()) else {
-        return Ok(());
+    let own = members.iter().find(|name| object.contains(name)).or(members.first());
+    let is_missing = |name: &&&str| {
+        let id = object.read::<Option<String>>(name);
+        id.is_ok_and(|id| id.flatten().is_none_or(|id| id.is_empty()))
     };
-    let present = object.read::<Option<String>>(member);
-    if present.is_ok_and(|id| id.flatten().is_none_or(|id| id.is_empty())) {
-        object
-            .set(member, entry.id.as_str())
-            .map_err(|error| Failure::failed(error.to_string()))?;
-    }
-    Ok(())
+    let Some(name) = own.filter(is_missing) else { return Ok(()) };
+    object.set(name, entry.id.as_str()).map_err(|error| Failure::failed(error.to_string()))
 }
 
 fn valid(assets: &DynamicAssets, items: &[Item]) -> Result<(), Failure> {
@@ -155,7 +149,6 @@ async fn one(assets: &DynamicAssets, item: &Item) -> Result<&'static str, Error>
     Ok("created")
 }
 
-/// Whether the object on the server has all members that were given; it may have others.
 fn has_all_of(there: &Document, wanted: &Document) -> bool {
     fn has(there: &Value, wanted: &Value) -> bool {
         match (there, wanted) {
@@ -180,30 +173,27 @@ fn end(context: &Context<'_>, account: Account, ids: Option<&Path>) -> Result<()
     let all = context.count(account.outcomes.len());
     let several = account.outcomes.len() > 1;
     let ended = account.end(context, "were not made");
-    let existing = if existed > 0 { format!(", {existed} existed already") } else { String::new() };
     if several || ended.is_ok() {
+        let existing = (existed > 0).then(|| format!(", {existed} existed already"));
+        let existing = existing.unwrap_or_default();
         progress.note(&format!("created {}{existing}", context.count(made)));
     }
-    match (ended, ids) {
-        (Ok(()), Some(path)) if differing > 0 => Err(Failure::failed(format!(
-            "{differing} of {all} exist and differ from what is given now; what is there was not \
-             changed"
-        ))
-        .hint(format!(
-            "`ffx {} update -f` changes what exists, each object with its id, as in {}",
-            context.kind.name,
-            path.display()
-        ))),
-        (Ok(()), Some(path)) => {
-            progress.note(&format!(
-                "the ids stay in {}: the same command again makes nothing twice",
-                path.display()
-            ));
+    let Some(path) = ids.map(Path::display) else { return ended };
+    match ended {
+        Ok(()) if differing > 0 => {
+            let why = format!("{differing} of {all} exist and differ from what is given now");
+            let update = format!("`ffx {} update -f` changes what exists", context.kind.name);
+            Err(Failure::failed(format!("{why}; what is there was not changed"))
+                .hint(format!("{update}, each object with its id, as in {path}")))
+        }
+        Ok(()) => {
+            let again = "the same command again makes nothing twice";
+            progress.note(&format!("the ids stay in {path}: {again}"));
             Ok(())
         }
-        (Err(failure), Some(_)) if several => {
+        Err(failure) if several => {
             Err(failure.and_hint("The same command again makes the missing ones only."))
         }
-        (ended, _) => ended,
+        failed => failed,
     }
 }

@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::files;
 use crate::input::Input;
 
-/// A journal: the entries of an earlier run, if there was one, and where they are kept.
+/// The entries of an earlier run, if there was one, and where they are kept.
 #[derive(Debug, Default)]
 pub(super) struct Journal {
     /// `None` where nothing is kept.
@@ -33,7 +33,6 @@ struct Entries {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Entry {
-    /// The hash of the object's text in the file.
     sha256: String,
     pub(super) id: AssetId,
     /// The hash of the object's name. Missing in files of older versions.
@@ -45,26 +44,15 @@ pub(super) struct Entry {
 }
 
 pub(super) struct Draft {
-    sha256: String,
-    name: Option<String>,
-    own: Option<AssetId>,
-    object: Document,
+    /// The hash of the object's text in the file, which lacks the members of `--set`.
+    pub(super) sha256: String,
+    pub(super) name: Option<String>,
+    pub(super) own: Option<AssetId>,
+    pub(super) object: Document,
 }
 
-impl Draft {
-    /// `text` is the object in the file; `object` has the members of `--set`, too.
-    pub(super) fn new(
-        text: &str,
-        name: Option<&str>,
-        own: Option<AssetId>,
-        object: Document,
-    ) -> Self {
-        Self { sha256: fingerprint(text), name: name.map(fingerprint), own, object }
-    }
-}
-
-/// The ways to recognise the entry of an object, the surest first: its own id, its text, its name, its
-/// place. Own ids come first, so that no other object takes their entries.
+/// The ways to recognise the entry of an object, the surest first. Own ids come first, so that no other
+/// object takes their entries.
 const WAYS: [fn(&Draft, &Entry, bool) -> bool; 4] = [
     |draft, entry, _| draft.own == Some(entry.id),
     |draft, entry, _| draft.own.is_none() && draft.sha256 == entry.sha256,
@@ -76,7 +64,6 @@ pub(super) struct Item {
     pub(super) object: Document,
     /// Whether the id is from an earlier run, so that the object may exist.
     pub(super) is_earlier: bool,
-    /// Whether the id was made in this run.
     pub(super) is_new: bool,
     pub(super) entry: Entry,
     fingerprint: String,
@@ -109,8 +96,8 @@ impl Journal {
         }
         let Ok(directory) = context.settings.directory() else {
             context.progress.warn(
-                "there is no configuration directory (FUNNELFLUX_CONFIG_DIR), so the ids are \
-                     not written down: the same command again creates the objects a second time",
+                "there is no configuration directory (FUNNELFLUX_CONFIG_DIR), so the ids are not \
+                 written down: the same command again creates the objects a second time",
             );
             return Ok(Self::default());
         };
@@ -120,12 +107,10 @@ impl Journal {
         if !args.dry.dry_run {
             let path = directory.join(format!("{name}.lock"));
             let made = fs::create_dir_all(&directory).and_then(|()| files::lock_file(&path));
-            let file = made.map_err(|cause| {
-                Failure::failed(format!("{}: {cause}; nothing was sent", directory.display())).hint(
-                    "the ids of objects from stdin are written there first; FUNNELFLUX_CONFIG_DIR \
-                     names another directory",
-                )
-            })?;
+            let hint = "the ids of objects from stdin are written there first; FUNNELFLUX_CONFIG_DIR names \
+                        another directory";
+            let why = |cause| format!("{}: {cause}; nothing was sent", directory.display());
+            let file = made.map_err(|cause| Failure::failed(why(cause)).hint(hint))?;
             // Some file systems have no locks.
             if let Err(TryLockError::WouldBlock) = file.try_lock() {
                 return Err(Failure::failed("another ffx is at work on the same objects"));
@@ -146,8 +131,8 @@ impl Journal {
         drafts: Vec<Draft>,
         mut new_id: impl FnMut() -> Result<AssetId, Failure>,
     ) -> Result<Vec<Item>, Failure> {
-        let mut free: Vec<Option<&Entry>> =
-            self.earlier.iter().flat_map(|earlier| &earlier.items).map(Some).collect();
+        let earlier = self.earlier.iter().flat_map(|earlier| &earlier.items);
+        let mut free: Vec<Option<&Entry>> = earlier.map(Some).collect();
         let mut found: Vec<Option<&Entry>> = vec![None; drafts.len()];
         for is_of in WAYS {
             for (place, (draft, found)) in drafts.iter().zip(&mut found).enumerate() {
@@ -163,21 +148,15 @@ impl Journal {
         let is_new = |draft: &Draft, found: Option<&Entry>| draft.own.is_none() && found.is_none();
         let left = free.iter().any(Option::is_some);
         if left && drafts.iter().zip(&found).any(|(draft, found)| is_new(draft, *found)) {
-            return Err(Failure::failed(
-                "the file has changed so much that it is not clear which object has which id; \
-                 nothing was sent",
-            )
-            .hint(
-                "restore the file, or remove the file of ids beside it to create all objects again",
-            ));
+            let why = "the file has changed so much that it is not clear which object has which id";
+            let hint =
+                "restore it, or remove the file of ids beside it to create all objects again";
+            return Err(Failure::failed(format!("{why}; nothing was sent")).hint(hint));
         }
         let items = drafts.into_iter().zip(found).map(|(draft, found)| {
             let is_new = is_new(&draft, found);
             let Draft { sha256, name, own, object } = draft;
-            let id = match own.or(found.map(|entry| entry.id)) {
-                Some(id) => id,
-                None => new_id()?,
-            };
+            let id = own.or(found.map(|entry| entry.id)).map_or_else(&mut new_id, Ok)?;
             let fingerprint = fingerprint(object.text());
             // An entry of an older version takes the text for what was sent.
             let sent = found.map(|entry| entry.sent.as_ref().unwrap_or(&entry.sha256));
@@ -188,7 +167,6 @@ impl Journal {
         items.collect()
     }
 
-    /// Writes the entries, unless the file has them.
     pub(super) fn write(&self, asset: &str, items: &[Item]) -> Result<(), Failure> {
         let Some(path) = &self.path else { return Ok(()) };
         let items = items.iter().map(|item| item.entry.clone()).collect();
@@ -198,9 +176,8 @@ impl Journal {
         }
         let json = serde_json::to_string_pretty(&entries).map_err(io::Error::from);
         let written = json.and_then(|json| files::write(path, (json + "\n").as_bytes()));
-        written.map_err(|cause| {
-            Failure::failed(format!("{}: {cause}; nothing was sent", path.display()))
-        })
+        let why = |cause| format!("{}: {cause}; nothing was sent", path.display());
+        written.map_err(|cause| Failure::failed(why(cause)))
     }
 }
 
@@ -212,12 +189,12 @@ impl Entries {
             Err(cause) => return Err(Failure::unreadable(path, &cause)),
         };
         let wrong = |why: String| {
-            Failure::failed(format!("{}: {why}; nothing was sent", path.display())).hint(
-                "it says which objects were created; remove it only to create all of them again",
-            )
+            let hint =
+                "it says which objects were created; remove it only to create all of them again";
+            Failure::failed(format!("{}: {why}; nothing was sent", path.display())).hint(hint)
         };
-        let entries: Self = serde_json::from_str(&text)
-            .map_err(|cause| wrong(format!("is no file of ids: {cause}")))?;
+        let none = |cause| wrong(format!("is no file of ids: {cause}"));
+        let entries: Self = serde_json::from_str(&text).map_err(none)?;
         if entries.asset != asset {
             return Err(wrong(format!("holds the ids of {}, not of {asset}", entries.asset)));
         }
@@ -236,11 +213,9 @@ fn beside(file: &Path) -> Result<PathBuf, Failure> {
     match known.into_iter().find(|path| path.exists()) {
         Some(path) => Ok(path),
         None if is_elsewhere => {
-            let file = file.display();
-            let why =
-                "has another name in another directory (a hard link), where its ids may be kept";
-            Err(Failure::usage(format!("{file}: {why}; nothing was sent"))
-                .hint(format!("copy it to a file of its own, as with `cp {file} NEW`")))
+            let (file, may) = (file.display(), "where its ids may be kept; nothing was sent");
+            let why = format!("{file}: has another name in another directory (a hard link), {may}");
+            Err(Failure::usage(why).hint(format!("copy it to a file of its own: `cp {file} NEW`")))
         }
         None => Ok(own),
     }
@@ -264,7 +239,7 @@ fn name(context: &Context<'_>, objects: &[Document], sets: &[String]) -> String 
     format!("create-{}-{digest:.32}", context.kind.name)
 }
 
-fn fingerprint(text: &str) -> String {
+pub(super) fn fingerprint(text: &str) -> String {
     format!("{:x}", Sha256::digest(text))
 }
 
@@ -296,7 +271,8 @@ mod tests {
     }
 
     fn draft(text: &str, name: Option<&str>, own: Option<&str>) -> Draft {
-        Draft::new(text, name, own.map(id), Document::new())
+        let (sha256, name) = (fingerprint(text), name.map(fingerprint));
+        Draft { sha256, name, own: own.map(id), object: Document::new() }
     }
 
     fn assign_in(journal: &Journal, drafts: Vec<Draft>) -> Result<Vec<(String, bool)>, Failure> {

@@ -8,8 +8,8 @@ use serde_json::value::RawValue;
 
 use super::Context;
 use crate::failure::Failure;
-use crate::input::{Shape, each_member_once};
-use crate::output::counted;
+use crate::input::{Shape, each_member_once, json};
+use crate::output::{counted, first_few};
 use crate::progress::Progress;
 
 #[derive(Clone, Debug)]
@@ -19,7 +19,6 @@ pub(super) struct Assignment {
 }
 
 impl Assignment {
-    /// Reads `destination.url=https://…`.
     pub(super) fn parse(text: &str, kind: &AssetKind) -> Result<Self, Failure> {
         let wrong = |why: &str| Failure::usage(format!("--set: {why}; expected MEMBER=VALUE"));
         let (name, value) =
@@ -30,21 +29,20 @@ impl Assignment {
         }
         let about = |why: &str| Failure::usage(format!("--set: {name}: {why}"));
         if value.trim_matches('"') == PLACEHOLDER {
-            return Err(about(&format!("got {PLACEHOLDER}; expected the secret itself")).hint(
-                "that is what a stored secret reads as: it is kept by leaving the member out",
-            ));
+            let hint =
+                "that is what a stored secret reads as: it is kept by leaving the member out";
+            return Err(about(&format!("got {PLACEHOLDER}; expected the secret itself")).hint(hint));
         }
         let shape = Shape::of(kind).at(&path);
         let is_meant = |json: &&RawValue| !shape.is_text() || json.get().starts_with('"');
         let value = match serde_json::from_str::<&RawValue>(value).ok().filter(is_meant) {
-            Some(json) => crate::input::json(json.get())
+            Some(value) => json(value.get())
                 .and_then(each_member_once)
                 .map_err(|why| about(&why).hint("nothing was sent"))?
                 .to_owned(),
             None => {
-                let json = shape.json_of(value).map_err(|expected| {
-                    about(expected).hint("--set 'MEMBER=\"text\"' sends a text; nothing was sent")
-                })?;
+                let hint = "--set 'MEMBER=\"text\"' sends a text; nothing was sent";
+                let json = shape.json_of(value).map_err(|expected| about(expected).hint(hint))?;
                 RawValue::from_string(json).map_err(|cause| wrong(&cause.to_string()))?
             }
         };
@@ -57,8 +55,7 @@ impl Assignment {
             let set = Self::parse(text, kind)?;
             if let Some(lost) = all.iter().find(|earlier| earlier.path.starts_with(&set.path)) {
                 let (earlier, later) = (lost.path.join("."), set.path.join("."));
-                let why =
-                    format!("--set: `{later}` would replace `{earlier}`, which is set before");
+                let why = format!("--set: `{later}` would replace `{earlier}`, set before it");
                 return Err(Failure::usage(why).hint("set a member once; nothing was sent"));
             }
             all.push(set);
@@ -77,7 +74,6 @@ impl Assignment {
         self.path.first().map_or("", String::as_str)
     }
 
-    /// Merges the value into the object, or replaces what is there as a whole.
     pub(super) fn apply(&self, object: &mut Document, replaces: bool) -> Result<(), EditError> {
         let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
         match replaces {
@@ -86,7 +82,6 @@ impl Assignment {
         }
     }
 
-    /// Says which lists of the object the value replaces as a whole.
     pub(super) fn replaced_lists(&self, object: &Document) -> Vec<String> {
         fn compare(path: &str, new: &Value, old: &Value, told: &mut Vec<String>) {
             match (new, old) {
@@ -98,9 +93,8 @@ impl Assignment {
                 }
                 (Value::Array(new), Value::Array(old)) if !old.is_empty() && old != new => {
                     let (old, new) = (counted(old.len(), "item"), new.len());
-                    told.push(format!(
-                        "`{path}`: the list of {old} is replaced as a whole, by {new}"
-                    ));
+                    let by = format!("is replaced as a whole, by {new}");
+                    told.push(format!("`{path}`: the list of {old} {by}"));
                 }
                 _ => {}
             }
@@ -116,29 +110,22 @@ impl Assignment {
     }
 }
 
-/// Refuses a file in which an object has no member that is known: it is for another kind, or its
-/// objects are below a name.
+/// Refuses an object without a known member: it is of another kind, or the objects are below a name.
 pub(super) fn recognised(kind: &AssetKind, objects: &[Document]) -> Result<(), Failure> {
     for (number, object) in (1..).zip(objects) {
-        let mut names: Vec<_> = object.members().map(|(name, _)| name).collect();
+        let names: Vec<_> = object.members().map(|(name, _)| name).collect();
         if names.is_empty() || names.iter().any(|name| is_known(kind, name)) {
             continue;
         }
         let list = object.members().find(|(_, value)| value.get().starts_with('['));
-        let why = match list {
-            Some((name, _)) => {
-                format!("; `{name}` holds a list: expected the list alone, without the name")
-            }
-            None => format!("; expected members that `ffx {} members` lists", kind.name),
+        let expected = match list {
+            Some((name, _)) => format!("`{name}` holds a list: expected the list alone"),
+            None => format!("expected members that `ffx {} members` lists", kind.name),
         };
-        let more = if names.len() > 5 { ", …" } else { "" };
-        names.truncate(5);
-        let names = names.join(", ");
-        return Err(Failure::usage(format!(
-            "item {number}: {} have no such member: {names}{more}{why}",
-            kind.name.replace('-', " ")
-        ))
-        .hint("--set sends a member that ffx does not know; nothing was sent"));
+        let (kind, names) = (kind.name.replace('-', " "), first_few(names.iter()));
+        let why = format!("item {number}: {kind} have no such member: {names}");
+        return Err(Failure::usage(format!("{why}; {expected}"))
+            .hint("--set sends a member that ffx does not know; nothing was sent"));
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ use funnelflux::ledger::{AssetKind, DynamicAssets};
 
 use crate::args::{AssetCommand, AssetsCommand};
 use crate::failure::Failure;
-use crate::names::{AssetRef, Found, Names};
+use crate::names::{Found, Names};
 use crate::progress::Progress;
 use crate::session::Session;
 use crate::settings::Settings;
@@ -28,7 +28,7 @@ struct Context<'a> {
     progress: Progress,
     settings: &'a Settings,
     names: Names<'a>,
-    /// What was told of the members of some objects, and is not told again of the others.
+    /// What was told of some objects, and is not told again of the others.
     told: RefCell<HashSet<String>>,
 }
 
@@ -39,12 +39,6 @@ impl Context<'_> {
         format!("{number} {name}")
     }
 
-    /// The ids of objects of the kind, with the names of those that were given by name.
-    async fn found(&self, assets: &[AssetRef]) -> Result<Vec<Found>, Failure> {
-        self.names.find_all(self.kind, assets).await
-    }
-
-    /// Tells a text that was not told before.
     fn once(&self, text: &str, tell: fn(&Progress, &str)) {
         if self.told.borrow_mut().insert(text.to_owned()) {
             tell(&self.progress, text);
@@ -73,17 +67,13 @@ fn no_id_twice(ids: &[AssetId]) -> Result<(), Failure> {
 
 pub(super) async fn run(command: &AssetsCommand, settings: &Settings) -> Result<(), Failure> {
     let AssetsCommand { kind, needs, is_offline, verb: command } = command;
-    let Some(verb) = *needs else {
-        return read::members(kind, settings);
-    };
+    let Some(verb) = *needs else { return read::members(kind, settings) };
     let typed = AssetCommand::typed(verb);
     if kind.operation(verb).is_none() {
         let offered = AssetCommand::offered(kind).join(", ");
-        return Err(Failure::usage(format!(
-            "{}: the vendor's reference lists no operation for `{typed}`; nothing was sent",
-            kind.name
-        ))
-        .hint(format!("available: {offered}, members; `ffx api` reaches any other path")));
+        let why = format!("the vendor's reference lists no operation for `{typed}`");
+        return Err(Failure::usage(format!("{}: {why}; nothing was sent", kind.name))
+            .hint(format!("available: {offered}, members; `ffx api` reaches any other path")));
     }
     let what = &format!("{} {typed}", kind.name);
     let session = match is_offline {

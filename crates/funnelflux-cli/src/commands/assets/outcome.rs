@@ -1,19 +1,19 @@
 //! The outcome of each object, printed as it comes, and of the command.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
-use std::io::Write as _;
+use std::io::Write;
 
 use funnelflux::Error;
 use funnelflux::id::AssetId;
 use funnelflux::ledger::BulkOptions;
+use funnelflux::model::Document;
 use serde::Serialize;
 
 use super::Context;
 use crate::commands::interrupt::{Interrupt, finish};
 use crate::failure::Failure;
 use crate::names::Found;
-use crate::output::{self, Column, Format, Grid, Stdout, write_objects};
+use crate::output::{Column, Format, Grid, Stdout, print, rows, write_objects};
 
 /// Not sent: it would have failed like another object, or the command was stopped.
 const NOT_TRIED: &str = "not tried";
@@ -24,7 +24,6 @@ const UNKNOWN: &str = "unknown";
 /// The server refused a part of the request, and its answer does not say in a known form which.
 const NOT_TOLD: &str = "not told";
 
-/// The longest word for an outcome.
 const LONGEST: &str = super::create::DIFFERS;
 
 #[derive(Debug, Serialize)]
@@ -53,8 +52,8 @@ impl Outcome {
 /// The room for names that are not known before the first outcome.
 const USUAL_NAME: &str = "A name of 24 characters.";
 
-/// Prints each outcome as soon as those before it are printed: a program that is killed has told what
-/// it did. One write to stdout holds whole outcomes only, and is flushed.
+/// Prints each outcome as soon as those before it are printed, and flushes stdout after whole outcomes:
+/// a program that is killed has told what it did.
 struct Printer<'a> {
     context: &'a Context<'a>,
     /// An empty name is told with the outcome.
@@ -75,8 +74,8 @@ impl<'a> Printer<'a> {
         let columns = columns.chain([Column::word("Outcome"), Column::text("Details")]);
         let outcomes = objects.iter().map(|_| None).collect();
         let grid = Grid::new(columns.collect());
-        let mut new =
-            Self { context, objects, outcomes, printed: 0, result: Ok(()), grid, has_names };
+        let (printed, result) = (0, Ok(()));
+        let mut new = Self { context, objects, outcomes, printed, result, grid, has_names };
         let samples = objects.iter().map(|(id, name)| {
             let name = name.as_deref().map(|name| if name.is_empty() { USUAL_NAME } else { name });
             new.cells([id.as_str(), name.unwrap_or_default(), LONGEST, ""])
@@ -98,22 +97,20 @@ impl<'a> Printer<'a> {
         if let Some(slot) = self.outcomes.get_mut(at) {
             *slot = Some(outcome);
         }
-        self.print(false);
+        self.print();
     }
 
-    /// Prints the outcomes that are ready, and at the end the frame of none at all.
-    fn print(&mut self, is_end: bool) {
+    fn print(&mut self) {
         let ready = self.outcomes.iter().skip(self.printed).map_while(Option::as_ref);
         let ready: Vec<&Outcome> = ready.collect();
-        let is_empty = is_end && self.outcomes.is_empty();
-        if self.result.is_err() || (ready.is_empty() && !is_empty) {
+        if self.result.is_err() || ready.is_empty() {
             return;
         }
         let is_begin = self.printed == 0;
         let is_last = self.printed + ready.len() == self.outcomes.len();
         let before = self.printed.checked_sub(1).and_then(|at| self.outcomes.get(at)?.as_ref());
         let mut error = before.and_then(|outcome| outcome.error.as_deref());
-        let rows = ready.iter().map(|outcome| {
+        let cells = ready.iter().map(|outcome| {
             let same = error.is_some() && error == outcome.error.as_deref();
             error = outcome.error.as_deref();
             let members = outcome.members.join(", ");
@@ -121,41 +118,34 @@ impl<'a> Printer<'a> {
             let name = outcome.name.as_deref().unwrap_or_default();
             self.cells([&outcome.id, name, outcome.outcome, details])
         });
-        let rows = rows.collect();
-        self.grid.rows = rows;
-        let print = |out: &mut Stdout| match self.context.settings.format() {
-            Format::Table if is_empty => Ok(()),
+        self.grid.rows = cells.collect();
+        let write = |out: &mut Stdout| match self.context.settings.format() {
             Format::Table => Ok(write!(out, "{}", self.grid.draw_on(is_begin).text)?),
             Format::Csv => csv(out, &ready, is_begin),
-            Format::Json if is_empty => Ok(writeln!(out, "[]")?),
             Format::Json => {
-                write!(out, "{}", if is_begin { "[\n" } else { "" })?;
-                for (left, row) in (0..ready.len()).rev().zip(output::rows(&ready)?) {
-                    let end = if is_last && left == 0 { "\n]\n" } else { ",\n" };
-                    write!(out, "{}{end}", row.text())?;
-                }
-                Ok(())
+                let (rows, begin) = (rows(&ready)?, if is_begin { "[\n" } else { "" });
+                let rows = rows.iter().map(Document::text).collect::<Vec<_>>().join(",\n");
+                Ok(write!(out, "{begin}{rows}{}", if is_last { "\n]\n" } else { ",\n" })?)
             }
-            Format::Ndjson => write_objects(out, &output::rows(&ready)?, Format::Ndjson),
+            Format::Ndjson => write_objects(out, &rows(&ready)?, Format::Ndjson),
         };
-        self.result = self.context.progress.aside(|| output::print(print));
+        self.result = self.context.progress.aside(|| print(write));
         self.printed += ready.len();
     }
 
-    /// Prints what is left: objects without an outcome were not tried.
     fn end(mut self, failure: Option<(Error, String)>) -> Account {
         for (slot, (id, name)) in self.outcomes.iter_mut().zip(self.objects) {
             let name = name.clone().filter(|name| !name.is_empty());
             slot.get_or_insert_with(|| Outcome { name, ..Outcome::new(*id, NOT_TRIED) });
         }
         self.context.progress.finish();
-        self.print(true);
+        self.print();
         let outcomes = self.outcomes.into_iter().flatten().collect();
         Account { outcomes, failure, printed: self.result }
     }
 }
 
-fn csv(out: &mut Stdout, outcomes: &[&Outcome], with_header: bool) -> Result<(), Failure> {
+fn csv(out: &mut impl Write, outcomes: &[&Outcome], with_header: bool) -> Result<(), Failure> {
     let mut csv = csv::Writer::from_writer(out);
     if with_header {
         csv.write_record(["id", "name", "outcome", "members", "error"])?;
@@ -167,8 +157,7 @@ fn csv(out: &mut Stdout, outcomes: &[&Outcome], with_header: bool) -> Result<(),
     Ok(csv.flush()?)
 }
 
-/// Sends a request for each object, and prints each outcome as it comes. `done` makes the outcome of
-/// one that succeeded. After Ctrl-C no request is started; the second one gives up those in flight.
+/// Sends a request for each object. After Ctrl-C none is started; the second one gives up those in flight.
 pub(super) async fn each<I, T>(
     context: &Context<'_>,
     objects: &[Found],
@@ -186,8 +175,7 @@ pub(super) async fn each<I, T>(
             let call = interrupt.guard(work(item));
             let (printer, done) = (&printer, &done);
             Box::pin(async move {
-                let result = call.await;
-                let (outcome, result) = match result {
+                let (outcome, result) = match call.await {
                     Ok(value) => (done(*id, value), Ok(())),
                     Err(error) => (Outcome::failed(*id, &error), Err(error)),
                 };
@@ -196,20 +184,19 @@ pub(super) async fn each<I, T>(
             })
         })
         .await;
-    let not_tried: HashSet<usize> = report.not_tried.iter().copied().collect();
+    let printer = printer.into_inner();
     let mut failure: Option<(Error, String)> = None;
-    let results = objects.iter().zip(report.results).enumerate();
-    for (at, ((id, _), result)) in results.filter(|(at, _)| !not_tried.contains(at)) {
-        let Err(error) = result else { continue };
+    let results = (1..).zip(objects).zip(&printer.outcomes).zip(report.results);
+    for (((number, (id, _)), outcome), result) in results {
+        let (Some(_), Err(error)) = (outcome, result) else { continue };
         let known = failure.as_ref();
         if known.is_none_or(|(known, _)| error.is_ambiguous() && !known.is_ambiguous()) {
-            failure = Some((error, format!("; item {}, {id}", at + 1)));
+            failure = Some((error, format!("; item {number}, {id}")));
         }
     }
-    printer.into_inner().end(failure)
+    printer.end(failure)
 }
 
-/// Sends one request for all of several objects.
 pub(super) async fn at_once<T>(
     context: &Context<'_>,
     objects: &[Found],
@@ -245,15 +232,14 @@ impl Account {
 
     /// The failure of the command, if any. `not_done` is the text for objects that failed.
     pub(super) fn end(mut self, context: &Context<'_>, not_done: &str) -> Result<(), Failure> {
-        let printed = std::mem::replace(&mut self.printed, Ok(()));
-        Failure::outcome(self.judge(context, not_done), printed)
+        Failure::outcome(self.judge(context, not_done), self.printed)
     }
 
-    fn judge(self, context: &Context<'_>, not_done: &str) -> Result<(), Failure> {
+    fn judge(&mut self, context: &Context<'_>, not_done: &str) -> Result<(), Failure> {
         let (not_tried, unknown) = (self.count(NOT_TRIED), self.count(UNKNOWN));
         let not_told = self.count(NOT_TOLD) > 0;
         let all = context.count(self.outcomes.len());
-        let Some((error, place)) = self.failure else {
+        let Some((error, place)) = self.failure.take() else {
             return match not_tried {
                 0 => Ok(()),
                 // Nothing failed, so the user stopped it.
@@ -272,25 +258,21 @@ impl Account {
         // Objects that may have been changed are not reported as unchanged.
         let what = match (missing, unknown) {
             _ if not_told => format!("some or all of {all} {not_done}"),
-            (0, unknown) => format!("{unknown} of {all}: outcome unknown"),
-            (missing, 0) => format!("{missing} of {all} {not_done}"),
-            (missing, unknown) => {
-                format!("{unknown} of {all}: outcome unknown; {missing} {not_done}")
-            }
+            (0, _) => format!("{unknown} of {all}: outcome unknown"),
+            (_, 0) => format!("{missing} of {all} {not_done}"),
+            _ => format!("{unknown} of {all}: outcome unknown; {missing} {not_done}"),
         };
         Err(failure.about(format!("{what}{place}")))
     }
 }
 
-/// Shows progress, and stops at a failure that the other objects would share.
 pub(super) fn options(context: &Context<'_>, count: usize) -> BulkOptions {
     let progress = context.progress.clone();
     BulkOptions::new()
         .with_patience(context.patience(count))
         .on_progress(move |now| {
-            let failed =
-                if now.failed == 0 { String::new() } else { format!(", {} failed", now.failed) };
-            progress.tell(format!("{} of {}{failed}", now.done, now.total));
+            let failed = (now.failed > 0).then(|| format!(", {} failed", now.failed));
+            progress.tell(format!("{} of {}{}", now.done, now.total, failed.unwrap_or_default()));
         })
         .stop_when(is_shared)
 }

@@ -12,9 +12,8 @@ use super::{Context, outcome};
 use crate::args::{AssetCommand, FindArgs, ListArgs, filters, parameter};
 use crate::failure::Failure;
 use crate::names::AssetRef;
-use crate::output::{
-    Column, Format, print, write_listing, write_object, write_objects, write_table,
-};
+use crate::output::{Column, Format, print};
+use crate::output::{write_listing, write_object, write_objects, write_table};
 use crate::settings::Settings;
 
 pub(super) async fn list(context: &Context<'_>, args: &ListArgs) -> Result<(), Failure> {
@@ -39,8 +38,7 @@ pub(super) async fn list(context: &Context<'_>, args: &ListArgs) -> Result<(), F
     show_list(context, &listed)
 }
 
-/// Adds a filter, if the contract has its parameter for the kind: a server that ignores a parameter
-/// lists everything.
+/// Adds a filter, if the contract has its parameter: a server that ignores a parameter lists everything.
 async fn filtered(
     context: &Context<'_>,
     filter: ListFilter,
@@ -65,11 +63,10 @@ async fn filtered(
         known if known.is_empty() => "no filter".to_owned(),
         known => known.join(", "),
     };
-    let (kind, typed) = (kind.name, AssetCommand::typed(verb));
-    Err(Failure::usage(format!(
-        "--{flag}: `{kind} {typed}` has no such parameter in the contract; nothing was sent"
-    ))
-    .hint(format!("it takes {known}; `list --query NAME=VALUE` sends any, unchecked")))
+    let command = format!("`{} {}`", kind.name, AssetCommand::typed(verb));
+    let why = format!("--{flag}: {command} has no such parameter in the contract");
+    Err(Failure::usage(format!("{why}; nothing was sent"))
+        .hint(format!("it takes {known}; `list --query NAME=VALUE` sends any, unchecked")))
 }
 
 pub(super) async fn find(context: &Context<'_>, args: &FindArgs) -> Result<(), Failure> {
@@ -103,9 +100,8 @@ fn show_list(context: &Context<'_>, listed: &[Document]) -> Result<(), Failure> 
         (Column::text("Funnel group"), &["funnelGroupName", "idFunnelGroup"]),
     ];
     // The object's own id and name are the first two columns.
-    let more = more
-        .into_iter()
-        .filter(|(_, members)| !members.iter().any(|name| kind.id_members.contains(name)));
+    let is_own = |members: &[&str]| members.iter().any(|name| kind.id_members.contains(name));
+    let more = more.into_iter().filter(|(_, members)| !is_own(members));
     let more = more.map(|(column, members)| column.of(members).or_none().unless_empty());
     let id = Column::word("ID").of(kind.id_members);
     let name = Column::text("Name").of(kind.name_members);
@@ -116,7 +112,8 @@ fn show_list(context: &Context<'_>, listed: &[Document]) -> Result<(), Failure> 
 }
 
 async fn ids_of(context: &Context<'_>, assets: &[AssetRef]) -> Result<Vec<AssetId>, Failure> {
-    Ok(context.found(assets).await?.into_iter().map(|(id, _)| id).collect())
+    let found = context.names.find_all(context.kind, assets).await?;
+    Ok(found.into_iter().map(|(id, _)| id).collect())
 }
 
 pub(super) async fn get(context: &Context<'_>, given: &[AssetRef]) -> Result<(), Failure> {

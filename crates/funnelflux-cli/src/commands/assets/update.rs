@@ -18,7 +18,7 @@ use crate::progress::Progress;
 type Target = (AssetId, Vec<Assignment>);
 
 pub(super) async fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), Failure> {
-    let found = once_each(context.found(&args.ids).await?);
+    let found = once_each(context.names.find_all(context.kind, &args.ids).await?);
     let targets = targets(context, args, &found)?;
     if args.dry.dry_run {
         return dry(context, &targets, args.replace).await;
@@ -34,12 +34,12 @@ pub(super) async fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), 
     };
     // The names are read with the objects.
     let objects: Vec<_> = targets.iter().map(|(id, _)| (*id, Some(String::new()))).collect();
-    let stops = outcome::is_shared;
-    let account = outcome::each(context, &objects, targets.iter(), stops, work, done).await;
+    let (stops, targets) = (outcome::is_shared, targets.iter());
+    let account = outcome::each(context, &objects, targets, stops, work, done).await;
     let (changed, unchanged) = (account.count("changed"), account.count("unchanged"));
     account.end(context, "were not changed")?;
-    let rest =
-        if unchanged > 0 { format!(", {unchanged} had it so already") } else { String::new() };
+    let rest = (unchanged > 0).then(|| format!(", {unchanged} had it so already"));
+    let rest = rest.unwrap_or_default();
     context.progress.note(&format!("changed {}{rest}", context.count(changed)));
     Ok(())
 }
@@ -52,9 +52,9 @@ fn targets(
     let (kind, assets) = (context.kind, &context.assets);
     let sets = Assignment::parse_all(&args.members.set, kind)?;
     if let Some(id) = sets.iter().find(|set| kind.id_members.contains(&set.top())) {
+        let why = "cannot be changed: under another id it would be saved over another object";
         return Err(Failure::usage(format!(
-            "--set: `{}` is the object's id, which cannot be changed: under another id it would \
-             be saved over another object",
+            "--set: `{}` is the object's id, which {why}",
             id.top()
         )));
     }
@@ -63,39 +63,33 @@ fn targets(
     let objects = input.as_mut().map_or_else(|| Ok(Vec::new()), read)?;
     recognised(kind, &objects)?;
     let with_sets = |object: Option<&Document>| {
-        let mut all = object.map_or_else(Vec::new, |object| Assignment::of_members(object, kind));
-        all.extend(sets.iter().cloned());
-        all
+        let own = object.into_iter().flat_map(|object| Assignment::of_members(object, kind));
+        own.chain(sets.iter().cloned()).collect::<Vec<_>>()
     };
     if args.ids.is_empty() {
         if objects.is_empty() {
-            return Err(Failure::usage(
-                "no ID was given, and no file of objects that carry theirs",
-            ));
+            let why = "no ID was given, and no file of objects that carry theirs";
+            return Err(Failure::usage(why));
         }
-        let numbered = objects.iter().enumerate();
-        let targets: Vec<Target> = numbered
-            .map(|(at, object)| match assets.id_of(object) {
-                Some(id) => Ok((id, with_sets(Some(object)))),
-                None => Err(Failure::usage(format!(
-                    "item {} carries no id of 12 characters ({}); nothing was sent",
-                    at + 1,
-                    kind.id_members.join(" or ")
-                ))),
-            })
-            .collect::<Result<_, _>>()?;
+        let members = kind.id_members.join(" or ");
+        let targets = (1..).zip(&objects).map(|(number, object)| {
+            let id = assets.id_of(object).ok_or_else(|| {
+                let why = format!("item {number} carries no id of 12 characters ({members})");
+                Failure::usage(format!("{why}; nothing was sent"))
+            });
+            Ok((id?, with_sets(Some(object))))
+        });
+        let targets: Vec<Target> = targets.collect::<Result<_, Failure>>()?;
         no_id_twice(&targets.iter().map(|(id, _)| *id).collect::<Vec<_>>())?;
         return Ok(targets);
     }
     if objects.len() > 1 || objects.iter().any(|object| assets.id_of(object).is_some()) {
-        return Err(Failure::usage(
-            "with an ID the file holds one object without an id: the members to set in each",
-        ));
+        let why = "with an ID the file holds one object without an id: the members to set in each";
+        return Err(Failure::usage(why));
     }
     Ok(found.iter().map(|(id, _)| (*id, with_sets(objects.first()))).collect())
 }
 
-/// Changes an object, and warns of unknown members and of lists that are replaced.
 fn change(
     context: &Context<'_>,
     object: &mut Document,
@@ -109,7 +103,6 @@ fn change(
     what.iter().try_for_each(|assignment| assignment.apply(object, replaces))
 }
 
-/// Reads the objects as they are, and prints what would be saved.
 async fn dry(context: &Context<'_>, targets: &[Target], replaces: bool) -> Result<(), Failure> {
     let ids: Vec<AssetId> = targets.iter().map(|(id, _)| *id).collect();
     let read = context.assets.find_all(&ids, outcome::options(context, ids.len())).await;

@@ -33,6 +33,8 @@ struct Row {
     postbacks: &'static str,
 }
 
+const DELETE: &str = "delete";
+
 pub(crate) async fn run(args: &ConversionsArgs, settings: &Settings) -> Result<(), Failure> {
     let table = Table::read(&args.table, COLUMNS)?;
     let (calls, postbacks, told) = match args.postbacks {
@@ -51,14 +53,14 @@ pub(crate) async fn run(args: &ConversionsArgs, settings: &Settings) -> Result<(
         let row = Row {
             hit: conversion.hit().to_string(),
             transaction: conversion.transaction_id().to_owned(),
-            action: if conversion.is_delete() { "delete" } else { "set" },
+            action: if conversion.is_delete() { DELETE } else { "set" },
             payout: conversion.amount().map(|amount| amount.to_string()),
             postbacks,
         };
         (Some(line.number), row)
     });
-    let rows = rows.collect();
-    let preview = preview(&table.lines, update.conversions(), paid, told);
+    let rows: Vec<_> = rows.collect();
+    let preview = preview(&rows, paid, told);
     let mut positions = 0..table.lines.len();
     let batches = update.split(PER_REQUEST).into_iter().map(|body| {
         let count = body.conversions().len();
@@ -91,7 +93,7 @@ fn conversion(line: &Line) -> Result<Conversion, String> {
 }
 
 /// The first lines, and every line that deletes.
-fn preview(lines: &[Line], all: &[Conversion], paid: Decimal, postbacks: &str) -> String {
+fn preview(rows: &[(Option<u64>, Row)], paid: Decimal, postbacks: &str) -> String {
     let mut grid = Grid::new(vec![
         Column::figure("Line"),
         Column::word("Hit"),
@@ -99,31 +101,28 @@ fn preview(lines: &[Line], all: &[Conversion], paid: Decimal, postbacks: &str) -
         Column::figure("Payout"),
     ]);
     let mut left_out = 0;
-    for (at, (line, conversion)) in lines.iter().zip(all).enumerate() {
-        if at >= SHOWN && !conversion.is_delete() {
-            left_out += 1;
-            continue;
-        }
-        grid.rows.push(vec![
-            line.number.to_string(),
-            conversion.hit().to_string(),
-            conversion.transaction_id().to_owned(),
-            match conversion.amount() {
-                _ if conversion.is_delete() => "DELETE".to_owned(),
-                Some(amount) => amount.to_string(),
-                None => "the offer's".to_owned(),
-            },
-        ]);
+    let deletes = |row: &Row| row.action == DELETE;
+    for (at, (line, row)) in rows.iter().enumerate() {
+        let payout = match &row.payout {
+            _ if deletes(row) => "DELETE",
+            _ if at >= SHOWN => {
+                left_out += 1;
+                continue;
+            }
+            payout => payout.as_deref().unwrap_or("the offer's"),
+        };
+        let line = line.map_or_else(String::new, |line| line.to_string());
+        grid.rows.push([&line, &row.hit, &row.transaction, payout].map(str::to_owned).to_vec());
     }
     let mut text = grid.draw().text;
     if left_out > 0 {
         text += &format!("… and {left_out} more, none of which deletes\n");
     }
-    let deletes = match all.iter().filter(|one| one.is_delete()).count() {
+    let deletes = match rows.iter().filter(|(_, row)| deletes(row)).count() {
         0 => "none of them deletes".to_owned(),
         1 => "1 of them DELETES a conversion (payout -1)".to_owned(),
         deleted => format!("{deleted} of them DELETE conversions (payout -1)"),
     };
-    let count = counted(all.len(), "conversion");
+    let count = counted(rows.len(), "conversion");
     text + &format!("\n{count}, payouts of {paid} in total; {deletes}; postbacks: {postbacks}\n")
 }

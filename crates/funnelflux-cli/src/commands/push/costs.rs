@@ -54,9 +54,9 @@ pub(crate) async fn run(args: &CostsArgs, settings: &Settings) -> Result<(), Fai
     let funnels = Box::pin(found(&table, "funnel", <Funnel as Kind>::KIND, &names)).await?;
     let sources = <TrafficSource as Kind>::KIND;
     let sources = Box::pin(found(&table, "traffic_source", sources, &names)).await?;
-    let segment = |line: &Line| segment(line, &zone, args, (&funnels, &sources));
-    let update = CostUpdate::new(table.each(segment)?)
-        .map_err(|cause| table.refused(&cause, "costSegments"))?;
+    let segments = table.each(|line| segment(line, &zone, args, (&funnels, &sources)))?;
+    let wrong = |cause| table.refused(&cause, "costSegments");
+    let update = CostUpdate::new(segments).map_err(wrong)?;
     let rows = table.lines.iter().zip(update.segments()).map(|(line, segment)| {
         let fields = segment.tracking_fields();
         let row = Row {
@@ -114,9 +114,9 @@ fn segment(
     args: &CostsArgs,
     (funnels, sources): (&Assets, &Assets),
 ) -> Result<CostSegment, String> {
-    let id = |assets: &Assets, column: &str| match assets.get(line.get(column)) {
-        Some(found) => found.clone(),
-        None => Err(format!("{column}: expected an id or a name")),
+    let id = |assets: &Assets, column: &str| {
+        let found = assets.get(line.get(column)).cloned();
+        found.unwrap_or_else(|| Err(format!("{column}: expected an id or a name")))
     };
     let funnel = Id::from_untyped(id(funnels, "funnel")?);
     let source = Id::from_untyped(id(sources, "traffic_source")?);
@@ -187,16 +187,13 @@ fn preview(
     if rows.len() > SHOWN {
         text += &format!("… and {} more\n", rows.len() - SHOWN);
     }
-    text += &format!(
-        "\n{} of {}, {total} in total, in {}; days of {zone}{}\n",
-        counted(rows.len(), "line"),
-        table.path().display(),
-        counted(requests, "request"),
-        match rows.iter().filter(|(_, row)| row.everything).count() {
-            0 => String::new(),
-            wide => format!("; {wide} without a restriction: spread over EVERYTHING"),
-        }
-    );
+    let wide = match rows.iter().filter(|(_, row)| row.everything).count() {
+        0 => String::new(),
+        wide => format!("; {wide} without a restriction: spread over EVERYTHING"),
+    };
+    let (lines, requests) = (counted(rows.len(), "line"), counted(requests, "request"));
+    let of = format!("{lines} of {}", table.path().display());
+    text += &format!("\n{of}, {total} in total, in {requests}; days of {zone}{wide}\n");
     let ranges = || segments.iter().map(CostSegment::range);
     let first = ranges().min_by_key(|range| range.start()).map(TimeRange::start_rfc3339);
     let last = ranges().max_by_key(|range| range.end()).map(TimeRange::end_rfc3339);

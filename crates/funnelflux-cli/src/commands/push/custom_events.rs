@@ -25,10 +25,8 @@ pub(crate) async fn run(args: &CustomEventsArgs, settings: &Settings) -> Result<
             .hint("nothing was sent; `ffx api PUT /reporting/update/customevents` sends any JSON")
     })?;
     let text = input.text;
-    let preview = format!(
-        "{}\n\nwould be sent unchanged; ffx does not know what its members mean\n",
-        indented(text.trim())
-    );
+    let sent = "would be sent unchanged; ffx does not know what its members mean";
+    let preview = format!("{}\n\n{sent}\n", indented(text.trim()));
     let upload = Upload {
         noun: "custom event request",
         operation: &operations::CUSTOMEVENTS_UPDATE,

@@ -33,7 +33,6 @@ use crate::settings::Settings;
 
 const SHOWN: usize = 20;
 
-/// A checked input, split into requests.
 struct Upload<R> {
     noun: &'static str,
     operation: &'static Operation,
@@ -42,7 +41,6 @@ struct Upload<R> {
     /// The rows as they are printed for programs, with the numbers of their lines in the file.
     rows: Vec<(Option<u64>, R)>,
     preview: String,
-    /// What one should know before it is sent.
     notice: &'static str,
 }
 
@@ -64,7 +62,7 @@ impl Batch {
     }
 }
 
-/// Previews an upload and, with `--yes`, sends it and reports the outcome of each row.
+/// Previews an upload, and with `--yes` sends it.
 async fn run<R: Serialize>(
     upload: Upload<R>,
     args: SendArgs,
@@ -93,16 +91,15 @@ async fn run<R: Serialize>(
     let session = Session::open(settings, &format!("{noun}s")).await?;
     session.note_origin();
     let interrupt = Interrupt::listen(&session.progress);
-    let options =
-        CallOptions::new().with_patience(Some(settings.patience).filter(Duration::is_zero));
-    let mut accepted = 0;
-    let mut sent = Ok(());
+    let no_patience = Some(settings.patience).filter(Duration::is_zero);
+    let options = CallOptions::new().with_patience(no_patience);
+    let (mut accepted, mut sent) = (0, Ok(()));
     // The first request that is not accepted ends the upload, because later lines may depend on it.
     for (done, batch) in batches.iter().enumerate() {
         if interrupt.came() {
             let left = counted(transcript.count(NOT_SENT), noun);
-            let stopped = Failure::failed(format!("stopped: {accepted} accepted, {left} not sent"));
-            sent = Err(transcript.with_rest(stopped));
+            let stopped = format!("stopped: {accepted} accepted, {left} not sent");
+            sent = Err(transcript.with_rest(Failure::failed(stopped)));
             break;
         }
         session.progress.tell(format!("{accepted} of {total}"));
@@ -111,15 +108,14 @@ async fn run<R: Serialize>(
         let result = patience::call(&interrupt, &session.progress, settings.patience, call).await;
         transcript.record(&batch.positions, outcome_of(&result));
         if let Err(error) = result {
-            let failure = Failure::from(error);
+            let (requests, all) = (counted(batches.len(), "request"), counted(total, noun));
+            let so_far =
+                format!("{done} of {requests} accepted before; of {all}: {}", transcript.tally());
             sent = Err(match transcript.lines(&batch.positions) {
-                Some(lines) => transcript.with_rest(failure.about(format!(
-                    "{lines} ({done} of {} accepted before; of {}: {})",
-                    counted(batches.len(), "request"),
-                    counted(total, noun),
-                    transcript.tally(),
-                ))),
-                None => failure,
+                Some(lines) => {
+                    transcript.with_rest(Failure::from(error).about(format!("{lines} ({so_far})")))
+                }
+                None => error.into(),
             });
             break;
         }

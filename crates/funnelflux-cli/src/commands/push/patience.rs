@@ -1,5 +1,4 @@
-//! How long an upload waits for a busy server: longer than a single call, because an upload of
-//! thousands of lines should survive a minute of 429.
+//! How long an upload waits for a busy server: thousands of lines should survive a minute of 429.
 
 use std::pin::pin;
 use std::time::Duration;

@@ -79,12 +79,10 @@ pub(crate) async fn run(args: &ResetArgs, settings: &Settings) -> Result<(), Fai
         terminal.note("nothing to delete");
         return Ok(());
     }
-    if !args.yes {
-        // A confirmation does not count if the count could not be shown.
-        shown.as_ref().map_err(|_| {
-            Failure::failed("stdout cannot be written, so the count cannot be shown")
-                .hint("nothing was deleted")
-        })?;
+    // A confirmation does not count if the count could not be shown.
+    if !args.yes && shown.is_err() {
+        let why = "stdout cannot be written, so the count cannot be shown";
+        return Err(Failure::failed(why).hint("nothing was deleted"));
     }
     let count = usize::try_from(token.hits()).unwrap_or(usize::MAX);
     let asked = session.progress.aside(|| confirm::deletion(&hits, count, args.yes));
@@ -94,14 +92,10 @@ pub(crate) async fn run(args: &ResetArgs, settings: &Settings) -> Result<(), Fai
     }
     let result = finish(reporting.reset_perform(token), &session.progress).await;
     transcript.record(&[0], outcome_of(&result));
-    let done = result.map(drop).map_err(|error| {
+    let done = result.map(drop).map_err(|error| match error.is_invalid_request() {
         // The arguments are right: the hits have changed since they were counted.
-        match error.is_invalid_request() {
-            true => {
-                Failure::failed(error.to_string()).hint("check the new count, then start again")
-            }
-            false => error.into(),
-        }
+        true => Failure::failed(error.to_string()).hint("check the new count, then start again"),
+        false => error.into(),
     });
     if done.is_ok() {
         terminal.note("accepted: the server deletes them later");
@@ -119,7 +113,6 @@ fn described(restriction: &Restriction) -> String {
     format!("only {}", each.collect::<Vec<_>>().join(" and "))
 }
 
-/// A request and, for the preview, what restricts it.
 struct Draft {
     builder: ResetRequestBuilder,
     restriction: Restriction,
@@ -161,22 +154,21 @@ async fn request(
         .only("countries", &args.country, |b, codes| b.country_codes(codes))
         .only("visitors", &args.visitor, |b, ids| b.visitors(ids))
         .only("ips", &args.ip, |b, ips| b.ips(ips));
-    let Draft { mut builder, restriction } = draft;
-    match (restriction.is_empty(), args.everything) {
+    let Draft { builder, restriction } = draft;
+    let builder = match (restriction.is_empty(), args.everything) {
         (true, false) => {
-            return Err(Failure::usage(
-                "no restriction was given; expected --funnel-group, --funnel, --traffic-source, \
-                 --country, --visitor or --ip, or --everything",
-            ));
+            let why = "no restriction was given; expected --funnel-group, --funnel, --traffic-source, \
+                       --country, --visitor or --ip, or --everything";
+            return Err(Failure::usage(why));
         }
         (false, true) => {
             let given = described(&restriction);
             let why = format!("--everything and a restriction ({given}) exclude each other");
             return Err(Failure::usage(why));
         }
-        (true, true) => builder = builder.everything(),
-        (false, false) => {}
-    }
+        (true, true) => builder.everything(),
+        (false, false) => builder,
+    };
     let request = builder.build().map_err(|cause| {
         // The countries are the only restriction that clap does not check.
         let places = (0..args.country.len()).map(|at| format!("restrictToCountryCodes[{at}]"));

@@ -13,7 +13,6 @@ use crate::failure::Failure;
 use crate::input::Input;
 use crate::output::counted;
 
-/// The most wrong lines that an error names.
 const MOST_NAMED: usize = 20;
 
 /// The most money in one line. More is a typing error or a column of ids.
@@ -21,7 +20,6 @@ const MOST_MONEY: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
 
 const NOTHING_SENT: &str = "nothing was sent; every line is checked before the first request";
 
-/// A line of the file: its number, and its cells by column.
 pub(super) struct Line {
     pub(super) number: u64,
     cells: BTreeMap<String, String>,
@@ -43,8 +41,7 @@ impl Line {
     }
 }
 
-/// Reads a decimal with an optional sign, such as `12.50`. Anything ambiguous, such as `1,5`, is
-/// refused with what is expected instead.
+/// Reads a decimal with an optional sign. What may mean two numbers, such as `1,5`, is refused.
 fn amount(text: &str, example: &str) -> Result<Decimal, String> {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let plain = text.strip_prefix(['+', '-']).unwrap_or(text);
@@ -76,12 +73,11 @@ impl Table {
         let path = &args.file;
         let input = Input::read(path, args.send.yes && !args.send.dry.dry_run)?;
         let mut lines = lines(path, &input.text, columns)?;
-        if let Some(from) = args.from_line {
-            lines.retain(|line| line.number >= from);
-            if lines.is_empty() {
-                let why = format!("--from-line {from}: {} has no lines there", path.display());
-                return Err(Failure::usage(why));
-            }
+        let from = args.from_line.unwrap_or_default();
+        lines.retain(|line| line.number >= from);
+        if lines.is_empty() {
+            let why = format!("--from-line {from}: {} has no lines there", path.display());
+            return Err(Failure::usage(why));
         }
         Ok(Self { lines, input })
     }
@@ -90,7 +86,6 @@ impl Table {
         &self.input.path
     }
 
-    /// Reads every line, or reports every line that is wrong.
     pub(super) fn each<T>(
         &self,
         read: impl Fn(&Line) -> Result<T, String>,
@@ -105,7 +100,7 @@ impl Table {
         all_right(self.path(), wrong).map(|()| good)
     }
 
-    /// A request that cannot be built from these lines: positions in its list become line numbers.
+    /// The failure of a request: positions in its list become line numbers.
     pub(super) fn refused(&self, cause: &ValidationError, list: &str) -> Failure {
         let message = cause.to_string();
         let opening = format!("{list}[");
@@ -146,11 +141,8 @@ fn lines(path: &Path, text: &str, columns: &[(&str, &[&str])]) -> Result<Vec<Lin
             continue;
         };
         if cells.len() != names.len() {
-            wrong.push(format!(
-                "line {number}: got {}; expected {}, as in the header",
-                counted(cells.len(), "cell"),
-                names.len()
-            ));
+            let (got, expected) = (counted(cells.len(), "cell"), names.len());
+            wrong.push(format!("line {number}: got {got}; expected {expected}, as in the header"));
         }
         for (name, cell) in names.iter().zip(&cells) {
             let control = cell.chars().find(|c| c.is_control()).map(|control| match control {
@@ -183,10 +175,9 @@ fn names<'a>(
         let (name, _) = known.ok_or_else(|| {
             let all = columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
             let why = format!("{}: column {title:?}: expected {all}", path.display());
-            Failure::usage(why).hint(match title.contains([';', '\t']) {
-                true => "cells are separated by commas; nothing was sent",
-                false => "nothing was sent",
-            })
+            let is_other = title.contains([';', '\t']);
+            let commas = if is_other { "cells are separated by commas; " } else { "" };
+            Failure::usage(why).hint(format!("{commas}nothing was sent"))
         })?;
         if names.contains(name) {
             return Err(Failure::usage(format!("{}: two columns {name}", path.display())));
@@ -225,7 +216,6 @@ pub(super) fn named_lines(numbers: &[u64]) -> String {
     }
 }
 
-/// Fails if lines are wrong, and names the first of them.
 fn all_right(path: &Path, mut wrong: Vec<String>) -> Result<(), Failure> {
     let more = match wrong.len().saturating_sub(MOST_NAMED) {
         _ if wrong.is_empty() => return Ok(()),

@@ -15,7 +15,6 @@ const FAILED: &str = "failed";
 /// The request is ambiguous: it was sent and its answer was lost.
 const UNKNOWN: &str = "unknown";
 
-/// The outcome of the rows of a request.
 pub(super) fn outcome_of<T>(result: &Result<T, Error>) -> &'static str {
     match result {
         Ok(_) => ACCEPTED,
@@ -24,13 +23,10 @@ pub(super) fn outcome_of<T>(result: &Result<T, Error>) -> &'static str {
     }
 }
 
-fn is_settled<T>(row: &Row<T>) -> bool {
-    matches!(row.outcome, ACCEPTED | UNKNOWN)
-}
-
-/// A row as it is printed. A row that is no line of a file has no number.
-#[derive(Debug, Serialize)]
+/// A row as it is printed.
+#[derive(Serialize)]
 struct Row<T> {
+    /// `None` where a row is no line of a file.
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,9 +38,8 @@ struct Row<T> {
     is_printed: bool,
 }
 
-/// The rows of a command. Each is printed once: NDJSON and CSV rows right after their request was
-/// answered, so that the output of a killed run shows what it did; JSON at the end; no rows in a
-/// table, whose preview shows them.
+/// The rows of a command, each printed once: NDJSON and CSV right after the answer to their request, so
+/// that a killed run has told what it did; JSON at the end; in a table the preview shows them.
 pub(super) struct Transcript<T> {
     format: Format,
     rows: Vec<Row<T>>,
@@ -54,7 +49,6 @@ pub(super) struct Transcript<T> {
 }
 
 impl<T: Serialize> Transcript<T> {
-    /// The rows and the numbers of their lines, none of them sent.
     pub(super) fn new(format: Format, rows: Vec<(Option<u64>, T)>, batches: &[Batch]) -> Self {
         let row = |(line, members)| {
             let (request, is_printed) = (None, false);
@@ -93,23 +87,23 @@ impl<T: Serialize> Transcript<T> {
         self.rows.iter().filter(|row| row.outcome == outcome).count()
     }
 
-    /// The outcomes and how often each occurs, such as `500 accepted, 500 unknown, 200 not sent`.
+    /// `500 accepted, 500 unknown, 200 not sent`.
     pub(super) fn tally(&self) -> String {
         let counts = [ACCEPTED, UNKNOWN, FAILED, NOT_SENT].map(|word| (self.count(word), word));
         let counts = counts.iter().filter(|(count, _)| *count > 0);
         counts.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
     }
 
-    /// Names the lines of these rows; `None` if the rows are not lines of a file.
+    /// Names the lines of these rows, if they are lines of a file.
     pub(super) fn lines(&self, positions: &[usize]) -> Option<String> {
         let lines = positions.iter().filter_map(|at| self.rows.get(*at)?.line);
         let lines: Vec<u64> = lines.collect();
         (!lines.is_empty()).then(|| named_lines(&lines))
     }
 
-    /// Adds how to send the lines that were not accepted. A line whose outcome is unknown must not be
-    /// sent again blindly.
+    /// Says how to send the rest: a line whose outcome is unknown must not be sent again blindly.
     pub(super) fn with_rest(&self, failure: Failure) -> Failure {
+        let is_settled = |row: &Row<T>| matches!(row.outcome, ACCEPTED | UNKNOWN);
         let mut rest = self.rows.iter().skip_while(|row| is_settled(row));
         let Some(next) = rest.next().and_then(|row| row.line) else { return failure };
         failure.and_hint(if rest.any(is_settled) {
@@ -124,7 +118,6 @@ impl<T: Serialize> Transcript<T> {
         })
     }
 
-    /// Prints the rows with such an outcome that are not printed yet.
     fn print(&mut self, is_wanted: impl Fn(&str) -> bool) {
         let mut new = Vec::new();
         for row in self.rows.iter_mut().filter(|row| !row.is_printed && is_wanted(row.outcome)) {

@@ -58,23 +58,22 @@ pub(crate) async fn run(args: &DrilldownArgs, settings: &Settings) -> Result<(),
         Ok(())
     })?;
     if let Some(day) = stray_day(&report, request.range()) {
+        let zone = request.range().zone().name();
         settings.terminal.warn(&format!(
             "the server sent the day {day}, which lies outside the range: it counts days in another \
-             zone than {}, so that the rows are not the days of that zone",
-            request.range().zone().name()
+             zone than {zone}, so that the rows are not the days of that zone"
         ));
     }
-    if report.completeness() == ReportCompleteness::Cut {
-        return settings.terminal.cut(&format!(
+    match report.completeness() {
+        ReportCompleteness::Cut => settings.terminal.cut(&format!(
             "the server says that there are more rows than the {} it sent: ask for fewer attributes, \
              filter, or use a shorter time range",
             report.len()
-        ));
+        )),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
-/// A day of the report that lies outside the range.
 fn stray_day(report: &Report, range: &TimeRange) -> Option<String> {
     let (start, end) = (range.start_rfc3339(), range.end_rfc3339());
     let days = start.get(..10)?..=end.get(..10)?;
@@ -113,16 +112,14 @@ async fn ask(
     let mut asked = 0_u32;
     // Without --split, only the clocks split the range.
     let smallest = if args.split { Duration::from_secs(3600) } else { Duration::MAX };
-    let options =
-        SplitOptions::new(merge).with_smallest(smallest).on_window(move |window: &Window| {
-            asked += 1;
-            let result = match window.rows {
-                Some(rows) => format!("{rows} rows"),
-                None => "killed by the server, splitting".to_owned(),
-            };
-            tracing::info!(target: "ffx", "window {}: {result}", window.range);
-            spinner.tell(format!("window {asked}: {result}"));
-        });
+    let options = SplitOptions::new(merge).with_smallest(smallest);
+    let options = options.on_window(move |window: &Window| {
+        asked += 1;
+        let result = window.rows.map(|rows| format!("{rows} rows"));
+        let result = result.unwrap_or_else(|| "killed by the server, splitting".to_owned());
+        tracing::info!(target: "ffx", "window {}: {result}", window.range);
+        spinner.tell(format!("window {asked}: {result}"));
+    });
     let split = Box::pin(reporting.drilldown_split(request, options)).await.map_err(|error| {
         match error.is_invalid_request() {
             true => explain(error).hint(
@@ -145,41 +142,32 @@ async fn ask(
         }
     }
     if let (Some(first), false) = (split.left_out.first(), args.drop_non_additive) {
-        let others = match split.left_out.len() - 1 {
-            0 => String::new(),
-            others => format!(" and {}", counted(others, "other metric")),
-        };
-        settings.terminal.warn(&format!(
-            "{}{others}: left out where several windows would have to be added up, which gives no true \
-             number",
-            first.name()
-        ));
+        let others = split.left_out.len() - 1;
+        let others = (others > 0).then(|| format!(" and {}", counted(others, "other metric")));
+        let what = first.name().to_owned() + &others.unwrap_or_default();
+        let why = "where several windows would have to be added up, which gives no true number";
+        settings.terminal.warn(&format!("{what}: left out {why}"));
     }
     Ok(split.report)
 }
 
-/// Adds to a refusal how to find out what the server can group by.
 fn explain(error: Error) -> Failure {
-    let status = error.status().map(|status| status.as_u16());
+    let is_refusal = error.status().is_some_and(|status| status == 400);
+    let hint = "`ffx report attributes` lists what the server can group by";
     let failure = Failure::from(error);
-    match status {
-        Some(400) => failure.or_hint("`ffx report attributes` lists what the server can group by"),
-        _ => failure,
-    }
+    if is_refusal { failure.or_hint(hint) } else { failure }
 }
 
 fn grid(view: &View<'_>, chosen: bool) -> Grid {
     let report = view.report();
-    let attributes =
-        report.attributes().iter().map(|attribute| Column::text(title(&attribute.label)));
+    let attributes = report.attributes().iter().map(|it| Column::text(title(&it.label)));
     let figures = view.metrics().map(|metric| {
         let column = Column::figure(selections::title(metric));
         if chosen { column } else { column.or_none() }
     });
     let mut grid = Grid::new(attributes.chain(figures).collect());
     for row in report.rows().take(MOST_DRAWN) {
-        let places = 0..report.attributes().len();
-        let attributes = places.map(|place| name(row.attribute(place)));
+        let attributes = (0..report.attributes().len()).map(|place| name(row.attribute(place)));
         let figures = view.metrics().map(|metric| row.metric(metric).to_string());
         grid.rows.push(attributes.chain(figures).collect());
     }
@@ -193,12 +181,12 @@ fn grid(view: &View<'_>, chosen: bool) -> Grid {
     grid
 }
 
-/// A short title: `Traffic Source` for `Third Parties: Traffic Source`.
+/// `Traffic Source` for `Third Parties: Traffic Source`.
 fn title(label: &str) -> &str {
     label.split_once(": ").map_or(label, |(_, name)| name)
 }
 
-/// The name of an attribute: its value, else its id.
+/// The value of an attribute, else its id.
 fn name(attribute: Option<AttributeValue<'_>>) -> String {
     let Some(attribute) = attribute else { return String::new() };
     let value = attribute.value().filter(|value| !value.is_empty());

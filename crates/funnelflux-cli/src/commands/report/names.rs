@@ -1,5 +1,4 @@
-//! `ffx report attributes` and `ffx report metrics`. The API has no list of metrics: those are the
-//! names that the SDK knows.
+//! `ffx report attributes` and `ffx report metrics`. The API lists no metrics: the SDK knows their names.
 
 use funnelflux::model::reporting::{Metric, MetricKind};
 use serde::Serialize;

@@ -34,17 +34,17 @@ pub(in crate::commands) fn resolve(
         return Err(Failure::usage("no time range was given; expected --last, or --from and --to")
             .hint("for example --last 7d, or --from 2026-03-01 --to 2026-03-31"));
     };
+    let wrong = |error| Failure::usage(told(&error, "--from", "--to"));
     match (is_instant(from), is_instant(to)) {
         (false, false) => {
             let zone = zone.ok_or_else(|| no_zone(settings))?;
-            TimeRange::days(from, to, &zone).map_err(|error| of(&error))
+            TimeRange::days(from, to, &zone).map_err(wrong)
         }
         (true, true) => {
-            let range = TimeRange::from_rfc3339(from, to).map_err(|error| of(&error))?;
+            let range = TimeRange::from_rfc3339(from, to).map_err(wrong)?;
             if range.duration() <= Duration::from_secs(1) {
-                return Err(Failure::usage(format!(
-                    "--to: got `{to}`; expected a later second than --from, `{from}`: the range is empty"
-                )));
+                let why = format!("expected a later second than --from, `{from}`");
+                return Err(Failure::usage(format!("--to: got `{to}`; {why}: the range is empty")));
             }
             // The instants stay the same and are spelled in the given zone.
             match zone {
@@ -59,8 +59,7 @@ pub(in crate::commands) fn resolve(
     }
 }
 
-/// The part of a range that has passed, for what must not change meanwhile: the pages of a list, and the
-/// hits that are counted before they are deleted.
+/// The part of a range that has passed, for what must not change meanwhile: pages, and counted hits.
 pub(in crate::commands) fn passed(range: TimeRange, now: SystemTime) -> Result<TimeRange, Failure> {
     let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     // The second that has begun is not over.
@@ -91,14 +90,9 @@ fn parse_last(text: &str) -> Result<(u32, char), Failure> {
     let parsed = days.map(|days| (days, 'd')).or_else(|| of('h').map(|hours| (hours, 'h')));
     let most = |unit| if unit == 'd' { MOST_DAYS } else { MOST_DAYS * 24 };
     parsed.filter(|(count, unit)| (1..=most(*unit)).contains(count)).ok_or_else(|| {
-        Failure::usage(format!(
-            "--last: got `{text}`; expected days (7d), weeks (2w) or hours (24h), up to ten years"
-        ))
+        let expected = "expected days (7d), weeks (2w) or hours (24h), up to ten years";
+        Failure::usage(format!("--last: got `{text}`; {expected}"))
     })
-}
-
-fn of(error: &ValidationError) -> Failure {
-    Failure::usage(told(error, "--from", "--to"))
 }
 
 /// The text of an error, which names what holds the first day and the last one.
@@ -116,9 +110,8 @@ pub(in crate::commands) fn told(error: &ValidationError, from: &str, to: &str) -
 
 fn no_zone(settings: &Settings) -> Failure {
     let file = settings.profile_file();
-    let or = file.map_or_else(String::new, |file| {
-        format!(", or set tz = \"Europe/Berlin\" in {}", file.display())
-    });
+    let or = file.map(|file| format!(", or set tz = \"Europe/Berlin\" in {}", file.display()));
+    let or = or.unwrap_or_default();
     Failure::usage("--tz is missing: days start and end at different times in each time zone")
         .hint(format!("give the time zone that your ad network reports in: --tz Europe/Berlin{or}"))
 }

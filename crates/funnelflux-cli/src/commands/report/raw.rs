@@ -8,7 +8,7 @@ use super::range;
 use super::rows::RowWriter;
 use crate::args::RawArgs;
 use crate::failure::Failure;
-use crate::output::{counted, print, stdout};
+use crate::output::{counted, print};
 use crate::session::{Session, print_heading};
 use crate::settings::Settings;
 
@@ -32,7 +32,7 @@ pub(crate) async fn run(args: &RawArgs, settings: &Settings) -> Result<(), Failu
     print(|out| print_heading(out, &session, settings, Some(request.range())))?;
 
     let mut events = session.client.reporting().raw_events(request);
-    let mut writer = RowWriter::new(stdout(), settings.format(), &args.columns);
+    let mut writer = RowWriter::new(settings.format(), &args.columns);
     let mut written = 0_u64;
     let limit = args.limit.unwrap_or(u64::MAX);
     while written < limit {
@@ -43,21 +43,15 @@ pub(crate) async fn run(args: &RawArgs, settings: &Settings) -> Result<(), Failu
             let failure = Failure::from(error);
             // The other advice is to split the report, which raw events do not support.
             let failure = if killed { failure.hint("ask for a shorter range") } else { failure };
-            if written == 0 {
-                return failure;
+            let rows = counted(written, "row");
+            match shift {
+                _ if written == 0 => failure,
+                None => failure.and_hint(format!("{rows} printed: continue with {}", again(position))),
+                Some(_) => failure.and_hint(format!(
+                    "{rows} printed, but rows moved from page to page meanwhile, so that going on would \
+                     miss some or repeat them: begin again"
+                )),
             }
-            failure.and_hint(match shift {
-                None => format!(
-                    "{} printed: continue with {}",
-                    counted(written, "row"),
-                    again(position)
-                ),
-                Some(_) => format!(
-                    "{} printed, but rows moved from page to page meanwhile, so \
-                     that going on would miss some or repeat them: begin again",
-                    counted(written, "row")
-                ),
-            })
         })?;
         rows.truncate(usize::try_from(limit - written).unwrap_or(usize::MAX));
         written += rows.len() as u64;
@@ -72,9 +66,8 @@ pub(crate) async fn run(args: &RawArgs, settings: &Settings) -> Result<(), Failu
     let mut result = Ok(());
     match (events.completeness(), events.shift()) {
         (EventsCompleteness::Cut, _) => {
-            result = terminal.cut(&format!(
-                "{rows}, and the server speaks of more than it sends: ask for shorter time ranges"
-            ));
+            let why = "the server speaks of more than it sends: ask for shorter time ranges";
+            result = terminal.cut(&format!("{rows}, and {why}"));
         }
         (_, Some(repeated)) => {
             result = terminal.cut(&format!(

@@ -7,7 +7,7 @@ use std::io::Write as _;
 use funnelflux::model::reporting::RawEvent;
 
 use crate::failure::Failure;
-use crate::output::{Column, Format, Grid, JsonLines, Stdout, on_one_line};
+use crate::output::{Column, Format, Grid, JsonLines, Stdout, on_one_line, stdout};
 
 /// The CSV column for members that the header does not have.
 const OTHERS: &str = "other_members";
@@ -36,23 +36,15 @@ pub(super) struct RowWriter {
     asked: bool,
     rows: u64,
     with_others: u64,
-    /// Columns that were asked for and that no row has.
     missing: Vec<String>,
     dropped: Vec<String>,
 }
 
 impl RowWriter {
-    pub(super) fn new(out: Stdout, format: Format, columns: &[String]) -> Self {
-        Self {
-            out: JsonLines::new(out, format),
-            format,
-            columns: columns.to_vec(),
-            asked: !columns.is_empty(),
-            rows: 0,
-            with_others: 0,
-            missing: columns.to_vec(),
-            dropped: Vec::new(),
-        }
+    pub(super) fn new(format: Format, columns: &[String]) -> Self {
+        let (out, asked) = (JsonLines::new(stdout(), format), !columns.is_empty());
+        let (columns, missing, dropped) = (columns.to_vec(), columns.to_vec(), Vec::new());
+        Self { out, format, columns, asked, rows: 0, with_others: 0, missing, dropped }
     }
 
     pub(super) fn write(&mut self, rows: &[RawEvent]) -> Result<(), Failure> {
@@ -84,7 +76,6 @@ impl RowWriter {
         })
     }
 
-    /// Notes about members that the output does not show.
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if let rows @ 1.. = self.with_others {
@@ -139,12 +130,10 @@ impl RowWriter {
             self.columns = usual_members(rows);
         }
         let columns = self.columns.iter().map(|name| {
-            let column = if is_figure(rows, name) {
-                Column::figure(name)
-            } else if is_word(rows, name) {
-                Column::word(name)
-            } else {
-                Column::text(name)
+            let column = match name {
+                _ if is_figure(rows, name) => Column::figure(name),
+                _ if is_word(rows, name) => Column::word(name),
+                _ => Column::text(name),
             };
             if self.asked { column } else { column.or_none() }
         });
@@ -169,7 +158,6 @@ fn all_members(rows: &[RawEvent]) -> Vec<String> {
     names.filter(|name| seen.insert(name.clone())).map(Cow::into_owned).collect()
 }
 
-/// The columns of a table: time, kind, hit, and the usual members.
 fn usual_members(rows: &[RawEvent]) -> Vec<String> {
     let there = all_members(rows);
     let first = |names: &[&str]| there.iter().find(|name| names.contains(&name.as_str())).cloned();

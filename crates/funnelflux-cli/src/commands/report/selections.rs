@@ -13,10 +13,9 @@ pub(super) fn request(
     range: TimeRange,
     fields: &TrackingAliases,
 ) -> Result<DrilldownRequest, Failure> {
-    let mut attributes = Vec::new();
-    for attribute in args.by.iter().filter(|attribute| !attribute.trim().is_empty()) {
-        attributes.push(parse("--by", attribute, fields)?);
-    }
+    let by = args.by.iter().filter(|attribute| !attribute.trim().is_empty());
+    let by = by.map(|attribute| parse("--by", attribute, fields));
+    let mut attributes: Vec<_> = by.collect::<Result<_, _>>()?;
     let mut filters: Vec<AttributeSelection> = Vec::new();
     let filter = args.filter.iter().map(|text| ("--filter", text));
     for (flag, text) in filter.chain(args.exclude.iter().map(|text| ("--exclude", text))) {
@@ -47,14 +46,15 @@ fn parse(flag: &str, text: &str, fields: &TrackingAliases) -> Result<AttributeSe
 }
 
 fn split<'a>(flag: &str, text: &'a str) -> Result<(&'a str, &'a str), Failure> {
+    let wrong = |why: &str| Failure::usage(format!("{flag}: got `{text}`; {why}"));
     match text.split_once('=') {
         Some((attribute, pattern)) if !pattern.trim().is_empty() => Ok((attribute, pattern)),
-        Some(_) => Err(Failure::usage(format!(
-            "{flag}: got `{text}`; an empty pattern may match everything"
-        ))
-        .hint("`*` matches any text, such as country=Ger*")),
-        None => Err(Failure::usage(format!("{flag}: got `{text}`; expected ATTR=PATTERN"))
-            .hint("for example country=Germany, or field:c1=summer*")),
+        Some(_) => Err(wrong("an empty pattern may match everything")
+            .hint("`*` matches any text, such as country=Ger*")),
+        None => {
+            Err(wrong("expected ATTR=PATTERN")
+                .hint("for example country=Germany, or field:c1=summer*"))
+        }
     }
 }
 
@@ -84,8 +84,7 @@ pub(super) fn metrics(texts: &[String]) -> Vec<Metric> {
     for text in texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()) {
         let wanted = fold(text);
         let exact = Metric::KNOWN.iter().find(|metric| metric.name() == text);
-        let common =
-            || COMMON_NAMES.iter().find(|(name, _)| *name == wanted).map(|(_, metric)| metric);
+        let common = || COMMON_NAMES.iter().find(|(name, _)| *name == wanted).map(|(_, it)| it);
         let folded = || Metric::KNOWN.iter().find(|metric| fold(metric.name()) == wanted);
         let metric = exact.or_else(common).or_else(folded).cloned();
         let metric = metric.unwrap_or_else(|| Metric::new(text.to_owned()));
@@ -107,7 +106,7 @@ pub(super) fn usual(report: &Report) -> Vec<Metric> {
     if usual.is_empty() { report.metrics().map(|column| column.metric()).collect() } else { usual }
 }
 
-/// The title of a column: `Offer views` for `offerViews`.
+/// `Offer views` for `offerViews`.
 pub(super) fn title(metric: &Metric) -> String {
     let name = match metric.name() {
         "profitAndLoss" => "profit",
