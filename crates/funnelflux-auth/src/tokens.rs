@@ -106,7 +106,7 @@ impl Tokens {
         self.to_json_for(None)
     }
 
-    /// Writes beside the tokens the base URL that they are for; a login does not return it.
+    /// As [`to_json`](Self::to_json), with the base URL that the tokens are for: a login does not return it.
     pub(crate) fn to_json_for(&self, base_url: Option<&str>) -> String {
         let refresh = self.refresh_token.as_ref().map(Secret::expose);
         let seconds = |at: SystemTime| at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();

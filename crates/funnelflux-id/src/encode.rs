@@ -4,7 +4,6 @@ use crate::format::LENGTH;
 
 /// 62⁵: how many ids there are per millisecond.
 pub(crate) const TAILS: u32 = 916_132_832;
-
 const HEAD_LENGTH: usize = 7;
 
 /// Eight digits of value 0–61 become letters at once, a byte each. An array written digit by digit and then

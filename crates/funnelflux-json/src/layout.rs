@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::scan::{MemberSpan, quote, slice};
 use crate::token::{is_space, tokens};
 
-/// Deeper lines are not indented further: the white space of a text of brackets would grow with the square.
+/// The deepest indent: the white space of a text of brackets would grow with the square of its length.
 const DEEPEST: usize = 128;
 
 /// White space around the members of one object, or the items of one list.

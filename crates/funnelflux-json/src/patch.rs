@@ -65,7 +65,7 @@ pub fn remove(text: &str, path: &[&str]) -> Result<Option<String>, EditError> {
     change(text, path, None)
 }
 
-/// `new` is the value, if it is not removed, and whether members that it lacks are kept.
+/// `new` is the value, and whether members that it lacks are kept; without it the value is removed.
 fn change(
     text: &str,
     path: &[&str],

@@ -119,8 +119,7 @@ impl CallOptions {
     }
 }
 
-/// One call on its way through the stack, in the request's extensions. It tells a layer *what* is
-/// called:
+/// One call on its way through the stack, in the request's extensions. It tells a layer *what* is called:
 ///
 /// ```
 /// use funnelflux_transport::{Body, Call};

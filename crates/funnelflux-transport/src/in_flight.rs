@@ -92,7 +92,7 @@ impl Flights {
         self.attempts.load(Relaxed)
     }
 
-    /// The number of attempts that reached the transport; of all where the layer that counts them may lack.
+    /// The number of attempts that reached the transport; of all attempts, where nothing may count these.
     pub(crate) fn sent(&self) -> u32 {
         let sent = self.sent.load(Relaxed);
         if self.is_exact() { sent } else { sent.max(self.attempt()) }

@@ -222,15 +222,13 @@ impl<'a> CallBuilder<'a> {
         while let Some((before, after)) = rest.split_once('{') {
             let Some((name, after)) = after.split_once('}') else { break };
             path.push_str(before);
-            let value =
-                self.segments.iter().find(|(own, _)| own == name).map(|(_, value)| &**value);
+            let segment = self.segments.iter().find(|(own, _)| own == name);
             // A dot segment would be resolved away, and another operation called.
-            let value =
-                value.filter(|value| !matches!(*value, "" | "." | "..")).ok_or_else(|| {
-                    wrong(format!(
-                        "{{{name}}} in the path {template} needs a value that is not empty"
-                    ))
-                })?;
+            let usable = segment.filter(|(_, value)| !matches!(&**value, "" | "." | ".."));
+            let Some((_, value)) = usable else {
+                let why = "needs a value that is not empty";
+                return Err(wrong(format!("{{{name}}} in the path {template} {why}")));
+            };
             path.extend(utf8_percent_encode(value, KEPT));
             places.push(name);
             rest = after;

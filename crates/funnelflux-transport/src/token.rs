@@ -81,7 +81,7 @@ pub trait TokenProvider: fmt::Debug + Send + Sync + 'static {
     /// A usable token; refreshes if it must, and fails when no token can be obtained.
     async fn token(&self) -> Result<AccessToken, Error>;
 
-    /// The server turned this token down. Must not block; [`token`](Self::token) gives another next, or fails.
+    /// The server turned this token down. Must not block; [`token`](Self::token) must give another, or fail.
     fn reject(&self, token: &AccessToken);
 
     /// Waits until a refresh that is under way has ended.

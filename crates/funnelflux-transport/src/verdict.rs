@@ -1,4 +1,4 @@
-//! What an answer says: the one place that decides whether a write was done, was refused, or is unknown.
+//! The one place that decides whether a write was done, was refused, or has an unknown outcome.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,16 +12,13 @@ use crate::error::{Error, looks_like_html};
 use crate::response::Response;
 
 const MOST_REASONS: usize = 5;
-
 /// Arrays and objects nested deeper than this are no answer that any reader takes.
 const DEEPEST: usize = 128;
-
 /// The members of an answer that only reports on a call, as [`letters`] of them. An object with any
 /// other member is an object of its own, and may have members `errors` and `status` too.
 const REPORT: &str = "code data description detail details error errorcode errordescription errormessage \
 errors exception extensions instance issuccess message ok path processed reason \
 requestid result state status statuscode succeeded success timestamp title traceid type";
-
 /// The words of a status that say no.
 const NO: &[&str] = &["denied", "error", "fail", "failed", "failure", "invalid", "rejected"];
 
@@ -111,10 +108,9 @@ fn letters(name: &str) -> String {
 }
 
 impl Error {
-    /// Finds the refusal inside a normal answer: `success: false`, an error, a list of errors, a
-    /// status or code that says no (all *sibling*, or *inferred* from what other APIs answer). An answer
-    /// that says `success: true` and lists errors is one too: the server took a part and refused the
-    /// rest.
+    /// Finds the refusal inside a normal answer: `success: false`, an error, a list of errors, a status
+    /// or code that says no (all *sibling*, or *inferred* from what other APIs answer). An answer that
+    /// says `success: true` and lists errors is one too: the server took a part and refused the rest.
     #[must_use]
     pub fn refusal_in(answer: &[u8]) -> Option<Self> {
         let answer = Members::of(std::str::from_utf8(answer).ok()?)?;

@@ -60,7 +60,6 @@ fn harmless(text: &str) -> Option<String> {
 /// The kinds of JSON in the words of the model's own types.
 const KINDS: [&str; 7] =
     ["null", "nothing", "a boolean", "a number", "a string", "a list", "an object"];
-
 /// The words that serde begins a value with, and the kinds.
 const FOUND: [(&str, &str); 8] = [
     ("string ", "a string"),

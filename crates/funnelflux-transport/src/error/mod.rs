@@ -178,11 +178,6 @@ impl Error {
 
     /// Makes the error one about a write whose [outcome is unknown](Self::is_ambiguous), for mocks and
     /// for layers that answer in the server's place. A [`Client`](crate::Client) does it by itself.
-    ///
-    /// ```
-    /// use funnelflux_transport::Error;
-    /// assert!(Error::no_answer("the line went dead").into_ambiguous().is_ambiguous());
-    /// ```
     #[must_use]
     pub fn into_ambiguous(mut self) -> Self {
         self.0.ambiguous = true;

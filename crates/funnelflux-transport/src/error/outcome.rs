@@ -36,8 +36,7 @@ pub enum ErrorKind {
     Local,
     /// A layer turned the request away before the transport got it.
     Rejected,
-    /// A transport or a layer failed with an error of a foreign type, which does not say how far the
-    /// request got.
+    /// A transport or a layer failed with an error of a foreign type: how far the request got is unknown.
     Foreign,
 }
 

@@ -31,8 +31,8 @@ impl Error {
             || self.status() == Some(StatusCode::UNAUTHORIZED)
     }
 
-    /// The server asked to slow down (429), and kept asking until attempts or time ran out. What to check:
-    /// other programs on the account; the [`RateLimit`](crate::RateLimit); [`retry_after`](Self::retry_after).
+    /// The server asked to slow down (429), and kept asking until attempts or time ran out. What to check: other
+    /// programs on the account; a lower [`RateLimit`](crate::RateLimit); [`retry_after`](Self::retry_after).
     pub fn is_rate_limited(&self) -> bool {
         self.0.kind == ErrorKind::HeldBack || self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
     }

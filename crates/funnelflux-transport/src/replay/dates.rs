@@ -1,5 +1,6 @@
 //! Times moved by whole days, in place: offset, precision and spelling stay.
 
+use std::fmt;
 use std::ops::RangeInclusive;
 
 use jiff::civil::{Date, DateTime};
@@ -7,14 +8,12 @@ use jiff::{SignedDuration, Timestamp};
 
 /// Years outside of this range mean *never* or *always*, or belong to a person's life.
 const YEARS: RangeInclusive<i16> = 2000..=2099;
-
 /// Names of numbers that are Unix times, in seconds, milli-, micro- or nanoseconds, if within [`YEARS`].
 const TIMES: &[&str] =
     &["date", "day", "exp", "expires", "iat", "nbf", "since", "time", "timestamp", "until"];
 const TIME_ENDINGS: &[&str] =
     &["_at", "At", "_date", "Date", "_on", "_time", "Time", "_timestamp", "Timestamp"];
 const TIME_BEGINNINGS: &[&str] = &["time", "date"];
-
 /// Dates that mean *never* or *always*: Unix's zero time, Go's, SQL's, and the last day of all.
 const NEVER: &[&str] = &["1970-01-01", "0001-01-01", "0000-00-00", "9999-12-31"];
 
@@ -49,6 +48,13 @@ pub(super) fn is_never(time: &str) -> bool {
 /// A number of days.
 #[derive(Clone, Copy)]
 pub(super) struct Shift(pub(super) i64);
+
+/// Never the number: it would undo the shift.
+impl fmt::Debug for Shift {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Shift")
+    }
+}
 
 impl Shift {
     /// The text with every date in it moved; `None` if there is none. Dates are `2026-03-01` and

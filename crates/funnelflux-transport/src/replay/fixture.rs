@@ -15,21 +15,7 @@ const VARIABLE: &str = "FUNNELFLUX_RECORD";
 ///
 /// `live` makes the transport that is recorded; a replay does not call it. `provenance` and `scrub` are
 /// those of [`Recorder::new`]. A replay asks for the same as the recording did, so the scrub keeps what
-/// the requests hold, such as times.
-///
-/// ```
-/// use funnelflux_transport::replay::{Scrub, record_or_replay};
-/// use funnelflux_transport::{Client, Error, ReqwestTransport};
-///
-/// # async fn test() -> Result<(), Error> {
-/// let (path, account) = ("tests/lists.json", "recorded from our test account");
-/// let scrub = Scrub::new().keep_times();
-/// let (transport, fixture) = record_or_replay(path, account, scrub, ReqwestTransport::new)?;
-/// let client = Client::builder().transport(transport).build()?;
-/// // … what the test does with the client …
-/// fixture.finish()
-/// # }
-/// ```
+/// the requests hold, such as times. The guide on testing has an example.
 ///
 /// # Errors
 /// When the variable is neither `1`, `0` nor empty, when there is no recording to replay or no directory to

@@ -23,7 +23,7 @@ use crate::stack::{IntoSeam, SeamFuture, SeamService};
 /// A transport that records the exchanges of another one. Every exchange is scrubbed before it is kept, so
 /// the recording holds no secret, not even in memory. Requests are sent without `Accept-Encoding`, so that
 /// answers can be read.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Recorder {
     inner: SeamService,
     tape: RecorderHandle,
@@ -149,12 +149,6 @@ impl Service<Request<Body>> for Recorder {
             tape.end(exchange, &result);
             result.map(|(parts, bytes)| Response::from_parts(parts, Body::from(bytes)))
         })
-    }
-}
-
-impl fmt::Debug for Recorder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Recorder").field("tape", &self.tape).finish_non_exhaustive()
     }
 }
 

@@ -18,7 +18,6 @@ use crate::error::{BoxError, Error};
 const FORMAT: &str = "funnelflux-recording/2";
 /// The format of older recordings, whose JSON bodies are spelled as they were sent.
 const FORMAT_1: &str = "funnelflux-recording/1";
-
 const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 
 /// Exchanges with their provenance.

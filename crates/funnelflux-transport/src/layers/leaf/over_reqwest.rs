@@ -59,31 +59,25 @@ impl fmt::Debug for ReqwestTransport {
 }
 
 /// Settings of a [`ReqwestTransport`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[must_use = "a builder makes nothing before `build`"]
 pub struct ReqwestTransportBuilder {
-    connect_timeout: Duration,
-    idle_timeout: Duration,
+    connect_timeout: Option<Duration>,
+    idle_timeout: Option<Duration>,
     /// May hold a password.
     proxy: Option<Secret>,
-}
-
-impl Default for ReqwestTransportBuilder {
-    fn default() -> Self {
-        Self { connect_timeout: CONNECT_TIMEOUT, idle_timeout: IDLE_TIMEOUT, proxy: None }
-    }
 }
 
 impl ReqwestTransportBuilder {
     /// How long connecting may take, TLS included (default 10 s).
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.connect_timeout = Some(timeout);
         self
     }
 
     /// How long an unused connection is kept (default 55 s).
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
-        self.idle_timeout = timeout;
+        self.idle_timeout = Some(timeout);
         self
     }
 
@@ -102,8 +96,8 @@ impl ReqwestTransportBuilder {
             .redirect(reqwest::redirect::Policy::none())
             // reqwest's own retry replays out-of-scope requests once, without backoff.
             .retry(reqwest::retry::never())
-            .connect_timeout(self.connect_timeout)
-            .pool_idle_timeout(self.idle_timeout)
+            .connect_timeout(self.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
+            .pool_idle_timeout(self.idle_timeout.unwrap_or(IDLE_TIMEOUT))
             .referer(false)
             // Also switches the environment's proxies off, which would apply to loopback too.
             .no_proxy();

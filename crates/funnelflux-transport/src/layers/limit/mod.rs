@@ -158,8 +158,7 @@ impl Limiter {
         };
         let _turn = self.turnstile.acquire().await.ok();
         loop {
-            let taken = self.pace().take();
-            let wait = match taken {
+            let wait = match self.pace().take() {
                 Ok(stamp) => return Ok(Permits { _all: all, _report: report, stamp }),
                 Err(wait) => wait,
             };

@@ -30,9 +30,7 @@ use policy::{Verdict, verdict};
 
 /// Sends a failed request again where the retry table allows it. Clones share one budget.
 #[derive(Clone, Debug)]
-pub struct RetryLayer {
-    shared: Arc<RetryShared>,
-}
+pub struct RetryLayer(Arc<RetryShared>);
 
 #[derive(Debug)]
 struct RetryShared {
@@ -53,7 +51,7 @@ impl RetryLayer {
     /// Retries by `policy`, waiting on `timer`.
     pub fn new(timer: Arc<dyn Timer>, policy: RetryPolicy) -> Self {
         let (budget, refused_since) = Default::default();
-        Self { shared: Arc::new(RetryShared { timer, policy, budget, refused_since }) }
+        Self(Arc::new(RetryShared { timer, policy, budget, refused_since }))
     }
 }
 
@@ -61,7 +59,7 @@ impl<S: Clone> Layer<S> for RetryLayer {
     type Service = Retry<S>;
 
     fn layer(&self, inner: S) -> Retry<S> {
-        Retry { spare: Arc::new(inner.clone()), inner, shared: self.shared.clone() }
+        Retry { spare: Arc::new(inner.clone()), inner, shared: self.0.clone() }
     }
 }
 
