@@ -30,8 +30,7 @@ pub trait QueryLimit: sealed::Sealed + Sized {
     /// Makes the error of a killed query, for mocks.
     fn query_killed(message: impl Into<String>) -> Self;
 
-    /// Whether the server killed the report query after 30 seconds: ask for fewer attributes or a
-    /// shorter time range, or split the range.
+    /// Whether the server killed the query after 30 seconds: ask for fewer attributes, or split it.
     fn is_query_killed(&self) -> bool;
 }
 

@@ -213,8 +213,7 @@ fn hash(row: &RawEvent) -> u64 {
 }
 
 impl Pages {
-    /// Whether to go on after this page, of so many rows where `asked` were asked for, that ends
-    /// before row `end`.
+    /// Whether to go on after this page, of `came` of `asked` rows, that ends before row `end`.
     fn judge(&mut self, came: u64, asked: u64, page: &RawEvents, end: u64) -> EventsCompleteness {
         let more_by_total = page.total().is_some_and(|total| total > end);
         // A total is believed only where it agrees: it may as well count the rows of the page.

@@ -46,8 +46,7 @@ impl ResetToken {
         &self.request
     }
 
-    /// The body in the names of this SDK, before the member overrides of a client. It can hold
-    /// visitors' ids and addresses.
+    /// The body before a client's member overrides. It can hold visitors' ids and addresses.
     pub fn json(&self) -> &[u8] {
         &self.json
     }

@@ -3,7 +3,7 @@ use serde_json::value::RawValue;
 
 use super::{
     Funnel, Model as _,
-    middleware::{align as align_flags, unfounded},
+    stored_secret::{align as align_flags, unfounded},
 };
 use crate::{DecodeError, Document, Violations, quoted, wire};
 

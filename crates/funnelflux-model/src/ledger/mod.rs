@@ -32,13 +32,16 @@ mod funnel;
 mod generated;
 mod links;
 mod logic_script;
-mod middleware;
+mod middleware_config;
+mod middleware_destination;
+mod middleware_route;
 mod model;
 pub mod rules;
+mod stored_secret;
 mod traffic_source;
 
 pub use duplicate::{DuplicateRequest, FunnelDuplicateRequest, LogicScriptDuplicateRequest};
 pub use funnelflux_contract::{Member, PLACEHOLDER, Schema};
 pub use generated::*;
-pub use middleware::StoredSecret;
 pub use model::{Identified, LedgerAsset, Model, Object};
+pub use stored_secret::StoredSecret;

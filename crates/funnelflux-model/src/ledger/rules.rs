@@ -6,7 +6,7 @@ use funnelflux_contract::{AssetKind, Member, Schema};
 use rust_decimal::Decimal;
 
 use super::{
-    duplicate, funnel, links, logic_script, middleware::config, model::present, traffic_source,
+    duplicate, funnel, links, logic_script, middleware_config, model::present, traffic_source,
 };
 use crate::{Document, ValidationError, Violation, Violations, document::describe, quoted, wire};
 
@@ -37,7 +37,7 @@ pub fn validate_new(kind: &AssetKind, asset: &Document) -> Result<(), Validation
     let mut found = violations(kind, asset, true);
     match kind.schema.name {
         "Funnel" => funnel::rules_for_new(asset, &mut found),
-        "MiddlewareConfig" => config::rules_for_new(asset, &mut found),
+        "MiddlewareConfig" => middleware_config::rules_for_new(asset, &mut found),
         _ => {}
     }
     found.into_result()
@@ -99,7 +99,7 @@ fn body(kind: &AssetKind, asset: &Document) -> Document {
     // Flags beside secrets must agree with them.
     match kind.schema.name {
         "Funnel" => funnel::align(&mut document),
-        "MiddlewareConfig" => config::align(&mut document),
+        "MiddlewareConfig" => middleware_config::align(&mut document),
         _ => {}
     }
     document
@@ -128,7 +128,7 @@ fn violations(kind: &AssetKind, asset: &Document, is_new: bool) -> Violations {
         "TrafficSource" => traffic_source::rules(asset, &mut found),
         "LogicScript" => logic_script::rules(asset, &mut found),
         "Funnel" => funnel::rules(asset, &mut found),
-        "MiddlewareConfig" => config::rules(asset, &mut found),
+        "MiddlewareConfig" => middleware_config::rules(asset, &mut found),
         _ => {}
     }
     found

@@ -20,6 +20,5 @@ mod requests;
 
 pub use requests::*;
 
-/// The answer of a log operation. Its shape is *unknown*, except that a summary of middleware configs
-/// has rows with `averageLatencyMs` (*documented*).
+/// The answer of a log: *unknown*, but for `averageLatencyMs` of middleware configs (*documented*).
 pub type LogAnswer = crate::OpenAnswer;

@@ -6,8 +6,7 @@ use crate::validation::{ValidationError, near, quoted};
 const FIELD: &str = "field:";
 
 impl Attribute {
-    /// The attribute of a short name of this crate, such as `offer`, `traffic-source` or `hour`.
-    /// Case does not matter; `_` and blanks count as `-`.
+    /// The attribute of a short name such as `offer`. Case is ignored; `_` and blanks count as `-`.
     pub fn from_alias(alias: &str) -> Option<Self> {
         let wanted = fold(alias);
         ALIASES.iter().find(|(alias, _)| *alias == wanted).map(|(_, attribute)| attribute.clone())

@@ -26,16 +26,14 @@ pub trait ReportingApi: Send + Sync {
     /// A drilldown report.
     async fn drilldown(&self, request: &DrilldownRequest) -> Result<Report, Error>;
 
-    /// A drilldown report of one window of several. `splittable`: if the server kills the query, smaller
-    /// ones follow. By default [`drilldown`](Self::drilldown).
+    /// A report of one window. `splittable`: if the server kills the query, smaller ones follow.
     #[doc(hidden)]
     async fn window(&self, request: &DrilldownRequest, splittable: bool) -> Result<Report, Error> {
         let _ = splittable;
         self.drilldown(request).await
     }
 
-    /// A drilldown report, split where the server kills the query. By default window after window
-    /// through [`drilldown`](Self::drilldown).
+    /// A drilldown report, split where the server kills the query; by default through `drilldown`.
     async fn drilldown_split(
         &self,
         request: &DrilldownRequest,

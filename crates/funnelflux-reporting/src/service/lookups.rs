@@ -9,8 +9,7 @@ use super::{Reporting, ask};
 use crate::operations;
 
 impl Reporting {
-    /// Lists the postbacks that were called (`POST /reporting/logs/postback`, path inferred; body
-    /// and answer unknown, so the answer is kept unchanged).
+    /// Lists the postbacks that were called (`POST /reporting/logs/postback`, path inferred).
     pub async fn postback_log(&self, log: &LogRequest) -> Result<Response<LogAnswer>, Error> {
         open(self.client.call(&operations::LOGS_POSTBACK).json(log)).await
     }

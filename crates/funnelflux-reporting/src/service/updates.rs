@@ -40,8 +40,7 @@ impl Reporting {
     /// caller's: its shape is **unknown**, so it has no model and is sent unchanged.
     ///
     /// # Errors
-    /// [`Error::is_invalid_request`] when `json` is not JSON; else as
-    /// [`conversions_update`](Self::conversions_update).
+    /// [`Error::is_invalid_request`] when `json` is not JSON.
     pub async fn custom_events_update(&self, json: &str) -> Result<Accepted, Error> {
         if let Err(cause) = serde_json::from_str::<&RawValue>(json) {
             return Err(Error::invalid_request("the custom events are not JSON").with_source(cause));

@@ -66,8 +66,7 @@ impl MergeOptions {
         metric.is_additive() || self.vouched.contains(metric)
     }
 
-    /// The names that stay, and those that are left out; an error with all that would have to be
-    /// summed and do not add up.
+    /// The names that stay and those left out, or an error with all that do not add up.
     pub(super) fn keep<'n>(
         &self,
         names: impl Iterator<Item = &'n str>,

@@ -1,13 +1,9 @@
 use super::{
-    route,
-    secret::{align as align_flags, unfounded},
+    MiddlewareConfig, MiddlewareDestination, middleware_route,
+    rules::range,
+    stored_secret::{align as align_flags, unfounded},
 };
-use crate::{
-    DecodeError, Document, EditError, Violations,
-    document::describe,
-    ledger::{MiddlewareConfig, MiddlewareDestination, rules::range},
-    wire,
-};
+use crate::{DecodeError, Document, Violations, document::describe, wire};
 
 const DESTINATION: &str = "destination";
 const TIMEOUT: &str = "timeoutMs";
@@ -104,7 +100,7 @@ impl MiddlewareConfig {
         let on_destination = destination(&self.0).is_some_and(|object| object.contains(TIMEOUT));
         if on_destination {
             let member = destination_member(&self.0);
-            let done: Result<(), EditError> = self.0.set_at(&[&member, TIMEOUT], &milliseconds);
+            let done = self.0.set_at(&[&member, TIMEOUT], &milliseconds);
             debug_assert!(done.is_ok(), "the destination is an object");
         }
         if !on_destination || self.0.contains(TIMEOUT) {
@@ -114,7 +110,7 @@ impl MiddlewareConfig {
     }
 }
 
-pub(in crate::ledger) fn rules(config: &Document, found: &mut Violations) {
+pub(super) fn rules(config: &Document, found: &mut Violations) {
     let timeout = (1, 10_000);
     range(config, TIMEOUT, TIMEOUT, timeout, found);
     let member = destination_member(config);
@@ -125,7 +121,7 @@ pub(in crate::ledger) fn rules(config: &Document, found: &mut Violations) {
     }
     match wire::value::<Vec<_>>(config, "routes") {
         Ok(None) => {}
-        Ok(Some(routes)) => route::rules(&routes, found),
+        Ok(Some(routes)) => middleware_route::rules(&routes, found),
         Err(_) => {
             let value = config.json("routes").map_or("nothing", describe);
             found.add("routes", value, "a list of objects");
@@ -133,14 +129,14 @@ pub(in crate::ledger) fn rules(config: &Document, found: &mut Violations) {
     }
 }
 
-pub(in crate::ledger) fn rules_for_new(config: &Document, found: &mut Violations) {
+pub(super) fn rules_for_new(config: &Document, found: &mut Violations) {
     if let Some(now) = destination(config) {
         let member = destination_member(config);
         found.add_new(|new| unfounded(&member, &now, None, new));
     }
 }
 
-pub(in crate::ledger) fn align(config: &mut Document) {
+pub(super) fn align(config: &mut Document) {
     let member = destination_member(config);
     align_flags(config, &[&member]);
 }

@@ -1,17 +1,13 @@
 use std::collections::HashSet;
 
-use crate::{
-    Violations,
-    ledger::{MiddlewareRoute, rules::range},
-    quoted, wire,
-};
+use super::{MiddlewareRoute, rules::range};
+use crate::{Violations, quoted, wire};
 
 /// The key of the route for answers that match no other (documented).
 const DEFAULT: &str = "default";
 
 impl MiddlewareRoute {
-    /// A route with this key and priority. Its conditions, documented without names, are set on the
-    /// [`document`](crate::ledger::Model::document).
+    /// A route with this key and priority, and no conditions: their names are not documented.
     pub fn new(key: &str, priority: u64) -> Self {
         let mut new = Self::default();
         new.set_key(key).set_priority(priority).set_is_default(false);

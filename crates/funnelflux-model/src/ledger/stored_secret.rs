@@ -125,7 +125,7 @@ impl Slot {
 
 /// Sets the flags beside the secrets to true wherever a secret or its placeholder is sent: a
 /// placeholder without a true flag would be lost or, worse, stored.
-pub(in crate::ledger) fn align(document: &mut Document, path: &[&str]) {
+pub(super) fn align(document: &mut Document, path: &[&str]) {
     let pointer: String = path.iter().map(|name| format!("/{name}")).collect();
     let Some(destination) = document.object_at(&pointer) else { return };
     for slot in SLOTS {
@@ -139,7 +139,7 @@ pub(in crate::ledger) fn align(document: &mut Document, path: &[&str]) {
 }
 
 /// Adds a violation for each secret to be kept that `stored`, what the server sent, does not have.
-pub(in crate::ledger) fn unfounded(
+pub(super) fn unfounded(
     field: &str,
     destination: &Document,
     stored: Option<&Document>,

@@ -1,8 +1,8 @@
-use super::secret::{HMAC, PASSWORD, StoredSecret};
-use crate::{
-    EditError, ValidationError,
-    ledger::{DestinationOverrides, MiddlewareDestination},
+use super::{
+    DestinationOverrides, MiddlewareDestination,
+    stored_secret::{HMAC, PASSWORD, StoredSecret},
 };
+use crate::{EditError, ValidationError};
 
 macro_rules! secrets {
     ($($model:ident)+) => {$(
