@@ -71,10 +71,9 @@ impl Clock {
     /// digits for the year and does not go back beyond 1970.
     pub(crate) fn http_date_in(&self, seconds: u32) -> String {
         const LAST: u64 = 253_402_300_799;
-        let now = self.now();
-        let at = now.checked_add(Duration::from_secs(u64::from(seconds))).unwrap_or(now);
-        let since = at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(since.min(LAST)))
+        let now = self.now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let at = now.saturating_add(seconds.into()).min(LAST);
+        httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(at))
     }
 
     pub(crate) fn unix_millis(&self) -> i64 {
@@ -100,7 +99,6 @@ impl fmt::Debug for Clock {
 
 type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-#[derive(Clone)]
 pub(crate) struct Sleeper(pub(crate) Arc<dyn Fn(Duration) -> Wait + Send + Sync>);
 
 impl Sleeper {

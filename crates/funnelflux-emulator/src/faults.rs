@@ -132,7 +132,6 @@ impl Faults {
     /// Adds a fault for one operation, by its id.
     ///
     /// # Errors
-    ///
     /// When the emulator has no such operation. A fault that never happens would make a test pass for
     /// the wrong reason.
     pub fn push_for(&self, operation: &str, fault: Fault) -> Result<(), UnknownOperation> {

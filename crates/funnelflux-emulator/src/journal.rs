@@ -5,7 +5,8 @@ use std::fmt;
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode, header, request};
+use http::request::Parts;
+use http::{HeaderMap, Method, StatusCode, header};
 use serde_json::Value;
 
 /// The number of calls per operation, failed ones included.
@@ -115,13 +116,7 @@ impl Journal {
 
     /// Records an arrival and returns its number. Of a `secret` one, which holds a password, only the
     /// names of the body's members are kept.
-    pub(crate) fn arrive(
-        &mut self,
-        at: SystemTime,
-        parts: &request::Parts,
-        body: &Bytes,
-        secret: bool,
-    ) -> u64 {
+    pub(crate) fn add(&mut self, at: SystemTime, parts: &Parts, body: &Bytes, secret: bool) -> u64 {
         let (query, body) = match secret {
             false => (parts.uri.query().map(str::to_owned), body.clone()),
             true => (None, names_only(body)),
@@ -185,12 +180,12 @@ mod tests {
         let (parts, ()) = http::Request::new(()).into_parts();
         let large = Bytes::from(vec![b' '; KEPT_BYTES / 4 - 100]);
         for _ in 0..6 {
-            journal.arrive(SystemTime::UNIX_EPOCH, &parts, &large, false);
+            journal.add(SystemTime::UNIX_EPOCH, &parts, &large, false);
         }
         let kept: Vec<u64> = journal.requests.iter().map(|it| it.number).collect();
         assert_eq!(kept, [3, 4, 5, 6]);
         journal.clear();
-        journal.arrive(SystemTime::UNIX_EPOCH, &parts, &large, false);
+        journal.add(SystemTime::UNIX_EPOCH, &parts, &large, false);
         assert_eq!(journal.requests.len(), 1);
     }
 
@@ -205,7 +200,7 @@ mod tests {
             let mut journal = Journal::new(10_000);
             let (parts, ()) = request.body(()).unwrap().into_parts();
             for _ in 0..2 * KEPT_BYTES / part {
-                journal.arrive(SystemTime::UNIX_EPOCH, &parts, &Bytes::new(), false);
+                journal.add(SystemTime::UNIX_EPOCH, &parts, &Bytes::new(), false);
             }
             let kept = journal.requests.len();
             assert!((1..=KEPT_BYTES / part).contains(&kept), "{kept}");

@@ -25,7 +25,6 @@ pub struct PoolUse {
     pub refused: u64,
 }
 
-#[derive(Debug)]
 pub(crate) struct Pool {
     limits: PoolLimits,
     running: Arc<Semaphore>,
@@ -84,7 +83,6 @@ impl Pool {
     }
 }
 
-#[derive(Debug)]
 pub(crate) struct Ceiling {
     per_second: u32,
     retry_after: RetryAfter,

@@ -148,10 +148,8 @@ fn check_content_type(headers: &HeaderMap, body: &Bytes) -> Result<()> {
     if kind.eq_ignore_ascii_case("application/json") {
         return Ok(());
     }
-    Err(Refusal::new(
-        StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        format!("the body's `Content-Type` is {kind:?}; expected `application/json`"),
-    ))
+    let message = format!("the body's `Content-Type` is {kind:?}; expected `application/json`");
+    Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message))
 }
 
 #[cfg(test)]

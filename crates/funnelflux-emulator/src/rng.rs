@@ -1,7 +1,6 @@
-//! Deterministic randomness: a seed always gives the same account and the same traffic.
-//!
-//! SplitMix64 is written out here because the numbers are part of the product: a crate that
-//! improves its algorithm would change every report that a test has pinned down.
+//! Deterministic randomness: a seed always gives the same account and the same traffic. SplitMix64 is
+//! written out here because the numbers are part of the product: a crate that improves its algorithm
+//! would change every report that a test has pinned down.
 
 pub(crate) fn hash(parts: &[u64]) -> u64 {
     parts.iter().fold(STEP, |state, part| mix(state ^ mix(*part)))

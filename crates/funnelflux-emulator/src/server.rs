@@ -71,7 +71,7 @@ impl Router {
         let body = read.as_ref().cloned().unwrap_or_default();
         let secret = core.table.leads_to("auth.login", parts.uri.path());
         let now = core.options.clock.now();
-        let number = core.journal.lock().arrive(now, &parts, &body, secret);
+        let number = core.journal.lock().add(now, &parts, &body, secret);
         let reply = match read {
             Err(refusal) => pipeline::refuse(core, refusal),
             Ok(body) => match check_host(&parts) {
@@ -234,7 +234,6 @@ impl http_body::Body for Body {
 const GRACE: Duration = Duration::from_secs(1);
 
 /// A running server. Dropping it stops it.
-#[derive(Debug)]
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     stop: watch::Sender<bool>,

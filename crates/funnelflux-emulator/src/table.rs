@@ -47,8 +47,7 @@ impl Served {
         self.path.split('/').any(|segment| segment == ID)
     }
 
-    /// The segment of `path` in place of `{id}`, empty where its own path has none; `None` where
-    /// `path` is another one.
+    /// The segment of `path` in place of `{id}`, or an empty one; `None` where `path` is another one.
     pub(crate) fn captured<'p>(&self, path: &'p str) -> Option<&'p str> {
         let path = path.strip_prefix(BASE)?;
         let path = path.strip_suffix('/').unwrap_or(path);
@@ -72,7 +71,6 @@ pub(crate) fn spellings(parameter: &Member) -> impl Iterator<Item = &'static str
 
 pub(crate) type Wrong = (&'static str, String);
 
-/// Section by section.
 #[derive(Debug)]
 pub(crate) struct Table(Vec<Served>);
 

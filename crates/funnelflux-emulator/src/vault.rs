@@ -55,13 +55,8 @@ impl Vault {
         }
     }
 
-    /// Issues an access token: `token`, or a new one. It comes with `refresh_token`.
-    pub(crate) fn issue_access(
-        &mut self,
-        token: Option<String>,
-        refresh_token: Option<String>,
-        now: i64,
-    ) -> Grant {
+    /// Issues an access token: `token`, or a new one.
+    pub(crate) fn issue_access(&mut self, token: Option<String>, now: i64) -> Access {
         let token = token.unwrap_or_else(|| self.make("emulator-access-"));
         let expires_millis = now.saturating_add(self.lifetime_millis);
         if self.access.len() >= MOST_ACCESS_TOKENS {
@@ -69,7 +64,7 @@ impl Vault {
         }
         let access = Access { token, expires_millis, revoked: false };
         self.access.push(access.clone());
-        Grant { access, refresh_token }
+        access
     }
 
     /// Issues a refresh token: `token`, or a new one.
@@ -94,7 +89,6 @@ impl Vault {
         self.access.iter().find(|access| access.token == token)
     }
 
-    /// Refuses a token that may not make a call.
     pub(crate) fn check(&self, token: &str, now: i64, expired: ExpiredStatus) -> Result<()> {
         let is_expired = "the access token is expired; renew it with the refresh token";
         Err(Refusal::unauthorized(match self.find(token) {
@@ -136,7 +130,7 @@ impl Vault {
             }
         };
         self.refreshes += 1;
-        Ok(self.issue_access(None, Some(refresh_token), now))
+        Ok(Grant { access: self.issue_access(None, now), refresh_token: Some(refresh_token) })
     }
 
     pub(crate) fn expire_access(&mut self, now: i64) {
@@ -162,7 +156,7 @@ mod tests {
 
     fn vault(rotation: Rotation) -> (Vault, String, String) {
         let mut vault = Vault::new(1, 72 * HOUR, rotation);
-        let access = vault.issue_access(None, None, 0).access.token;
+        let access = vault.issue_access(None, 0).token;
         let refresh = vault.issue_refresh(None);
         (vault, access, refresh)
     }

@@ -30,8 +30,7 @@ impl EmulatorBuilder {
     /// The password of the account, unless [`login`](Self::login) sets another.
     pub const DEFAULT_PASSWORD: &'static str = "emulator";
 
-    /// Begins with an account that [`Emulator::snapshot`] saved, which has its own seed, traffic and
-    /// updates.
+    /// Begins with an account that [`Emulator::snapshot`] saved, with its seed, traffic and updates.
     pub fn snapshot(mut self, text: impl Into<String>) -> Self {
         self.snapshot = Some(text.into());
         self
@@ -111,7 +110,6 @@ impl EmulatorBuilder {
     /// Makes an emulator without a socket, to be called through [`Emulator::router`].
     ///
     /// # Errors
-    ///
     /// When a setting makes no sense; the error names it.
     pub fn build(self) -> Result<Emulator, StartError> {
         Ok(Emulator::new(self.core()?, None))
@@ -121,15 +119,14 @@ impl EmulatorBuilder {
     /// runtime, which must have I/O and time enabled.
     ///
     /// # Errors
-    ///
     /// When there is no tokio runtime, the address is not a loopback address or cannot be bound, or
     /// a setting makes no sense.
     pub async fn start(self) -> Result<Emulator, StartError> {
         let address = self.address;
         if !address.ip().is_loopback() {
-            let why = format!(
-                "the emulator binds loopback addresses only, not {address}; use 127.0.0.1 or ::1"
-            );
+            let right = "127.0.0.1 or ::1";
+            let why =
+                format!("the emulator binds loopback addresses only, not {address}; use {right}");
             return Err(StartError::new(Kind::NotLoopback, why));
         }
         let core = self.core()?;
@@ -173,33 +170,28 @@ impl EmulatorBuilder {
         self.check()?;
         let table =
             Table::new(&self.moves).map_err(|(name, why)| StartError::setting(name, why))?;
-        let saved = self.snapshot.take().map(|text| {
-            let saved = serde_json::from_str(&text).ok();
-            saved.filter(|saved: &Snapshot| saved.version == VERSION).ok_or_else(|| {
-                let why = "cannot be read; expected what this version of the emulator has saved";
-                StartError::setting("snapshot", why)
-            })
-        });
-        let saved = saved.transpose()?;
-        let seed = saved.as_ref().map_or(self.seed, |saved| saved.seed);
-        self.seed = seed;
-        let account = Account::new(seed);
-        let (ledger, domains, traffic) = match saved {
+        let read = self.snapshot.take().map(|text| serde_json::from_str(&text));
+        let (ledger, domains, traffic) = match read {
             None => (
-                Store::seeded(seed, &account),
+                Store::seeded(self.seed, &Account::new(self.seed)),
                 Registry::default(),
-                Traffic::new(seed, self.visits_per_hour, unix_millis(self.traffic_since)),
+                Traffic::new(self.seed, self.visits_per_hour, unix_millis(self.traffic_since)),
             ),
-            Some(saved) => {
-                (Store::load(seed, saved.ledger), saved.domains, Traffic::load(seed, saved.traffic))
+            Some(Ok(Snapshot { version: VERSION, seed, traffic, ledger, domains })) => {
+                self.seed = seed;
+                (Store::load(seed, ledger), domains, Traffic::load(seed, traffic))
+            }
+            Some(_) => {
+                let why = "cannot be read; expected what this version of the emulator has saved";
+                return Err(StartError::setting("snapshot", why));
             }
         };
-        let mut vault = Vault::new(seed, millis(self.access_token_lifetime), self.rotation);
-        vault.issue_access(self.access_token.take(), None, self.clock.unix_millis());
+        let mut vault = Vault::new(self.seed, millis(self.access_token_lifetime), self.rotation);
+        vault.issue_access(self.access_token.take(), self.clock.unix_millis());
         vault.issue_refresh(self.refresh_token.take());
         Ok(Arc::new(Core {
             table,
-            account,
+            account: Account::new(self.seed),
             ledger: Lock::new(ledger),
             domains: Lock::new(domains),
             traffic,

@@ -22,10 +22,8 @@ pub(super) fn validate(exchange: &Exchange<'_>) -> Result<Reply> {
 pub(super) fn login(exchange: &Exchange<'_>) -> Result<Reply> {
     let body = exchange.json()?;
     let Value::Object(members) = body else {
-        return Err(Refusal::bad_request(format!(
-            "the body is {}; expected an object with the login and the password in it",
-            json_kind(body)
-        )));
+        let (is, right) = (json_kind(body), "an object with the login and the password in it");
+        return Err(Refusal::bad_request(format!("the body is {is}; expected {right}")));
     };
     let texts: Vec<&str> = members.values().filter_map(Value::as_str).collect();
     if !is_login(&exchange.core.options.login, &texts) {
@@ -33,9 +31,9 @@ pub(super) fn login(exchange: &Exchange<'_>) -> Result<Reply> {
         return Err(Refusal::unauthorized(why));
     }
     let mut vault = exchange.core.vault.lock();
-    let refresh_token = vault.issue_refresh(None);
-    let grant = vault.issue_access(None, Some(refresh_token), exchange.now_millis);
-    Ok(answer(exchange, grant))
+    let refresh_token = Some(vault.issue_refresh(None));
+    let access = vault.issue_access(None, exchange.now_millis);
+    Ok(answer(exchange, Grant { access, refresh_token }))
 }
 
 fn answer(exchange: &Exchange<'_>, Grant { access, refresh_token }: Grant) -> Reply {

@@ -50,12 +50,10 @@ pub(super) fn get(exchange: &Exchange<'_>) -> Result<Reply> {
 
 pub(super) fn delete(exchange: &Exchange<'_>) -> Result<Reply> {
     let id = &exchange.path_id;
-    let domains = &mut exchange.core.domains.lock().domains;
-    let before = domains.len();
-    domains.retain(|domain| domain.id != *id);
-    Ok(match domains.len() < before {
-        true => done(&[("message", quote("the domain is deleted"))]),
-        false => not_found(id),
+    let gone = exchange.core.domains.lock().domains.extract_if(.., |it| it.id == *id).count();
+    Ok(match gone {
+        0 => not_found(id),
+        _ => done(&[("message", quote("the domain is deleted"))]),
     })
 }
 

@@ -43,12 +43,10 @@ pub(crate) fn duplicate(store: &mut Store, call: &Call<'_>) -> Result<String> {
     if let Some(parent) = &parent {
         put(if kind == Kind::FUNNEL { &GROUP } else { &["idCategory"] }, parent);
     }
-    let mut companions = Vec::new();
-    if kind == Kind::FUNNEL {
-        let nodes;
-        (nodes, companions) = renew(store, call.now_millis, &source.id, &mut copy);
-        copy.secrets = secrets::renamed(&source.secrets, |node| nodes.get(node).cloned());
-    }
+    let companions = match kind {
+        Kind::FUNNEL => renew(store, call.now_millis, &source.id, &mut copy),
+        _ => Vec::new(),
+    };
     copy.parse();
     // Copied conditions and the new funnel refer to each other. So the conditions are stored first, and
     // removed again if the funnel is refused.
@@ -101,13 +99,8 @@ fn read<'c>(call: &'c Call<'_>, source: &Entry) -> Result<Wanted<'c>> {
 }
 
 /// Gives a funnel's nodes and connections new ids, and copies its own conditions, wherever its text names
-/// them. Global conditions stay referenced (sibling). Returns the nodes' new ids and the copies.
-fn renew(
-    store: &mut Store,
-    now_millis: i64,
-    source: &str,
-    funnel: &mut Entry,
-) -> (HashMap<String, String>, Vec<Entry>) {
+/// them. Global conditions stay referenced (sibling). Returns the copies.
+fn renew(store: &mut Store, now_millis: i64, source: &str, funnel: &mut Entry) -> Vec<Entry> {
     funnel.parse();
     let (value, id) = (&funnel.value, &funnel.id);
     let mut parts = [HashMap::new(), HashMap::new()];
@@ -142,5 +135,6 @@ fn renew(
     if let Some(renewed) = renewed {
         funnel.text = renewed;
     }
-    (nodes, copies.into_values().collect())
+    secrets::rename(funnel, &nodes);
+    copies.into_values().collect()
 }

@@ -22,12 +22,10 @@ pub(crate) fn delete(store: &mut Store, call: &Call<'_>) -> Result<String> {
     let id = call.query_id()?;
     let entry = store.living(kind, id).ok_or_else(|| call.missing(id))?;
     if let Some((other, at)) = references::referrer(store, entry) {
+        let (own, noun, other) = (kind.noun(), other.kind.noun(), &other.id);
         return Err(conflict(format!(
-            "the {} \"{id}\" is still in use: the {} \"{}\" refers to it in `{at}`; expected that \
-             reference to be removed first",
-            kind.noun(),
-            other.kind.noun(),
-            other.id
+            "the {own} \"{id}\" is still in use: the {noun} \"{other}\" refers to it in `{at}`; expected \
+             that reference to be removed first"
         )));
     }
     for entry in store.all_mut() {

@@ -111,10 +111,8 @@ pub(crate) fn check_referrers(store: &Store, entry: &Entry, wrong: &mut Violatio
     });
     if let Some((other, at)) = misfit {
         let (noun, own, id) = (other.kind.noun(), entry.kind.noun(), &other.id);
-        let fault = format!(
-            "is {}, while the {noun} \"{id}\" refers to this {own} in `{at}`",
-            describe(&is.into())
-        );
+        let is = describe(&is.into());
+        let fault = format!("is {is}, while the {noun} \"{id}\" refers to this {own} in `{at}`");
         wrong.add(Refusal::at(member, fault, "what it was, or that reference to be removed first"));
     }
 }

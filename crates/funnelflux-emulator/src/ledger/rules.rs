@@ -51,7 +51,7 @@ pub(crate) fn check(entry: &Entry, found: &mut Violations) {
     }
     match entry.kind {
         Kind::TRAFFIC_SOURCE => traffic_source(asset, found),
-        Kind::FUNNEL => funnel(&entry.id, asset, found),
+        Kind::FUNNEL => funnel(entry, found),
         Kind::PAGE => word(asset.get("pageType"), "pageType", &schemas::PAGE_TYPE, found),
         Kind::LOGIC_SCRIPT if entry.string("code").len() > LONGEST_CODE => {
             let fault = format!("has {} bytes", entry.string("code").len());
@@ -111,10 +111,10 @@ fn middleware_config(asset: &Value, found: &mut Violations) {
     }
 }
 
-fn funnel(own_id: &str, asset: &Value, found: &mut Violations) {
-    let nodes = parts(own_id, asset, "nodes", "idNode", found);
-    parts(own_id, asset, "connections", "idConnection", found);
-    for (index, connection) in list(asset, "connections").iter().enumerate() {
+fn funnel(entry: &Entry, found: &mut Violations) {
+    let nodes = parts(entry, "nodes", "idNode", found);
+    parts(entry, "connections", "idConnection", found);
+    for (index, connection) in list(&entry.value, "connections").iter().enumerate() {
         for name in ["idSourceNode", "idTargetNode"] {
             let value = connection.get(name).unwrap_or(&Value::Null);
             let fits = value.as_str().is_some_and(|id| nodes.contains(id));
@@ -125,25 +125,19 @@ fn funnel(own_id: &str, asset: &Value, found: &mut Violations) {
 }
 
 /// The ids of a funnel's nodes or connections. Each must be present, and unique.
-fn parts<'v>(
-    own_id: &str,
-    asset: &'v Value,
-    member: &str,
-    id_name: &str,
-    found: &mut Violations,
-) -> HashSet<&'v str> {
+fn parts<'v>(entry: &'v Entry, member: &str, id: &str, found: &mut Violations) -> HashSet<&'v str> {
     let mut seen = HashSet::new();
-    for (index, part) in list(asset, member).iter().enumerate() {
-        let at = format!("{member}[{index}].{id_name}");
-        let value = part.get(id_name).unwrap_or(&Value::Null);
+    for (index, part) in list(&entry.value, member).iter().enumerate() {
+        let at = format!("{member}[{index}].{id}");
+        let value = part.get(id).unwrap_or(&Value::Null);
         let id = value.as_str().filter(|id| is_id(id));
         found.check(id.is_some(), &at, value, ID);
         let is_new = value.as_str().is_none_or(|text| seen.insert(text)) || id.is_none();
         found.check(is_new, &at, value, "an id that is there once");
         if let Some(value) = part.get("idFunnel") {
             let at = format!("{member}[{index}].idFunnel");
-            let right = format!("the funnel's own id, \"{own_id}\"");
-            found.check(value.as_str() == Some(own_id), &at, value, &right);
+            let right = format!("the funnel's own id, \"{}\"", entry.id);
+            found.check(value.as_str() == Some(&*entry.id), &at, value, &right);
         }
     }
     seen

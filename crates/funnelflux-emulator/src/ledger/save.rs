@@ -31,11 +31,10 @@ pub(crate) fn save(store: &mut Store, call: &Call<'_>, new: bool) -> Result<Entr
         None => return Err(missing(entry.kind, at, &id, "; POST creates one")),
         Some(old) if new => {
             check_meta(call, &value, None)?;
+            let (noun, status) = (asset.noun, old.status.name());
             return Err(conflict(format!(
-                "`{at}` is \"{id}\", and there is a {} with that id already ({}); expected a new \
-                 id, or PUT to save that one",
-                asset.noun,
-                old.status.name(),
+                "`{at}` is \"{id}\", and there is a {noun} with that id already ({status}); expected a \
+                 new id, or PUT to save that one"
             )));
         }
         Some(old) if old.is_deleted() => return Err(call.deleted(&id)),

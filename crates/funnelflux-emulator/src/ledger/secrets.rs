@@ -2,7 +2,7 @@
 //! `********` in place of a stored secret, with its `has…` flag true. A save keeps the stored one where
 //! the flag is true and the value is the placeholder, blank or absent.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use funnelflux_contract::PLACEHOLDER;
 use serde_json::Value;
@@ -107,18 +107,12 @@ fn said(asset: &Value, path: &str, flag: &str, stored: Option<&String>) -> Resul
     Err(wrong)
 }
 
-/// The secrets after nodes got other ids.
-pub(crate) fn renamed(
-    secrets: &BTreeMap<String, String>,
-    rename: impl Fn(&str) -> Option<String>,
-) -> BTreeMap<String, String> {
-    secrets
-        .iter()
-        .map(|(key, secret)| {
-            let renamed = key
-                .split_once(' ')
-                .and_then(|(place, flag)| Some(format!("{} {flag}", rename(place)?)));
-            (renamed.unwrap_or_else(|| key.clone()), secret.clone())
-        })
-        .collect()
+/// Keeps the secrets of a funnel under the new ids of its nodes.
+pub(crate) fn rename(funnel: &mut Entry, nodes: &HashMap<String, String>) {
+    let renamed = |key: &str| {
+        let (node, flag) = key.split_once(' ')?;
+        Some(format!("{} {flag}", nodes.get(node)?))
+    };
+    let secrets = std::mem::take(&mut funnel.secrets).into_iter();
+    funnel.secrets = secrets.map(|(key, it)| (renamed(&key).unwrap_or(key), it)).collect();
 }

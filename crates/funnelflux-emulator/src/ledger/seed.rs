@@ -199,17 +199,11 @@ fn graph<'a>(seeder: &mut Seeder<'a>, own: &'a str, spec: &FunnelSpec) -> (Vec<V
 }
 
 impl Graph<'_, '_> {
-    fn node(
-        &mut self,
-        name: &str,
-        kind: &str,
-        (params_name, params): (&str, Value),
-        (x, y): (f64, f64),
-    ) -> String {
-        let id = self.seeder.id();
+    fn node(&mut self, name: &str, kind: &str, params: (&str, Value), at: (f64, f64)) -> String {
+        let (id, (member, params)) = (self.seeder.id(), params);
         self.nodes.push(json!({
             "idNode": id, "idFunnel": self.own, "nodeName": name, "nodeType": kind,
-            params_name: params, "posX": x, "posY": y
+            member: params, "posX": at.0, "posY": at.1
         }));
         id
     }

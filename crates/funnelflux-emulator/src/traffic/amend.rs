@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::calls::{Postback, Postbacks};
 use super::visit::{Conversion, Sale, TrackingField, Visit};
 use super::window::Window;
-use crate::account::{Account, DATA, Payout};
+use crate::account::{Account, Asset, DATA, Payout};
 use crate::wire::Mills;
 
 /// The visits of an update: those that match every list. An empty list matches all.
@@ -24,7 +24,6 @@ pub(crate) struct Selection {
 }
 
 impl Selection {
-    /// The bytes that its texts take, nearly.
     fn size(&self) -> usize {
         let Self { groups, funnels, sources, countries, visitors, ips, fields } = self;
         let lists = [groups, funnels, sources, countries, visitors, ips].into_iter();
@@ -36,18 +35,17 @@ impl Selection {
         let any = |list: &[String], value: &dyn Fn() -> String| {
             list.is_empty() || list.contains(&value())
         };
-        let id =
-            |name| visit.asset(account, name).map_or_else(String::new, |it| it.id().to_owned());
+        let id = |name| visit.asset(account, name).map_or("", Asset::id).to_owned();
+        let field = |(field, values): &(TrackingField, Vec<String>)| {
+            any(values, &|| field.value(account, visit).into_owned())
+        };
         any(&self.groups, &|| id("idCampaign"))
             && any(&self.funnels, &|| id("idFunnel"))
             && any(&self.sources, &|| id("idTrafficSource"))
             && any(&self.countries, &|| visit.visitor.fact("countryCode").to_owned())
             && any(&self.visitors, &|| visit.visitor.id())
             && any(&self.ips, &|| visit.visitor.ip.to_string())
-            && self
-                .fields
-                .iter()
-                .all(|(field, values)| any(values, &|| field.value(account, visit).into_owned()))
+            && self.fields.iter().all(field)
     }
 }
 

@@ -46,7 +46,6 @@ pub(crate) fn middleware(visit: &Visit) -> Option<Call> {
     Some(Call { callee, at, failed, latency_millis })
 }
 
-/// Whether an uploaded conversion sends a postback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Postbacks {
     Never,
@@ -78,7 +77,6 @@ impl Postback {
         })
     }
 
-    /// The postback of the conversion with this transaction.
     pub(crate) fn of_transaction(visit: &Visit, transaction: &str, at: i64) -> Option<Self> {
         let of_it = |event: &Event<'_>| event.transaction().is_some_and(|own| own == transaction);
         visit.events().find(of_it).and_then(|event| Self::of(&event, at))

@@ -62,7 +62,6 @@ pub(crate) enum EventKind {
     Conversion,
 }
 
-/// A conversion as an event has it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sold<'v> {
     number: usize,
@@ -284,9 +283,6 @@ impl Visitor {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct TrackingField(u8);
 
-/// The fields that the account's traffic sources fill.
-const FILLED: u8 = 7;
-
 impl TrackingField {
     pub(crate) fn parse(name: &str) -> Option<Self> {
         let index = TRACKING_SLOT.values.iter().position(|known| known.value == name)?;
@@ -302,9 +298,9 @@ impl TrackingField {
         TRACKING_SLOT.values.get(usize::from(self.0)).map_or("", |slot| slot.value)
     }
 
-    /// The slots that hold values in this account.
+    /// The slots that the account's traffic sources fill.
     pub(crate) fn filled() -> impl Iterator<Item = Self> {
-        (0..FILLED).map(Self)
+        (0..7).map(Self)
     }
 
     /// The value on a visit; empty where the source has none.

@@ -1,7 +1,7 @@
 //! The visits whose events may fall into a time range.
 
 use std::collections::BTreeMap;
-use std::ops::{ControlFlow, Deref};
+use std::ops::Deref;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,6 @@ impl Window {
     }
 }
 
-#[derive(Debug)]
 pub(crate) struct Traffic {
     seed: u64,
     visits_per_hour: u32,
@@ -210,7 +209,7 @@ impl<O: Deref<Target = Overlay>> View<'_, O> {
             let there =
                 self.overlay.gone.get(&event.visit.key).is_none_or(|gone| event.at <= *gone);
             postbacks.extend(Postback::of(event, event.at).filter(|_| there));
-            if postbacks.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            postbacks.len() < most
         });
         let uploaded = self.overlay.sent.values().flatten();
         let uploaded = uploaded.filter(|it| window.holds(it.at) && it.at <= self.now);
@@ -220,12 +219,8 @@ impl<O: Deref<Target = Overlay>> View<'_, O> {
         postbacks
     }
 
-    /// Shows the events in the window, newest first, until `see` breaks.
-    pub(crate) fn newest_first(
-        &self,
-        window: Window,
-        mut see: impl FnMut(&Event<'_>) -> ControlFlow<()>,
-    ) {
+    /// Shows the events in the window, newest first, as long as `see` returns true.
+    pub(crate) fn newest_first(&self, window: Window, mut see: impl FnMut(&Event<'_>) -> bool) {
         let (first, last) = self.traffic.hours(window, self.now);
         // The events of an hour come from visits of that hour and of the few before it.
         for hour in (window.start.div_euclid(MILLIS).max(first)..=last).rev() {
@@ -243,7 +238,7 @@ impl<O: Deref<Target = Overlay>> View<'_, O> {
                 .filter(|event| slice.holds(event.at))
                 .collect();
             events.sort_unstable_by_key(|event| std::cmp::Reverse((event.at, event.tie())));
-            if events.iter().try_for_each(&mut see).is_break() {
+            if !events.iter().all(&mut see) {
                 return;
             }
         }

@@ -173,9 +173,10 @@ impl<'a> Fields<'a> {
         value.as_bool().ok_or_else(|| self.wrong(name, value, "true or false"))
     }
 
-    pub(crate) fn count(&self, name: &str, right: &str) -> Result<u64> {
+    pub(crate) fn count(&self, name: &str, right: &str) -> Result<usize> {
         let value = self.require(name, right)?;
-        value.as_u64().ok_or_else(|| self.wrong(name, value, right))
+        let count = value.as_u64().ok_or_else(|| self.wrong(name, value, right))?;
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
     }
 
     pub(crate) fn list(&self, name: &str, right: &str) -> Result<&'a [Value]> {

@@ -1,5 +1,4 @@
-//! Answers before they become HTTP responses. A refusal is one with a status and a message that says what
-//! was wrong and what would be right.
+//! Answers before they become HTTP responses, and refusals, whose message says what would be right.
 
 use std::fmt::Display;
 
@@ -126,7 +125,6 @@ impl Refusal {
 /// The most violations in a message. A funnel may have a thousand broken nodes.
 const MOST_SHOWN: usize = 20;
 
-/// The violations found so far.
 #[derive(Debug, Default)]
 pub(crate) struct Violations(Vec<Refusal>);
 

@@ -31,9 +31,7 @@ impl OffsetTime {
             return Err(wrong("has no offset, and no time zone is assumed"));
         }
         let numeric = shaped(zone, "+dd:dd") || shaped(zone, "-dd:dd");
-        let is_offset =
-            if numeric { zone.get(1..3) < Some("24") } else { matches!(zone, "Z" | "z") };
-        if !is_offset {
+        if !(matches!(zone, "Z" | "z") || numeric && zone.get(1..3) < Some("24")) {
             return Err(wrong("does not end in an offset"));
         }
         let read = Pieces::parse(text).ok().and_then(|pieces| {

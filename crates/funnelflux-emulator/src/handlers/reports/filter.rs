@@ -18,7 +18,11 @@ pub(crate) struct Filter {
 impl Filter {
     pub(crate) fn read(fields: &Fields<'_>) -> Result<Self> {
         let name = fields.string("attribute", "the name of an attribute")?;
-        let attribute = Attribute::parse(name).ok_or_else(|| unknown_attribute(fields, name))?;
+        let attribute = Attribute::parse(name).ok_or_else(|| {
+            let known = list(ALL.iter().map(|known| known.name));
+            let fault = format!("is {name:?}, which is not an attribute; known are {known}");
+            Refusal::bad_request(format!("`{}` {fault}", fields.path("attribute")))
+        })?;
         let mut filter = Self { attribute, slot: None, white: Vec::new(), black: Vec::new() };
         for (list, patterns) in
             [("whitelistFilters", &mut filter.white), ("blacklistFilters", &mut filter.black)]
@@ -38,11 +42,10 @@ impl Filter {
             }
         }
         if attribute.is_tracking_field() && filter.slot.is_none() {
-            return Err(Refusal::bad_request(format!(
-                "`{}` is empty; `URL Tracking Field` needs the slot in it, such as \
-                 \"{{\\\"c1\\\":\\\"*\\\"}}\"",
-                fields.path("whitelistFilters")
-            )));
+            let why =
+                "`URL Tracking Field` needs the slot in it, such as \"{\\\"c1\\\":\\\"*\\\"}\"";
+            let at = fields.path("whitelistFilters");
+            return Err(Refusal::bad_request(format!("`{at}` is empty; {why}")));
         }
         Ok(filter)
     }
@@ -56,14 +59,6 @@ impl Filter {
         let hit = |pattern: &String| matches(pattern, &cell.id) || matches(pattern, &cell.value);
         (self.white.is_empty() || self.white.iter().any(hit)) && !self.black.iter().any(hit)
     }
-}
-
-fn unknown_attribute(fields: &Fields<'_>, name: &str) -> Refusal {
-    Refusal::bad_request(format!(
-        "`{}` is {name:?}, which is not an attribute; known are {}",
-        fields.path("attribute"),
-        list(ALL.iter().map(|known| known.name))
-    ))
 }
 
 /// A filter of a tracking field is itself JSON: `{"c1":"*"}`.

@@ -2,8 +2,6 @@
 //! the rows is a choice. Documented of the look-ups are a summary taken from the entrance hit, a list of
 //! hits, and `hasMore`.
 
-use std::ops::ControlFlow;
-
 use funnelflux_contract::schemas;
 use jiff::tz::Offset;
 use serde_json::{Map, Value, json};
@@ -39,8 +37,8 @@ pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply> {
              least one to be true",
         ));
     }
-    let start = position(fields.count("pagingStart", "a row number from 0")?);
-    let length = position(fields.count("pagingLength", "a number of rows, 1 to 1000")?);
+    let start = fields.count("pagingStart", "a row number from 0")?;
+    let length = fields.count("pagingLength", "a number of rows, 1 to 1000")?;
     if !(1..=MOST_ROWS).contains(&length) {
         let right = format_args!("1 to {MOST_ROWS}");
         return Err(Refusal::at("pagingLength", format_args!("is {length}"), right));
@@ -49,23 +47,15 @@ pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply> {
     let mut rows = Vec::new();
     let mut at = 0;
     exchange.traffic().newest_first(range.window, |event| {
-        if !kinds.contains(&kind(event)) {
-            return ControlFlow::Continue(());
+        if kinds.contains(&kind(event)) {
+            if (start..end).contains(&at) {
+                rows.push(row(exchange, range.offset, event));
+            }
+            at += 1;
         }
-        if at >= end {
-            return ControlFlow::Break(());
-        }
-        if at >= start {
-            rows.push(row(exchange, range.offset, event));
-        }
-        at += 1;
-        ControlFlow::Continue(())
+        at < end
     });
     Ok(Reply::json(&json!({"rows": rows})))
-}
-
-fn position(count: u64) -> usize {
-    usize::try_from(count).unwrap_or(usize::MAX)
 }
 
 fn row(exchange: &Exchange<'_>, offset: Offset, event: &Event<'_>) -> Value {
