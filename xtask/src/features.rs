@@ -10,7 +10,6 @@ use crate::run::{cargo, run};
 
 const FACADE: &str = "funnelflux";
 
-/// The facade's features that bring a TLS library.
 const TLS: &[&str] = &["rustls", "rustls-ring", "native-tls"];
 
 pub(crate) fn verb() -> Result {
@@ -57,7 +56,6 @@ fn read_tree(tree: &str) -> BTreeMap<String, BTreeSet<String>> {
     on
 }
 
-/// Names each feature of a crate below the facade that stays off.
 fn unreachable(packages: &[Package], on: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
     let mut missing = Vec::new();
     for Package { name, features, .. } in packages {

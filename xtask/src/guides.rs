@@ -45,7 +45,6 @@ pub(crate) fn verb() -> Result {
     Ok(())
 }
 
-/// The README and each page below `docs`.
 fn pages() -> Result<Vec<PathBuf>> {
     let docs = WalkDir::new(root().join("docs")).sort_by_file_name().into_iter();
     let docs = docs.map(|entry| Ok(entry?.into_path()));

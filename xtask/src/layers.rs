@@ -11,8 +11,7 @@ use crate::run::root;
 use crate::source::sources;
 
 /// Every crate's layer, and whether it has no HTTP client in its tree until a user asks for one. A
-/// dependency, unless only tests have it, leads to a strictly lower layer, on every platform and in
-/// build scripts: services do not know each other, and the transport knows no model.
+/// dependency, unless only tests have it, leads to a lower layer, on every platform and in build scripts.
 const LAYERS: &[(&str, u8, bool)] = &[
     ("funnelflux-contract", 0, true),
     ("funnelflux-json", 0, true),
@@ -64,7 +63,6 @@ fn circles(complaints: &mut Vec<String>) -> Result {
     Ok(())
 }
 
-/// Dependencies that do not point down, and crates without a layer.
 fn upward(packages: &[Package]) -> Vec<String> {
     let layer = |name: &str| LAYERS.iter().find(|(n, ..)| *n == name).map(|(_, layer, _)| *layer);
     let mut complaints = Vec::new();

@@ -52,9 +52,8 @@ pub(crate) fn tree(package: &str, options: &str) -> Result<String> {
 }
 
 pub(crate) fn understand(metadata: &str) -> Result<Vec<Package>> {
-    let metadata: Metadata =
+    let Metadata { mut packages } =
         serde_json::from_str(metadata).context("the output of `cargo metadata`")?;
-    let mut packages = metadata.packages;
     packages.retain(|package| package.manifest_path.contains("/crates/"));
     packages.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(packages)

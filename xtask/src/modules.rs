@@ -19,8 +19,7 @@ impl Modules {
             read_paths(&module, &source.parts()?.tokens, &mut found);
             files.push((source, module.into_iter().next(), found));
         }
-        let modules: BTreeSet<&String> =
-            files.iter().filter_map(|(_, module, _)| module.as_ref()).collect();
+        let modules: BTreeSet<_> = files.iter().filter_map(|(_, it, _)| it.as_ref()).collect();
         // The names that the root of the crate brings in, with the first segment of their paths.
         let in_root = files.iter().filter(|(_, module, _)| module.is_none());
         let homes: BTreeMap<&String, &String> = in_root

@@ -101,9 +101,7 @@ impl<'a> Known<'a> {
         }
         match name.split_once('=') {
             None => self.names.contains(name),
-            Some((member, value)) => {
-                self.values.get(member).is_none_or(|values| values.contains(value))
-            }
+            Some((member, value)) => self.values.get(member).is_none_or(|all| all.contains(value)),
         }
     }
 }

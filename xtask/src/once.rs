@@ -46,12 +46,9 @@ fn complaints(sources: &[Source], names: &BTreeSet<&str>) -> Result<Vec<String>>
             complaints.push(format!("{path}: names `{name}`, a member of the API"));
         }
     }
-    for ((thing, _), places) in THINGS.iter().zip(&places) {
-        if places.len() != 1 {
-            let places = places.join(", ");
-            complaints.push(format!("{thing}: must exist once, and is in: {places}"));
-        }
-    }
+    let wrong = THINGS.iter().zip(&places).filter(|(_, places)| places.len() != 1);
+    let told = |places: &[&str]| format!("must exist once, and is in: {}", places.join(", "));
+    complaints.extend(wrong.map(|((thing, _), places)| format!("{thing}: {}", told(places))));
     Ok(complaints)
 }
 

@@ -204,10 +204,8 @@ fn by_name<'a>(
         }
         several => {
             let (count, kind) = (several.len(), kind.name.replace('-', " "));
-            let several = first_few(several.iter());
-            Err(format!(
-                "`{name}`: {count} {kind} have this name; expected the id of one: {several}"
-            ))
+            let all = first_few(several.iter());
+            Err(format!("`{name}`: {count} {kind} have this name; expected the id of one: {all}"))
         }
     }
 }

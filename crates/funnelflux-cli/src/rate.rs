@@ -34,8 +34,7 @@ impl LearnedRate {
         if settings.emulator {
             return None;
         }
-        let file =
-            settings.directory().ok()?.join("state").join(format!("rate-{}.json", settings.name));
+        let file = settings.directory().ok()?.join(format!("state/rate-{}.json", settings.name));
         let base_url = settings.base_url().to_owned();
         let learned = Self { file, base_url, last: Mutex::new(f64::INFINITY) };
         let start = learned.read(TokioTimer.wall()).unwrap_or_default();

@@ -43,9 +43,8 @@ fn edit(files: &mut [SourceFile], settled: &[Settled]) -> Result<Taken> {
             let Some(settled) = settled.iter().find(|settled| settled.id == id) else { continue };
             let (ours, theirs) = (text(table, "path"), &settled.path);
             if placeholders(ours) != placeholders(theirs) {
-                taken.refused.push(format!(
-                    "{id}: {theirs} has other placeholders than {ours}: change the client by hand"
-                ));
+                let why = format!("{theirs} has other placeholders than {ours}");
+                taken.refused.push(format!("{id}: {why}: change the client by hand"));
             } else if edit_operation(table, settled) {
                 taken.changed.push(id);
             }

@@ -22,8 +22,7 @@ pub(super) fn render(contract: &Contract, names: &Names) -> Result<String> {
         context! { facts => stated, ..Value::from_serialize(page) }
     });
     let sure = facts.iter().filter(|fact| fact.grade > Help).map(|Fact { key, grade }| {
-        let pages =
-            contract.evidence.iter().filter(|page| page.grade >= *grade && page.states(key));
+        let pages = contract.evidence.iter().filter(|it| it.grade >= *grade && it.states(key));
         context! { key, grade, pages => pages.map(|page| &page.id).collect::<Vec<_>>() }
     });
     let facts = context! {

@@ -27,8 +27,7 @@ pub(super) fn render(contract: &Contract, root: &Path) -> Result<String> {
         let mut rows = Vec::new();
         for operation in &section.operations {
             let id = operation.id.as_str();
-            let is_verb =
-                section.assets.iter().any(|asset| asset.verb(&section.name, id).is_some());
+            let is_verb = section.assets.iter().any(|it| it.verb(&section.name, id).is_some());
             let fixtures = fixtures.remove(id).unwrap_or_default();
             let client = is_verb || !fixtures.is_empty();
             let cli = is_verb || commands.contains(id);
@@ -49,7 +48,6 @@ pub(super) fn render(contract: &Contract, root: &Path) -> Result<String> {
     fill(include_str!("coverage.md.in"), context! { sections, lacking })
 }
 
-/// The fixtures that hold an exchange of each operation.
 fn fixtures(root: &Path) -> Result<BTreeMap<String, BTreeSet<String>>> {
     let top = root.join(FIXTURES);
     let mut fixtures: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();

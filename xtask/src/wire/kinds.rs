@@ -25,8 +25,7 @@ fn kinds(contract: &Contract) -> Vec<Value> {
 fn kind(asset: &Asset, section: &Section, contract: &Contract) -> Value {
     let verbs = section.verbs_of(asset);
     let operation = |verb| verbs.iter().find(|(own, _)| *own == verb).map(|(_, found)| *found);
-    let takes_one =
-        |verb: &Verb| operation(*verb).is_some_and(|operation| takes_one(operation, contract));
+    let takes_one = |verb: &Verb| operation(*verb).is_some_and(|own| takes_one(own, contract));
     let id_query = operation(Verb::FindById).and_then(|operation| operation.query.first());
     let id_query = id_query.map(|query| &query.name).or(asset.id_members.first());
     let one_at_a_time = [Verb::Archive, Verb::Unarchive, Verb::Move].into_iter().filter(takes_one);

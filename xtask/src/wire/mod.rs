@@ -42,7 +42,6 @@ impl Output {
         run::write(&root.join(&self.path), &self.text)
     }
 
-    /// How the file differs from what it must hold, if it does.
     pub(crate) fn stale(&self, root: &Path) -> Option<String> {
         let present = std::fs::read_to_string(root.join(&self.path)).ok();
         if present.as_deref() == Some(self.text.as_str()) {
@@ -131,7 +130,6 @@ fn outputs(contract: &Contract, root: &Path, names: &Names) -> Result<Vec<Output
     Ok(outputs)
 }
 
-/// The first line that differs, as a hint.
 fn difference(present: Option<&str>, output: &Output) -> String {
     let Some(present) = present else { return "is missing".to_owned() };
     let end = std::iter::repeat("(end of file)");

@@ -14,7 +14,6 @@ enum extern false final fn for gen if impl in let loop macro match mod move mut 
 return self Self static struct super trait true try type typeof unsafe unsized use virtual where while \
 yield";
 
-/// The rule by which a name of the wire becomes one of Rust.
 pub(super) type Rule = fn(&str) -> String;
 
 pub(super) const METRICS: &str = "MetricName";
@@ -82,9 +81,8 @@ impl Scope {
         let is_name = letters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
             && letters.all(|c| c.is_ascii_alphanumeric() || c == '_');
         if !is_name || KEYWORDS.split(' ').any(|word| word == rust) {
-            wrong.push(format!(
-                "\"{name}\", {what}: `{rust}` is no name in Rust; give it another by the key `rust`"
-            ));
+            let why = format!("`{rust}` is no name in Rust; give it another by the key `rust`");
+            wrong.push(format!("\"{name}\", {what}: {why}"));
         }
         if let Some(other) = self.taken.insert(rust.to_lowercase(), format!("\"{name}\"")) {
             wrong.push(format!("\"{name}\", {what}: {other} has the name `{rust}` too"));

@@ -29,7 +29,7 @@ impl FromArgMatches for AssetsCommand {
         let verb = AssetCommand::from_arg_matches(matches)?;
         let needs = match &verb {
             AssetCommand::Find(args) => Some(args.verb()),
-            _ => AssetCommand::verbs(name).first().copied(),
+            _ => AssetCommand::verbs(name).next(),
         };
         let is_dry = matches!(arguments.try_get_one("dry_run"), Ok(Some(true)));
         // What an update would save depends on the present object.
@@ -64,9 +64,9 @@ fn of_kind(kind: &'static AssetKind) -> Command {
     let command = command.subcommand_required(true).arg_required_else_help(true);
     let verbs = AssetCommand::augment_subcommands(command);
     verbs.mut_subcommands(|verb| {
-        let verbs = AssetCommand::verbs(verb.get_name());
-        let is_offered = verbs.is_empty() || verbs.iter().any(|v| kind.operation(*v).is_some());
         let name = verb.get_name().to_owned();
+        let needs: Vec<Verb> = AssetCommand::verbs(&name).collect();
+        let is_offered = needs.is_empty() || needs.iter().any(|it| kind.operation(*it).is_some());
         let text = |given: Option<&StyledStr>| {
             help::of_kind(&given.map(ToString::to_string).unwrap_or_default(), &name, kind)
         };
@@ -152,44 +152,36 @@ pub(crate) enum AssetCommand {
 }
 
 impl AssetCommand {
-    /// The commands and the verbs that they may need.
-    const VERBS: [(&'static str, &'static [Verb]); 10] = [
-        ("list", &[Verb::List]),
-        ("get", &[Verb::FindById]),
-        ("find", &[Verb::FindByStatus, Verb::FindByCategory, Verb::FindByType, Verb::FindByIds]),
-        ("create", &[Verb::Create]),
-        ("update", &[Verb::Update]),
-        ("duplicate", &[Verb::Duplicate]),
-        ("archive", &[Verb::Archive]),
-        ("unarchive", &[Verb::Unarchive]),
-        ("delete", &[Verb::Delete]),
-        ("move", &[Verb::Move]),
+    /// The verbs as one types them.
+    const TYPED: [(Verb, &'static str); 13] = [
+        (Verb::List, "list"),
+        (Verb::FindById, "get"),
+        (Verb::FindByStatus, "find --status"),
+        (Verb::FindByCategory, "find --category"),
+        (Verb::FindByType, "find --type"),
+        (Verb::FindByIds, "find --ids"),
+        (Verb::Create, "create"),
+        (Verb::Update, "update"),
+        (Verb::Duplicate, "duplicate"),
+        (Verb::Archive, "archive"),
+        (Verb::Unarchive, "unarchive"),
+        (Verb::Delete, "delete"),
+        (Verb::Move, "move"),
     ];
 
-    fn verbs(command: &str) -> &'static [Verb] {
-        Self::VERBS.iter().find(|(name, _)| *name == command).map_or(&[], |(_, verbs)| verbs)
+    /// The verbs that a command may need.
+    fn verbs(command: &str) -> impl Iterator<Item = Verb> {
+        let is_of = move |typed: &str| typed.split(' ').next() == Some(command);
+        Self::TYPED.into_iter().filter(move |(_, typed)| is_of(typed)).map(|(verb, _)| verb)
     }
 
-    /// What the kind offers, as one types it: `list`, `find --status` …
-    pub(crate) fn offered(kind: &AssetKind) -> Vec<String> {
-        let verbs = Self::VERBS.iter().flat_map(|(_, verbs)| *verbs);
-        verbs
-            .filter(|verb| kind.operation(**verb).is_some())
-            .map(|verb| Self::typed(*verb))
-            .collect()
+    pub(crate) fn offered(kind: &AssetKind) -> Vec<&'static str> {
+        let offered = Self::TYPED.iter().filter(|(verb, _)| kind.operation(*verb).is_some());
+        offered.map(|(_, typed)| *typed).collect()
     }
 
-    /// The command of a verb as one types it.
-    pub(crate) fn typed(verb: Verb) -> String {
-        let command = Self::VERBS.iter().find(|(_, verbs)| verbs.contains(&verb));
-        let option = match verb {
-            Verb::FindByStatus => " --status",
-            Verb::FindByCategory => " --category",
-            Verb::FindByType => " --type",
-            Verb::FindByIds => " --ids",
-            _ => "",
-        };
-        format!("{}{option}", command.map_or("", |(name, _)| name))
+    pub(crate) fn typed(verb: Verb) -> &'static str {
+        Self::TYPED.iter().find(|(own, _)| *own == verb).map_or("", |(_, typed)| typed)
     }
 }
 

@@ -73,8 +73,7 @@ pub(crate) struct CostsArgs {
     /// unknown. To try: costPerEntrance (sibling), perEntrance or perVisit (inferred)
     #[arg(long, value_name = "TYPE")]
     pub(crate) cost_type: Option<String>,
-    /// Accept lines without a tracking field: their cost is spread over all visits that the traffic
-    /// source sent to the funnel
+    /// Accept lines without a tracking field: all visits from source to funnel share their cost
     #[arg(long)]
     pub(crate) everything: bool,
 }

@@ -42,8 +42,7 @@ pub(crate) struct DrilldownArgs {
     /// Group by this attribute: a short name (offer, country, hour …), field:c1, or a full name
     #[arg(long, value_name = "ATTR", required = true, num_args = 1.., value_delimiter = ',')]
     pub(crate) by: Vec<String>,
-    /// Keep only values that match; `*` matches any text. Several patterns for one attribute are
-    /// alternatives
+    /// Keep only values that match one of the patterns for their attribute; `*` matches any text
     #[arg(long, value_name = "ATTR=PATTERN", num_args = 1..)]
     pub(crate) filter: Vec<String>,
     /// Leave out values that match
@@ -55,8 +54,7 @@ pub(crate) struct DrilldownArgs {
     pub(crate) metric: Vec<String>,
     #[command(flatten)]
     pub(crate) range: RangeArgs,
-    /// If the server kills the query at its 30-second limit, query shorter time ranges and add up
-    /// the results
+    /// If the server kills the query at its limit of 30 s, query shorter time ranges and add them up
     #[arg(long)]
     pub(crate) split: bool,
     /// With --split: leave out metrics that cannot be added up (visitors, rates) instead of failing

@@ -147,8 +147,6 @@ fn conclusion(diagnosis: &Diagnosis) -> String {
     text + &match diagnosis.overrides_toml() {
         toml if !toml.is_empty() => format!("add this to the profile:\n\n{toml}"),
         _ if missing == 0 => "no override is needed\n".to_owned(),
-        _ => {
-            format!("{of} were not found or could not be read, so their right paths are unknown\n")
-        }
+        _ => format!("{of} were not found or not read, so that their right paths are unknown\n"),
     }
 }

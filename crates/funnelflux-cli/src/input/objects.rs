@@ -111,8 +111,7 @@ fn documents(json: &RawValue) -> Result<Vec<Document>, String> {
     if !json.get().starts_with('[') {
         return Ok(vec![document(json)?]);
     }
-    let items: Vec<&RawValue> =
-        serde_json::from_str(json.get()).map_err(|cause| cause.to_string())?;
+    let items: Vec<&RawValue> = serde_json::from_str(json.get()).map_err(|it| it.to_string())?;
     collect(
         (1..)
             .zip(items)

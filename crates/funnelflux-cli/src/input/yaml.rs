@@ -128,7 +128,7 @@ fn json_of(word: &str, shape: Shape) -> Result<String, &'static str> {
         "True" | "TRUE" => "true",
         "False" | "FALSE" => "false",
         _ if matches!(&*number, ".nan" | ".inf") => {
-            return Err("JSON has no such number; quote a text");
+            return Err("JSON has no such number; quote it");
         }
         word => word,
     })

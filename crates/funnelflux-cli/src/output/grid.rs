@@ -120,8 +120,7 @@ impl Grid {
     }
 
     fn draw_within(&self, width: Option<u16>) -> Drawn {
-        let has_content =
-            |at: usize| self.rows.iter().any(|row| row.get(at) != Some(&String::new()));
+        let has_content = |at: usize| self.rows.iter().any(|it| it.get(at) != Some(&String::new()));
         let columns = self.columns.iter().enumerate();
         let kept = columns.filter(|(at, column)| !column.needs_content || has_content(*at));
         let mut kept: Vec<(usize, &Column)> = kept.collect();

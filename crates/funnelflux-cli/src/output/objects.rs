@@ -41,9 +41,7 @@ pub(crate) fn write_object(
 }
 
 /// Rows of ffx itself as objects, with their members in their order.
-pub(crate) fn rows<T: Serialize>(
-    rows: impl IntoIterator<Item = T>,
-) -> Result<Vec<Document>, Failure> {
+pub(crate) fn rows(rows: impl IntoIterator<Item: Serialize>) -> Result<Vec<Document>, Failure> {
     let row = |row| {
         let json = serde_json::to_string(&row).map_err(|cause| cause.to_string())?;
         Document::parse(&json).map_err(|cause| cause.to_string())

@@ -82,10 +82,8 @@ impl Settings {
             return Err(Failure::usage("--emulator and --base-url exclude each other")
                 .hint("leave out one of the two"));
         }
-        let asked = match global.profile {
-            Some(name) => Some(name),
-            None => variable("FUNNELFLUX_PROFILE")?,
-        };
+        let or = |flag: Option<_>, name| flag.map_or_else(|| variable(name), |it| Ok(Some(it)));
+        let asked = or(global.profile, "FUNNELFLUX_PROFILE")?;
         let directory = find_directory(is_auth)?;
         if asked.is_some() && directory.is_none() {
             return Err(no_directory());
@@ -98,10 +96,8 @@ impl Settings {
             Some(directory) => Profile::read(&profile_file(directory, &name))?,
             None => Profile::default(),
         };
-        let base_url = match global.base_url {
-            Some(url) => Some(url),
-            None => variable("FUNNELFLUX_BASE_URL")?.or_else(|| profile.base_url.clone()),
-        };
+        let base_url = or(global.base_url, "FUNNELFLUX_BASE_URL")?;
+        let base_url = base_url.or_else(|| profile.base_url.clone());
         Ok(Self {
             name,
             is_named,
@@ -152,8 +148,7 @@ fn exists(directory: &Path, name: &str) -> Result<(), Failure> {
         let names = files.filter_map(|file| file.file_name().into_string().ok());
         names.filter_map(move |name| Some(name.strip_suffix(ending)?.to_owned()))
     };
-    let known: BTreeSet<String> =
-        names("profiles", ".toml").chain(names("tokens", ".json")).collect();
+    let known: BTreeSet<_> = names("profiles", ".toml").chain(names("tokens", ".json")).collect();
     if name == DEFAULT_PROFILE || known.contains(name) {
         return Ok(());
     }
@@ -274,11 +269,12 @@ pub(crate) fn not_given(settings: &Settings, error: Error) -> Failure {
 
 pub(crate) fn not_logged_in(settings: &Settings, file: &FileStore) -> Failure {
     let (name, path) = (&settings.name, file.path().display());
-    let login = match name == DEFAULT_PROFILE {
-        true => "ffx auth login".to_owned(),
-        false => format!("ffx --profile {name} auth login"),
+    let flag = match name == DEFAULT_PROFILE {
+        true => String::new(),
+        false => format!(" --profile {name}"),
     };
     let why = format!("not logged in: profile `{name}` has no tokens ({path})");
     let get = "get tokens in the app (Settings > API Access) and run";
-    Failure::authorise(why).hint(format!("{get} `{login}`, or set FUNNELFLUX_ACCESS_TOKEN"))
+    Failure::authorise(why)
+        .hint(format!("{get} `ffx{flag} auth login`, or set FUNNELFLUX_ACCESS_TOKEN"))
 }

@@ -93,14 +93,11 @@ fn drafts(
     given: &[Document],
     assignments: &[Assignment],
 ) -> Result<Vec<Draft>, Failure> {
-    let numbered = (1..).zip(given);
-    let drafts = numbered.map(|(number, given)| {
+    let drafts = (1..).zip(given).map(|(number, given)| {
         let mut object = given.clone();
-        for assignment in assignments {
-            assignment
-                .apply(&mut object, false)
-                .map_err(|error| Failure::usage(format!("item {number}: {error}")))?;
-        }
+        let wrong = |error| Failure::usage(format!("item {number}: {error}"));
+        let mut sets = assignments.iter();
+        sets.try_for_each(|set| set.apply(&mut object, false)).map_err(wrong)?;
         let (sha256, own) = (fingerprint(given.text()), assets.id_of(&object));
         let name = assets.name_of(&object).as_deref().map(fingerprint);
         Ok(Draft { sha256, name, own, object })
@@ -121,13 +118,12 @@ fn set_id(context: &Context<'_>, Item { object, entry, .. }: &mut Item) -> Resul
 }
 
 fn valid(assets: &DynamicAssets, items: &[Item]) -> Result<(), Failure> {
-    let mut broken = Vec::new();
-    for (at, item) in items.iter().enumerate() {
-        if let Err(error) = assets.create_call(&item.object) {
-            let said = error.cause().map_or_else(|| error.to_string(), ToString::to_string);
-            broken.push(if items.len() == 1 { said } else { format!("item {}: {said}", at + 1) });
-        }
-    }
+    let broken = (1..).zip(items).filter_map(|(number, item)| {
+        let error = assets.create_call(&item.object).err()?;
+        let said = error.cause().map_or_else(|| error.to_string(), ToString::to_string);
+        Some(if items.len() == 1 { said } else { format!("item {number}: {said}") })
+    });
+    let broken: Vec<String> = broken.collect();
     match broken.is_empty() {
         true => Ok(()),
         false => Err(Failure::usage(format!("{} (nothing was sent)", broken.join("; ")))),
@@ -155,9 +151,8 @@ fn has_all_of(there: &Document, wanted: &Document) -> bool {
             (Value::Object(there), Value::Object(wanted)) => wanted
                 .iter()
                 .all(|(name, wanted)| there.get(name).is_some_and(|there| has(there, wanted))),
-            (Value::Array(there), Value::Array(wanted)) => {
-                there.len() == wanted.len()
-                    && there.iter().zip(wanted).all(|(there, wanted)| has(there, wanted))
+            (Value::Array(there), Value::Array(wanted)) if there.len() == wanted.len() => {
+                there.iter().zip(wanted).all(|(there, wanted)| has(there, wanted))
             }
             _ => there == wanted,
         }

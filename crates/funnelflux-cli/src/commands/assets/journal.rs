@@ -149,8 +149,7 @@ impl Journal {
         let left = free.iter().any(Option::is_some);
         if left && drafts.iter().zip(&found).any(|(draft, found)| is_new(draft, *found)) {
             let why = "the file has changed so much that it is not clear which object has which id";
-            let hint =
-                "restore it, or remove the file of ids beside it to create all objects again";
+            let hint = "restore it, or remove the file of ids beside it to create all objects anew";
             return Err(Failure::failed(format!("{why}; nothing was sent")).hint(hint));
         }
         let items = drafts.into_iter().zip(found).map(|(draft, found)| {
@@ -189,8 +188,7 @@ impl Entries {
             Err(cause) => return Err(Failure::unreadable(path, &cause)),
         };
         let wrong = |why: String| {
-            let hint =
-                "it says which objects were created; remove it only to create all of them again";
+            let hint = "it says which objects exist; remove it only to create all of them again";
             Failure::failed(format!("{}: {why}; nothing was sent", path.display())).hint(hint)
         };
         let none = |cause| wrong(format!("is no file of ids: {cause}"));
@@ -205,8 +203,7 @@ impl Entries {
 /// `sources.yaml.ffx-ids.json` for `sources.yaml`. All names of one file share it; one beside the
 /// given name is of an older version.
 fn beside(file: &Path) -> Result<PathBuf, Failure> {
-    let (names, is_elsewhere) =
-        files::names(file).map_err(|cause| Failure::unreadable(file, &cause))?;
+    let (names, is_elsewhere) = files::names(file).map_err(|it| Failure::unreadable(file, &it))?;
     let named = |name: &Path| files::with_end(name, ".ffx-ids.json");
     let known = names.iter().map(PathBuf::as_path).chain([file]).map(named);
     let own = names.first().map_or_else(|| named(file), |real| named(real));

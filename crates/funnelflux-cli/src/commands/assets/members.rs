@@ -29,8 +29,7 @@ impl Assignment {
         }
         let about = |why: &str| Failure::usage(format!("--set: {name}: {why}"));
         if value.trim_matches('"') == PLACEHOLDER {
-            let hint =
-                "that is what a stored secret reads as: it is kept by leaving the member out";
+            let hint = "that is what a stored secret reads as; leave the member out to keep it";
             return Err(about(&format!("got {PLACEHOLDER}; expected the secret itself")).hint(hint));
         }
         let shape = Shape::of(kind).at(&path);

@@ -17,10 +17,8 @@ use crate::output::{Column, Format, Grid, Stdout, print, rows, write_objects};
 
 /// Not sent: it would have failed like another object, or the command was stopped.
 const NOT_TRIED: &str = "not tried";
-
 /// Ambiguous: sent, and no answer settles whether it took effect.
 const UNKNOWN: &str = "unknown";
-
 /// The server refused a part of the request, and its answer does not say in a known form which.
 const NOT_TOLD: &str = "not told";
 

@@ -27,10 +27,8 @@ pub(super) async fn list(context: &Context<'_>, args: &ListArgs) -> Result<(), F
         ("with-children", text(args.with_children)),
     ];
     let mut filter = ListFilter::new();
-    for (flag, value) in given {
-        if let Some(value) = value {
-            filter = filtered(context, filter, Verb::List, flag, &value).await?;
-        }
+    for (flag, value) in given.iter().filter_map(|(flag, value)| Some((flag, value.as_ref()?))) {
+        filter = filtered(context, filter, Verb::List, flag, value).await?;
     }
     let raw = args.query.iter();
     let filter = raw.fold(filter, |filter, (name, value)| filter.query(name, value));
@@ -59,10 +57,8 @@ async fn filtered(
         };
         return Ok(filter.named(name, value));
     }
-    let known = match filters(kind, verb) {
-        known if known.is_empty() => "no filter".to_owned(),
-        known => known.join(", "),
-    };
+    let known = filters(kind, verb).join(", ");
+    let known = if known.is_empty() { "no filter" } else { &known };
     let command = format!("`{} {}`", kind.name, AssetCommand::typed(verb));
     let why = format!("--{flag}: {command} has no such parameter in the contract");
     Err(Failure::usage(format!("{why}; nothing was sent"))

@@ -36,7 +36,6 @@ const SHOWN: usize = 20;
 struct Upload<R> {
     noun: &'static str,
     operation: &'static Operation,
-    /// The requests, in the order in which they are sent.
     batches: Vec<Batch>,
     /// The rows as they are printed for programs, with the numbers of their lines in the file.
     rows: Vec<(Option<u64>, R)>,

@@ -107,9 +107,8 @@ fn described(restriction: &Restriction) -> String {
     if restriction.is_empty() {
         return "EVERYTHING".to_owned();
     }
-    let each = restriction
-        .iter()
-        .map(|(name, values)| format!("{} {}", name.replace('_', " "), values.join(" or ")));
+    let each = restriction.iter();
+    let each = each.map(|(name, all)| format!("{} {}", name.replace('_', " "), all.join(" or ")));
     format!("only {}", each.collect::<Vec<_>>().join(" and "))
 }
 

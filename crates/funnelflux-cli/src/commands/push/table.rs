@@ -67,8 +67,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Reads the file. A column may have any of its spellings; an unknown column is refused, because
-    /// a misspelt restriction would widen what is sent.
+    /// An unknown column is refused, because a misspelt restriction would widen what is sent.
     pub(super) fn read(args: &TableArgs, columns: &[(&str, &[&str])]) -> Result<Self, Failure> {
         let path = &args.file;
         let input = Input::read(path, args.send.yes && !args.send.dry.dry_run)?;
@@ -169,9 +168,8 @@ fn names<'a>(
     let mut names = Vec::new();
     for title in header {
         let plain = title.trim();
-        let known = columns.iter().find(|(name, others)| {
-            [name].into_iter().chain(*others).any(|name| name.eq_ignore_ascii_case(plain))
-        });
+        let is = |name: &&str| name.eq_ignore_ascii_case(plain);
+        let known = columns.iter().find(|(name, others)| is(name) || others.iter().any(is));
         let (name, _) = known.ok_or_else(|| {
             let all = columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
             let why = format!("{}: column {title:?}: expected {all}", path.display());

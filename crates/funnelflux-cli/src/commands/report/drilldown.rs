@@ -19,8 +19,7 @@ use crate::output::{self, Column, Format, Grid, JsonLines, counted};
 use crate::session::{Session, print_heading};
 use crate::settings::Settings;
 
-/// The most rows of a table. Further rows are counted, since drawing them takes ten times the memory
-/// of the report.
+/// The most rows of a table, since drawing takes ten times the memory of the report. Others are counted.
 const MOST_DRAWN: usize = 1000;
 
 const KNOWN_METRICS: &str = "`ffx report metrics` lists the known ones";

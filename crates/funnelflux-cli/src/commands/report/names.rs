@@ -11,7 +11,6 @@ use crate::settings::Settings;
 #[derive(Serialize)]
 struct Listed<'a> {
     attribute: &'a str,
-    /// The short name that `--by` takes.
     alias: Option<&'a str>,
     /// How surely the SDK knows the name; the list itself is from the server.
     grade: &'a str,
