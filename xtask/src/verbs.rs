@@ -101,7 +101,7 @@ const STEPS: &[&str] = &[
     "wire --check",
     "layers",
     "once",
-    "lines --max 51900",
+    "lines --max 50000",
     "features",
     "doc",
     "guides",
