@@ -112,6 +112,7 @@ impl Shape {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operation {
     facts: Facts,
+    has_fixed_path: bool,
     path_query: Option<RawQuery>,
 }
 
@@ -151,11 +152,25 @@ fn split(path: String) -> (Cow<'static, str>, Option<RawQuery>) {
     }
 }
 
+const fn has_fixed_path(facts: &Facts) -> bool {
+    let Cow::Borrowed(path) = facts.path else { return false };
+    let (mut rest, mut before) = (path.as_bytes(), b' ');
+    let begins = matches!(rest, [b'/', ..]);
+    while let [byte, others @ ..] = rest {
+        let is_of_a_name = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        if !is_of_a_name && (*byte != b'/' || before == b'/') {
+            return false;
+        }
+        (rest, before) = (others, *byte);
+    }
+    begins
+}
+
 impl Operation {
     /// The expansion of [`operation!`](crate::operation!).
     #[doc(hidden)]
     pub const fn declare(facts: Facts) -> Self {
-        Self { facts, path_query: None }
+        Self { has_fixed_path: has_fixed_path(&facts), facts, path_query: None }
     }
 
     /// Makes an operation outside the contract, at a path that may have a query. Only a read counts
@@ -189,13 +204,14 @@ impl Operation {
             body: Shape::Unknown,
             response: Shape::Unknown,
         };
-        Self { facts, path_query }
+        Self { facts, has_fixed_path: false, path_query }
     }
 
     /// The same operation at another path, which may have a query: the override of a guess.
     #[must_use]
     pub fn with_path(mut self, path: impl Into<String>) -> Self {
         (self.facts.path, self.path_query) = split(path.into());
+        self.has_fixed_path = false;
         self
     }
 
@@ -238,10 +254,11 @@ impl Operation {
         self.path_query.as_ref().map(|query| query.0.as_str())
     }
 
-    /// The path, if it is known at compile time and has no placeholder: then a call needs no copy.
+    /// The path, if it is known at compile time and is nothing but names with `/` before each: then a call
+    /// needs neither a copy nor a check of it.
     pub fn fixed_path(&self) -> Option<&'static str> {
         match &self.facts.path {
-            Cow::Borrowed(path) if path.starts_with('/') && !path.contains('{') => Some(path),
+            Cow::Borrowed(path) if self.has_fixed_path => Some(path),
             _ => None,
         }
     }

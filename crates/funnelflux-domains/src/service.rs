@@ -57,7 +57,8 @@ impl Domains {
 
     /// Adds a domain (`POST /billing/domains`, documented). Beyond the free tier that changes the
     /// bill, as [`delete`](Self::delete) does (*documented*, older). It is not repeated after a
-    /// lost answer: list the domains then.
+    /// lost answer: list the domains then. Where the answer holds the domain is *inferred*:
+    /// `CreateDomainResponse::find_domain` looks there.
     ///
     /// # Errors
     /// [`Error::is_refused`] with [`refusal`] when it is taken; [`Error::is_decode`] when it **was

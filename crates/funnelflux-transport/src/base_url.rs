@@ -101,13 +101,17 @@ impl BaseUrl {
             })
     }
 
-    pub(crate) fn join(&self, relative: &Uri) -> Result<Uri, Error> {
-        let path_and_query = relative.path_and_query().map_or("/", PathAndQuery::as_str);
-        if let Some(why) = Self::fault_of_path(path_and_query) {
+    /// The address of a request, unless its path may lead elsewhere. The `known` one was checked.
+    pub(crate) fn join(&self, relative: &Uri, known: Option<&str>) -> Result<Uri, Error> {
+        let below = relative.path_and_query();
+        let path_and_query = below.map_or("/", PathAndQuery::as_str);
+        if known != Some(relative.path())
+            && let Some(why) = Self::fault_of_path(path_and_query)
+        {
             return Err(Error::invalid_request(format!("path {:?}: {why}", relative.path())));
         }
         let joined = if self.prefix.is_empty() {
-            PathAndQuery::try_from(path_and_query)
+            Ok(below.cloned().unwrap_or_else(|| PathAndQuery::from_static("/")))
         } else {
             let mut text = String::with_capacity(self.prefix.len() + path_and_query.len());
             text.push_str(&self.prefix);
@@ -203,7 +207,8 @@ mod tests {
 
     #[test]
     fn paths_and_queries_are_joined_to_the_prefix() {
-        let uri = base("https://api.funnelflux.pro/v1/").join(&"/a/b?x=1%20".parse().unwrap());
+        let uri =
+            base("https://api.funnelflux.pro/v1/").join(&"/a/b?x=1%20".parse().unwrap(), None);
         assert_eq!(uri.unwrap().to_string(), "https://api.funnelflux.pro/v1/a/b?x=1%20");
     }
 
@@ -243,7 +248,10 @@ mod tests {
         ] {
             assert_eq!(BaseUrl::fault_of_path(good), None, "{good}");
             if good.starts_with('/') {
-                assert!(base(DEFAULT_BASE_URL).join(&good.parse().unwrap()).is_ok(), "{good}");
+                assert!(
+                    base(DEFAULT_BASE_URL).join(&good.parse().unwrap(), None).is_ok(),
+                    "{good}"
+                );
             }
         }
         for bad in [
@@ -305,7 +313,7 @@ mod tests {
             if let Ok(uri) = bad.parse::<Uri>()
                 && uri.authority().is_none()
             {
-                let error = base(DEFAULT_BASE_URL).join(&uri).unwrap_err();
+                let error = base(DEFAULT_BASE_URL).join(&uri, None).unwrap_err();
                 assert!(error.is_invalid_request(), "{bad}");
             }
             assert!(format!("https://api.example/v1{bad}/y").parse::<BaseUrl>().is_err(), "{bad}");

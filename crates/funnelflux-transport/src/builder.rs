@@ -251,10 +251,15 @@ impl ClientBuilder {
         let decompression = None::<tower::layer::util::Identity>;
         let light = self.light_attempt.unwrap_or(LIGHT_ATTEMPT);
         let report = self.report_attempt.unwrap_or(REPORT_ATTEMPT);
+        let timeout = self.timeout.unwrap_or(CALL_TIMEOUT);
+        let deadline = match self.layers.is_empty() {
+            true => DeadlineLayer::around_built_in(timer.clone(), timeout),
+            false => DeadlineLayer::new(timer.clone(), timeout),
+        };
         let stack = ServiceBuilder::new()
             // Once per call.
             .layer(CallLayer::observed(timer.clone(), self.observers.clone()))
-            .layer(DeadlineLayer::new(timer.clone(), self.timeout.unwrap_or(CALL_TIMEOUT)))
+            .layer(deadline)
             .layer(UserLayers(&self.layers, &self.secrets))
             .layer(RetryLayer::new(timer.clone(), self.retry.clone()))
             // Once per attempt.

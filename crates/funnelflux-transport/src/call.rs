@@ -133,16 +133,32 @@ pub struct Call(pub(crate) Arc<Inner>, pub(crate) Place);
 
 #[derive(Debug)]
 pub(crate) struct Inner {
-    operation: OperationRef,
-    options: CallOptions,
+    pub(crate) operation: OperationRef,
+    pub(crate) options: CallOptions,
     started: OnceLock<Instant>,
     pub(crate) elapsed: OnceLock<Duration>,
     /// The first one set holds: a stack with two deadline layers keeps the outer's.
     pub(crate) deadline: OnceLock<Instant>,
-    pub(crate) asked: OnceLock<Asked>,
+    pub(crate) asked: Option<Asked>,
     observers: OnceLock<Observers>,
     secrets: OnceLock<Secrets>,
     pub(crate) flights: Flights,
+}
+
+impl Inner {
+    fn new(operation: OperationRef, options: CallOptions) -> Self {
+        Self {
+            operation,
+            options,
+            started: OnceLock::new(),
+            elapsed: OnceLock::new(),
+            deadline: OnceLock::new(),
+            asked: None,
+            observers: OnceLock::new(),
+            secrets: OnceLock::new(),
+            flights: Flights::default(),
+        }
+    }
 }
 
 /// The request as it entered the stack, with its body where that is in memory.
@@ -162,18 +178,23 @@ impl Call {
     /// A call of `operation`.
     #[must_use]
     pub fn new(operation: impl Into<OperationRef>, options: CallOptions) -> Self {
-        let inner = Inner {
-            operation: operation.into(),
-            options,
-            started: OnceLock::new(),
-            elapsed: OnceLock::new(),
-            deadline: OnceLock::new(),
-            asked: OnceLock::new(),
-            observers: OnceLock::new(),
-            secrets: OnceLock::new(),
-            flights: Flights::default(),
-        };
-        Self(Arc::new(inner), Place::Outside)
+        Self(Arc::new(Inner::new(operation.into(), options)), Place::Outside)
+    }
+
+    /// A call that begins with this request, which it remembers and is put into.
+    pub(crate) fn begin(
+        operation: OperationRef,
+        options: CallOptions,
+        request: &mut http::Request<Body>,
+        secrets: Option<&Secrets>,
+    ) -> Self {
+        let mut inner = Inner::new(operation, options);
+        let body = request.body().as_bytes_shared().filter(|body| !body.is_empty());
+        inner.asked = Some(Asked { uri: request.uri().clone(), body });
+        inner.secrets = secrets.cloned().map(OnceLock::from).unwrap_or_default();
+        let call = Self(Arc::new(inner), Place::Outside);
+        request.extensions_mut().insert(call.clone());
+        call
     }
 
     /// The call that `request` belongs to, if it came through a [`Client`](crate::Client).
@@ -187,15 +208,7 @@ impl Call {
             return call.clone();
         }
         let operation = Operation::raw(request.method().clone(), request.uri().path());
-        Self::new(operation, CallOptions::default()).begin(request)
-    }
-
-    /// Puts the call into its request, which it remembers.
-    pub(crate) fn begin(self, request: &mut http::Request<Body>) -> Self {
-        let body = request.body().as_bytes_shared().filter(|body| !body.is_empty());
-        self.0.asked.get_or_init(|| Asked { uri: request.uri().clone(), body });
-        request.extensions_mut().insert(self.clone());
-        self
+        Self::begin(operation.into(), CallOptions::default(), request, None)
     }
 
     /// The call of a request that is handed over at `place`. The layers inside find it there.
@@ -280,9 +293,5 @@ impl Call {
     /// Whether it is a write whose outcome is unknown.
     pub(crate) fn is_ambiguous(&self) -> bool {
         !self.idempotency().is_safe() && self.0.flights.is_unknown()
-    }
-
-    pub(crate) fn afresh(&self) -> Self {
-        Self::new(self.0.operation.clone(), self.0.options.clone())
     }
 }

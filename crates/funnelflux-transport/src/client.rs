@@ -123,22 +123,17 @@ impl Client {
     /// base URL; put a [`Call`] into its extensions to say what it is. Each send is a new call: only
     /// the operation and the options of the one in the extensions are used.
     pub async fn send(&self, mut request: Request<Body>) -> Result<HttpResponse<Body>, Error> {
-        let call = Call::of_or_insert(&mut request).afresh().begin(&mut request);
-        self.exchange(request, &call).await
+        let secrets = &self.shared.secrets;
+        secrets.add_of_headers(request.headers());
+        let given = Call::of_or_insert(&mut request).0;
+        let (operation, options) = (given.operation.clone(), given.options.clone());
+        let call = Call::begin(operation, options, &mut request, Some(secrets));
+        let mut answer = self.exchange(request, &call).await?;
+        secrets.redact_headers(answer.headers_mut());
+        Ok(answer)
     }
 
-    pub(crate) fn exchange<'a>(
-        &'a self,
-        request: Request<Body>,
-        call: &'a Call,
-    ) -> impl Future<Output = Result<HttpResponse<Body>, Error>> + 'a {
-        call.know(&self.shared.secrets);
-        // Not in the future, which would hold the request twice.
-        self.shared.secrets.add_of_headers(request.headers());
-        self.exchange_known(request, call)
-    }
-
-    async fn exchange_known(
+    pub(crate) async fn exchange(
         &self,
         request: Request<Body>,
         call: &Call,

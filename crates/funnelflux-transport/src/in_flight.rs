@@ -52,6 +52,8 @@ pub(crate) struct Flights {
     /// The call ended with an error, or was dropped. Set before the look at what is in flight: either that
     /// look sees a request that is handed over at the same time, or the request sees this.
     over: AtomicBool,
+    /// An attempt waits with a timer that ends before the call's time does.
+    timed: AtomicBool,
     /// Every request passes the step before the transport. Otherwise nothing shows where the request is.
     exact: AtomicBool,
 }
@@ -144,6 +146,14 @@ impl Flights {
 
     fn is_exact(&self) -> bool {
         self.exact.load(Relaxed)
+    }
+
+    pub(crate) fn is_attempt_timed(&self) -> bool {
+        self.timed.load(Relaxed)
+    }
+
+    pub(crate) fn attempt_is_timed(&self, is_timed: bool) {
+        self.timed.store(is_timed, Relaxed);
     }
 
     pub(crate) fn enter_exact(&self) {

@@ -120,6 +120,7 @@ impl<'a> CallBuilder<'a> {
         if let Some((name, mut value)) = parsed {
             value.set_sensitive(true);
             self.headers.append(name, value);
+            self.client.secrets().add_of_headers(&self.headers);
         } else {
             self.wrong.get_or_insert(Error::invalid_request(format!(
                 "header {name:?}: the name or the value (not shown) cannot stand in HTTP"
@@ -169,7 +170,7 @@ impl<'a> CallBuilder<'a> {
         let timer = client.timer().clone();
         let response = client.exchange(request, &call).await?;
         let (parts, body) = response.into_parts();
-        let meta = Meta { call, status: parts.status, headers: parts.headers, timer };
+        let meta = Meta::new(call, parts, timer);
         let bytes = match body.try_into_bytes() {
             Ok(bytes) => bytes,
             // A stack of the user's own may hand the body out unread.
@@ -193,11 +194,10 @@ impl<'a> CallBuilder<'a> {
         if let Some(error) = self.wrong.take() {
             return Err(error);
         }
-        let path = match self.operation.fixed_path() {
-            Some(path) if self.query.is_empty() && self.segments.is_empty() => {
-                Bytes::from_static(path.as_bytes())
-            }
-            _ => Bytes::from(self.path()?),
+        let path = match self.operation.fixed_path().filter(|_| self.segments.is_empty()) {
+            Some(path) if self.query.is_empty() => Bytes::from_static(path.as_bytes()),
+            Some(path) => [path, &*self.query].concat().into(),
+            None => self.path()?.into(),
         };
         let uri = Uri::from_maybe_shared(path).map_err(|cause| {
             Error::invalid_request(format!("path of {}", self.operation.id())).with_source(cause)
@@ -206,7 +206,8 @@ impl<'a> CallBuilder<'a> {
         *request.method_mut() = self.operation.method().clone();
         *request.uri_mut() = uri;
         *request.headers_mut() = self.headers;
-        let call = Call::new(self.operation, self.options).begin(&mut request);
+        let secrets = Some(self.client.secrets());
+        let call = Call::begin(self.operation, self.options, &mut request, secrets);
         Ok((request, call))
     }
 

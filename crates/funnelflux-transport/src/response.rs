@@ -1,10 +1,11 @@
 //! An answer with its status, headers and times.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use http::response::Parts;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
@@ -24,9 +25,26 @@ pub struct Response<T> {
 #[derive(Clone)]
 pub(crate) struct Meta {
     pub(crate) call: Call,
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) timer: Arc<dyn Timer>,
+    status: StatusCode,
+    headers: HeaderMap,
+    /// The headers without secrets, once they were asked for: looking costs as much as all layers.
+    clean: OnceLock<HeaderMap>,
+    timer: Arc<dyn Timer>,
+}
+
+impl Meta {
+    pub(crate) fn new(call: Call, parts: Parts, timer: Arc<dyn Timer>) -> Self {
+        let clean = OnceLock::new();
+        Self { call, status: parts.status, headers: parts.headers, clean, timer }
+    }
+
+    fn headers(&self) -> &HeaderMap {
+        self.clean.get_or_init(|| {
+            let mut headers = self.headers.clone();
+            self.call.secrets().redact_headers(&mut headers);
+            headers
+        })
+    }
 }
 
 impl<T> Response<T> {
@@ -47,12 +65,12 @@ impl<T> Response<T> {
 
     /// The answer's headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.meta.headers
+        self.meta.headers()
     }
 
     /// The server's id of the request, where it gave one.
     pub fn request_id(&self) -> Option<&str> {
-        request_id(&self.meta.headers)
+        request_id(self.headers())
     }
 
     /// The number of times that the request was sent.
@@ -162,7 +180,7 @@ fn about(error: Error, meta: &Meta, body: &Bytes) -> Error {
     let unread = error.is_decode() && !meta.call.idempotency().is_safe();
     let ambiguous = error.is_ambiguous() || unread || (said_no && meta.call.is_ambiguous());
     let mut error = error
-        .with_answer(AnswerFacts::new(meta.status, meta.headers.clone(), body))
+        .with_answer(AnswerFacts::new(meta.status, meta.headers().clone(), body))
         .completed(&meta.call, meta.timer.wall());
     error.0.ambiguous = ambiguous;
     error

@@ -73,7 +73,7 @@ impl Error {
     /// response, approximate time. Values of members that are not known to be harmless are redacted.
     pub fn support_report(&self) -> String {
         let unknown = || "unknown".to_owned();
-        let asked = self.call().and_then(|call| call.0.asked.get());
+        let asked = self.call().and_then(|call| call.0.asked.as_ref());
         let operation = self.operation();
         let method = operation.map_or_else(unknown, |operation| operation.method().to_string());
         let path = asked

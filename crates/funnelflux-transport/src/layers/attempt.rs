@@ -36,11 +36,14 @@ impl AttemptLayer {
 impl<S: Exchange> Around<S> for AttemptSpans {
     type Future = After<S::Future, OneAttempt>;
 
+    #[inline(always)]
     fn call(self: &Arc<Self>, inner: &mut S, mut request: Request<Body>) -> Self::Future {
         let call = Call::of_or_insert(&mut request);
         let span = self.span(&request, &call);
         let started = call.is_observed().then(|| self.timer.now());
-        let inner = span.in_scope(|| inner.call(request));
+        let entered = span.enter();
+        let inner = inner.call(request);
+        drop(entered);
         After { inner, then: OneAttempt { span, call, started, shared: self.clone() } }
     }
 }

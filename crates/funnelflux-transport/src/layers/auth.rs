@@ -43,6 +43,7 @@ impl AuthLayer {
 impl<S: Exchange<Future: Send + 'static> + Clone + Send + 'static> Around<S> for TokenSource {
     type Future = FastOrSlow<After<S::Future, Authorised>>;
 
+    #[inline(always)]
     fn call(self: &Arc<Self>, inner: &mut S, mut request: Request<Body>) -> Self::Future {
         let own_authorization = Call::of(&request).is_some_and(|call| call.options().anonymous);
         let Some(provider) = self.provider.as_ref().filter(|_| !own_authorization) else {
@@ -67,6 +68,7 @@ impl<S: Exchange<Future: Send + 'static> + Clone + Send + 'static> Around<S> for
 }
 
 impl TokenSource {
+    #[inline(always)]
     fn hand_over<S: Exchange>(
         self: &Arc<Self>,
         transport: &mut S,

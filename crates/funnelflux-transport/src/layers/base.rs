@@ -9,6 +9,7 @@ use http::{HeaderValue, Request};
 use super::step::{Around, Exchange, FastOrSlow, StepLayer, refused};
 use crate::base_url::BaseUrl;
 use crate::body::Body;
+use crate::call::Call;
 use crate::error::Error;
 
 /// Puts relative requests under the base URL and refuses requests to any other host.
@@ -30,7 +31,8 @@ impl BaseLayer {
 impl BaseSettings {
     fn prepare(&self, request: &mut Request<Body>) -> Result<(), Error> {
         if request.uri().authority().is_none() {
-            *request.uri_mut() = self.base.join(request.uri())?;
+            let known = Call::of(request).and_then(|call| call.operation().fixed_path());
+            *request.uri_mut() = self.base.join(request.uri(), known)?;
         } else if !self.base.is_origin_of(request.uri()) {
             // A layer rewrote the address: the token must not go there.
             return Err(Error::invalid_request(format!(
@@ -50,6 +52,7 @@ impl BaseSettings {
 impl<S: Exchange> Around<S> for BaseSettings {
     type Future = FastOrSlow<S::Future>;
 
+    #[inline(always)]
     fn call(self: &Arc<Self>, inner: &mut S, mut request: Request<Body>) -> Self::Future {
         match self.prepare(&mut request) {
             Ok(()) => Either::Left(inner.call(request)),

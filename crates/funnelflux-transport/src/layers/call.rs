@@ -39,6 +39,7 @@ impl CallLayer {
 impl<S: Exchange> Around<S> for CallSpans {
     type Future = After<S::Future, OneCall>;
 
+    #[inline(always)]
     fn call(self: &Arc<Self>, inner: &mut S, mut request: Request<Body>) -> Self::Future {
         let call = Call::of_or_insert(&mut request);
         let operation = call.operation();
@@ -57,7 +58,9 @@ impl<S: Exchange> Around<S> for CallSpans {
         // Made before a layer or an observer can panic, so that the call has its end all the same.
         let then = OneCall { span, call, is_over: false, shared: self.clone() };
         then.call.emit(&Event::Started {});
-        let inner = then.span.in_scope(|| inner.call(request));
+        let entered = then.span.enter();
+        let inner = inner.call(request);
+        drop(entered);
         After { inner, then }
     }
 }

@@ -52,6 +52,7 @@ impl ClassifyLayer {
 impl<S: Exchange> Around<S> for Reader {
     type Future = ClassifyFuture<S::Future>;
 
+    #[inline(always)]
     fn call(self: &Arc<Self>, inner: &mut S, mut request: Request<Body>) -> Self::Future {
         let call = Call::of_or_insert(&mut request);
         let started = self.timer.now();
@@ -177,6 +178,9 @@ impl Reading {
 
 /// The codings of an answer that were not undone yet, in small letters.
 pub(super) fn codings(headers: &HeaderMap) -> Vec<String> {
+    if !headers.contains_key(CONTENT_ENCODING) {
+        return Vec::new();
+    }
     let values = headers.get_all(CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     let names =
         values.flat_map(|value| value.split(',')).map(|name| name.trim().to_ascii_lowercase());
@@ -193,14 +197,14 @@ impl Reader {
         started: Instant,
     ) -> Result<Response<Body>, Error> {
         let status = parts.status;
-        call.secrets().redact_headers(&mut parts.headers);
         // A byte order mark is no part of a text.
         let bytes = if bytes.starts_with(b"\xef\xbb\xbf") { bytes.slice(3..) } else { bytes };
-        let unknown = codings(&parts.headers);
+        let is_read = matches!(end, End::Whole) && codings(&parts.headers).is_empty();
+        if status.is_success() && is_read {
+            return Ok(Response::from_parts(parts, Body::from(bytes)));
+        }
+        call.secrets().redact_headers(&mut parts.headers);
         let mut error = match end {
-            End::Whole if status.is_success() && unknown.is_empty() => {
-                return Ok(Response::from_parts(parts, Body::from(bytes)));
-            }
             End::OverLimit if status.is_success() => Error::unexpected_answer(format!(
                 "the answer is larger than the {} bytes that this call reads",
                 bytes.len()
@@ -211,7 +215,7 @@ impl Reader {
             }
             _ if status.is_success() => Error::unexpected_answer(format!(
                 "the answer is coded as {:?}, which this client did not ask for and cannot read",
-                shorten(&redact::text(&unknown.join(", ")), SHOWN_OF_CODINGS)
+                shorten(&redact::text(&codings(&parts.headers).join(", ")), SHOWN_OF_CODINGS)
             )),
             // An error answer stays what its status says, also if its page was cut or is huge.
             _ => Error::of_kind(ErrorKind::Status, ERROR_ANSWER),

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::Request;
 use pin_project_lite::pin_project;
@@ -22,30 +22,36 @@ pub type DeadlineLayer = StepLayer<CallTime>;
 pub struct CallTime {
     timer: Arc<dyn Timer>,
     default: Duration,
+    is_polled_by_attempts: bool,
 }
 
 impl DeadlineLayer {
     /// Calls that name no timeout get `default`.
     pub fn new(timer: Arc<dyn Timer>, default: Duration) -> Self {
-        Self::of(CallTime { timer, default })
+        Self::of(CallTime { timer, default, is_polled_by_attempts: false })
+    }
+
+    /// The same around built-in layers alone: they poll an attempt in the task of the call, so an attempt
+    /// that ends before the call's time is up needs no second timer, which costs 0.2 µs.
+    pub(crate) fn around_built_in(timer: Arc<dyn Timer>, default: Duration) -> Self {
+        Self::of(CallTime { timer, default, is_polled_by_attempts: true })
     }
 }
 
 impl<S: Exchange> Around<S> for CallTime {
     type Future = TimeoutFuture<S::Future>;
 
+    #[inline(always)]
     fn call(self: &Arc<Self>, inner: &mut S, mut request: Request<Body>) -> Self::Future {
         let call = Call::of_or_insert(&mut request);
         let timeout = call.options().timeout.unwrap_or(self.default);
         let timeout = timeout.saturating_add(call.options().patience.unwrap_or_default());
-        let sleep = match call.started(&*self.timer).checked_add(timeout) {
-            Some(deadline) => {
-                let _ = call.0.deadline.set(deadline);
-                self.timer.sleep_until(deadline)
-            }
-            None => self.timer.sleep(timeout),
-        };
-        TimeoutFuture { inner: inner.call(request), sleep, call, timeout, attempt: None }
+        let end = call.started(&*self.timer).checked_add(timeout);
+        if let Some(end) = end {
+            let _ = call.0.deadline.set(end);
+        }
+        let limit = Limit::Call { time: self.clone(), end };
+        TimeoutFuture { inner: inner.call(request), sleep: None, call, timeout, limit }
     }
 }
 
@@ -70,15 +76,15 @@ impl AttemptTimeoutLayer {
 impl<S: Exchange> Around<S> for AttemptTime {
     type Future = TimeoutFuture<S::Future>;
 
+    #[inline(always)]
     fn call(self: &Arc<Self>, inner: &mut S, mut request: Request<Body>) -> Self::Future {
         let call = Call::of_or_insert(&mut request);
         let timeout = call.options().attempt_timeout.unwrap_or(match call.weight() {
             Weight::Report => self.report,
             _ => self.light,
         });
-        let sleep = self.timer.sleep(timeout);
-        let attempt = Some(self.clone());
-        TimeoutFuture { inner: inner.call(request), sleep, call, timeout, attempt }
+        let limit = Limit::Attempt { time: self.clone(), is_within_the_call: false };
+        TimeoutFuture { inner: inner.call(request), sleep: None, call, timeout, limit }
     }
 }
 
@@ -87,10 +93,33 @@ pin_project! {
     pub struct TimeoutFuture<F> {
         #[pin]
         inner: F,
-        sleep: Sleep,
+        // Made when the first wait begins.
+        sleep: Option<Sleep>,
         call: Call,
         timeout: Duration,
-        attempt: Option<Arc<AttemptTime>>,
+        limit: Limit,
+    }
+}
+
+enum Limit {
+    Call { time: Arc<CallTime>, end: Option<Instant> },
+    Attempt { time: Arc<AttemptTime>, is_within_the_call: bool },
+}
+
+impl Limit {
+    fn sleep(&mut self, call: &Call, timeout: Duration) -> Sleep {
+        match self {
+            Self::Call { time, end: Some(end) } => time.timer.sleep_until(*end),
+            Self::Call { time, end: None } => time.timer.sleep(timeout),
+            Self::Attempt { time, is_within_the_call } => {
+                let Some(end) = time.timer.now().checked_add(timeout) else {
+                    *is_within_the_call = false;
+                    return time.timer.sleep(timeout);
+                };
+                *is_within_the_call = call.deadline().is_none_or(|of_call| end <= of_call);
+                time.timer.sleep_until(end)
+            }
+        }
     }
 }
 
@@ -99,22 +128,32 @@ impl<F: Answer> Future for TimeoutFuture<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
+        let flights = &this.call.0.flights;
+        flights.attempt_is_timed(false);
         if let Poll::Ready(result) = this.inner.poll(cx) {
             return Poll::Ready(result);
         }
-        let flights = &this.call.0.flights;
+        if let Limit::Call { time, .. } = this.limit
+            && time.is_polled_by_attempts
+            && flights.is_attempt_timed()
+        {
+            return Poll::Pending;
+        }
         loop {
-            if this.sleep.as_mut().poll(cx).is_pending() {
+            let sleep =
+                this.sleep.get_or_insert_with(|| this.limit.sleep(this.call, *this.timeout));
+            if sleep.as_mut().poll(cx).is_pending() {
+                if let Limit::Attempt { is_within_the_call, .. } = this.limit {
+                    flights.attempt_is_timed(*is_within_the_call);
+                }
                 return Poll::Pending;
             }
-            match this.attempt {
-                Some(attempt) if !flights.is_let_go() => {
-                    *this.sleep = attempt.timer.sleep(*this.timeout);
-                }
-                _ => break,
+            if matches!(this.limit, Limit::Call { .. }) || flights.is_let_go() {
+                break;
             }
+            *this.sleep = None;
         }
-        let is_call = this.attempt.is_none();
+        let is_call = matches!(this.limit, Limit::Call { .. });
         // Of an attempt its guard tells whether the transport got the request.
         let was_held = is_call && !flights.in_flight();
         let seconds = this.timeout.as_secs_f64();

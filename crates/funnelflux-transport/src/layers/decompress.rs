@@ -30,6 +30,7 @@ impl DecompressLayer {
 impl<S: Exchange> Around<S> for Gzip {
     type Future = After<S::Future, Undo>;
 
+    #[inline(always)]
     fn call(self: &Arc<Self>, inner: &mut S, mut request: Request<Body>) -> Self::Future {
         let gzip = HeaderValue::from_static("gzip");
         request.headers_mut().entry(ACCEPT_ENCODING).or_insert(gzip);

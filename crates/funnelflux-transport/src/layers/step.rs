@@ -75,6 +75,8 @@ impl<S: Exchange, T: Around<S>> Service<Request<Body>> for Step<S, T> {
         self.inner.poll_ready(cx)
     }
 
+    // Else each layer of the stack copies the request once more: 240 bytes.
+    #[inline(always)]
     fn call(&mut self, request: Request<Body>) -> T::Future {
         self.settings.call(&mut self.inner, request)
     }
@@ -101,6 +103,7 @@ pin_project! {
 impl<F: Answer, T: Finish> Future for After<F, T> {
     type Output = F::Output;
 
+    #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let entered = this.then.enter();

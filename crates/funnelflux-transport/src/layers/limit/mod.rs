@@ -37,6 +37,7 @@ impl LimitLayer {
 impl<S: Exchange<Future: Send + 'static> + Clone + Send + 'static> Around<S> for Limiter {
     type Future = FastOrSlow<After<S::Future, Permitted>>;
 
+    #[inline(always)]
     fn call(self: &Arc<Self>, inner: &mut S, mut request: Request<Body>) -> Self::Future {
         let call = Call::of_or_insert(&mut request);
         let limiter = self.clone();

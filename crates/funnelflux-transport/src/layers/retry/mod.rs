@@ -81,6 +81,7 @@ impl<S: Exchange + Clone> Service<Request<Body>> for Retry<S> {
         self.inner.poll_ready(cx)
     }
 
+    #[inline(always)]
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let attempt = InFlight::attempt(&mut request);
         let template = copy_of(&request);
