@@ -61,6 +61,70 @@ async fn the_deadline_ends_the_whole_call_in_the_middle_of_an_attempt() {
     assert_eq!(error.elapsed(), Some(Duration::from_secs(5)));
 }
 
+/// With built-in layers alone the timer of an attempt stands for that of the call; a layer of the user's may
+/// poll an attempt in a task of its own, so there the call has its own. The outcome is the same.
+#[tokio::test(start_paused = true)]
+async fn the_deadline_is_the_same_with_one_timer_and_with_two() {
+    let second = Duration::from_secs(1);
+    for (answers_after, call, attempt, token_after) in [
+        (0, 5, 30, 0),
+        (4, 5, 30, 0),
+        (5, 5, 30, 0),
+        (45, 5, 30, 0),
+        (45, 29, 30, 0),
+        (45, 30, 30, 0),
+        (45, 31, 30, 0),
+        (45, 60, 30, 0),
+        (45, 61, 30, 0),
+        (45, 90, 30, 0),
+        (45, 100, 30, 0),
+        (45, 100, 300, 0),
+        (3, 10, 2, 0),
+        (3, 5, 2, 0),
+        (3, 4, 2, 0),
+        (45, 10, 30, 4),
+        (45, 40, 30, 15),
+        (1, 10, 2, 9),
+        (1, 10, 2, 10),
+        (1, 10, 2, 11),
+        (1, u64::MAX, 2, 0),
+        (45, u64::MAX, 30, 0),
+        (45, 100, u64::MAX, 0),
+        (120, 100, u64::MAX, 0),
+    ] {
+        let mut outcomes = Vec::new();
+        for layers in 0..2 {
+            let service = tower::service_fn(move |_: Request<Body>| async move {
+                tokio::time::sleep(second * answers_after).await;
+                let status = if answers_after == 0 { 503 } else { 200 };
+                let answer = Response::builder().status(status).body(Body::from("{}"));
+                Ok::<_, Error>(answer.unwrap())
+            });
+            let mut client = Client::builder()
+                .transport(service)
+                .token_provider(Arc::new(After(second * token_after)))
+                .retry(RetryPolicy::new().with_fixed_jitter(0.0));
+            for _ in 0..layers {
+                client = client.layer(tower::layer::util::Identity::new());
+            }
+            let client = client.build().unwrap();
+            let options = CallOptions::new()
+                .with_timeout(Duration::from_secs(call))
+                .with_attempt_timeout(Duration::from_secs(attempt));
+            for operation in [&REPORT, &CONVERSIONS] {
+                let began = tokio::time::Instant::now();
+                let sent = client.call(operation).json_text("{}").with_options(options.clone());
+                let said = sent.send().await.map(|answer| answer.attempts());
+                let said = said.map_err(|error| (error.is_ambiguous(), format!("{error:?}")));
+                assert!(began.elapsed() <= Duration::from_secs(call), "{said:?}");
+                outcomes.push((began.elapsed(), said));
+            }
+        }
+        let (one, two) = outcomes.split_at(2);
+        assert_eq!(one, two, "{answers_after} {call} {attempt} {token_after}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_upload_whose_time_ran_out_in_the_queue_was_never_sent() {
     let client = slow(20);
@@ -103,6 +167,24 @@ async fn a_deadline_between_attempts_does_not_say_that_nothing_was_sent() {
         assert_eq!(error.to_string().contains("again"), requests == 1, "{error}");
         assert_eq!(error.attempts(), requests);
     }
+}
+
+/// Gets its token only after a while, each time.
+#[derive(Debug)]
+struct After(Duration);
+
+#[async_trait::async_trait]
+impl TokenProvider for After {
+    fn ready_token(&self) -> Option<AccessToken> {
+        self.0.is_zero().then(|| AccessToken::new(Secret::new("token"), None).unwrap())
+    }
+
+    async fn token(&self) -> Result<AccessToken, Error> {
+        tokio::time::sleep(self.0).await;
+        AccessToken::new(Secret::new("token"), None)
+    }
+
+    fn reject(&self, _: &AccessToken) {}
 }
 
 /// Has a token at hand so often, and then takes for ever to get another.
