@@ -383,6 +383,38 @@ mod tests {
     }
 
     #[test]
+    fn only_a_plain_path_of_the_contract_is_fixed() {
+        for (path, is_fixed) in [
+            ("/reporting/drilldown", true),
+            ("/a-b/c_d/E5", true),
+            ("/page/", true),
+            ("/", true),
+            ("", false),
+            ("page/list", false),
+            ("/page//list", false),
+            ("//evil.example/list", false),
+            ("/page/../list", false),
+            ("/page/./list", false),
+            ("/page/%2e%2e/list", false),
+            ("/page\\list", false),
+            ("/page;x/list", false),
+            ("/page/list?a=b", false),
+            ("/page/list#a", false),
+            ("/page/{id}", false),
+            ("/page/list ", false),
+            ("/päge/list", false),
+        ] {
+            let facts =
+                Facts { path: Cow::Borrowed(path), ..Operation::raw(Method::GET, "/").facts };
+            let declared = Operation::declare(facts);
+            assert_eq!(declared.fixed_path(), is_fixed.then_some(path), "{path}");
+            // A path that was made at run time is checked with each request.
+            assert_eq!(declared.with_path(path).fixed_path(), None, "{path}");
+            assert_eq!(Operation::raw(Method::GET, path).fixed_path(), None, "{path}");
+        }
+    }
+
+    #[test]
     fn templates_match_one_segment_and_slashes_at_the_end_do_not_matter() {
         let domain = Operation::raw(Method::GET, "/billing/domains/{id}");
         assert!(domain.matches_path("/billing/domains/abc"));

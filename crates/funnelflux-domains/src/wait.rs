@@ -39,7 +39,7 @@ pub struct WaitStep<'a> {
 }
 
 impl WaitOptions {
-    /// Looks after 10 s, then after twice as long each time, at most 5 min, for 2 hours.
+    /// Looks at once, then after pauses that double from 10 s to 5 min, for 2 hours.
     pub fn new() -> Self {
         Self { first: FIRST, longest: LONGEST, patience: PATIENCE, on_step: None }
     }

@@ -152,7 +152,7 @@ impl Flights {
         self.timed.load(Relaxed)
     }
 
-    pub(crate) fn attempt_is_timed(&self, is_timed: bool) {
+    pub(crate) fn set_attempt_timed(&self, is_timed: bool) {
         self.timed.store(is_timed, Relaxed);
     }
 

@@ -27,7 +27,7 @@ pub(crate) struct Meta {
     pub(crate) call: Call,
     status: StatusCode,
     headers: HeaderMap,
-    /// The headers without secrets, once they were asked for: looking costs as much as all layers.
+    /// The headers without secrets, made when they are first read: the search costs as much as all layers.
     clean: OnceLock<HeaderMap>,
     timer: Arc<dyn Timer>,
 }

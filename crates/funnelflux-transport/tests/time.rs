@@ -12,6 +12,7 @@ use std::time::Duration;
 use funnelflux_transport::{
     AccessToken, Body, CallOptions, Client, Error, RateLimit, RetryPolicy, Secret, TokenProvider,
 };
+use futures_util::FutureExt as _;
 use http::{Request, Response};
 use support::*;
 
@@ -62,7 +63,8 @@ async fn the_deadline_ends_the_whole_call_in_the_middle_of_an_attempt() {
 }
 
 /// With built-in layers alone the timer of an attempt stands for that of the call; a layer of the user's may
-/// poll an attempt in a task of its own, so there the call has its own. The outcome is the same.
+/// poll an attempt in a task of its own, so there the call has its own. The outcome is the same, also if the
+/// call is moved to another task after its first poll.
 #[tokio::test(start_paused = true)]
 async fn the_deadline_is_the_same_with_one_timer_and_with_two() {
     let second = Duration::from_secs(1);
@@ -93,7 +95,7 @@ async fn the_deadline_is_the_same_with_one_timer_and_with_two() {
         (120, 100, u64::MAX, 0),
     ] {
         let mut outcomes = Vec::new();
-        for layers in 0..2 {
+        for (layers, is_moved) in [(0, false), (0, true), (1, false)] {
             let service = tower::service_fn(move |_: Request<Body>| async move {
                 tokio::time::sleep(second * answers_after).await;
                 let status = if answers_after == 0 { 503 } else { 200 };
@@ -113,15 +115,26 @@ async fn the_deadline_is_the_same_with_one_timer_and_with_two() {
                 .with_attempt_timeout(Duration::from_secs(attempt));
             for operation in [&REPORT, &CONVERSIONS] {
                 let began = tokio::time::Instant::now();
-                let sent = client.call(operation).json_text("{}").with_options(options.clone());
-                let said = sent.send().await.map(|answer| answer.attempts());
+                let (client, options) = (client.clone(), options.clone());
+                let mut sent = Box::pin(async move {
+                    client.call(operation).json_text("{}").with_options(options).send().await
+                });
+                let first = if is_moved { sent.as_mut().now_or_never() } else { None };
+                let said = match first {
+                    Some(said) => said,
+                    None if is_moved => tokio::spawn(sent).await.unwrap(),
+                    None => sent.await,
+                };
+                let said = said.map(|answer| answer.attempts());
                 let said = said.map_err(|error| (error.is_ambiguous(), format!("{error:?}")));
                 assert!(began.elapsed() <= Duration::from_secs(call), "{said:?}");
                 outcomes.push((began.elapsed(), said));
             }
         }
-        let (one, two) = outcomes.split_at(2);
-        assert_eq!(one, two, "{answers_after} {call} {attempt} {token_after}");
+        let (two_timers, others) = (&outcomes[4..], &outcomes[..4]);
+        for other in others.chunks(2) {
+            assert_eq!(other, two_timers, "{answers_after} {call} {attempt} {token_after}");
+        }
     }
 }
 

@@ -22,19 +22,19 @@ pub type DeadlineLayer = StepLayer<CallTime>;
 pub struct CallTime {
     timer: Arc<dyn Timer>,
     default: Duration,
-    is_polled_by_attempts: bool,
+    is_around_built_in: bool,
 }
 
 impl DeadlineLayer {
     /// Calls that name no timeout get `default`.
     pub fn new(timer: Arc<dyn Timer>, default: Duration) -> Self {
-        Self::of(CallTime { timer, default, is_polled_by_attempts: false })
+        Self::of(CallTime { timer, default, is_around_built_in: false })
     }
 
-    /// The same around built-in layers alone: they poll an attempt in the task of the call, so an attempt
-    /// that ends before the call's time is up needs no second timer, which costs 0.2 µs.
+    /// The same around built-in layers alone. They poll an attempt in the task of the call, so its timer wakes
+    /// the call as well, and the call needs none of its own while the attempt's ends sooner: 0.2 µs less.
     pub(crate) fn around_built_in(timer: Arc<dyn Timer>, default: Duration) -> Self {
-        Self::of(CallTime { timer, default, is_polled_by_attempts: true })
+        Self::of(CallTime { timer, default, is_around_built_in: true })
     }
 }
 
@@ -129,12 +129,12 @@ impl<F: Answer> Future for TimeoutFuture<F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let flights = &this.call.0.flights;
-        flights.attempt_is_timed(false);
+        flights.set_attempt_timed(false);
         if let Poll::Ready(result) = this.inner.poll(cx) {
             return Poll::Ready(result);
         }
         if let Limit::Call { time, .. } = this.limit
-            && time.is_polled_by_attempts
+            && time.is_around_built_in
             && flights.is_attempt_timed()
         {
             return Poll::Pending;
@@ -144,7 +144,7 @@ impl<F: Answer> Future for TimeoutFuture<F> {
                 this.sleep.get_or_insert_with(|| this.limit.sleep(this.call, *this.timeout));
             if sleep.as_mut().poll(cx).is_pending() {
                 if let Limit::Attempt { is_within_the_call, .. } = this.limit {
-                    flights.attempt_is_timed(*is_within_the_call);
+                    flights.set_attempt_timed(*is_within_the_call);
                 }
                 return Poll::Pending;
             }
