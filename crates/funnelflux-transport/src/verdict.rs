@@ -120,7 +120,10 @@ impl Error {
 
 /// The server's words: their shape is documented for domains (`error_description`), *sibling* for the rest.
 pub(crate) fn server_message(answer: &[u8]) -> Option<String> {
-    Members::of(std::str::from_utf8(answer).ok()?)?.message()
+    let answer = Members::of(std::str::from_utf8(answer).ok()?)?;
+    answer
+        .message()
+        .or_else(|| Some(listed(&answer.errors()).join("; ")).filter(|it| !it.is_empty()))
 }
 
 /// The members of a JSON object, unread.
@@ -228,14 +231,7 @@ impl<'a> Members<'a> {
             .text("error_code")
             .or_else(|| self.text("error").filter(|e| text.as_ref() != Some(e)));
         let mut reasons: Vec<String> = code.clone().into_iter().chain(text).collect();
-        if !errors.is_empty() {
-            let s = if errors.len() == 1 { "" } else { "s" };
-            reasons.push(format!("{} error{s}", errors.len()));
-        }
-        reasons.extend(errors.iter().take(MOST_REASONS).map(|error| reason(error)));
-        if errors.len() > MOST_REASONS {
-            reasons.push(format!("and {} more", errors.len() - MOST_REASONS));
-        }
+        reasons.extend(listed(&errors));
         let message = match success {
             Some(true) => "the server took some of it in and refused the rest",
             Some(false) => "the server said no (`success: false`)",
@@ -259,6 +255,18 @@ impl<'a> Members<'a> {
             None => refusal,
         }
     }
+}
+
+/// The count of the errors of a list, and the first of them.
+fn listed(errors: &[&RawValue]) -> Vec<String> {
+    let count = match errors.len() {
+        0 => None,
+        1 => Some("1 error".to_owned()),
+        many => Some(format!("{many} errors")),
+    };
+    let more = errors.len().checked_sub(MOST_REASONS).filter(|more| *more > 0);
+    let reasons = errors.iter().take(MOST_REASONS).map(|error| reason(error));
+    count.into_iter().chain(reasons).chain(more.map(|more| format!("and {more} more"))).collect()
 }
 
 /// An error of the list, which is a text or an object with a message.
@@ -421,6 +429,12 @@ mod tests {
             (r#"{"code":400,"message":"bad filter"}"#, Some("bad filter")),
             (r#"{"error":"nope"}"#, Some("nope")),
             (r#"{"error":{"error":"inner"}}"#, Some("inner")),
+            (
+                r#"{"errors":[{"message":"no such id"},"second"]}"#,
+                Some("2 errors; no such id; second"),
+            ),
+            (r#"{"errors":{"name":["is required"]}}"#, Some("1 error; an error without a message")),
+            (r#"{"errors":[]}"#, None),
             ("<html>502</html>", None),
             ("[1]", None),
         ] {
