@@ -43,5 +43,7 @@ macro_rules! for_each_model {
         $check::<$crate::ledger::DestinationOverrides>($($argument),*);
         $check::<$crate::ledger::ConditionInfo>($($argument),*);
         $check::<$crate::ledger::Condition>($($argument),*);
+        $check::<$crate::hooks::WebhookPayload>($($argument),*);
+        $check::<$crate::hooks::MiddlewareRequest>($($argument),*);
     };
 }

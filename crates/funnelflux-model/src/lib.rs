@@ -6,6 +6,7 @@ pub mod domains;
 pub mod explorer;
 mod extra;
 mod generated;
+pub mod hooks;
 pub mod json;
 pub mod ledger;
 pub mod links;

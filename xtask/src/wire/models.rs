@@ -22,6 +22,7 @@ const MODULES: &[(&str, &str, &str)] = &[
     ("billing.toml", "domains", "The domains, member by member"),
     ("reporting.toml", "updates", "The updates, member by member"),
     ("links.toml", "links", "The words of links"),
+    ("inbound.toml", "hooks", "What is sent to the users' servers"),
     ("", "reporting", "The names of fields, metrics and attributes"),
     ("", "logs", "The logs"),
     ("", LEDGER, "The assets, member by member"),
