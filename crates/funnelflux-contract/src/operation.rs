@@ -215,6 +215,13 @@ impl Operation {
         self
     }
 
+    /// The same operation by another method. What a repeat does stays.
+    #[must_use]
+    pub fn with_method(mut self, method: Method) -> Self {
+        self.facts.method = method;
+        self
+    }
+
     /// The same operation with another promise about repeats.
     #[must_use]
     pub fn with_idempotency(mut self, idempotency: Idempotency) -> Self {

@@ -56,6 +56,12 @@ impl BaseUrl {
         &self.prefix
     }
 
+    /// The same root with another path in front of the operations' paths.
+    pub(crate) fn with_prefix(mut self, prefix: &str) -> Self {
+        prefix.clone_into(&mut self.prefix);
+        self
+    }
+
     /// Says why a path, which may have a query, does not surely stay below the base URL: servers and
     /// proxies decode `%2e`, `%u002e` and `%5c`, take a backslash for a slash and wide characters for
     /// plain ones, and drop `;`, `?` and `#` with what follows.

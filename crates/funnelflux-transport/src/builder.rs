@@ -227,7 +227,10 @@ impl ClientBuilder {
     /// for a token hold their permits meanwhile.
     pub fn build_pair(mut self) -> Result<(Client, Client), Error> {
         self.overlay.check()?;
-        let base = self.base.take().transpose()?.unwrap_or_else(BaseUrl::vendor);
+        let mut base = self.base.take().transpose()?.unwrap_or_else(BaseUrl::vendor);
+        if let Some(path) = self.overlay.base_path_of_all() {
+            base = base.with_prefix(path);
+        }
         let agent = user_agent(self.user_agent.as_deref())?;
         let leaf = match self.transport.take() {
             Some(transport) => Leaf::Right(transport),

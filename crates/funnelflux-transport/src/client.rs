@@ -101,10 +101,7 @@ impl Client {
             return CallBuilder::new(self, operation, None);
         };
         let overlay = &self.shared.overlay;
-        let operation = match overlay.path_of(of_contract.id()) {
-            Some(path) => of_contract.clone().with_path(path).into(),
-            None => operation,
-        };
+        let operation = overlay.applied(of_contract).map_or(operation, OperationRef::from);
         CallBuilder::new(self, operation, Some(overlay))
     }
 

@@ -60,17 +60,30 @@ impl<'a> CallBuilder<'a> {
 
     /// Sets the value of `{name}` in the operation's path.
     pub fn path_param(mut self, name: impl Into<String>, value: impl fmt::Display) -> Self {
-        self.segments.push((name.into(), value.to_string()));
+        let (name, value) = (name.into(), value.to_string());
+        let place = format!("={{{name}}}");
+        // An override has moved it from the path to the query.
+        if self.overlay.is_some() && self.query.contains(&place) {
+            let encoded = utf8_percent_encode(&value, KEPT);
+            self.query = self.query.replace(&place, &format!("={encoded}"));
+        } else {
+            self.segments.push((name, value));
+        }
         self
     }
 
     /// Adds `name=value` to the query, encoded.
     pub fn query(mut self, name: &str, value: impl fmt::Display) -> Self {
-        let value = value.to_string();
-        let name = match self.overlay {
-            Some(overlay) => overlay.query_name(self.operation.id(), name),
-            None => name,
-        };
+        let mut value = value.to_string();
+        let mut name = name;
+        if let Some(overlay) = self.overlay.filter(|overlay| !overlay.is_empty()) {
+            let theirs = overlay.query_value(&self.operation, name, &value, Direction::ToTheirs);
+            value = theirs.into_owned();
+            if self.operation.path().contains(&format!("{{{name}}}")) {
+                return self.path_param(name, value);
+            }
+            name = overlay.query_name(self.operation.id(), name);
+        }
         self.query.reserve(name.len() + value.len() + 2);
         self.query.push(if self.query.is_empty() { '?' } else { '&' });
         self.query.extend(utf8_percent_encode(name, KEPT));
@@ -95,7 +108,7 @@ impl<'a> CallBuilder<'a> {
     /// client [overrides](crate::ClientBuilder::member_override).
     pub fn json_text(self, json: impl Into<Bytes>) -> Self {
         let json = match self.overlay {
-            Some(overlay) => overlay.renamed(self.operation.id(), json.into(), Direction::ToTheirs),
+            Some(overlay) => overlay.to_theirs(&self.operation, json.into(), false),
             None => json.into(),
         };
         self.json_as_is(json)
@@ -168,7 +181,12 @@ impl<'a> CallBuilder<'a> {
         let overlay = self.overlay;
         let (request, call) = self.into_request()?;
         let timer = client.timer().clone();
-        let response = client.exchange(request, &call).await?;
+        let id = call.operation().id();
+        let told = |error: Error| match overlay.and_then(|it| it.contradicted(id, &error)) {
+            Some(advice) => error.with_further_advice(&advice),
+            None => error,
+        };
+        let response = client.exchange(request, &call).await.map_err(told)?;
         let (parts, body) = response.into_parts();
         let meta = Meta::new(call, parts, timer);
         let bytes = match body.try_into_bytes() {
@@ -183,11 +201,25 @@ impl<'a> CallBuilder<'a> {
                 }
             },
         };
-        let bytes = match overlay {
-            Some(overlay) => overlay.renamed(meta.call.operation().id(), bytes, Direction::ToOurs),
-            None => bytes,
+        let Some(overlay) = overlay.filter(|overlay| !overlay.is_empty()) else {
+            return Response::new(bytes, meta).judged();
         };
-        Response::new(bytes, meta).judged()
+        let operation = meta.call.operation().clone();
+        if overlay.envelope(id, true).is_none() {
+            let ours = overlay.renamed(&operation, bytes, Direction::ToOurs);
+            return Response::new(ours, meta).judged();
+        }
+        // A no may stand beside what the answer holds.
+        let whole = Response::new(bytes, meta).judged()?;
+        match overlay.to_ours(&operation, Bytes::clone(&whole), true) {
+            Some(ours) => Ok(whole.map(|_| ours)),
+            None if whole.trim_ascii().is_empty() => Ok(whole),
+            None => {
+                let why = "the answer has nothing where the overlay looks for it";
+                let advice = overlay.without_place(id).unwrap_or_default();
+                Err(whole.error_of_write(Error::unexpected_answer(why).with_advice(advice)))
+            }
+        }
     }
 
     fn into_request(mut self) -> Result<(Request<Body>, Call), Error> {

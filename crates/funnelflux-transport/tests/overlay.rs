@@ -105,3 +105,68 @@ fn an_override_that_makes_no_sense_is_refused_where_the_client_is_built() {
         assert!(error.to_string().contains("ledger.page"), "{error}");
     }
 }
+
+#[tokio::test]
+async fn an_id_travels_in_the_path_or_in_the_query_and_the_method_may_differ() {
+    let (server, seen) = server();
+    let overlay = Overlay::new()
+        .base_path("/api/v2")
+        .path("ledger.page.find-by-id", "/pages/{idPage}")
+        .path("billing.domains.get", "/domain?key={id}")
+        .path("ledger.page.update", "/pages/{idPage}")
+        .method("ledger.page.update", &Method::PATCH)
+        .value("AssetStatus", "archived", "paused");
+    let client = client(&server).overlay(overlay).build().unwrap();
+    let find = &funnelflux_contract::operations::ledger::PAGE_FIND_BY_ID;
+    let get = &funnelflux_contract::operations::billing::DOMAINS_GET;
+    let list = &funnelflux_contract::operations::ledger::TRAFFICSOURCE_LIST;
+    client.call(find).query("idPage", "a/b").send().await.unwrap();
+    client.call(get).path_param("id", "x y").send().await.unwrap();
+    client.call(list).query("status", "archived").send().await.unwrap();
+    assert_eq!(
+        seen.lock().unwrap().as_slice(),
+        [
+            "https://api.funnelflux.pro/api/v2/pages/a%2Fb ",
+            "https://api.funnelflux.pro/api/v2/domain?key=x%20y ",
+            "https://api.funnelflux.pro/api/v2/trafficsource/list?status=paused ",
+        ]
+    );
+    let save = client.call(&SAVE).query("idPage", "p1");
+    assert_eq!(save.preview().unwrap().0, Method::PATCH);
+    assert!(!save.operation().idempotency().is_safe());
+    // Without its id a call about one page would be one about all of them.
+    let error = client.call(find).send().await.unwrap_err();
+    assert!(error.is_invalid_request() && error.to_string().contains("{idPage}"), "{error}");
+}
+
+#[cfg(feature = "overlay-file")]
+#[tokio::test]
+async fn an_error_that_contradicts_a_fact_names_its_line() {
+    let text = "format = 1\n\n[[fact]]\nof = \"ledger.page.list\"\npath = \"/pages/all\"\n\n[[fact]]\n\
+                of = \"ledger.page.*\"\nquery = \"status\"\nname = \"state\"\n\n[[fact]]\n\
+                of = \"ledger.page.find-by-id\"\nanswer_in = \"data\"\n\n[[fact]]\n\
+                of = \"ledger.page.delete\"\nmethod = \"POST\"\n";
+    let overlay = || Overlay::from_toml("p.contract.toml", text).unwrap();
+    let answered = |status: u16, body: &'static str| {
+        let answer = move || http::Response::builder().status(status).body(body.into());
+        let server = Server::new(move |_, _| Ok(answer().unwrap()));
+        client(&server).overlay(overlay()).build().unwrap()
+    };
+    use funnelflux_contract::operations::ledger;
+    let error = answered(404, "{}").call(&ledger::PAGE_LIST).send().await.unwrap_err();
+    let said = error.to_string();
+    assert!(said.contains("p.contract.toml, line 3 says the path /pages/all"), "{said}");
+    let refused = answered(400, r#"{"error":{"message":"unknown parameter state"}}"#);
+    let call = refused.call(&ledger::PAGE_LIST).query("status", "active");
+    let said = call.send().await.unwrap_err().to_string();
+    assert!(said.contains("p.contract.toml, line 7 says the parameter \"state\""), "{said}");
+    let gone = answered(405, "{}");
+    let said = gone.call(&ledger::PAGE_DELETE).query("idPage", "x").send().await.unwrap_err();
+    assert!(said.to_string().contains("p.contract.toml, line 16 says the method"), "{said}");
+    let bare = answered(200, r#"{"idPage":"x"}"#);
+    let error = bare.call(&ledger::PAGE_FIND_BY_ID).query("idPage", "x").send().await.unwrap_err();
+    assert!(error.is_decode() && error.to_string().contains("line 12"), "{error}");
+    // Another failure says nothing about the facts.
+    let other = answered(403, "{}").call(&ledger::PAGE_LIST).send().await.unwrap_err();
+    assert!(!other.to_string().contains("p.contract.toml"), "{other}");
+}

@@ -32,9 +32,12 @@ pub(super) async fn run(args: &ApiArgs, settings: &Settings) -> Result<(), Failu
     let method = method(&args.method)?;
     let body = args.body.as_deref().map(body).transpose()?;
     let session = Session::open(settings, &format!("{method} {}", bare(&args.path))).await?;
-    let path = path(&args.path, session.client.base_url().prefix())?;
+    let configured = settings.base_url().parse::<BaseUrl>().ok();
+    let prefixes =
+        [Some(session.client.base_url().prefix()), configured.as_ref().map(|it| it.prefix())];
+    let path = path(&args.path, prefixes.into_iter().flatten())?;
     let is_write = !method.is_safe();
-    let mut call = begin(&session, settings, method, path);
+    let mut call = begin(&session, method, path);
     hide(args, body.as_deref().unwrap_or_default(), call.operation().id() == "auth.login");
     for (name, value) in &args.query {
         call = call.query(name, value);
@@ -66,21 +69,20 @@ pub(super) async fn run(args: &ApiArgs, settings: &Settings) -> Result<(), Failu
     if is_write { Failure::outcome(refused, printed) } else { refused.and(printed) }
 }
 
-/// Begins the call of the operation that has the path in the contract or in the profile's `[paths]`.
-fn begin<'a>(
-    session: &'a Session,
-    settings: &Settings,
-    method: Method,
-    path: &str,
-) -> CallBuilder<'a> {
-    let bare = bare(path).trim_matches('/');
-    let overridden = |operation: &&'static Operation| {
-        let own = settings.profile.paths.get(operation.id());
-        operation.method() == method && own.is_some_and(|own| own.trim_matches('/') == bare)
+/// Begins the call of the operation that has the path in the contract or in the overlay.
+fn begin<'a>(session: &'a Session, method: Method, path: &str) -> CallBuilder<'a> {
+    let client = session.client.client();
+    let overridden = |operation: &'static Operation| {
+        let overlay = client.overlay();
+        let own = operation.clone().with_path(overlay.path_of(operation.id())?);
+        let own_method = overlay.method_of(operation.id());
+        let is_meant = own.matches_path(bare(path))
+            && own_method.as_ref().unwrap_or(operation.method()) == method;
+        is_meant.then(|| own.with_method(method.clone()).with_path(path))
     };
-    match operations::all().find(overridden) {
-        Some(own) => session.client.client().call(own.clone().with_path(path.to_owned())),
-        None => session.client.call_raw(method, path),
+    match operations::all().find_map(overridden) {
+        Some(own) => client.call(own),
+        None => client.call_raw(method, path),
     }
 }
 
@@ -120,7 +122,10 @@ fn method(text: &str) -> Result<Method, Failure> {
     })
 }
 
-fn path<'a>(text: &'a str, prefix: &str) -> Result<&'a str, Failure> {
+fn path<'a, 'p>(
+    text: &'a str,
+    prefixes: impl IntoIterator<Item = &'p str>,
+) -> Result<&'a str, Failure> {
     let bare = bare(text);
     let wrong = |why: &str| Failure::usage(format!("PATH: got `{bare}`; {why}"));
     let below = bare.trim_start_matches('/');
@@ -134,13 +139,17 @@ fn path<'a>(text: &'a str, prefix: &str) -> Result<&'a str, Failure> {
     if let Some(why) = BaseUrl::fault_of_path(text) {
         return Err(wrong(why));
     }
-    let prefix = prefix.trim_matches('/');
-    match below.strip_prefix(prefix) {
-        Some(rest) if !prefix.is_empty() && rest.starts_with('/') => {
-            Err(wrong("the base URL already ends in that prefix").hint(format!("try {rest}")))
+    for prefix in prefixes {
+        let prefix = prefix.trim_matches('/');
+        match below.strip_prefix(prefix) {
+            Some(rest) if !prefix.is_empty() && rest.starts_with('/') => {
+                let why = "the base URL already ends in that prefix";
+                return Err(wrong(why).hint(format!("try {rest}")));
+            }
+            _ => {}
         }
-        _ => Ok(text),
     }
+    Ok(text)
 }
 
 fn body(file: &Path) -> Result<String, Failure> {
@@ -175,12 +184,12 @@ mod tests {
     #[test]
     fn a_path_stays_below_the_base_url() {
         for good in ["/trafficsource/list", "trafficsource/list", "/v10/x", "/a/b?c=d%2e/..x"] {
-            assert!(path(good, "/v1").is_ok(), "{good}");
+            assert!(path(good, ["/v1"]).is_ok(), "{good}");
         }
         for bad in
             ["https://evil.example/x", "/", "", "/v1/trafficsource/list", "/a/../b", "/a#b", "//x"]
         {
-            assert!(path(bad, "/v1").is_err(), "{bad}");
+            assert!(path(bad, ["/v1"]).is_err(), "{bad}");
         }
     }
 }

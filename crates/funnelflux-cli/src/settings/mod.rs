@@ -93,7 +93,8 @@ impl Settings {
             exists(directory, &name)?;
         }
         let profile = match &directory {
-            Some(directory) => Profile::read(&profile_file(directory, &name))?,
+            Some(directory) => Profile::read(&profile_file(directory, &name))?
+                .learned(&overlay_file(directory, &name))?,
             None => Profile::default(),
         };
         let base_url = or(global.base_url, "FUNNELFLUX_BASE_URL")?;
@@ -141,6 +142,10 @@ fn profile_file(directory: &Path, name: &str) -> PathBuf {
     directory.join("profiles").join(format!("{name}.toml"))
 }
 
+fn overlay_file(directory: &Path, name: &str) -> PathBuf {
+    directory.join("profiles").join(format!("{name}{}.toml", profile::CONTRACT))
+}
+
 /// Fails if a profile has neither settings nor tokens: another account would be used.
 fn exists(directory: &Path, name: &str) -> Result<(), Failure> {
     let names = |below: &str, ending: &'static str| {
@@ -148,7 +153,11 @@ fn exists(directory: &Path, name: &str) -> Result<(), Failure> {
         let names = files.filter_map(|file| file.file_name().into_string().ok());
         names.filter_map(move |name| Some(name.strip_suffix(ending)?.to_owned()))
     };
-    let known: BTreeSet<_> = names("profiles", ".toml").chain(names("tokens", ".json")).collect();
+    let known = names("profiles", ".toml").chain(names("tokens", ".json"));
+    // A profile that has learned something and has no settings is one.
+    let known: BTreeSet<_> = known
+        .map(|name| name.strip_suffix(profile::CONTRACT).unwrap_or(&name).to_owned())
+        .collect();
     if name == DEFAULT_PROFILE || known.contains(name) {
         return Ok(());
     }

@@ -13,11 +13,18 @@ use crate::files;
 use crate::input::text_of;
 use crate::output::Format;
 
+/// Comes after the name of a profile in the name of its overlay's file.
+pub(super) const CONTRACT: &str = ".contract";
+
 /// Checks the name of a profile, which is also the name of its files.
 pub(super) fn checked_name(name: &str) -> Result<String, Failure> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     if name.is_empty() || name.starts_with('.') || !name.chars().all(allowed) {
         let rule = "a name has letters, digits, `.`, `_` and `-`, and does not start with `.`";
+        return Err(Failure::usage(format!("profile `{name}`: {rule}")));
+    }
+    if name.ends_with(CONTRACT) {
+        let rule = "a name does not end in `.contract`, as the files of overlays do";
         return Err(Failure::usage(format!("profile `{name}`: {rule}")));
     }
     Ok(name.to_owned())
@@ -42,6 +49,9 @@ pub(crate) struct Profile {
     members: BTreeMap<String, BTreeMap<String, String>>,
     #[serde(default)]
     fields: BTreeMap<String, String>,
+    /// The overlay of the profile, of a file of its own.
+    #[serde(skip)]
+    learned: Overlay,
 }
 
 impl Profile {
@@ -71,9 +81,18 @@ impl Profile {
         Ok(profile)
     }
 
+    /// Reads the overlay of the profile, if it has one.
+    pub(super) fn learned(mut self, file: &Path) -> Result<Self, Failure> {
+        if file.symlink_metadata().is_ok() {
+            self.learned = Overlay::from_file(file)?;
+        }
+        Ok(self)
+    }
+
+    /// The overlay of the file, and the profile's own overrides behind it.
     pub(crate) fn overlay(&self) -> Overlay {
-        let paths = self.paths.iter();
-        let mut overlay = paths.fold(Overlay::new(), |overlay, (id, path)| overlay.path(id, path));
+        let learned = self.learned.clone();
+        let mut overlay = self.paths.iter().fold(learned, |all, (id, path)| all.path(id, path));
         for (of, names) in &self.queries {
             overlay = names.iter().fold(overlay, |all, (our, their)| all.query(of, our, their));
         }

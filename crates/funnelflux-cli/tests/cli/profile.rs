@@ -42,6 +42,75 @@ fn a_profile_overrides_the_names_of_parameters_and_members() {
     );
 }
 
+/// What an account showed: other paths and names, an id in the path, envelopes.
+const LEARNED: &str = r#"format = 1
+
+[[fact]]
+base_path = "/api/v2"
+
+[[fact]]
+of = "ledger.page.find-by-id"
+path = "/pages/{idPage}"
+grade = "observed"
+file = "session.har"
+entry = "12"
+seen = 3
+
+[[fact]]
+of = "ledger.page.find-by-id"
+answer_in = "data"
+
+[[fact]]
+of = "ledger.page.update"
+path = "/pages"
+
+[[fact]]
+of = "ledger.page.update"
+method = "PATCH"
+
+[[fact]]
+of = "ledger.page.update"
+body_in = "page"
+
+[[fact]]
+of = "ledger.page.*"
+member = "pageName"
+name = "title"
+"#;
+
+#[test]
+fn the_overlay_of_a_profile_is_used_by_every_command() {
+    let page = r#"{"data":{ "idPage":"3a0OzFA4qdJM", "title":"Old", "x":{"pageName":1.50} }}"#;
+    let server = Handmade::serve(move |_, _| Reply::Json(200, page.into()));
+    let ffx = Ffx::against(&server.base_url);
+    ffx.write("profiles/default.contract.toml", LEARNED);
+    ffx.run(&["pages", "update", "3a0OzFA4qdJM", "--set", "pageName=New"]).done();
+    let body = ffx.write("body.json", "{}");
+    ffx.run(&["api", "PATCH", "/pages", "--body", body.to_str().unwrap()]).done();
+    ffx.run(&["api", "GET", "/api/v2/pages"]).failed(2, &["the base URL already ends"]);
+    let asked = server.seen();
+    assert_eq!(asked[0].line, "GET /api/v2/pages/3a0OzFA4qdJM HTTP/1.1");
+    assert_eq!(asked[1].line, "PATCH /api/v2/pages HTTP/1.1");
+    assert_eq!(
+        asked[1].body,
+        r#"{"page":{ "idPage":"3a0OzFA4qdJM", "title":"New", "x":{"pageName":1.50} }}"#
+    );
+    assert_eq!((&*asked[2].line, &*asked[2].body), ("PATCH /api/v2/pages HTTP/1.1", "{}"));
+}
+
+#[test]
+fn a_call_that_contradicts_the_overlay_names_its_line() {
+    let server = Handmade::serve(|_, _| Reply::Json(404, "{}".into()));
+    let ffx = Ffx::against(&server.base_url);
+    ffx.write("profiles/default.contract.toml", LEARNED);
+    let line = "default.contract.toml, line 6 says the path /pages/{idPage}";
+    ffx.run(&["pages", "get", "3a0OzFA4qdJM"]).failed(1, &[line]);
+    ffx.write("profiles/default.contract.toml", "format = 1\n\n[[fact]]\nof = \"x\"\n");
+    let words = ["default.contract.toml, line 3", "says nothing"];
+    ffx.run(&["pages", "get", "3a0OzFA4qdJM"]).failed(2, &words);
+    ffx.run(&["--profile", "a.contract", "auth", "status"]).failed(2, &["does not end in"]);
+}
+
 #[test]
 fn a_mistake_in_a_profile_is_named_with_its_line() {
     let ffx = Ffx::against("http://127.0.0.1:1/v1");

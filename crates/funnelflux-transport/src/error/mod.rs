@@ -210,6 +210,15 @@ impl Error {
         self.with_harmless_source()
     }
 
+    /// Adds to what the user should do about it.
+    pub(crate) fn with_further_advice(mut self, advice: &str) -> Self {
+        self.0.advice = Some(match self.0.advice.take() {
+            Some(first) => format!("{first}. {advice}").into(),
+            None => advice.to_owned().into(),
+        });
+        self
+    }
+
     /// Sets what the user should do about it.
     #[must_use]
     pub fn with_advice(mut self, advice: impl Into<Cow<'static, str>>) -> Self {

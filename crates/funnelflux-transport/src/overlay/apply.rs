@@ -1,0 +1,286 @@
+//! What the facts do to a call and its answer, in both directions: the emulator takes the other one.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use bytes::Bytes;
+use funnelflux_contract::{AssetKind, Operation, Schema};
+use funnelflux_json::{
+    Direction, Part, Rename, describe, find, members, quote, rename, rewrite, slice,
+};
+use http::Method;
+
+use super::Overlay;
+use super::fact::{Fact, Says};
+use crate::error::Error;
+
+impl Overlay {
+    fn of<'a>(&'a self, id: &'a str) -> impl DoubleEndedIterator<Item = &'a Fact> {
+        self.facts.iter().filter(move |fact| fact.covers(id))
+    }
+
+    /// The base path, if it is overridden; of several the last.
+    #[doc(hidden)]
+    pub fn base_path_of_all(&self) -> Option<&str> {
+        self.facts.iter().rev().find_map(|fact| match &fact.says {
+            Says::BasePath(path) => Some(&**path),
+            _ => None,
+        })
+    }
+
+    /// The path of an operation, if it is overridden; it may have places in it and in its query.
+    #[doc(hidden)]
+    pub fn path_of(&self, id: &str) -> Option<&str> {
+        self.facts.iter().rev().find_map(|fact| match &fact.says {
+            Says::Path(path) if fact.operations == id => Some(&**path),
+            _ => None,
+        })
+    }
+
+    /// The method of an operation, if it is overridden.
+    #[doc(hidden)]
+    pub fn method_of(&self, id: &str) -> Option<Method> {
+        self.of(id).rev().find_map(Fact::method)
+    }
+
+    /// The operation as this account has it.
+    pub(crate) fn applied(&self, operation: &'static Operation) -> Option<Operation> {
+        if self.is_empty() {
+            return None;
+        }
+        let (path, method) = (self.path_of(operation.id()), self.method_of(operation.id()));
+        if path.is_none() && method.is_none() {
+            return None;
+        }
+        let mut own = operation.clone();
+        if let Some(path) = path {
+            own = own.with_path(path);
+        }
+        Some(match method {
+            Some(method) => own.with_method(method),
+            None => own,
+        })
+    }
+
+    /// The server's name of a query parameter.
+    #[doc(hidden)]
+    pub fn query_name<'a>(&'a self, id: &str, name: &'a str) -> &'a str {
+        let theirs = self.facts.iter().find_map(|fact| match &fact.says {
+            Says::Query { ours, theirs } if ours == name && fact.covers(id) => Some(&**theirs),
+            _ => None,
+        });
+        theirs.unwrap_or(name)
+    }
+
+    /// The value of a query parameter, in the words of the other side.
+    #[doc(hidden)]
+    pub fn query_value<'a>(
+        &self,
+        operation: &Operation,
+        name: &str,
+        value: &'a str,
+        direction: Direction,
+    ) -> Cow<'a, str> {
+        let kind = operation.query().iter().find(|member| member.name == name);
+        let Some(kind) = kind.map(|member| member.kind) else { return value.into() };
+        match self.other_value(kind, value, direction) {
+            Some(other) => other.to_owned().into(),
+            None => value.into(),
+        }
+    }
+
+    fn other_value(&self, kind: &str, value: &str, direction: Direction) -> Option<&str> {
+        self.facts.iter().find_map(|fact| match &fact.says {
+            Says::Value { of, ours: Some(ours), theirs } if of == kind => {
+                let (from, to) = match direction {
+                    Direction::ToTheirs => (ours, theirs),
+                    Direction::ToOurs => (theirs, ours),
+                };
+                (from == value).then_some(&**to)
+            }
+            _ => None,
+        })
+    }
+
+    /// A body with names and values of the other side.
+    #[doc(hidden)]
+    pub fn renamed(&self, operation: &Operation, body: Bytes, direction: Direction) -> Bytes {
+        if body.is_empty() || self.is_empty() {
+            return body;
+        }
+        let renames: Vec<&Rename> = self
+            .of(operation.id())
+            .filter_map(|fact| fact.rename.as_ref()?.as_ref().ok())
+            .collect();
+        let kinds = self.value_kinds(operation);
+        if renames.is_empty() && kinds.is_empty() {
+            return body;
+        }
+        // Not JSON: the body's reader reports it.
+        let Ok(text) = std::str::from_utf8(&body) else { return body };
+        let values = |text: &str| {
+            rewrite(text, |part, member, value| match part {
+                Part::Text => {
+                    let kinds = kinds.get(member)?.iter();
+                    let mut others =
+                        kinds.filter_map(|kind| self.other_value(kind, value, direction));
+                    others.next().map(str::to_owned)
+                }
+                Part::Name | Part::Number => None,
+            })
+        };
+        match direction {
+            _ if kinds.is_empty() => rename(text, &renames, direction).into(),
+            Direction::ToTheirs => {
+                let text = values(text).map_or(Cow::Borrowed(text), Cow::Owned);
+                rename(&text, &renames, direction).into()
+            }
+            Direction::ToOurs => {
+                let text = rename(text, &renames, direction);
+                values(&text).unwrap_or(text).into()
+            }
+        }
+    }
+
+    /// The members of the operation's bodies that hold an enumeration with overridden values.
+    fn value_kinds(&self, operation: &Operation) -> BTreeMap<&'static str, Vec<&str>> {
+        let overridden: BTreeSet<&str> =
+            self.facts.iter().filter_map(renamed_enumeration).collect();
+        let mut kinds = BTreeMap::<_, Vec<&str>>::new();
+        if overridden.is_empty() {
+            return kinds;
+        }
+        for (member, kind) in holders(operation) {
+            if let Some(kind) = overridden.get(kind) {
+                kinds.entry(member).or_default().push(kind);
+            }
+        }
+        kinds
+    }
+
+    /// The members around what an answer (or else a body) holds, if they are overridden and there are any.
+    #[doc(hidden)]
+    pub fn envelope(&self, id: &str, of_answer: bool) -> Option<Vec<&str>> {
+        let mut facts = self.facts.iter().rev().filter(|fact| fact.covers(id));
+        let within = facts.find_map(|fact| match &fact.says {
+            Says::AnswerIn(within) if of_answer => Some(&**within),
+            Says::BodyIn(within) if !of_answer => Some(&**within),
+            _ => None,
+        })?;
+        (!within.is_empty()).then(|| within.split('.').collect())
+    }
+
+    /// A body, or an answer, as the server has it.
+    #[doc(hidden)]
+    pub fn to_theirs(&self, operation: &Operation, body: Bytes, is_answer: bool) -> Bytes {
+        let body = self.renamed(operation, body, Direction::ToTheirs);
+        let Some(names) = self.envelope(operation.id(), is_answer).filter(|_| !body.is_empty())
+        else {
+            return body;
+        };
+        let Ok(text) = std::str::from_utf8(&body) else { return body };
+        let opening: String = names.iter().map(|name| format!("{{{}:", quote(name))).collect();
+        format!("{opening}{text}{}", "}".repeat(names.len())).into()
+    }
+
+    /// A body, or an answer, as we have it; `None` where it has nothing at the overridden place. Of a list,
+    /// members beside it that are no objects and no lists are kept, in an object with the list: one may be
+    /// a total.
+    #[doc(hidden)]
+    pub fn to_ours(&self, operation: &Operation, body: Bytes, is_answer: bool) -> Option<Bytes> {
+        let Some(names) = self.envelope(operation.id(), is_answer) else {
+            return Some(self.renamed(operation, body, Direction::ToOurs));
+        };
+        let text = std::str::from_utf8(&body).ok()?;
+        let whole = 0..text.len();
+        let value = slice(text, &find(text, whole.clone(), &names)?);
+        let mut beside = String::new();
+        for depth in (0..names.len()).filter(|_| describe(value) == "a list") {
+            let around = find(text, whole.clone(), names.get(..depth)?)?;
+            for member in members(text, &around)? {
+                let (name, value) = (slice(text, &member.name), slice(text, &member.value));
+                if !matches!(describe(value), "an object" | "a list") {
+                    beside.push_str(&format!(",{name}:{value}"));
+                }
+            }
+        }
+        let ours = self.renamed(operation, body.slice_ref(value.as_bytes()), Direction::ToOurs);
+        if beside.is_empty() {
+            return Some(ours);
+        }
+        let list = std::str::from_utf8(&ours).ok()?;
+        Some(format!("{{{}:{list}{beside}}}", quote(names.last()?)).into())
+    }
+
+    /// The facts that an error may contradict, as the advice for it: those of the path for a 404, of the
+    /// method for a 405, and those whose names the server's message has.
+    pub(crate) fn contradicted(&self, id: &str, error: &Error) -> Option<String> {
+        let status = error.status()?.as_u16();
+        let said = error.server_message().unwrap_or_default();
+        let names = |name: &str| !name.is_empty() && said.contains(name);
+        let is_meant = |fact: &&Fact| match &fact.says {
+            Says::BasePath(_) | Says::Path(_) => status == 404,
+            Says::Method(_) => status == 405,
+            Says::Query { theirs, .. } | Says::Member { theirs, .. } => {
+                matches!(status, 400 | 422) && names(theirs)
+            }
+            Says::Value { theirs, .. } => matches!(status, 400 | 422) && names(theirs),
+            Says::BodyIn(within) => matches!(status, 400 | 422) && within.split('.').any(names),
+            Says::AnswerIn(_) | Says::Required(_) | Says::Note { .. } => false,
+        };
+        advice(self.of(id).filter(is_meant))
+    }
+
+    /// The advice for an answer that has nothing at the overridden place.
+    pub(crate) fn without_place(&self, id: &str) -> Option<String> {
+        advice(self.of(id).filter(|fact| matches!(fact.says, Says::AnswerIn(_))))
+    }
+}
+
+fn advice<'a>(facts: impl Iterator<Item = &'a Fact>) -> Option<String> {
+    let told: Vec<String> = facts
+        .map(|fact| match &fact.place {
+            Some(place) => format!("{place} says {fact}"),
+            None => format!("an override says {fact}"),
+        })
+        .collect();
+    (!told.is_empty())
+        .then(|| format!("{}; if that is wrong, correct or remove it", told.join("; ")))
+}
+
+fn renamed_enumeration(fact: &Fact) -> Option<&str> {
+    match &fact.says {
+        Says::Value { of, ours: Some(ours), theirs } if ours != theirs => Some(of),
+        _ => None,
+    }
+}
+
+/// The members of the bodies of an operation, at any depth, with the bare names of their kinds.
+fn holders(operation: &Operation) -> Vec<(&'static str, &'static str)> {
+    let mut found = Vec::new();
+    let bodies = [operation.body(), operation.response()];
+    let mut open: Vec<&str> = bodies.iter().filter_map(|shape| shape.schema()).collect();
+    // What lists of some kinds hold could not be read, but then it is of the kind.
+    let is_own = |kind: &&&AssetKind| kind.verbs.iter().any(|(_, own)| own.id() == operation.id());
+    if let Some(kind) = AssetKind::all().iter().find(is_own) {
+        open.extend([kind.schema.name, kind.info_schema.name]);
+    }
+    let mut seen = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        if !seen.insert(name) {
+            continue;
+        }
+        let Some(schema) = Schema::find(name) else { continue };
+        for member in schema.members {
+            let kind = bare_kind(member.kind);
+            found.push((member.name, kind));
+            open.push(kind);
+        }
+    }
+    found
+}
+
+/// `X` of `X`, `X[]` and `map<X>`.
+fn bare_kind(kind: &'static str) -> &'static str {
+    kind.trim_start_matches("map<").trim_end_matches(['[', ']', '>'])
+}

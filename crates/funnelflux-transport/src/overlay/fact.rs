@@ -1,0 +1,202 @@
+//! One fact about an account, and the evidence for it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use funnelflux_json::{EditError, Rename};
+use http::Method;
+
+/// One fact of an [`Overlay`](super::Overlay): what it says, of which operations, and how it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    pub(super) operations: String,
+    pub(super) says: Says,
+    pub(super) evidence: Option<Evidence>,
+    pub(super) place: Option<Place>,
+    /// Of a member with another name than ours.
+    pub(super) rename: Option<Result<Rename, EditError>>,
+}
+
+/// What a [`Fact`] says. Names that equal the contract's confirm it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Says {
+    /// The path in front of every operation's path, in place of that of the base URL.
+    BasePath(String),
+    /// The path of the operation. `{name}` is the value of the parameter that we call so, which then
+    /// does not travel in the query.
+    Path(String),
+    /// The method of the operation.
+    Method(String),
+    /// The server's name of a query parameter.
+    Query {
+        /// Our name.
+        ours: String,
+        /// The server's name.
+        theirs: String,
+    },
+    /// The server's name of a member of JSON bodies.
+    Member {
+        /// Our name, with the members around it.
+        ours: String,
+        /// The server's name.
+        theirs: String,
+    },
+    /// The members around what the answer holds, such as `data.items`; empty where there are none.
+    AnswerIn(String),
+    /// The members around the body of a request; empty where there are none.
+    BodyIn(String),
+    /// A value of an enumeration of the contract.
+    Value {
+        /// The enumeration, such as `AssetStatus`.
+        of: String,
+        /// Our value; `None` for one that the contract does not have.
+        ours: Option<String>,
+        /// The server's value.
+        theirs: String,
+    },
+    /// A member without which a write is refused.
+    Required(String),
+    /// What the client does not act on, such as the order of writes.
+    Note {
+        /// One word, such as `order`.
+        topic: String,
+        /// The observation.
+        text: String,
+    },
+}
+
+/// How a fact is known: file and entry of the first observation, how often, and when.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Evidence {
+    /// The name of the file, without its directory.
+    pub file: String,
+    /// The number of the entry in the file, or its JSON pointer.
+    pub entry: String,
+    /// The number of observations.
+    pub seen: u64,
+    /// The day of the newest observation, such as `2026-11-27`; empty where the file does not say.
+    pub when: String,
+}
+
+impl Evidence {
+    /// Names the file and the entry of one observation.
+    pub fn new(file: impl Into<String>, entry: impl Into<String>) -> Self {
+        Self { file: file.into(), entry: entry.into(), seen: 1, when: String::new() }
+    }
+
+    /// Sets the number of observations and the day of the newest.
+    #[must_use]
+    pub fn seen(mut self, times: u64, when: impl Into<String>) -> Self {
+        (self.seen, self.when) = (times, when.into());
+        self
+    }
+}
+
+/// A line of an overlay's file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) file: Arc<str>,
+    pub(super) line: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, line {}", self.file, self.line)
+    }
+}
+
+impl Fact {
+    /// Makes a fact about an operation, or about a family of them: `ledger.page.*`. A base path and a
+    /// value of an enumeration are about all operations, `*`.
+    pub fn new(operations: impl Into<String>, says: Says) -> Self {
+        let rename = match &says {
+            Says::Member { ours, theirs } if last(ours) != theirs => {
+                Some(Rename::new(ours, theirs))
+            }
+            _ => None,
+        };
+        Self { operations: operations.into(), says, evidence: None, place: None, rename }
+    }
+
+    /// Adds the evidence.
+    #[must_use]
+    pub fn with_evidence(mut self, evidence: Evidence) -> Self {
+        self.evidence = Some(evidence);
+        self
+    }
+
+    /// The operations it is about: an id of the contract, or the beginning of ids with `*` behind it.
+    pub fn operations(&self) -> &str {
+        &self.operations
+    }
+
+    /// What it says.
+    pub fn says(&self) -> &Says {
+        &self.says
+    }
+
+    /// How it is known; `None` for one that was written by hand.
+    pub fn evidence(&self) -> Option<&Evidence> {
+        self.evidence.as_ref()
+    }
+
+    /// The file and the line where it is written, if it was read from a file.
+    pub fn place(&self) -> Option<String> {
+        self.place.as_ref().map(ToString::to_string)
+    }
+
+    /// Whether it is about this operation.
+    pub fn covers(&self, id: &str) -> bool {
+        match self.operations.strip_suffix('*') {
+            Some(beginning) => id.starts_with(beginning),
+            None => self.operations == id,
+        }
+    }
+
+    /// Whether one operation may be of both.
+    pub(super) fn overlaps(&self, other: &Self) -> bool {
+        self.covers(other.operations.trim_end_matches('*'))
+            || other.covers(self.operations.trim_end_matches('*'))
+    }
+
+    /// The method, if it says one that HTTP has.
+    pub(super) fn method(&self) -> Option<Method> {
+        match &self.says {
+            Says::Method(method) => Method::from_bytes(method.as_bytes()).ok(),
+            _ => None,
+        }
+    }
+}
+
+/// The member itself, of a name with the members around it.
+pub(super) fn last(member: &str) -> &str {
+    member.rsplit('.').next().unwrap_or(member)
+}
+
+/// What an error calls the fact.
+impl fmt::Display for Fact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of = &self.operations;
+        match &self.says {
+            Says::BasePath(path) => write!(f, "the base path {path}"),
+            Says::Path(path) => write!(f, "the path {path} of {of}"),
+            Says::Method(method) => write!(f, "the method {method} of {of}"),
+            Says::Query { ours, theirs } => {
+                write!(f, "the parameter {theirs:?} of {of}, ours {ours:?}")
+            }
+            Says::Member { ours, theirs } => {
+                write!(f, "the member {theirs:?} of {of}, ours {ours:?}")
+            }
+            Says::AnswerIn(within) => write!(f, "the place {within:?} of the answer of {of}"),
+            Says::BodyIn(within) => write!(f, "the place {within:?} of the body of {of}"),
+            Says::Value { of, ours, theirs } => match ours {
+                Some(ours) => write!(f, "the value {theirs:?} of {of}, ours {ours:?}"),
+                None => write!(f, "the value {theirs:?} of {of}"),
+            },
+            Says::Required(member) => write!(f, "that {of} needs {member:?}"),
+            Says::Note { topic, .. } => write!(f, "the note on {topic} of {of}"),
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! An overlay as a file: TOML with one table for each fact, so that each can be read, edited and removed.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use toml::{Spanned, Value};
+
+use super::Overlay;
+use super::fact::{Evidence, Fact, Place, Says};
+use crate::error::Error;
+
+/// The version of the format.
+const FORMAT: u32 = 1;
+/// Far more than an overlay of all operations has.
+const LARGEST: u64 = 8 << 20;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    format: u32,
+    #[serde(default)]
+    fact: Vec<Spanned<Line>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    of: Option<String>,
+    base_path: Option<String>,
+    path: Option<String>,
+    method: Option<String>,
+    query: Option<String>,
+    member: Option<String>,
+    value: Option<String>,
+    name: Option<String>,
+    answer_in: Option<String>,
+    body_in: Option<String>,
+    value_of: Option<String>,
+    required: Option<String>,
+    topic: Option<String>,
+    note: Option<String>,
+    grade: Option<String>,
+    file: Option<String>,
+    entry: Option<String>,
+    seen: Option<u64>,
+    when: Option<String>,
+}
+
+impl Line {
+    /// The fact, or why there is none.
+    fn into_fact(mut self) -> Result<Fact, String> {
+        if let Some(grade) = self.grade.take().filter(|grade| grade != "observed") {
+            return Err(format!("grade = {grade:?}; a fact of an account is \"observed\""));
+        }
+        let evidence = self.file.take().map(|file| {
+            let entry = self.entry.take().unwrap_or_default();
+            Evidence::new(file, entry)
+                .seen(self.seen.take().unwrap_or(1), self.when.take().unwrap_or_default())
+        });
+        let mut said = Vec::new();
+        said.extend(self.base_path.take().map(Says::BasePath));
+        said.extend(self.path.take().map(Says::Path));
+        said.extend(self.method.take().map(Says::Method));
+        said.extend(self.answer_in.take().map(Says::AnswerIn));
+        said.extend(self.body_in.take().map(Says::BodyIn));
+        said.extend(self.required.take().map(Says::Required));
+        if let Some(ours) = self.query.take() {
+            let theirs = self.name.take().ok_or("query needs name = \"…\", the server's")?;
+            said.push(Says::Query { ours, theirs });
+        }
+        if let Some(ours) = self.member.take() {
+            let theirs = self.name.take().ok_or("member needs name = \"…\", the server's")?;
+            said.push(Says::Member { ours, theirs });
+        }
+        if let Some(of) = self.value_of.take() {
+            let theirs = self.name.take().ok_or("value_of needs name = \"…\", the server's")?;
+            said.push(Says::Value { of, ours: self.value.take(), theirs });
+        }
+        if let Some(text) = self.note.take() {
+            said.push(Says::Note { topic: self.topic.take().unwrap_or_default(), text });
+        }
+        let is_of_all = said.iter().any(|it| matches!(it, Says::BasePath(_) | Says::Value { .. }));
+        let says = match (said.pop(), said.is_empty()) {
+            (Some(says), true) => says,
+            (None, _) => {
+                return Err("says nothing: expected one of path, method, query, member, \
+                 answer_in, body_in, value_of, base_path, required, note"
+                    .to_owned());
+            }
+            (Some(_), false) => return Err("says two things: write a [[fact]] for each".to_owned()),
+        };
+        if self.name.is_some() || self.value.is_some() || self.topic.is_some() {
+            return Err("has name, value or topic without what they belong to".to_owned());
+        }
+        let of = match (self.of.take(), is_of_all) {
+            (Some(of), _) => of,
+            (None, true) => "*".to_owned(),
+            (None, false) => {
+                return Err("needs of = \"…\", an operation or ledger.page.*".to_owned());
+            }
+        };
+        let fact = Fact::new(of, says);
+        Ok(match evidence {
+            Some(evidence) => fact.with_evidence(evidence),
+            None => fact,
+        })
+    }
+}
+
+impl Overlay {
+    /// Reads a file that [`to_toml`](Self::to_toml) wrote, perhaps edited. Errors of calls that contradict a
+    /// fact name its line.
+    ///
+    /// # Errors
+    /// When the file cannot be read, is no overlay, or has a fact that makes no sense. The error names the
+    /// line.
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let name = path.display().to_string();
+        let failed = |cause| Error::local(format!("the overlay {name}")).with_source(cause);
+        let length = std::fs::metadata(path).map_err(failed)?.len();
+        if length > LARGEST {
+            return Err(Error::local(format!(
+                "the overlay {name} has {length} bytes; expected at most {LARGEST}"
+            )));
+        }
+        let text = std::fs::read_to_string(path).map_err(failed)?;
+        Self::from_toml(&name, &text)
+    }
+
+    /// Reads the text of such a file. Errors call it `name`.
+    ///
+    /// # Errors
+    /// As [`from_file`](Self::from_file).
+    pub fn from_toml(name: &str, text: &str) -> Result<Self, Error> {
+        let text = text.trim_start_matches('\u{feff}');
+        let wrong = |at: usize, why: &str| {
+            let line = line_of(text, at);
+            Error::invalid_request(format!("the overlay {name}, line {line}: {why}"))
+        };
+        let file: File = toml::from_str(text).map_err(|cause| {
+            let at = cause.span().map_or(0, |span| span.start);
+            wrong(at, &cause.message().trim_end().replace('\n', " "))
+        })?;
+        if file.format != FORMAT {
+            let why = format!("format = {}; this version reads {FORMAT}", file.format);
+            return Err(wrong(0, &why));
+        }
+        let shared: Arc<str> = name.into();
+        let mut overlay = Self::new();
+        for line in file.fact {
+            let at = line.span().start;
+            let mut fact = line.into_inner().into_fact().map_err(|why| wrong(at, &why))?;
+            fact.place = Some(Place { file: Arc::clone(&shared), line: line_of(text, at) });
+            overlay.facts.push(fact);
+        }
+        overlay.check()?;
+        Ok(overlay)
+    }
+
+    /// Writes the facts as a file that [`from_toml`](Self::from_toml) reads.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        let mut text = format!(
+            "# What an account showed of the API. It wins over the contract of the SDK.\n\
+             # Remove a [[fact]] to go back to the contract.\n\
+             format = {FORMAT}\n"
+        );
+        for fact in &self.facts {
+            text.push_str("\n[[fact]]\n");
+            let mut line = |key: &str, value: &str| {
+                // Writing to a text does not fail.
+                let _ = writeln!(text, "{key} = {}", Value::from(value));
+            };
+            if fact.operations != "*" {
+                line("of", &fact.operations);
+            }
+            match &fact.says {
+                Says::BasePath(path) => line("base_path", path),
+                Says::Path(path) => line("path", path),
+                Says::Method(method) => line("method", method),
+                Says::AnswerIn(within) => line("answer_in", within),
+                Says::BodyIn(within) => line("body_in", within),
+                Says::Required(member) => line("required", member),
+                Says::Query { ours, theirs } => {
+                    line("query", ours);
+                    line("name", theirs);
+                }
+                Says::Member { ours, theirs } => {
+                    line("member", ours);
+                    line("name", theirs);
+                }
+                Says::Value { of, ours, theirs } => {
+                    line("value_of", of);
+                    if let Some(ours) = ours {
+                        line("value", ours);
+                    }
+                    line("name", theirs);
+                }
+                Says::Note { topic, text } => {
+                    line("topic", topic);
+                    line("note", text);
+                }
+            }
+            if let Some(evidence) = &fact.evidence {
+                line("grade", "observed");
+                line("file", &evidence.file);
+                line("entry", &evidence.entry);
+                if !evidence.when.is_empty() {
+                    line("when", &evidence.when);
+                }
+                let _ = writeln!(text, "seen = {}", evidence.seen);
+            }
+        }
+        text
+    }
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text.get(..at).unwrap_or_default().matches('\n').count() + 1
+}

@@ -1,0 +1,165 @@
+//! Overrides: names, paths and places that differ from the contract's, each a fact of one account.
+
+mod apply;
+mod check;
+mod fact;
+#[cfg(feature = "overlay-file")]
+mod file;
+#[cfg(test)]
+mod tests;
+
+use http::Method;
+
+pub use fact::{Evidence, Fact, Says};
+
+/// A set of overrides of the contract, for an account that shows a guess to be wrong.
+///
+/// An override names operations by an id of the contract or by a whole family, `ledger.page.*`.
+/// [`ClientBuilder::build`](crate::ClientBuilder::build) refuses overrides that make no sense and
+/// two that claim one name.
+///
+/// ```
+/// use funnelflux_transport::{Client, Overlay};
+///
+/// let overlay = Overlay::new()
+///     .path("ledger.page.list", "/pages/list")
+///     .query("ledger.page.*", "status", "state")
+///     .member("ledger.middlewareconfig.*", "destination.headers", "httpHeaders")
+///     .answer_in("ledger.page.list", "data.pages");
+/// let builder = Client::builder().overlay(overlay);
+/// ```
+///
+/// With the feature `overlay-file`, `Overlay::from_file` reads the facts from a file, and `to_toml` writes
+/// them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use = "it has an effect only where it is passed"]
+pub struct Overlay {
+    facts: Vec<Fact>,
+}
+
+impl Overlay {
+    /// The overlay without overrides.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a fact.
+    pub fn fact(mut self, fact: Fact) -> Self {
+        self.facts.push(fact);
+        self
+    }
+
+    fn says(self, operations: impl Into<String>, says: Says) -> Self {
+        self.fact(Fact::new(operations, says))
+    }
+
+    /// Overrides the path in front of every operation's path, `/v1` at the vendor's base URL.
+    pub fn base_path(self, path: impl Into<String>) -> Self {
+        self.says("*", Says::BasePath(path.into()))
+    }
+
+    /// Overrides the path of one operation. Of several for one operation the last holds. `{name}` in it
+    /// is the value of the query parameter that we call so. A parameter of our path may move to the query:
+    /// `/domain?id={id}`.
+    pub fn path(self, operation: impl Into<String>, path: impl Into<String>) -> Self {
+        self.says(operation, Says::Path(path.into()))
+    }
+
+    /// Overrides the method of one operation. What a repeat does stays as the contract has it.
+    pub fn method(self, operation: impl Into<String>, method: &Method) -> Self {
+        self.says(operation, Says::Method(method.as_str().to_owned()))
+    }
+
+    /// Overrides the name of a query parameter.
+    pub fn query(
+        self,
+        operations: impl Into<String>,
+        ours: impl Into<String>,
+        theirs: impl Into<String>,
+    ) -> Self {
+        let (ours, theirs) = (ours.into(), theirs.into());
+        self.says(operations, Says::Query { ours, theirs })
+    }
+
+    /// Overrides the name of a member of JSON bodies, in requests and in answers. `ours` begins with the
+    /// members around it, where it is not at the top; `*` is any one of them, and arrays do not count. The
+    /// two names are exchanged, so that nothing is lost if the server has a member by our name as well.
+    /// Everything else stays byte for byte.
+    pub fn member(
+        self,
+        operations: impl Into<String>,
+        ours: impl AsRef<str>,
+        theirs: impl AsRef<str>,
+    ) -> Self {
+        let (ours, theirs) = (ours.as_ref().to_owned(), theirs.as_ref().to_owned());
+        self.says(operations, Says::Member { ours, theirs })
+    }
+
+    /// Overrides where an answer holds the object or the list: `data.items` for
+    /// `{"data": {"items": […]}}`. The rest of a list's answer, such as a total, is kept if it is no object
+    /// and no list.
+    pub fn answer_in(self, operations: impl Into<String>, members: impl Into<String>) -> Self {
+        self.says(operations, Says::AnswerIn(members.into()))
+    }
+
+    /// Overrides where the body of a request holds the object: `page` for `{"page": {…}}`.
+    pub fn body_in(self, operations: impl Into<String>, members: impl Into<String>) -> Self {
+        self.says(operations, Says::BodyIn(members.into()))
+    }
+
+    /// Overrides a value of an enumeration of the contract, wherever the enumeration travels.
+    pub fn value(
+        self,
+        enumeration: impl Into<String>,
+        ours: impl Into<String>,
+        theirs: impl Into<String>,
+    ) -> Self {
+        let (of, ours, theirs) = (enumeration.into(), Some(ours.into()), theirs.into());
+        self.says("*", Says::Value { of, ours, theirs })
+    }
+
+    /// Adds the overrides of another overlay behind these.
+    pub fn merge(mut self, other: Self) -> Self {
+        self.facts.extend(other.facts);
+        self
+    }
+
+    /// Whether there are no overrides.
+    pub fn is_empty(&self) -> bool {
+        self.facts.is_empty()
+    }
+
+    /// The facts, in their order.
+    pub fn facts(&self) -> impl Iterator<Item = &Fact> {
+        self.facts.iter()
+    }
+
+    /// The operations of each override: an id, or the beginning of ids with `*` behind it.
+    pub fn operations(&self) -> impl Iterator<Item = &str> {
+        self.facts.iter().map(|fact| &*fact.operations)
+    }
+
+    /// The overridden paths: operation, path.
+    pub fn paths(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.facts.iter().filter_map(|fact| match &fact.says {
+            Says::Path(path) => Some((&*fact.operations, &**path)),
+            _ => None,
+        })
+    }
+
+    /// The overridden query parameters: operations, our name, the server's.
+    pub fn queries(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.facts.iter().filter_map(|fact| match &fact.says {
+            Says::Query { ours, theirs } => Some((&*fact.operations, &**ours, &**theirs)),
+            _ => None,
+        })
+    }
+
+    /// The overridden members: operations, our name with the members around it, the server's.
+    pub fn members(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.facts.iter().filter_map(|fact| match &fact.says {
+            Says::Member { ours, theirs } => Some((&*fact.operations, &**ours, &**theirs)),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,153 @@
+use bytes::Bytes;
+use funnelflux_contract::{Operation, operations::ledger};
+use funnelflux_json::Direction;
+
+use super::*;
+
+fn theirs(overlay: &Overlay, operation: &Operation, body: &'static str) -> String {
+    let bytes = overlay.to_theirs(operation, Bytes::from_static(body.as_bytes()), false);
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn ours(overlay: &Overlay, operation: &Operation, answer: &'static str) -> Option<String> {
+    let bytes = overlay.to_ours(operation, Bytes::from_static(answer.as_bytes()), true)?;
+    Some(String::from_utf8(bytes.to_vec()).unwrap())
+}
+
+#[test]
+fn an_override_covers_one_operation_or_a_family() {
+    let overlay = Overlay::new().query("ledger.page.*", "idPage", "id").member(
+        "ledger.page.update",
+        "baseURL",
+        "url",
+    );
+    overlay.check().unwrap();
+    assert_eq!(overlay.query_name("ledger.page.delete", "idPage"), "id");
+    assert_eq!(overlay.query_name("ledger.pagegroup.delete", "idPage"), "idPage");
+    assert_eq!(theirs(&overlay, &ledger::PAGE_UPDATE, r#"{"baseURL":1}"#), r#"{"url":1}"#);
+    assert_eq!(theirs(&overlay, &ledger::PAGE_CREATE, r#"{"baseURL":1}"#), r#"{"baseURL":1}"#);
+    let latin = Bytes::from_static(b"{\"baseURL\":\"\xe9\"}");
+    assert_eq!(overlay.renamed(&ledger::PAGE_UPDATE, latin.clone(), Direction::ToOurs), latin);
+}
+
+#[test]
+fn two_overrides_of_one_name_are_refused_and_the_last_path_holds() {
+    let overlay = Overlay::new().query("a.*", "x", "y").member("a.b", "x", "y");
+    overlay.check().unwrap();
+    overlay.clone().query("a.*", "x", "y").check().unwrap();
+    assert!(overlay.clone().query("a.b", "x", "z").check().is_err());
+    assert!(overlay.clone().member("a.*", "y", "z").check().is_err());
+    assert!(overlay.clone().path("a.*", "/x").check().is_err());
+    assert!(overlay.clone().path("a.b", "/x?y=1").check().is_err());
+    assert!(overlay.clone().base_path("v1").check().is_err());
+    assert!(overlay.clone().answer_in("a.b", "data..x").check().is_err());
+    let twice = overlay.clone().value("S", "a", "b").value("S", "c", "b");
+    assert!(twice.check().is_err());
+    let overlay = overlay.merge(Overlay::new().path("a.b", "/one").path("a.b", "/two"));
+    overlay.check().unwrap();
+    assert_eq!(overlay.path_of("a.b"), Some("/two"));
+}
+
+#[test]
+fn an_overlay_lists_its_overrides() {
+    let overlay = Overlay::new().path("a.b", "/x").query("a.*", "q", "p").member("a.*", "m.n", "o");
+    assert!(!overlay.is_empty() && Overlay::new().is_empty());
+    assert_eq!(overlay.operations().collect::<Vec<_>>(), ["a.b", "a.*", "a.*"]);
+    assert_eq!(overlay.paths().collect::<Vec<_>>(), [("a.b", "/x")]);
+    assert_eq!(overlay.queries().collect::<Vec<_>>(), [("a.*", "q", "p")]);
+    assert_eq!(overlay.members().collect::<Vec<_>>(), [("a.*", "m.n", "o")]);
+}
+
+#[test]
+fn envelopes_names_and_values_are_undone_byte_for_byte() {
+    let overlay = Overlay::new()
+        .answer_in("ledger.page.list", "data.items")
+        .body_in("ledger.page.create", "page")
+        .member("ledger.page.*", "baseURL", "url")
+        .value("Status", "archived", "paused");
+    overlay.check().unwrap();
+    let sent =
+        theirs(&overlay, &ledger::PAGE_CREATE, r#"{ "baseURL" : 1.50, "status":"archived"}"#);
+    assert_eq!(sent, r#"{"page":{ "url" : 1.50, "status":"paused"}}"#);
+    let answer =
+        r#"{"data":{"total":2,"items":[ {"url":1.50,"status":"paused"} ],"more":{}},"x":[]}"#;
+    assert_eq!(
+        ours(&overlay, &ledger::PAGE_LIST, answer).unwrap(),
+        r#"{"items":[ {"baseURL":1.50,"status":"archived"} ],"total":2}"#
+    );
+    assert_eq!(ours(&overlay, &ledger::PAGE_LIST, r#"{"data":{"items":[]}}"#).unwrap(), "[]");
+    assert_eq!(ours(&overlay, &ledger::PAGE_LIST, r#"{"data":[]}"#), None);
+    // Of another operation nothing is undone but what is of all.
+    assert_eq!(
+        ours(&overlay, &ledger::FUNNEL_LIST, answer).unwrap(),
+        answer.replace("paused", "archived")
+    );
+}
+
+#[cfg(feature = "overlay-file")]
+mod files {
+    use super::*;
+
+    fn all() -> Overlay {
+        let seen = |fact: Fact| {
+            fact.with_evidence(Evidence::new("session.har", "entry 7").seen(3, "2026-11-27"))
+        };
+        let note = Says::Note { topic: "order".to_owned(), text: "a, \"b\"\n".to_owned() };
+        Overlay::new()
+            .base_path("/api/v2")
+            .path("ledger.page.list", "/pages/{idPage}")
+            .method("ledger.page.update", &Method::PATCH)
+            .query("ledger.page.*", "status", "state")
+            .member("ledger.page.*", "a.b", "c")
+            .answer_in("ledger.page.list", "data.items")
+            .body_in("ledger.page.create", "page")
+            .value("Status", "archived", "paused")
+            .fact(seen(Fact::new(
+                "*",
+                Says::Value { of: "Status".to_owned(), ours: None, theirs: "held".to_owned() },
+            )))
+            .fact(seen(Fact::new("ledger.page.create", Says::Required("pageName".to_owned()))))
+            .fact(seen(Fact::new("ledger.*", note)))
+    }
+
+    #[test]
+    fn a_file_holds_every_fact_with_its_evidence_and_its_line() {
+        let text = all().to_toml();
+        let read = Overlay::from_toml("a.toml", &text).unwrap();
+        assert_eq!(read.to_toml(), text);
+        let facts = |overlay: &Overlay| -> Vec<_> {
+            overlay.facts().map(|fact| (fact.says().clone(), fact.evidence().cloned())).collect()
+        };
+        assert_eq!(facts(&read), facts(&all()));
+        let line = |at: usize| text.lines().nth(at - 1).unwrap();
+        for fact in read.facts() {
+            let place = fact.place().unwrap();
+            let at = place.strip_prefix("a.toml, line ").unwrap().parse().unwrap();
+            assert_eq!(line(at), "[[fact]]", "{fact}");
+        }
+        assert_eq!(read.facts().next().unwrap().place().unwrap(), "a.toml, line 5");
+    }
+
+    #[test]
+    fn a_wrong_file_is_refused_with_the_line_and_what_would_be_right() {
+        let fact = |rest: &str| format!("format = 1\n\n[[fact]]\n{rest}\n");
+        for (text, line, words) in [
+            ("format = 2\n".to_owned(), 1, "reads 1"),
+            ("[[fact]]\n".to_owned(), 1, "format"),
+            (fact("of = \"a.b\"\npat = \"/x\""), 5, "unknown field `pat`"),
+            (fact("of = \"a.b\""), 3, "says nothing"),
+            (fact("of = \"a.b\"\npath = \"/x\"\nmethod = \"PUT\""), 3, "says two things"),
+            (fact("path = \"/x\""), 3, "needs of"),
+            (fact("of = \"a.b\"\nquery = \"x\""), 3, "needs name"),
+            (fact("of = \"a.b\"\npath = \"/x\"\nname = \"y\""), 3, "without what they belong to"),
+            (fact("of = \"a.b\"\npath = \"/x\"\ngrade = \"documented\""), 3, "observed"),
+            (fact("of = \"a.b\"\npath = \"x\""), 3, "a path such as"),
+            (fact("of = \"a.b\"\nmember = \"a..b\"\nname = \"c\""), 3, "member override"),
+        ] {
+            let error = Overlay::from_toml("a.toml", &text).unwrap_err();
+            let said = error.to_string();
+            assert!(said.contains(&format!("a.toml, line {line}: ")), "{text}: {said}");
+            assert!(said.contains(words), "{text}: {said}");
+        }
+    }
+}
