@@ -19,6 +19,7 @@ const LAYERS: &[(&str, u8, bool)] = &[
     ("funnelflux-transport", 1, false),
     ("funnelflux-model", 1, true),
     ("funnelflux-auth", 2, true),
+    ("funnelflux-hooks", 2, true),
     ("funnelflux-domains", 2, true),
     ("funnelflux-emulator", 2, false),
     ("funnelflux-ledger", 2, true),

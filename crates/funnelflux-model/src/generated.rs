@@ -21,6 +21,7 @@ macro_rules! for_each_model {
         $check::<$crate::ledger::MiddlewareConfig>($($argument),*);
         $check::<$crate::ledger::MiddlewareDestination>($($argument),*);
         $check::<$crate::ledger::MiddlewareRoute>($($argument),*);
+        $check::<$crate::ledger::MiddlewareRouteCondition>($($argument),*);
         $check::<$crate::ledger::PageGroupInfo>($($argument),*);
         $check::<$crate::ledger::PageGroup>($($argument),*);
         $check::<$crate::ledger::VisitorTagInfo>($($argument),*);

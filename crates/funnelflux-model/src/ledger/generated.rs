@@ -789,9 +789,6 @@ model! {
     /// One answer that a middleware config distinguishes.
     ///
     /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
-    ///
-    /// Described without a readable name, and kept like every unknown member: the conditions, such
-    /// as body_json.decision is approved.
     MiddlewareRoute = MIDDLEWARE_ROUTE {
         /// `idRoute`: a stable lower-case key, also the label; connections name it in `onRouteId`.
         ///
@@ -806,6 +803,44 @@ model! {
         ///
         /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
         "isDefault"(is_default: bool = flag, set_is_default(bool) = set_json);
+        /// `conditions`: what the answer must be for the route, such as body_json.decision is
+        /// approved; none on the default route. Whether all or any of several must hold is unknown.
+        ///
+        /// Grade: *inferred*, vendor API reference, Assets: Middleware configs.
+        "conditions"(conditions: Vec<MiddlewareRouteCondition> = parts, set_conditions(&[MiddlewareRouteCondition]) = set_json);
+    }
+}
+
+model! {
+    /// A condition of a middleware config's route. That it has a path, an operator and a value is
+    /// documented, their names are not.
+    ///
+    /// Grade: *documented*, vendor documentation, Middleware Nodes.
+    MiddlewareRouteCondition = MIDDLEWARE_ROUTE_CONDITION {
+        /// `path`: what is tested, such as `body_json.decision`.
+        ///
+        /// Grade: *inferred*, vendor documentation, Middleware Nodes.
+        "path"(path: std::borrow::Cow<'_, str> = text, set_path(&str) = set_json);
+        /// `operator`: how.
+        ///
+        /// Grade: *inferred*, vendor documentation, Middleware Nodes.
+        "operator"(operator: MiddlewareOperator = value, set_operator(&MiddlewareOperator) = set_json);
+        /// `value`: against what.
+        ///
+        /// Grade: *inferred*, vendor documentation, Middleware Nodes.
+        "value"(value, set_value);
+    }
+}
+
+open_enum! {
+    /// How a condition of a route compares.
+    ///
+    /// Grade: *documented*, vendor documentation, Middleware Nodes.
+    MiddlewareOperator = MIDDLEWARE_OPERATOR {
+        /// `is`: equality.
+        ///
+        /// Grade: *documented*, vendor documentation, Middleware Nodes.
+        Is = "is";
     }
 }
 

@@ -1,13 +1,13 @@
 use std::collections::HashSet;
 
-use super::{MiddlewareRoute, rules::range};
+use super::{MiddlewareOperator, MiddlewareRoute, MiddlewareRouteCondition, rules::range};
 use crate::{Violations, quoted, wire};
 
 /// The key of the route for answers that match no other (documented).
 const DEFAULT: &str = "default";
 
 impl MiddlewareRoute {
-    /// A route with this key and priority, and no conditions: their names are not documented.
+    /// A route with this key and priority, and no conditions yet.
     pub fn new(key: &str, priority: u64) -> Self {
         let mut new = Self::default();
         new.set_key(key).set_priority(priority).set_is_default(false);
@@ -18,6 +18,32 @@ impl MiddlewareRoute {
     pub fn fallback() -> Self {
         let mut new = Self::new(DEFAULT, 0);
         new.set_is_default(true);
+        new
+    }
+}
+
+/// ```
+/// use funnelflux_model::ledger::{MiddlewareRoute, MiddlewareRouteCondition};
+///
+/// let mut route = MiddlewareRoute::new("approved", 1);
+/// route.set_conditions(&[MiddlewareRouteCondition::body_member_is("decision", "approved")]);
+/// assert_eq!(
+///     serde_json::to_string(&route.conditions()?)?,
+///     r#"[{"path":"body_json.decision","operator":"is","value":"approved"}]"#
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+impl MiddlewareRouteCondition {
+    /// What the path of a member of the JSON answer begins with (documented).
+    pub const BODY: &'static str = "body_json.";
+
+    /// The condition that a member of the JSON answer is this text, such as `body_json.decision` is
+    /// `approved`: the one form that is documented. The names of its parts are *inferred*.
+    pub fn body_member_is(member: &str, value: &str) -> Self {
+        let mut new = Self::default();
+        new.set_path(&format!("{}{member}", Self::BODY)).set_operator(&MiddlewareOperator::Is);
+        let set = new.set_value(value);
+        debug_assert!(set.is_ok(), "a text is JSON");
         new
     }
 }
