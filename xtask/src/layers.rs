@@ -24,6 +24,7 @@ const LAYERS: &[(&str, u8, bool)] = &[
     ("funnelflux-emulator", 2, false),
     ("funnelflux-ledger", 2, true),
     ("funnelflux-reporting", 2, true),
+    ("funnelflux-journal", 2, true),
     ("funnelflux-learn", 2, false),
     ("funnelflux", 3, false),
     ("funnelflux-cli", 4, false),

@@ -12,19 +12,6 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     }
 }
 
-/// Opens a file to be locked, made if it is missing.
-pub(crate) fn lock_file(path: &Path) -> io::Result<File> {
-    match OpenOptions::new().write(true).create_new(true).open(path) {
-        Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => {
-            if !fs::symlink_metadata(path)?.is_file() {
-                return Err(io::Error::other("is not a regular file"));
-            }
-            OpenOptions::new().write(true).open(path)
-        }
-        made => made,
-    }
-}
-
 /// Writes a file, whole or not at all, and onto the disk.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let temporary = with_end(path, ".new");

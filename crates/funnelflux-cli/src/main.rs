@@ -5,6 +5,7 @@ mod commands;
 mod failure;
 mod files;
 mod input;
+mod journal;
 mod logging;
 mod names;
 mod output;

@@ -16,6 +16,8 @@ pub use funnelflux_domains as domains;
 #[cfg(feature = "emulator")]
 pub use funnelflux_emulator as emulator;
 pub use funnelflux_id as id;
+#[cfg(feature = "journal")]
+pub use funnelflux_journal as journal;
 #[cfg(any(feature = "doctor", feature = "schemas"))]
 pub use funnelflux_learn as learn;
 #[cfg(feature = "doctor")]

@@ -271,6 +271,9 @@ pub(crate) struct MembersArgs {
 pub(crate) struct CreateArgs {
     #[command(flatten)]
     pub(crate) members: MembersArgs,
+    /// Create the objects of the file again, under new ids, whatever was created from it before
+    #[arg(long, requires = "file")]
+    pub(crate) new_ids: bool,
     #[command(flatten)]
     pub(crate) dry: DryRun,
 }

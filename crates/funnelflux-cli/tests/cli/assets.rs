@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use funnelflux::emulator::{Emulator, Fault};
+use funnelflux::journal::State;
 use funnelflux::ledger::{AssetKind, Verb};
 use serde_json::{Value, json};
 
-use crate::support::{Ffx, Handmade, Reply, Served, serve};
+use crate::support::{Ffx, Handmade, Reply, Served, serve, steps};
 
 const ID: &str = "2nIemJxCKbFX";
 const OTHER: &str = "2n5JuOKWLTzd";
@@ -249,7 +250,7 @@ fn a_dry_run_prints_the_requests_and_sends_none() {
     assert_eq!(requests[1]["body"]["idOfferSource"].as_str().map(str::len), Some(12));
     assert!(requests[1]["path"].as_str().unwrap().starts_with('/'));
     assert!(server.seen().is_empty());
-    assert!(!ffx.path("2.yaml.ffx-ids.json").exists());
+    assert!(!ffx.path("state").exists());
 }
 
 #[test]
@@ -302,14 +303,34 @@ fn a_create_whose_outcome_stays_unknown_says_so_and_names_the_id() {
     let file = ffx.write("2.yaml", &sources(2));
     let command = ["offer-sources", "create", "-f", file.to_str().unwrap(), "-o", "json"];
     let outcome = ffx.run(&command).failed(4, &["missing ones only"]);
-    let written = std::fs::read_to_string(ffx.path("2.yaml.ffx-ids.json")).unwrap();
-    for one in outcome.json().as_array().unwrap() {
+    let written =
+        steps(&ffx, "create offer-sources", &format!("{}\n{}", server.base_url, file.display()));
+    for (one, step) in outcome.json().as_array().unwrap().iter().zip(&written) {
         assert_eq!(one["outcome"], "unknown");
-        assert!(written.contains(one["id"].as_str().unwrap()), "{written}");
+        assert_eq!((one["id"].as_str(), step.state), (Some(&*step.key), State::Ambiguous));
     }
+    assert_eq!(written.len(), 2);
     // A create is never sent again before its id was looked up.
     let creates = server.seen().iter().filter(|seen| seen.line.starts_with("POST")).count();
     assert_eq!(creates, 2);
+}
+
+#[test]
+fn new_ids_make_the_objects_of_a_file_again() {
+    let served = emulator();
+    let ffx = ffx(&served);
+    let file = ffx.write("2.yaml", &sources(2));
+    let create = |more: &[&str]| {
+        let command = ["offer-sources", "create", "-f", file.to_str().unwrap(), "-o", "json"];
+        let made = ffx.run(&[&command, more].concat()).done().json();
+        made.as_array().unwrap().iter().map(|it| it["id"].to_string()).collect::<Vec<_>>()
+    };
+    let first = create(&[]);
+    let second = create(&["--new-ids"]);
+    assert!(first.iter().all(|id| !second.contains(id)), "{first:?} {second:?}");
+    // From then on the new ones are those of the file.
+    assert_eq!(create(&[]), second);
+    assert_eq!(served.emulator.calls().of("ledger.offersource.create"), 4);
 }
 
 #[test]

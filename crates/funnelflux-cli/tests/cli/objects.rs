@@ -176,12 +176,16 @@ fn a_file_that_makes_no_sense_is_told_of_in_words_of_its_own() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn the_ids_of_what_comes_through_a_pipe_lie_in_the_directory_of_state() {
+fn the_ids_of_what_comes_through_a_pipe_are_kept() {
     let (_served, ffx) = served();
     let create = ["offer-sources", "create", "-f", "/dev/stdin"];
     for said in ["created 1", "created 0"] {
         let made = ffx.run_with(&create, "offerSourceName: Network 1\n").done();
-        assert!(made.stderr.contains(said) && made.stderr.contains("/state/"), "{}", made.stderr);
+        assert!(
+            made.stderr.contains(said) && made.stderr.contains("keeps the ids"),
+            "{}",
+            made.stderr
+        );
     }
 }
 

@@ -83,7 +83,7 @@ fn a_domain_in_a_path_stays_in_its_segment() {
 
 #[cfg(unix)]
 #[test]
-fn all_names_of_one_input_share_its_file_of_ids() {
+fn all_names_of_one_input_share_its_ids() {
     use std::os::unix::fs::symlink;
     let served = serve(Emulator::builder().visits_per_hour(1));
     let ffx = Ffx::at(&served.emulator);
@@ -126,15 +126,6 @@ fn all_names_of_one_input_share_its_file_of_ids() {
         assert!(said.contains(expected), "{name}: {said}");
     }
     assert_eq!(served.emulator.calls().of("ledger.offersource.create"), 2);
-    assert!(directory.join("objects.yaml.ffx-ids.json").is_file());
-
-    // An ids file of an older version, beside the link, is still known.
-    fs::rename(
-        directory.join("objects.yaml.ffx-ids.json"),
-        directory.join("link.yaml.ffx-ids.json"),
-    )
-    .unwrap();
-    assert!(run("link.yaml").contains("created 0 offer-sources, 2 existed"));
 }
 
 #[cfg(unix)]
@@ -158,43 +149,19 @@ fn a_name_in_another_directory_is_not_made_twice() {
 
 #[cfg(unix)]
 #[test]
-fn a_file_of_ids_that_is_no_file_is_refused() {
+fn a_journal_that_is_no_file_is_refused() {
     let server = Handmade::serve(|_, _| Reply::Json(200, "{}".into()));
-    for make in ["mkfifo $0", "mkdir $0", "ln -s /dev/zero $0", "mkfifo x; ln -s x $0"] {
+    for make in ["mkfifo $0", "mkdir $0", "ln -s /dev/zero $0", "touch x; ln -s x $0"] {
         let ffx = Ffx::against(&server.base_url);
         let file = ffx.write("objects.yaml", "- offerSourceName: One\n");
+        ffx.write("state/precious", "do not touch");
         let mut sh = std::process::Command::new("sh");
-        sh.args(["-c", make, "objects.yaml.ffx-ids.json"]).current_dir(ffx.path(""));
+        sh.args(["-c", make, "journal-default.sqlite"]).current_dir(ffx.path("state"));
         assert!(sh.status().unwrap().success());
-        let create = ["offer-sources", "create", "-f", file.to_str().unwrap()];
-        ffx.run(&create).failed(2, &["ffx-ids.json cannot be read"]);
+        for input in [file.to_str().unwrap(), "-"] {
+            ffx.run_with(&["offer-sources", "create", "-f", input], "offerSourceName: One\n")
+                .failed(1, &["journal-default.sqlite", "not a regular file", "nothing was sent"]);
+        }
     }
     assert!(server.seen().is_empty());
-}
-
-#[cfg(unix)]
-#[test]
-fn a_link_in_the_place_of_a_file_of_ours_is_not_followed() {
-    use std::os::unix::fs::symlink;
-    let served = serve(Emulator::builder().visits_per_hour(1));
-    let ffx = Ffx::at(&served.emulator);
-    let precious = ffx.write("precious", "do not touch");
-    let file = ffx.write("objects.yaml", "- offerSourceName: One\n");
-    symlink(&precious, ffx.path("objects.yaml.ffx-ids.json.new")).unwrap();
-    let create = ["offer-sources", "create", "-f", file.to_str().unwrap()];
-    ffx.run(&create).done();
-    assert_eq!(fs::read_to_string(&precious).unwrap(), "do not touch");
-    assert!(fs::symlink_metadata(ffx.path("objects.yaml.ffx-ids.json")).unwrap().is_file());
-
-    // The lock of objects from stdin.
-    let input = "- offerSourceName: Two\n";
-    ffx.run_with(&["offer-sources", "create", "-f", "-"], input).done();
-    let locks = fs::read_dir(ffx.path("state")).unwrap().map(|entry| entry.unwrap().path());
-    let lock =
-        locks.into_iter().find(|path| path.extension().is_some_and(|end| end == "lock")).unwrap();
-    fs::remove_file(&lock).unwrap();
-    symlink(&precious, &lock).unwrap();
-    ffx.run_with(&["offer-sources", "create", "-f", "-"], input)
-        .failed(1, &["not a regular file", "nothing was sent"]);
-    assert_eq!(fs::read_to_string(&precious).unwrap(), "do not touch");
 }

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 
 use funnelflux::emulator::{Emulator, EmulatorBuilder};
+use funnelflux::journal::{Journal, Step};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -95,6 +96,13 @@ impl Ffx {
         child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
         child.wait_with_output().unwrap().into()
     }
+}
+
+/// The steps of the last run of a book in the journal of the default profile.
+pub(crate) fn steps(ffx: &Ffx, kind: &str, scope: &str) -> Vec<Step> {
+    let journal = Journal::open(ffx.path("state/journal-default.sqlite")).unwrap();
+    let book = journal.find(kind, scope).unwrap().expect("no such book");
+    book.steps(book.last_run().unwrap().unwrap().id).unwrap()
 }
 
 /// Sends the signal of Ctrl-C.

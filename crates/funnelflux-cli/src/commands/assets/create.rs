@@ -1,7 +1,6 @@
 //! `create`: writes the ids to disk, then creates the objects.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use funnelflux::Error;
 use funnelflux::id::new_id;
@@ -10,7 +9,7 @@ use funnelflux::model::Document;
 use funnelflux::model::ledger::rules;
 use serde_json::Value;
 
-use super::journal::{Draft, Item, Journal, fingerprint};
+use super::journal::{Draft, Hashes, Item, Journal, fingerprint};
 use super::members::{Assignment, recognised, warn_if_unknown};
 use super::outcome::{self, Account, Outcome};
 use super::{Context, no_id_twice};
@@ -36,7 +35,7 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
     let mut items = journal.assign(drafts(assets, &given, &assignments)?, || {
         new_id().map_err(|cause| Failure::failed(format!("no id can be made: {cause}")))
     })?;
-    no_id_twice(&items.iter().map(|item| item.entry.id).collect::<Vec<_>>())?;
+    no_id_twice(&items.iter().map(|item| item.id).collect::<Vec<_>>())?;
     let mut left_out = BTreeSet::new();
     for item in &mut items {
         set_id(context, item)?;
@@ -52,7 +51,7 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
         warn_if_unknown(context, &name);
     }
 
-    let new = items.iter().filter(|item| !item.is_earlier).count();
+    let new = items.iter().filter(|item| !item.was_sent()).count();
     if new > MANY {
         let why = "the vendor limits accounts for excessive asset generation";
         let new = context.count(new);
@@ -66,26 +65,25 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
         let calls = calls.collect::<Result<Vec<_>, _>>()?;
         return preview::print(context.settings, progress, calls);
     }
-    journal.write(kind.name, &items)?;
+    let begun = journal.begin(&items)?;
     let assets = &assets.with_patience(context.patience(items.len()));
-    let has_changed = items.iter().any(|item| !item.is_as_sent());
-    let named = items.iter().map(|item| (item.entry.id, assets.name_of(&item.object)));
+    let named = items.iter().map(|item| (item.id, assets.name_of(&item.object)));
     let objects: Vec<_> = named.collect();
     // A 404 to a create concerns its path, and so all objects.
     let stops = |error: &Error| outcome::is_shared(error) || error.is_not_found();
-    let work = async |item: &Item| one(assets, item).await;
-    let account = outcome::each(context, &objects, items.iter(), stops, work, Outcome::new).await;
-    for (outcome, item) in account.outcomes.iter().zip(&mut items) {
-        if matches!(outcome.outcome, "created" | "exists") {
-            item.mark_sent();
-        }
+    let work = async |(at, item): (usize, &Item)| {
+        begun.sending(at)?;
+        let result = one(assets, item).await;
+        begun.settle(at, &result);
+        result
+    };
+    let all = items.iter().enumerate();
+    let account = outcome::each(context, &objects, all, stops, work, Outcome::new).await;
+    if begun.end().is_err() {
+        // What was sent is written down; only the end is missing.
+        progress.warn("the journal cannot be written any more");
     }
-    let path = journal.path.as_deref();
-    if let (true, Some(path)) = (has_changed && journal.write(kind.name, &items).is_err(), path) {
-        // The ids were written before; only the hashes of what was sent are missing.
-        progress.warn(&format!("{} cannot be updated", path.display()));
-    }
-    end(context, account, path)
+    end(context, account, begun.is_kept())
 }
 
 fn drafts(
@@ -98,15 +96,18 @@ fn drafts(
         let wrong = |error| Failure::usage(format!("item {number}: {error}"));
         let mut sets = assignments.iter();
         sets.try_for_each(|set| set.apply(&mut object, false)).map_err(wrong)?;
-        let (sha256, own) = (fingerprint(given.text()), assets.id_of(&object));
+        let (text, own) = (fingerprint(given.text()), assets.id_of(&object));
         let name = assets.name_of(&object).as_deref().map(fingerprint);
-        Ok(Draft { sha256, name, own, object })
+        Ok(Draft { hashes: Hashes { text, name }, own, object })
     });
     drafts.collect()
 }
 
 /// Sets the id in an object without one. An invalid id is left for the rules to report.
-fn set_id(context: &Context<'_>, Item { object, entry, .. }: &mut Item) -> Result<(), Failure> {
+fn set_id(
+    context: &Context<'_>,
+    Item { object, id: own_id, .. }: &mut Item,
+) -> Result<(), Failure> {
     let members = context.kind.id_members;
     let own = members.iter().find(|name| object.contains(name)).or(members.first());
     let is_missing = |name: &&&str| {
@@ -114,7 +115,7 @@ fn set_id(context: &Context<'_>, Item { object, entry, .. }: &mut Item) -> Resul
         id.is_ok_and(|id| id.flatten().is_none_or(|id| id.is_empty()))
     };
     let Some(name) = own.filter(is_missing) else { return Ok(()) };
-    object.set(name, entry.id.as_str()).map_err(|error| Failure::failed(error.to_string()))
+    object.set(name, own_id.as_str()).map_err(|error| Failure::failed(error.to_string()))
 }
 
 fn valid(assets: &DynamicAssets, items: &[Item]) -> Result<(), Failure> {
@@ -131,14 +132,14 @@ fn valid(assets: &DynamicAssets, items: &[Item]) -> Result<(), Failure> {
 }
 
 async fn one(assets: &DynamicAssets, item: &Item) -> Result<&'static str, Error> {
-    if item.is_earlier {
+    if item.was_sent() {
         if assets.create_if_missing(&item.object).await?.is_some() {
             return Ok("created");
         }
         if item.is_as_sent() {
             return Ok("exists");
         }
-        let there = assets.find_by_id(&item.entry.id).await?.into_inner();
+        let there = assets.find_by_id(&item.id).await?.into_inner();
         return Ok(if has_all_of(&there, &item.object) { "exists" } else { DIFFERS });
     }
     assets.create(&item.object).await?;
@@ -161,7 +162,7 @@ fn has_all_of(there: &Document, wanted: &Document) -> bool {
     values(there).zip(values(wanted)).is_some_and(|(there, wanted)| has(&there, &wanted))
 }
 
-fn end(context: &Context<'_>, account: Account, ids: Option<&Path>) -> Result<(), Failure> {
+fn end(context: &Context<'_>, account: Account, is_kept: bool) -> Result<(), Failure> {
     let progress = &context.progress;
     let (made, existed) = (account.count("created"), account.count("exists"));
     let differing = account.count(DIFFERS);
@@ -173,17 +174,17 @@ fn end(context: &Context<'_>, account: Account, ids: Option<&Path>) -> Result<()
         let existing = existing.unwrap_or_default();
         progress.note(&format!("created {}{existing}", context.count(made)));
     }
-    let Some(path) = ids.map(Path::display) else { return ended };
     match ended {
+        ended if !is_kept => ended,
         Ok(()) if differing > 0 => {
             let why = format!("{differing} of {all} exist and differ from what is given now");
             let update = format!("`ffx {} update -f` changes what exists", context.kind.name);
             Err(Failure::failed(format!("{why}; what is there was not changed"))
-                .hint(format!("{update}, each object with its id, as in {path}")))
+                .hint(format!("{update}, each object with its id as printed here")))
         }
         Ok(()) => {
             let again = "the same command again makes nothing twice";
-            progress.note(&format!("the ids stay in {path}: {again}"));
+            progress.note(&format!("the journal keeps the ids: {again}"));
             Ok(())
         }
         Err(failure) if several => {

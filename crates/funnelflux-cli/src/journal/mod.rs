@@ -1,0 +1,47 @@
+//! The journal of a profile: what was sent, written down before it is sent.
+
+#[cfg(not(feature = "journal"))]
+mod without;
+
+use std::path::PathBuf;
+
+use funnelflux::Error;
+use funnelflux::transport::BaseUrl;
+
+#[cfg(feature = "journal")]
+pub(crate) use funnelflux::journal::{Book, Draft, Journal, RunId, State, Step, StepId, Writer};
+#[cfg(not(feature = "journal"))]
+pub(crate) use without::{Book, Draft, Journal, RunId, State, Step, StepId, Writer};
+
+use crate::failure::Failure;
+use crate::settings::Settings;
+
+/// Opens the journal. Nothing is kept for the emulator, which ends with the command, nor where there is no
+/// directory, nor in a build without a journal. A dry run makes no file.
+pub(crate) fn open(settings: &Settings, is_dry: bool) -> Result<Option<Journal>, Failure> {
+    let Some(path) = path(settings).filter(|path| !is_dry || path.exists()) else {
+        return Ok(None);
+    };
+    Journal::open(path).map(Some).map_err(unusable)
+}
+
+/// The file of the journal, unless nothing is kept.
+pub(crate) fn path(settings: &Settings) -> Option<PathBuf> {
+    let directory = settings.directory().ok().filter(|_| !settings.emulator)?;
+    cfg!(feature = "journal")
+        .then(|| directory.join("state").join(format!("journal-{}.sqlite", settings.name)))
+}
+
+/// The account, as far as it is known: two spellings of one base URL are the same.
+pub(crate) fn account(settings: &Settings) -> String {
+    let text = settings.base_url();
+    text.parse::<BaseUrl>().map_or_else(|_| text.to_owned(), |url| url.to_string())
+}
+
+/// The failure of a command that has not sent anything yet.
+pub(crate) fn unusable(error: Error) -> Failure {
+    Failure::from(error).hint(
+        "nothing was sent, because it is written there first; FUNNELFLUX_CONFIG_DIR names another \
+         directory",
+    )
+}

@@ -1,0 +1,146 @@
+//! A book: the runs of one kind in one scope, to be read.
+
+use std::fmt;
+use std::sync::Arc;
+
+use funnelflux_transport::Error;
+use rusqlite::{OptionalExtension as _, params};
+
+use crate::file::{self, Lock};
+use crate::journal::Shared;
+use crate::rows::{self, STEP};
+use crate::step::{Run, RunId, Step};
+use crate::writer::Writer;
+
+/// The writes of one kind in one scope. Reading needs no lock.
+#[derive(Clone)]
+pub struct Book {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) id: i64,
+}
+
+impl Book {
+    /// Locks the book for writing; `None` if another process writes to it. Steps that a process left as
+    /// *sending* when it died are ambiguous from here on.
+    ///
+    /// # Errors
+    /// If the file cannot be written, or its lock not be taken.
+    pub fn write(&self) -> Result<Option<Writer>, Error> {
+        let path = file::with_end(&self.shared.path, &format!(".{}.lock", self.id));
+        let cannot = format!("journal lock {}: it cannot be taken", path.display());
+        let lock = Lock::take(path).map_err(|cause| Error::local(cannot).with_source(cause))?;
+        lock.map(|lock| Writer::new(self.clone(), lock)).transpose()
+    }
+
+    /// The runs, the latest first.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn runs(&self) -> Result<Vec<Run>, Error> {
+        self.shared.with(|connection| {
+            let mut statement = connection.prepare(
+                "SELECT id, about, begun, ended FROM run WHERE book = ?1 ORDER BY id DESC",
+            )?;
+            let rows = statement.query_map(params![self.id], |row| rows::run(connection, row))?;
+            rows.collect()
+        })
+    }
+
+    /// One run; `None` if this book has no such.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn run(&self, run: RunId) -> Result<Option<Run>, Error> {
+        self.one("id = ?2", run)
+    }
+
+    /// The latest run; `None` if there is none.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn last_run(&self) -> Result<Option<Run>, Error> {
+        self.one("id <= ?2", RunId(i64::MAX))
+    }
+
+    fn one(&self, which: &str, run: RunId) -> Result<Option<Run>, Error> {
+        let find = format!(
+            "SELECT id, about, begun, ended FROM run WHERE book = ?1 AND {which}
+             ORDER BY id DESC LIMIT 1"
+        );
+        self.shared.with(|connection| {
+            let found = |row: &rusqlite::Row<'_>| rows::run(connection, row);
+            connection.query_row(&find, params![self.id, run.0], found).optional()
+        })
+    }
+
+    /// The steps of a run, in their order.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn steps(&self, run: RunId) -> Result<Vec<Step>, Error> {
+        let find =
+            format!("SELECT {STEP} FROM step WHERE book = ?1 AND run = ?2 ORDER BY position, id");
+        self.shared.with(|connection| {
+            let mut statement = connection.prepare(&find)?;
+            statement.query_map(params![self.id, run.0], rows::step)?.collect()
+        })
+    }
+
+    /// The last step of each key that may have had an effect: what the account has, as far as it is known
+    /// here. A step that is ready or was refused changed nothing.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn last_sent<'a>(
+        &self,
+        keys: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Vec<Option<Step>>, Error> {
+        self.last_sent_before(keys, RunId(i64::MAX))
+    }
+
+    /// The same before a run: what it overwrote.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn last_sent_before<'a>(
+        &self,
+        keys: impl IntoIterator<Item = &'a str>,
+        run: RunId,
+    ) -> Result<Vec<Option<Step>>, Error> {
+        let find = format!(
+            "SELECT {STEP} FROM step WHERE book = ?1 AND key = ?2 AND run < ?3
+             AND state NOT IN ('ready', 'refused') ORDER BY id DESC LIMIT 1"
+        );
+        self.shared.with(|connection| {
+            let mut statement = connection.prepare(&find)?;
+            let mut last = |key: &str| {
+                statement.query_row(params![self.id, key, run.0], rows::step).optional()
+            };
+            keys.into_iter().map(&mut last).collect()
+        })
+    }
+
+    /// The last step of every key that may have had an effect, by key.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn all_sent(&self) -> Result<Vec<Step>, Error> {
+        let find = format!(
+            "SELECT {STEP} FROM step WHERE id IN (
+                 SELECT max(id) FROM step WHERE book = ?1 AND state NOT IN ('ready', 'refused')
+                 GROUP BY key
+             ) ORDER BY key"
+        );
+        self.shared.with(|connection| {
+            let mut statement = connection.prepare(&find)?;
+            statement.query_map(params![self.id], rows::step)?.collect()
+        })
+    }
+}
+
+impl fmt::Debug for Book {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Book");
+        out.field("path", &self.shared.path).field("id", &self.id).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+
+mod book;
+mod file;
+mod journal;
+mod rows;
+mod step;
+mod writer;
+
+pub use book::Book;
+pub use journal::Journal;
+pub use step::{Draft, Run, RunId, State, Step, StepId};
+pub use writer::Writer;
