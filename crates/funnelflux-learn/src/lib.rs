@@ -5,10 +5,12 @@ pub mod account;
 #[cfg(feature = "schemas")]
 #[doc(hidden)]
 pub mod contract;
-#[cfg(feature = "schemas")]
+#[cfg(any(feature = "schemas", feature = "sessions"))]
 mod error;
+#[cfg(feature = "sessions")]
+pub mod har;
 #[cfg(feature = "schemas")]
 pub mod schemas;
 
-#[cfg(feature = "schemas")]
+#[cfg(any(feature = "schemas", feature = "sessions"))]
 pub use error::Error;

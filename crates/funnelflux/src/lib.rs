@@ -18,7 +18,7 @@ pub use funnelflux_emulator as emulator;
 pub use funnelflux_id as id;
 #[cfg(feature = "journal")]
 pub use funnelflux_journal as journal;
-#[cfg(any(feature = "doctor", feature = "schemas"))]
+#[cfg(any(feature = "doctor", feature = "schemas", feature = "sessions"))]
 pub use funnelflux_learn as learn;
 #[cfg(feature = "doctor")]
 pub use funnelflux_learn::account as doctor;
