@@ -18,7 +18,7 @@ use funnelflux_model::ledger::{MiddlewareConfig, MiddlewareRoute, Model as _};
 use condition::Found;
 
 /// The key of the route for answers that match no other (documented).
-const DEFAULT: &str = "default";
+pub(crate) const DEFAULT: &str = "default";
 const CONDITIONS: &str = "conditions";
 
 /// Finds the route that FunnelFlux takes after an answer. It reads nothing but its arguments, and what it

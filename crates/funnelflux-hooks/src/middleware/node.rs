@@ -1,0 +1,181 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use funnelflux_model::hooks::MiddlewareRequest;
+use funnelflux_model::ledger::Model as _;
+use http::HeaderMap;
+
+use super::{Answer, Deadline, Decision, Outcome, Question, Reason, Routes};
+use crate::{Authentication, Rejection, clock, clock::Clock, payload, routes};
+
+/// The least time to hold back (*documented*).
+const BUFFER: Duration = Duration::from_millis(250);
+/// The time of a config that sets none (*documented*).
+const TIME: Duration = Duration::from_millis(5000);
+/// The longest time that FunnelFlux ever allowed (*documented*); a body that says more is not believed.
+const LONGEST: Duration = Duration::from_millis(30_000);
+
+type Observer = Arc<dyn Fn(&Outcome) + Send + Sync>;
+
+/// What is the same for every request of a middleware node.
+///
+/// [`MiddlewareService`](super::MiddlewareService) is the whole node. Without tokio, as in a serverless
+/// handler, [`open`](Self::open) reads a request and [`Question::answer`] answers it:
+///
+/// ```
+/// use std::time::Instant;
+/// use funnelflux_hooks::middleware::{MiddlewareNode, Routes};
+/// use http::HeaderMap;
+///
+/// funnelflux_hooks::decisions! {
+///     enum Lead { Approved = "approved", Rejected = "rejected" }
+/// }
+/// let node = MiddlewareNode::new(Routes::<Lead>::new());
+///
+/// let arrived = Instant::now();
+/// let body = br#"{"event_type":"middleware_request","execute_timeout_ms":3000,"action_data":{"email":"a@b.example"}}"#;
+/// let question = node.open(&HeaderMap::new(), body, arrived)?;
+/// let email: Option<String> = question.request().text_in("action_data", "email");
+/// let lead = if email.is_some() { Lead::Approved } else { Lead::Rejected };
+/// let answer = question.answer(Ok::<_, ()>(lead));
+/// assert_eq!(answer.body, r#"{"decision":"approved"}"#);
+/// # Ok::<(), funnelflux_hooks::Rejection>(())
+/// ```
+#[derive(Clone)]
+pub struct MiddlewareNode<D> {
+    pub(crate) authentication: Authentication,
+    routes: Arc<Routes<D>>,
+    buffer: Duration,
+    time: Duration,
+    pub(crate) limit: usize,
+    observer: Option<Observer>,
+    pub(crate) clock: Clock,
+}
+
+impl<D: Decision> MiddlewareNode<D> {
+    /// A node that asks for no proof and takes bodies of up to 1 MiB.
+    pub fn new(routes: Routes<D>) -> Self {
+        Self {
+            authentication: Authentication::new(),
+            routes: Arc::new(routes),
+            buffer: BUFFER,
+            time: TIME,
+            limit: 1 << 20,
+            observer: None,
+            clock: clock::system,
+        }
+    }
+
+    /// Sets what each request must prove.
+    #[must_use]
+    pub fn with_authentication(self, authentication: Authentication) -> Self {
+        Self { authentication, ..self }
+    }
+
+    /// Sets the part of the time that is held back for the way of the answer. 250 ms unless set, the least
+    /// that the vendor advises.
+    #[must_use]
+    pub fn with_buffer(self, buffer: Duration) -> Self {
+        Self { buffer, ..self }
+    }
+
+    /// Sets the time of requests that say none, and of each until its body is read: `timeoutMs` of the config.
+    /// 5 s unless set.
+    #[must_use]
+    pub fn with_time(self, time: Duration) -> Self {
+        Self { time, ..self }
+    }
+
+    /// Sets the most bytes of a body.
+    #[must_use]
+    pub fn with_body_limit(self, limit: usize) -> Self {
+        Self { limit, ..self }
+    }
+
+    /// Sets what is told of each answer, such as for metrics. It must not block.
+    #[must_use]
+    pub fn with_observer(self, observer: impl Fn(&Outcome) + Send + Sync + 'static) -> Self {
+        Self { observer: Some(Arc::new(observer)), ..self }
+    }
+
+    /// The routes.
+    pub fn routes(&self) -> &Routes<D> {
+        &self.routes
+    }
+
+    /// Reads a request that arrived then. Its body is empty for a GET.
+    ///
+    /// # Errors
+    /// When it does not prove what it should (401), or its body is too long to tell (413). A body that cannot
+    /// be read is no error: the question then has an answer already, the fallback.
+    pub fn open(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        arrived: Instant,
+    ) -> Result<Question<D>, Rejection> {
+        let is_long = body.len() > self.limit;
+        if self.authentication.needs_body() && is_long {
+            return Err(Rejection::too_large(self.limit));
+        }
+        if !self.authentication.accepts(headers, body) {
+            return Err(Rejection::unauthorized());
+        }
+        Ok(self.question(if is_long { None } else { Some(body) }, arrived))
+    }
+
+    /// The question of an authenticated request; without a body where that could not be had.
+    pub(crate) fn question(&self, body: Option<&[u8]>, arrived: Instant) -> Question<D> {
+        let document = body.and_then(|body| match body.trim_ascii() {
+            [] => Some(funnelflux_model::Document::new()),
+            body => payload::document(body).ok(),
+        });
+        let is_readable = document.is_some();
+        let request = MiddlewareRequest::from_document(document.unwrap_or_default());
+        let said = request.execute_timeout_ms().ok().flatten().map(Duration::from_millis);
+        let time = said.unwrap_or(self.time).min(LONGEST);
+        let deadline = Deadline::new(arrived, time, self.buffer, self.clock);
+        Question { node: self.clone(), request, deadline, arrived, time, is_readable }
+    }
+
+    /// The deadline until the body is read.
+    #[cfg(feature = "service")]
+    pub(crate) fn provisional(&self, arrived: Instant) -> Deadline {
+        Deadline::new(arrived, self.time, self.buffer, self.clock)
+    }
+
+    pub(crate) fn answer(
+        &self,
+        decision: Result<D, Reason>,
+        arrived: Instant,
+        time: Duration,
+        handler: Duration,
+    ) -> Answer {
+        let took = (self.clock)().saturating_duration_since(arrived);
+        let chosen = decision.ok().or_else(|| self.routes.fallback());
+        let outcome = Outcome {
+            decision: chosen.map_or(routes::DEFAULT, Decision::key),
+            reason: decision.err().unwrap_or(Reason::Decided),
+            took,
+            handler,
+            left: time.saturating_sub(took),
+        };
+        outcome.trace();
+        if let Some(observer) = &self.observer {
+            observer(&outcome);
+        }
+        Answer { body: self.routes.answer(chosen), outcome }
+    }
+}
+
+impl<D> fmt::Debug for MiddlewareNode<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MiddlewareNode")
+            .field("authentication", &self.authentication)
+            .field("buffer", &self.buffer)
+            .field("time", &self.time)
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
+    }
+}

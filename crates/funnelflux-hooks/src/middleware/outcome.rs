@@ -1,0 +1,99 @@
+use std::time::Duration;
+
+use http::{Response, StatusCode};
+
+use crate::{ReplyBody, reply::reply};
+
+/// Why a decision was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The handler took it.
+    Decided,
+    /// The handler was not done in time.
+    Late,
+    /// The handler answered with an error.
+    Failed,
+    /// The handler panicked.
+    Panicked,
+    /// Too many requests were under way.
+    Shed,
+    /// The body was too long, came too slowly, broke off, or is no JSON object.
+    Unreadable,
+}
+
+impl Reason {
+    /// The word for it, as a label of metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Decided => "decided",
+            Self::Late => "late",
+            Self::Failed => "failed",
+            Self::Panicked => "panicked",
+            Self::Shed => "shed",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// What is told of an answer, without anything of the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// The key in the answer.
+    pub decision: &'static str,
+    /// Why it is this one.
+    pub reason: Reason,
+    /// From the arrival of the request to its answer.
+    pub took: Duration,
+    /// The part of it in which the handler ran.
+    pub handler: Duration,
+    /// The time that FunnelFlux would have waited longer, the safety buffer included.
+    pub left: Duration,
+}
+
+impl Outcome {
+    pub(crate) fn trace(&self) {
+        let (decision, reason) = (self.decision, self.reason.as_str());
+        let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
+        let (took, handler) = (milliseconds(self.took), milliseconds(self.handler));
+        let left = milliseconds(self.left);
+        // The histogram of a metrics layer, such as that of `tracing-opentelemetry`.
+        if self.reason == Reason::Decided {
+            tracing::debug!(
+                histogram.took_ms = took,
+                handler_ms = handler,
+                left_ms = left,
+                decision,
+                reason,
+                "answered"
+            );
+        } else {
+            tracing::warn!(
+                histogram.took_ms = took,
+                handler_ms = handler,
+                left_ms = left,
+                decision,
+                reason,
+                "answered by the fallback"
+            );
+        }
+    }
+}
+
+/// An answer to FunnelFlux.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Answer {
+    /// The body, as JSON.
+    pub body: String,
+    /// What is told of it.
+    pub outcome: Outcome,
+}
+
+impl Answer {
+    /// The answer: 200 with the body as JSON.
+    pub fn into_response(self) -> Response<ReplyBody> {
+        reply(StatusCode::OK, "application/json", self.body)
+    }
+}

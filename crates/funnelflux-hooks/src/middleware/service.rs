@@ -1,0 +1,229 @@
+use std::convert::Infallible;
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use funnelflux_model::hooks::MiddlewareRequest;
+use futures_util::FutureExt as _;
+use http::{Request, Response};
+use http_body::Body;
+use tower_service::Service;
+
+use super::{Answer, Deadline, Decision, MiddlewareNode, Outcome, Question, Reason, Routes};
+use crate::{Authentication, Rejection, ReplyBody, clock, read};
+
+/// The most handlers at a time, unless set.
+const MOST: usize = 1024;
+
+/// A middleware node as a `tower::Service`, for hyper, axum and others.
+///
+/// `decide` gets the request and the deadline. A handler that blocks its thread holds the timer up, too: put
+/// blocking work into `spawn_blocking`.
+///
+/// ```
+/// use funnelflux_hooks::Authentication;
+/// use funnelflux_hooks::middleware::{MiddlewareService, Routes};
+///
+/// funnelflux_hooks::decisions! {
+///     enum Lead { Approved = "approved", Rejected = "rejected" }
+/// }
+/// let service = MiddlewareService::new(Routes::new(), |request, deadline| async move {
+///     let country: Option<String> = request.text_in("visitor", "country");
+///     Ok::<_, std::io::Error>(if country.is_some() { Lead::Approved } else { Lead::Rejected })
+/// })
+/// .with_authentication(Authentication::new().with_basic("funnelflux", "s3cret"))
+/// .with_concurrency(500);
+/// let app = axum::Router::<()>::new().route_service("/decide", service);
+/// # drop(app);
+/// ```
+pub struct MiddlewareService<D, H> {
+    node: MiddlewareNode<D>,
+    decide: Arc<H>,
+    under_way: Arc<AtomicUsize>,
+    most: usize,
+}
+
+impl<D: Decision, H, F, E> MiddlewareService<D, H>
+where
+    H: Fn(MiddlewareRequest, Deadline) -> F + Send + Sync + 'static,
+    F: Future<Output = Result<D, E>> + Send,
+{
+    /// A node of these routes, decided by a function.
+    pub fn new(routes: Routes<D>, decide: H) -> Self {
+        let mut node = MiddlewareNode::new(routes);
+        node.clock = clock::of_timers;
+        Self { node, decide: Arc::new(decide), under_way: Arc::default(), most: MOST }
+    }
+}
+
+impl<D: Decision, H> MiddlewareService<D, H> {
+    fn with(self, change: impl FnOnce(MiddlewareNode<D>) -> MiddlewareNode<D>) -> Self {
+        Self { node: change(self.node), ..self }
+    }
+
+    /// Sets what each request must prove.
+    #[must_use]
+    pub fn with_authentication(self, authentication: Authentication) -> Self {
+        self.with(|node| node.with_authentication(authentication))
+    }
+
+    /// Sets the part of the time that is held back: see [`MiddlewareNode::with_buffer`].
+    #[must_use]
+    pub fn with_buffer(self, buffer: Duration) -> Self {
+        self.with(|node| node.with_buffer(buffer))
+    }
+
+    /// Sets the time of requests that say none: see [`MiddlewareNode::with_time`].
+    #[must_use]
+    pub fn with_time(self, time: Duration) -> Self {
+        self.with(|node| node.with_time(time))
+    }
+
+    /// Sets the most bytes of a body.
+    #[must_use]
+    pub fn with_body_limit(self, limit: usize) -> Self {
+        self.with(|node| node.with_body_limit(limit))
+    }
+
+    /// Sets what is told of each answer: see [`MiddlewareNode::with_observer`].
+    #[must_use]
+    pub fn with_observer(self, observer: impl Fn(&Outcome) + Send + Sync + 'static) -> Self {
+        self.with(|node| node.with_observer(observer))
+    }
+
+    /// Sets how many handlers run at a time; more requests get the fallback at once. 1024 unless set.
+    #[must_use]
+    pub fn with_concurrency(self, most: usize) -> Self {
+        Self { most, ..self }
+    }
+
+    /// What is the same for every request.
+    pub fn node(&self) -> &MiddlewareNode<D> {
+        &self.node
+    }
+
+    /// A place among the handlers under way, unless all are taken.
+    fn place(&self) -> Option<Place> {
+        let take = |taken: usize| (taken < self.most).then_some(taken + 1);
+        let taken = self.under_way.fetch_update(Ordering::AcqRel, Ordering::Acquire, take);
+        taken.ok().map(|_| Place(Arc::clone(&self.under_way)))
+    }
+
+    async fn question<B>(
+        &self,
+        request: Request<B>,
+        arrived: Instant,
+    ) -> Result<Question<D>, Rejection>
+    where
+        B: Body,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let (head, body) = request.into_parts();
+        if !self.node.authentication.accepts_headers(&head.headers) {
+            return Err(Rejection::unauthorized());
+        }
+        let until = tokio::time::Instant::from_std(self.node.provisional(arrived).at());
+        let read = tokio::time::timeout_at(until, read::whole(body, self.node.limit)).await;
+        match read {
+            Ok(Ok(body)) => self.node.open(&head.headers, &body, arrived),
+            // What was to be proved by the body is not.
+            Ok(Err(rejection))
+                if self.node.authentication.needs_body() && rejection.is_too_large() =>
+            {
+                Err(rejection)
+            }
+            _ if self.node.authentication.needs_body() => Err(Rejection::unauthorized()),
+            _ => Ok(self.node.question(None, arrived)),
+        }
+    }
+
+    async fn decide<F, E>(&self, question: Question<D>) -> Answer
+    where
+        H: Fn(MiddlewareRequest, Deadline) -> F,
+        F: Future<Output = Result<D, E>>,
+    {
+        let began = question.time_since_arrival();
+        let decided = if !question.is_readable() {
+            Err(Reason::Unreadable)
+        } else if let Some(place) = self.place() {
+            let (request, deadline) = (question.request.clone(), question.deadline);
+            // The call itself may panic, too.
+            let run = AssertUnwindSafe(async { (self.decide)(request, deadline).await });
+            let until = tokio::time::Instant::from_std(deadline.at());
+            let decided = tokio::time::timeout_at(until, run.catch_unwind()).await;
+            drop(place);
+            match decided {
+                Ok(Ok(Ok(decision))) => Ok(decision),
+                Ok(Ok(Err(_))) => Err(Reason::Failed),
+                Ok(Err(_)) => Err(Reason::Panicked),
+                Err(_) => Err(Reason::Late),
+            }
+        } else {
+            Err(Reason::Shed)
+        };
+        let handler = question.time_since_arrival().saturating_sub(began);
+        question.close(decided, handler)
+    }
+}
+
+/// A place among the handlers under way, given back when dropped.
+struct Place(Arc<AtomicUsize>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+impl<D: Clone, H> Clone for MiddlewareService<D, H> {
+    fn clone(&self) -> Self {
+        Self {
+            node: self.node.clone(),
+            decide: Arc::clone(&self.decide),
+            under_way: Arc::clone(&self.under_way),
+            most: self.most,
+        }
+    }
+}
+
+impl<D, H> fmt::Debug for MiddlewareService<D, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MiddlewareService").field("node", &self.node).finish_non_exhaustive()
+    }
+}
+
+impl<D, H, F, E, B> Service<Request<B>> for MiddlewareService<D, H>
+where
+    D: Decision,
+    H: Fn(MiddlewareRequest, Deadline) -> F + Send + Sync + 'static,
+    F: Future<Output = Result<D, E>> + Send + 'static,
+    E: Send + 'static,
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    type Response = Response<ReplyBody>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<ReplyBody>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let arrived = (self.node.clock)();
+        let service = self.clone();
+        Box::pin(async move {
+            Ok(match service.question(request, arrived).await {
+                Ok(question) => service.decide(question).await.into_response(),
+                Err(rejection) => rejection.to_response(),
+            })
+        })
+    }
+}

@@ -1,0 +1,173 @@
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+
+use super::{Claim, SeenStore, StoreError};
+use crate::clock::{Clock, system};
+
+/// A store in memory, bounded in number and time. It forgets everything when the process ends.
+///
+/// ```
+/// use std::time::Duration;
+/// use funnelflux_hooks::webhook::MemoryStore;
+///
+/// let store = MemoryStore::new(100_000, Duration::from_secs(24 * 3600));
+/// # drop(store);
+/// ```
+pub struct MemoryStore {
+    most: usize,
+    retention: Duration,
+    clock: Clock,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    states: HashMap<Box<str>, State>,
+    /// Ids by the time of their last change, the oldest first. An id that changed since is there again.
+    order: VecDeque<(Instant, Box<str>)>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    UnderWay { until: Instant, since: Instant },
+    Done { since: Instant },
+}
+
+impl State {
+    fn since(self) -> Instant {
+        match self {
+            Self::UnderWay { since, .. } | Self::Done { since } => since,
+        }
+    }
+}
+
+impl MemoryStore {
+    /// A store of at most so many ids, each kept for so long. The oldest go first.
+    pub fn new(most: usize, retention: Duration) -> Self {
+        Self { most: most.max(1), retention, clock: system, seen: Mutex::default() }
+    }
+
+    #[cfg(test)]
+    fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
+    }
+
+    fn with<T>(&self, change: impl FnOnce(&mut Seen, Instant) -> T) -> T {
+        let now = (self.clock)();
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let changed = change(&mut seen, now);
+        while let Some((since, id)) = seen.order.front() {
+            let is_current = seen.states.get(id).is_some_and(|state| state.since() == *since);
+            let is_over =
+                seen.states.len() > self.most || now.duration_since(*since) > self.retention;
+            if is_current && !is_over {
+                break;
+            }
+            if let Some((_, id)) = seen.order.pop_front().filter(|_| is_current) {
+                seen.states.remove(&id);
+            }
+        }
+        changed
+    }
+}
+
+impl Seen {
+    fn set(&mut self, id: &str, state: State) {
+        self.states.insert(id.into(), state);
+        self.order.push_back((state.since(), id.into()));
+    }
+}
+
+#[async_trait]
+impl SeenStore for MemoryStore {
+    async fn claim(&self, id: &str, lease: Duration) -> Result<Claim, StoreError> {
+        Ok(self.with(|seen, now| match seen.states.get(id) {
+            Some(State::Done { since }) if now.duration_since(*since) <= self.retention => {
+                Claim::Done
+            }
+            Some(State::UnderWay { until, .. }) if now < *until => Claim::UnderWay,
+            _ => {
+                let until = now.checked_add(lease).unwrap_or(now);
+                seen.set(id, State::UnderWay { until, since: now });
+                Claim::New
+            }
+        }))
+    }
+
+    async fn complete(&self, id: &str) -> Result<(), StoreError> {
+        self.with(|seen, now| seen.set(id, State::Done { since: now }));
+        Ok(())
+    }
+
+    async fn release(&self, id: &str) -> Result<(), StoreError> {
+        self.with(|seen, _| seen.states.remove(id));
+        Ok(())
+    }
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let length = self.with(|seen, _| seen.states.len());
+        f.debug_struct("MemoryStore").field("length", &length).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::of_timers;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    fn store(most: usize) -> MemoryStore {
+        MemoryStore::new(most, 60 * MINUTE).with_clock(of_timers)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_id_is_handled_once_unless_it_is_released_or_its_lease_ends() {
+        let store = store(10);
+        assert_eq!(store.claim("a", MINUTE).await.unwrap(), Claim::New);
+        assert_eq!(store.claim("a", MINUTE).await.unwrap(), Claim::UnderWay);
+        store.release("a").await.unwrap();
+        assert_eq!(store.claim("a", MINUTE).await.unwrap(), Claim::New);
+        tokio::time::advance(MINUTE).await;
+        assert_eq!(store.claim("a", MINUTE).await.unwrap(), Claim::New, "the lease is over");
+        store.complete("a").await.unwrap();
+        assert_eq!(store.claim("a", MINUTE).await.unwrap(), Claim::Done);
+        tokio::time::advance(60 * MINUTE).await;
+        assert_eq!(store.claim("a", MINUTE).await.unwrap(), Claim::Done, "kept to the last moment");
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert_eq!(store.claim("a", MINUTE).await.unwrap(), Claim::New, "the retention is over");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_oldest_go_first_and_memory_stays_bounded() {
+        let store = store(3);
+        for id in 0..1000 {
+            let id = id.to_string();
+            assert_eq!(store.claim(&id, MINUTE).await.unwrap(), Claim::New);
+            store.complete(&id).await.unwrap();
+            tokio::time::advance(Duration::from_millis(1)).await;
+        }
+        for (id, claim) in [("999", Claim::Done), ("997", Claim::Done), ("996", Claim::New)] {
+            assert_eq!(store.claim(id, MINUTE).await.unwrap(), claim, "{id}");
+        }
+        let seen = store.seen.lock().unwrap();
+        assert!(seen.states.len() <= 3 && seen.order.len() <= 6, "{}", seen.order.len());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn ids_that_are_released_again_and_again_take_no_memory() {
+        let store = store(100);
+        for _ in 0..10_000 {
+            store.claim("a", MINUTE).await.unwrap();
+            store.release("a").await.unwrap();
+            tokio::time::advance(Duration::from_millis(1)).await;
+        }
+        assert!(store.seen.lock().unwrap().order.len() <= 2);
+    }
+}

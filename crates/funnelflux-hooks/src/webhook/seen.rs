@@ -1,0 +1,66 @@
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+/// What a store says of an id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Claim {
+    /// It was not there; it now is, as one that is being handled.
+    New,
+    /// It is being handled at this moment, by this process or another.
+    UnderWay,
+    /// It was handled.
+    Done,
+}
+
+/// The webhooks that were handled, by their `request_id`.
+///
+/// Whether FunnelFlux sends a webhook again, and whether a repeat keeps its `request_id`, is *unknown*: a
+/// store catches the repeats that keep it.
+///
+/// The three methods fit one statement each of Redis (`SET key "" NX PX lease`, `SET key done PX retention`,
+/// `DEL key`) and of SQL (`INSERT … ON CONFLICT DO NOTHING`, `UPDATE`, `DELETE`).
+#[async_trait]
+pub trait SeenStore: Send + Sync + 'static {
+    /// Claims an id, in one step: of two callers at the same time one gets [`Claim::New`].
+    ///
+    /// A claim that is neither completed nor released ends after the lease, as after a crash.
+    async fn claim(&self, id: &str, lease: Duration) -> Result<Claim, StoreError>;
+
+    /// Notes that a claimed id was handled.
+    async fn complete(&self, id: &str) -> Result<(), StoreError>;
+
+    /// Gives a claimed id up: it was not handled, and a repeat is new.
+    async fn release(&self, id: &str) -> Result<(), StoreError>;
+}
+
+/// The failure of a store.
+pub struct StoreError(Box<dyn Error + Send + Sync>);
+
+impl StoreError {
+    /// Wraps the cause.
+    pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(cause.into())
+    }
+}
+
+impl fmt::Debug for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StoreError({})", self.0)
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the store of seen webhooks failed: {}", self.0)
+    }
+}
+
+impl Error for StoreError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source()
+    }
+}
