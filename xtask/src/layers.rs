@@ -22,6 +22,7 @@ const LAYERS: &[(&str, u8, bool)] = &[
     ("funnelflux-hooks", 2, true),
     ("funnelflux-domains", 2, true),
     ("funnelflux-emulator", 2, false),
+    ("funnelflux-funnels", 2, true),
     ("funnelflux-ledger", 2, true),
     ("funnelflux-reporting", 2, true),
     ("funnelflux-journal", 2, true),

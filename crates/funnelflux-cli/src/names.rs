@@ -81,6 +81,11 @@ impl<'a> Names<'a> {
         self.session.get_or_try_init(open).await
     }
 
+    /// The session, if a name was looked up or it was asked for.
+    pub(crate) fn opened(&self) -> Option<&Session> {
+        self.session.get()
+    }
+
     /// The server's default leaves out the deleted ones (documented for middleware configs).
     async fn listed(&self, kind: &'static AssetKind) -> Result<Rc<Vec<Listed>>, Failure> {
         if let Some(listed) = self.listed.borrow().get(kind.name) {

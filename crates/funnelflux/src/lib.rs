@@ -15,6 +15,8 @@ pub use funnelflux_auth as auth;
 pub use funnelflux_domains as domains;
 #[cfg(feature = "emulator")]
 pub use funnelflux_emulator as emulator;
+#[cfg(feature = "funnels")]
+pub use funnelflux_funnels as funnels;
 #[cfg(feature = "hooks")]
 pub use funnelflux_hooks as hooks;
 pub use funnelflux_id as id;

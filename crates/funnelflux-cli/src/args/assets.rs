@@ -7,7 +7,7 @@ use clap::error::ErrorKind;
 use clap::{ArgGroup, ArgMatches, Args, Command, FromArgMatches, Id, Subcommand};
 use funnelflux::ledger::{AssetKind, Verb};
 
-use super::{asset_help as help, name_and_value};
+use super::{OwnCommand, asset_help as help, name_and_value};
 use crate::names::AssetRef;
 
 #[derive(Debug)]
@@ -26,7 +26,10 @@ impl FromArgMatches for AssetsCommand {
         let (kind, matches) = matches.subcommand().ok_or_else(missing)?;
         let kind = AssetKind::find(kind).ok_or_else(missing)?;
         let (name, arguments) = matches.subcommand().ok_or_else(missing)?;
-        let verb = AssetCommand::from_arg_matches(matches)?;
+        let verb = match OwnCommand::of(kind, matches)? {
+            Some(own) => AssetCommand::Own(own),
+            None => AssetCommand::from_arg_matches(matches)?,
+        };
         let needs = match &verb {
             AssetCommand::Find(args) => Some(args.verb()),
             _ => AssetCommand::verbs(name).next(),
@@ -63,7 +66,7 @@ fn of_kind(kind: &'static AssetKind) -> Command {
     let command = Command::new(kind.name).about(about(kind));
     let command = command.subcommand_required(true).arg_required_else_help(true);
     let verbs = AssetCommand::augment_subcommands(command);
-    verbs.mut_subcommands(|verb| {
+    let verbs = verbs.mut_subcommands(|verb| {
         let name = verb.get_name().to_owned();
         let needs: Vec<Verb> = AssetCommand::verbs(&name).collect();
         let is_offered = needs.is_empty() || needs.iter().any(|it| kind.operation(*it).is_some());
@@ -81,7 +84,8 @@ fn of_kind(kind: &'static AssetKind) -> Command {
         let after = is_offered.then(|| StyledStr::from(after));
         let verb = verb.hide(!is_offered).about(about);
         verb.after_help(Resettable::from(after)).override_usage(Resettable::from(usage))
-    })
+    });
+    OwnCommand::augment(kind, verbs)
 }
 
 /// The usage line of `find`: that of clap names hidden arguments of the group, too.
@@ -149,6 +153,9 @@ pub(crate) enum AssetCommand {
     /// List the known members, with kind, meaning and grade. No network
     #[command(after_help = include_str!("help/asset-members.txt"))]
     Members,
+    /// A command that only this kind has.
+    #[command(skip)]
+    Own(OwnCommand),
 }
 
 impl AssetCommand {

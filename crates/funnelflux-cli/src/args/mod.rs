@@ -4,6 +4,7 @@ mod asset_help;
 mod assets;
 mod domains;
 mod links;
+mod own;
 mod push;
 mod report;
 
@@ -20,6 +21,7 @@ pub(crate) use asset_help::{filters, parameter, takes_parent};
 pub(crate) use assets::*;
 pub(crate) use domains::*;
 pub(crate) use links::*;
+pub(crate) use own::*;
 pub(crate) use push::*;
 pub(crate) use report::*;
 

@@ -25,6 +25,7 @@ mod explore;
 mod ids;
 mod large_and_hostile_input;
 mod links;
+mod logic_scripts;
 mod numbers_at_the_edge;
 mod objects;
 mod operations;

@@ -3,6 +3,7 @@
 mod change;
 mod create;
 mod journal;
+mod logic_scripts;
 mod members;
 mod outcome;
 mod read;
@@ -15,7 +16,7 @@ use std::time::Duration;
 use funnelflux::id::AssetId;
 use funnelflux::ledger::{AssetKind, DynamicAssets};
 
-use crate::args::{AssetCommand, AssetsCommand};
+use crate::args::{AssetCommand, AssetsCommand, OwnCommand};
 use crate::failure::Failure;
 use crate::names::{Found, Names};
 use crate::progress::Progress;
@@ -67,6 +68,9 @@ fn no_id_twice(ids: &[AssetId]) -> Result<(), Failure> {
 
 pub(super) async fn run(command: &AssetsCommand, settings: &Settings) -> Result<(), Failure> {
     let AssetsCommand { kind, needs, is_offline, verb: command } = command;
+    if let AssetCommand::Own(OwnCommand::LogicScripts(command)) = command {
+        return logic_scripts::run(command, settings).await;
+    }
     let Some(verb) = *needs else { return read::members(kind, settings) };
     let typed = AssetCommand::typed(verb);
     if kind.operation(verb).is_none() {
@@ -86,7 +90,7 @@ pub(super) async fn run(command: &AssetsCommand, settings: &Settings) -> Result<
     let names = if *is_offline { names } else { names.with(session) };
     let context = &Context { kind, assets, progress, settings, names, told: RefCell::default() };
     match command {
-        AssetCommand::Members => Ok(()),
+        AssetCommand::Members | AssetCommand::Own(_) => Ok(()),
         AssetCommand::List(args) => read::list(context, args).await,
         AssetCommand::Get { ids } => read::get(context, ids).await,
         AssetCommand::Find(args) => read::find(context, args).await,

@@ -1,0 +1,226 @@
+use std::fmt;
+
+use super::{LONGEST_KEY, MOST_CODE, MOST_CODE_FOR_CERTAIN};
+use crate::Severity;
+
+/// A place in the code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct Place {
+    /// The line, from 1.
+    pub line: usize,
+    /// The character in the line, from 1.
+    pub column: usize,
+}
+
+impl Place {
+    pub(super) fn of(code: &str, byte: usize) -> Self {
+        let before = code.get(..byte).unwrap_or(code);
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        Self { line: before.matches('\n').count() + 1, column: line.chars().count() + 1 }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.line, self.column)
+    }
+}
+
+/// Something wrong with a script, or something that cannot be checked, and its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// Where it is.
+    pub place: Place,
+    /// What it is.
+    pub problem: Problem,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { place, problem } = self;
+        write!(f, "{place} {} {}: {problem}", problem.severity(), problem.code())
+    }
+}
+
+/// What is wrong with a script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The text is not Go.
+    Syntax {
+        /// What is wrong at the place.
+        what: String,
+    },
+    /// The script has a part that is only of whole programs: a package, an import or a function with a name.
+    Wrapper {
+        /// The first word of it.
+        word: &'static str,
+    },
+    /// The script can end at the place without a return.
+    NoReturn {
+        /// What lets it end.
+        why: &'static str,
+    },
+    /// A return that has not exactly one value.
+    ValueCount {
+        /// How many it has.
+        count: usize,
+    },
+    /// A return of a literal that is no text.
+    NotText {
+        /// The literal.
+        literal: String,
+    },
+    /// A literal that cannot be a route key.
+    Key {
+        /// The text.
+        key: String,
+    },
+    /// No path returns the fallback.
+    NoDefault,
+    /// A return that computes its key, so that nobody can compare it with the connections.
+    Computed {
+        /// The expression.
+        expression: String,
+    },
+    /// The code is longer than the server takes.
+    TooLong {
+        /// Its length.
+        bytes: usize,
+    },
+    /// The code may be longer than the server takes.
+    MaybeTooLong {
+        /// Its length.
+        bytes: usize,
+    },
+    /// A statement that no path reaches.
+    Unreachable,
+    /// The code is not read.
+    NotRead {
+        /// The reason.
+        why: &'static str,
+    },
+}
+
+impl Problem {
+    /// The code of the finding, which stays the same from version to version.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Syntax { .. } => "FL001",
+            Self::Wrapper { .. } => "FL002",
+            Self::NoReturn { .. } => "FL003",
+            Self::ValueCount { .. } => "FL004",
+            Self::NotText { .. } => "FL005",
+            Self::Key { .. } => "FL006",
+            Self::NoDefault => "FL007",
+            Self::Computed { .. } => "FL008",
+            Self::TooLong { .. } => "FL009",
+            Self::MaybeTooLong { .. } => "FL010",
+            Self::Unreachable => "FL011",
+            Self::NotRead { .. } => "FL012",
+        }
+    }
+
+    /// How bad it is.
+    pub fn severity(&self) -> Severity {
+        match self {
+            Self::NoDefault | Self::MaybeTooLong { .. } | Self::Unreachable => Severity::Warning,
+            Self::Computed { .. } => Severity::Note,
+            Self::Syntax { .. }
+            | Self::Wrapper { .. }
+            | Self::NoReturn { .. }
+            | Self::ValueCount { .. }
+            | Self::NotText { .. }
+            | Self::Key { .. }
+            | Self::TooLong { .. }
+            | Self::NotRead { .. } => Severity::Error,
+        }
+    }
+
+    /// Whether the script does not work with it.
+    pub fn is_error(&self) -> bool {
+        self.severity() == Severity::Error
+    }
+
+    /// How to mend it.
+    pub fn mend(&self) -> String {
+        match self {
+            Self::Syntax { .. } => {
+                "write Go statements as they stand in the body of a function".into()
+            }
+            Self::Wrapper { .. } => "leave it out: the statements alone are the script".into(),
+            Self::NoReturn { .. } => "add `return \"default\"` as the last line".into(),
+            Self::ValueCount { .. } => "return one route key, such as `return \"default\"`".into(),
+            Self::NotText { .. } => "return a route key in quotes".into(),
+            Self::Key { .. } => format!("use 1 to {LONGEST_KEY} characters of a-z, 0-9 and _"),
+            Self::NoDefault => {
+                "return \"default\" where nothing else applies; keep it connected in any case"
+                    .into()
+            }
+            Self::Computed { .. } => {
+                "return literal keys in branches, or check by hand that each value is connected"
+                    .into()
+            }
+            Self::TooLong { .. } | Self::MaybeTooLong { .. } => {
+                format!("shorten it to {MOST_CODE_FOR_CERTAIN} bytes")
+            }
+            Self::Unreachable => "delete it, or move it before the return".into(),
+            Self::NotRead { .. } => "split the decision over several logic nodes".into(),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Syntax { what } => write!(f, "not Go: {what}"),
+            Self::Wrapper { word } => write!(f, "a script has no `{word}` of its own"),
+            Self::NoReturn { why } => {
+                write!(f, "the script can end here without a return: {why}")
+            }
+            Self::ValueCount { count: 0 } => write!(f, "this return has no value"),
+            Self::ValueCount { count } => write!(f, "this return has {count} values, not one"),
+            Self::NotText { literal } => write!(f, "{literal} is no text, so no route key"),
+            Self::Key { key } if key.is_empty() => write!(f, "the route key is empty"),
+            Self::Key { key } if key.chars().count() > LONGEST_KEY => {
+                let length = key.chars().count();
+                write!(f, "the route key {} has {length} characters", quoted(key))
+            }
+            Self::Key { key } => {
+                write!(f, "the route key {} has a character that no key may have", quoted(key))
+            }
+            Self::NoDefault => write!(f, "no path returns \"default\", the fallback"),
+            Self::Computed { expression } => {
+                let expression = shown(expression);
+                write!(f, "`{expression}` cannot be checked: its value is known at run time only")
+            }
+            Self::TooLong { bytes } => {
+                write!(f, "the code has {bytes} bytes; the server takes 10 KB, at most {MOST_CODE}")
+            }
+            Self::MaybeTooLong { bytes } => write!(
+                f,
+                "the code has {bytes} bytes; whether 10 KB means {MOST_CODE_FOR_CERTAIN} or {MOST_CODE} is unknown"
+            ),
+            Self::Unreachable => write!(f, "no path reaches this statement"),
+            Self::NotRead { why } => write!(f, "the code was not checked: {why}"),
+        }
+    }
+}
+
+/// The beginning of a text on one line, without control characters.
+pub(super) fn shown(text: &str) -> String {
+    const SHOWN: usize = 60;
+    let more = if text.chars().nth(SHOWN).is_some() { "…" } else { "" };
+    let start: String = text.chars().take(SHOWN).collect();
+    let words: Vec<&str> = start.split_whitespace().collect();
+    let safe = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    format!("{}{more}", words.join(" ").chars().map(safe).collect::<String>())
+}
+
+fn quoted(key: &str) -> String {
+    let short: String = key.chars().take(LONGEST_KEY).collect();
+    let more = if key.chars().nth(LONGEST_KEY).is_some() { "…" } else { "" };
+    format!("{short:?}{more}")
+}
