@@ -49,12 +49,20 @@ impl Failure {
         Self::new(Exit::Usage, message)
     }
 
+    pub(crate) fn ambiguous(message: impl Into<String>) -> Self {
+        Self::new(Exit::FateUnknown, message)
+    }
+
     pub(crate) fn authorise(message: impl Into<String>) -> Self {
         Self::new(Exit::Authorise, message)
     }
 
     pub(crate) fn unreadable(file: &std::path::Path, cause: &io::Error) -> Self {
         Self::usage(format!("{} cannot be read: {cause}", file.display()))
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.0.message
     }
 
     pub(crate) fn about(mut self, what: impl std::fmt::Display) -> Self {

@@ -91,10 +91,7 @@ impl Book {
     ///
     /// # Errors
     /// If the file cannot be read.
-    pub fn last_sent<'a>(
-        &self,
-        keys: impl IntoIterator<Item = &'a str>,
-    ) -> Result<Vec<Option<Step>>, Error> {
+    pub fn last_sent(&self, keys: &[impl AsRef<str>]) -> Result<Vec<Option<Step>>, Error> {
         self.last_sent_before(keys, RunId(i64::MAX))
     }
 
@@ -102,9 +99,9 @@ impl Book {
     ///
     /// # Errors
     /// If the file cannot be read.
-    pub fn last_sent_before<'a>(
+    pub fn last_sent_before(
         &self,
-        keys: impl IntoIterator<Item = &'a str>,
+        keys: &[impl AsRef<str>],
         run: RunId,
     ) -> Result<Vec<Option<Step>>, Error> {
         let find = format!(
@@ -113,10 +110,11 @@ impl Book {
         );
         self.shared.with(|connection| {
             let mut statement = connection.prepare(&find)?;
-            let mut last = |key: &str| {
-                statement.query_row(params![self.id, key, run.0], rows::step).optional()
+            let last = |key: &_| {
+                let values = params![self.id, AsRef::<str>::as_ref(key), run.0];
+                statement.query_row(values, rows::step).optional()
             };
-            keys.into_iter().map(&mut last).collect()
+            keys.iter().map(last).collect()
         })
     }
 

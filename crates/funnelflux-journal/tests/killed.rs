@@ -27,7 +27,7 @@ fn keys() -> impl Iterator<Item = String> {
 fn send_the_rest(directory: &Path) {
     let writer = book(directory).write().unwrap().expect("the last run is dead");
     let keys: Vec<String> = keys().collect();
-    let last = writer.last_sent(keys.iter().map(String::as_str)).unwrap();
+    let last = writer.last_sent(&keys).unwrap();
     let rest = keys.iter().zip(last).filter(|(_, last)| last.is_none());
     let rest: Vec<&String> = rest.map(|(key, _)| key).collect();
     let drafts = rest.iter().map(|key| Draft::new(key.as_str(), "payload"));
@@ -94,7 +94,7 @@ proptest! {
             *sent.entry(key.to_owned()).or_default() += 1;
         }
         let keys: Vec<String> = keys().collect();
-        let last = book(directory).last_sent(keys.iter().map(String::as_str)).unwrap();
+        let last = book(directory).last_sent(&keys).unwrap();
         for (key, last) in keys.iter().zip(last) {
             let times = sent.get(key).copied().unwrap_or_default();
             match last.map(|step| step.state) {

@@ -114,7 +114,7 @@ fn what_the_account_has_is_what_was_sent_last() {
         }
         run
     };
-    let last = || writer.last_sent(["key 1"]).unwrap().remove(0).map(|step| step.payload);
+    let last = || writer.last_sent(&["key 1"]).unwrap().remove(0).map(|step| step.payload);
     assert_eq!(last(), None);
     send("1", State::Accepted);
     assert_eq!(last().as_deref(), Some("1"));
@@ -123,7 +123,7 @@ fn what_the_account_has_is_what_was_sent_last() {
     send("3", State::Refused);
     send("4", State::Ready);
     assert_eq!(last().as_deref(), Some("2"));
-    let before = writer.last_sent_before(["key 1", "key 9"], second).unwrap();
+    let before = writer.last_sent_before(&["key 1", "key 9"], second).unwrap();
     assert_eq!(before[0].as_ref().map(|step| step.payload.as_str()), Some("1"));
     assert_eq!(before[1], None);
     let all: Vec<_> = writer.all_sent().unwrap().into_iter().map(|step| step.payload).collect();

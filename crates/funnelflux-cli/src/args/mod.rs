@@ -84,10 +84,10 @@ pub(crate) enum Command {
     Domains(DomainsCommand),
     /// Upload, correct and delete conversions
     #[command(subcommand)]
-    Conversions(PushCommand<ConversionsArgs>),
+    Conversions(UploadCommand<ConversionsArgs>),
     /// Upload ad spend
     #[command(subcommand)]
-    Costs(PushCommand<CostsArgs>),
+    Costs(UploadCommand<CostsArgs>),
     /// Send custom events
     #[command(subcommand)]
     CustomEvents(PushCommand<CustomEventsArgs>),

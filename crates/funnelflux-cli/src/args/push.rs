@@ -15,6 +15,34 @@ pub(crate) enum PushCommand<A: Args> {
     Push(A),
 }
 
+/// The verbs of uploads that are kept in the journal.
+#[derive(Debug, Subcommand)]
+pub(crate) enum UploadCommand<A: Args> {
+    Push(A),
+    /// List the uploads of this account, or the lines of one
+    History(HistoryArgs),
+    /// Set back what an upload changed. Prints a preview; --yes sends
+    Undo(UndoArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = include_str!("help/history.txt"))]
+pub(crate) struct HistoryArgs {
+    /// The number of an upload; without it all uploads are listed, the latest first
+    #[arg(value_name = "UPLOAD", value_parser = number::<u32>(1, u64::from(u32::MAX)), allow_negative_numbers = true)]
+    pub(crate) upload: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = include_str!("help/undo.txt"))]
+pub(crate) struct UndoArgs {
+    /// The number of the upload, from `history`
+    #[arg(value_name = "UPLOAD", value_parser = number::<u32>(1, u64::from(u32::MAX)), allow_negative_numbers = true)]
+    pub(crate) upload: u32,
+    #[command(flatten)]
+    pub(crate) send: SendArgs,
+}
+
 /// Whether a push sends what it previews.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct SendArgs {
@@ -23,6 +51,12 @@ pub(crate) struct SendArgs {
     pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) dry: DryRun,
+}
+
+impl SendArgs {
+    pub(crate) fn is_sending(self) -> bool {
+        self.yes && !self.dry.dry_run
+    }
 }
 
 /// A CSV file and the lines of it to send.
@@ -34,6 +68,9 @@ pub(crate) struct TableArgs {
     /// Start at this line of the file and ignore the lines before it
     #[arg(long, value_name = "N", value_parser = number::<u64>(0, u64::MAX), allow_negative_numbers = true)]
     pub(crate) from_line: Option<u64>,
+    /// Send the lines, too, that were accepted with the same value before
+    #[arg(long)]
+    pub(crate) resend: bool,
     #[command(flatten)]
     pub(crate) send: SendArgs,
 }
@@ -76,6 +113,9 @@ pub(crate) struct CostsArgs {
     /// Accept lines without a tracking field: all visits from source to funnel share their cost
     #[arg(long)]
     pub(crate) everything: bool,
+    /// Set costs to 0 that were uploaded before for these days and are no longer in the file
+    #[arg(long)]
+    pub(crate) zero_missing: bool,
 }
 
 /// Send custom events as a JSON body that you write. Prints a preview; --yes sends

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use funnelflux::auth::{FileStore, TokenStore as _, Tokens};
 use funnelflux::transport::{AccessToken, Secret, Timer as _, TokioTimer};
@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use crate::args::AuthCommand;
 use crate::failure::Failure;
 use crate::input::Input;
-use crate::output::{Format, SECRETS, print, stderr, write_row};
+use crate::output::{Format, SECRETS, print, rfc3339, stderr, write_row};
 use crate::session::Session;
 use crate::settings::{Settings, TokenSource, not_given, not_logged_in};
 
@@ -173,13 +173,6 @@ fn show(status: &Status, format: Format) -> Result<(), Failure> {
         }
         Ok(())
     })
-}
-
-/// RFC 3339 in UTC, in whole seconds.
-fn rfc3339(at: SystemTime) -> String {
-    jiff::Timestamp::try_from(at)
-        .and_then(|at| at.round(jiff::Unit::Second))
-        .map_or_else(|_| "a time beyond the year 9999".to_owned(), |at| at.to_string())
 }
 
 async fn logout(settings: &Settings) -> Result<(), Failure> {

@@ -17,7 +17,8 @@ mod preview;
 mod push;
 mod report;
 
-use crate::args::{Cli, Command, PushCommand, ReportCommand};
+use self::push::Uploads;
+use crate::args::{Cli, Command, PushCommand, ReportCommand, UploadCommand};
 use crate::failure::Failure;
 use crate::settings::Settings;
 
@@ -38,8 +39,18 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Result<(), Failure> {
         Command::Report(ReportCommand::Drilldown(it)) => report::drilldown(it, settings).await,
         Command::Report(ReportCommand::Raw(it)) => Box::pin(report::raw(it, settings)).await,
         Command::Api(it) => Box::pin(api::run(it, settings)).await,
-        Command::Conversions(PushCommand::Push(it)) => push::conversions(it, settings).await,
-        Command::Costs(PushCommand::Push(it)) => push::costs(it, settings).await,
+        Command::Conversions(command) => match command {
+            UploadCommand::Push(it) => Box::pin(push::conversions(it, settings)).await,
+            UploadCommand::History(it) => push::history(Uploads::Conversions, it, settings),
+            UploadCommand::Undo(it) => {
+                Box::pin(push::undo(Uploads::Conversions, it, settings)).await
+            }
+        },
+        Command::Costs(command) => match command {
+            UploadCommand::Push(it) => Box::pin(push::costs(it, settings)).await,
+            UploadCommand::History(it) => push::history(Uploads::Costs, it, settings),
+            UploadCommand::Undo(it) => Box::pin(push::undo(Uploads::Costs, it, settings)).await,
+        },
         Command::CustomEvents(PushCommand::Push(it)) => push::custom_events(it, settings).await,
         Command::Reset(it) => Box::pin(push::reset(it, settings)).await,
         Command::Logs(command) => Box::pin(explore::logs(command, settings)).await,

@@ -39,7 +39,11 @@ pub(crate) const OPERATIONS: &[(&str, &[&str])] = &[
     ("domains refresh", &["billing.domains.refresh"]),
     ("domains delete", &["billing.domains.delete"]),
     ("conversions push", &["reporting.conversions.update"]),
+    ("conversions history", &[]),
+    ("conversions undo", &["reporting.conversions.update"]),
     ("costs push", &["reporting.cost.update", "ledger.funnel.list", "ledger.trafficsource.list"]),
+    ("costs history", &[]),
+    ("costs undo", &["reporting.cost.update"]),
     ("custom-events push", &["reporting.customevents.update"]),
     (
         "reset",

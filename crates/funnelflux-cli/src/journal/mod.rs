@@ -9,9 +9,11 @@ use funnelflux::Error;
 use funnelflux::transport::BaseUrl;
 
 #[cfg(feature = "journal")]
-pub(crate) use funnelflux::journal::{Book, Draft, Journal, RunId, State, Step, StepId, Writer};
+pub(crate) use funnelflux::journal::{
+    Book, Draft, Journal, Run, RunId, State, Step, StepId, Writer,
+};
 #[cfg(not(feature = "journal"))]
-pub(crate) use without::{Book, Draft, Journal, RunId, State, Step, StepId, Writer};
+pub(crate) use without::{Book, Draft, Journal, Run, RunId, State, Step, StepId, Writer};
 
 use crate::failure::Failure;
 use crate::settings::Settings;
@@ -36,6 +38,14 @@ pub(crate) fn path(settings: &Settings) -> Option<PathBuf> {
 pub(crate) fn account(settings: &Settings) -> String {
     let text = settings.base_url();
     text.parse::<BaseUrl>().map_or_else(|_| text.to_owned(), |url| url.to_string())
+}
+
+/// Why no journal is kept.
+pub(crate) fn why_none(settings: &Settings) -> &'static str {
+    match settings.directory() {
+        Ok(_) => "this build of ffx keeps no journal",
+        Err(_) => "there is no configuration directory (FUNNELFLUX_CONFIG_DIR)",
+    }
 }
 
 /// The failure of a command that has not sent anything yet.

@@ -1,28 +1,50 @@
-//! The types of the journal in a build without one: there is never a value of them.
+//! The types of the journal in a build without one: there is never a value of most of them.
 
 use std::convert::Infallible;
+use std::ops::Deref;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use funnelflux::Error;
 
-pub(crate) type RunId = Infallible;
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct RunId(pub(crate) i64);
 pub(crate) type StepId = Infallible;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(dead_code, reason = "only the outcome of a call has it")]
-pub(crate) enum State {
-    Ready,
-    Accepted,
-    Confirmed,
-}
-
-impl State {
-    pub(crate) fn after<T>(_: &Result<T, Error>) -> Self {
-        Self::Ready
+impl std::fmt::Display for RunId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Ready,
+    Sending,
+    Accepted,
+    Refused,
+    Ambiguous,
+    Confirmed,
+    Different,
+}
+
+impl State {
+    pub(crate) const ALL: [Self; 0] = [];
+
+    pub(crate) fn after<T>(_: &Result<T, Error>) -> Self {
+        Self::Ready
+    }
+
+    pub(crate) fn as_str(self) -> &'static str {
+        ""
+    }
+
+    pub(crate) fn is_unsettled(self) -> bool {
+        false
+    }
+}
+
+#[derive(Clone, Debug)]
 pub(crate) struct Draft;
 
 impl Draft {
@@ -33,87 +55,82 @@ impl Draft {
     pub(crate) fn with_digest(self, _: impl Into<String>) -> Self {
         self
     }
+
+    pub(crate) fn digest(&self) -> &str {
+        ""
+    }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Step {
+    pub(crate) id: StepId,
+    pub(crate) run: RunId,
     pub(crate) key: String,
     pub(crate) digest: String,
     pub(crate) payload: String,
+    pub(crate) state: State,
+    pub(crate) changed: SystemTime,
+    pub(crate) note: Option<String>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) id: RunId,
+    pub(crate) about: String,
+    pub(crate) begun: SystemTime,
+    pub(crate) ended: Option<SystemTime>,
 }
 
-#[derive(Debug)]
-pub(crate) struct Journal(Infallible);
+impl Run {
+    pub(crate) fn count(&self, _: State) -> u64 {
+        0
+    }
+}
+
+/// A type without values, and its methods, which are never called.
+macro_rules! never {
+    ($name:ident { $(fn $method:ident($($argument:ty),*) -> $result:ty;)* }) => {
+        #[derive(Debug)]
+        pub(crate) struct $name(Infallible);
+
+        impl $name {
+            $(pub(crate) fn $method(&self, $(_: $argument),*) -> Result<$result, Error> {
+                match self.0 {}
+            })*
+        }
+    };
+}
+
+never! { Journal {
+    fn book(&str, &str) -> Book;
+    fn find(&str, &str) -> Option<Book>;
+} }
 
 impl Journal {
     pub(crate) fn open(_: PathBuf) -> Result<Self, Error> {
         Err(Error::local("this build of ffx keeps no journal"))
     }
-
-    pub(crate) fn book(&self, _: &str, _: &str) -> Result<Book, Error> {
-        match self.0 {}
-    }
-
-    pub(crate) fn find(&self, _: &str, _: &str) -> Result<Option<Book>, Error> {
-        match self.0 {}
-    }
 }
 
-#[derive(Debug)]
-pub(crate) struct Book(Infallible);
+never! { Book {
+    fn write() -> Option<Writer>;
+    fn runs() -> Vec<Run>;
+    fn run(RunId) -> Option<Run>;
+    fn last_run() -> Option<Run>;
+    fn steps(RunId) -> Vec<Step>;
+    fn last_sent(&[impl AsRef<str>]) -> Vec<Option<Step>>;
+    fn last_sent_before(&[impl AsRef<str>], RunId) -> Vec<Option<Step>>;
+    fn all_sent() -> Vec<Step>;
+} }
 
-impl Book {
-    pub(crate) fn write(&self) -> Result<Option<Writer>, Error> {
-        match self.0 {}
-    }
+never! { Writer {
+    fn begin(&str, impl IntoIterator<Item = Draft>) -> (RunId, Vec<StepId>);
+    fn sending(&[StepId]) -> ();
+    fn settle(&[StepId], State, Option<&str>) -> ();
+    fn end(RunId) -> ();
+} }
 
-    pub(crate) fn last_run(&self) -> Result<Option<Run>, Error> {
-        match self.0 {}
-    }
-
-    pub(crate) fn steps(&self, _: RunId) -> Result<Vec<Step>, Error> {
-        match self.0 {}
-    }
-
-    pub(crate) fn last_sent<'a>(
-        &self,
-        _: impl IntoIterator<Item = &'a str>,
-    ) -> Result<Vec<Option<Step>>, Error> {
-        match self.0 {}
-    }
-}
-
-#[derive(Debug)]
-pub(crate) struct Writer(Infallible);
-
-impl Writer {
-    pub(crate) fn begin(
-        &self,
-        _: &str,
-        _: impl IntoIterator<Item = Draft>,
-    ) -> Result<(RunId, Vec<StepId>), Error> {
-        match self.0 {}
-    }
-
-    pub(crate) fn sending(&self, _: &[StepId]) -> Result<(), Error> {
-        match self.0 {}
-    }
-
-    pub(crate) fn settle(&self, _: &[StepId], _: State, _: Option<&str>) -> Result<(), Error> {
-        match self.0 {}
-    }
-
-    pub(crate) fn end(&self, _: RunId) -> Result<(), Error> {
-        match self.0 {}
-    }
-}
-
-impl std::ops::Deref for Writer {
+impl Deref for Writer {
     type Target = Book;
 
     fn deref(&self) -> &Book {

@@ -7,6 +7,7 @@ mod terminal;
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::time::SystemTime;
 
 use clap::{ArgAction, Args, ValueEnum};
 use serde::Deserialize;
@@ -94,6 +95,13 @@ pub(crate) fn first_few(all: impl ExactSizeIterator<Item: Display>) -> String {
     const SHOWN: usize = 5;
     let more = (all.len() > SHOWN).then(|| "…".to_owned());
     all.take(SHOWN).map(|one| one.to_string()).chain(more).collect::<Vec<_>>().join(", ")
+}
+
+/// RFC 3339 in UTC, in whole seconds.
+pub(crate) fn rfc3339(at: SystemTime) -> String {
+    jiff::Timestamp::try_from(at)
+        .and_then(|at| at.round(jiff::Unit::Second))
+        .map_or_else(|_| "a time beyond the year 9999".to_owned(), |at| at.to_string())
 }
 
 /// A number and what it counts, such as `1 row` or `3 rows`.

@@ -33,6 +33,7 @@ mod outcomes;
 mod paths_stay_below_their_base;
 mod profile;
 mod push;
+mod push_journal;
 mod push_lines;
 mod push_listeners;
 mod raw;

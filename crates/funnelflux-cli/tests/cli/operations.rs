@@ -161,9 +161,17 @@ fn every_command_calls_exactly_the_operations_of_the_table() {
 
     account.ffx.write("c.csv", &format!("hit,tx,payout\n{hit},a,12.50\n{hit},b,delete\n"));
     compared.run("conversions push", "@c.csv --postbacks none --yes");
+    compared.run("conversions history", "");
+    let undo = |command: &str| {
+        let listed = account.json(&format!("{command} history"));
+        format!("{} --yes", listed[0]["upload"])
+    };
+    compared.run("conversions undo", &undo("conversions"));
     let costs = format!("2026-01-02,{FUNNEL},{SOURCE},153.20,1234\n2026-01-02,Plain,Taboola,1,1\n");
     account.ffx.write("costs.csv", &format!("date,funnel,traffic_source,cost,campaign\n{costs}"));
     compared.run("costs push", "@costs.csv --tz UTC --yes");
+    compared.run("costs history", "");
+    compared.run("costs undo", &undo("costs"));
     account.run_with("custom-events push - --yes", "{}");
     compared.holds("custom-events push");
     let only = "--country DE --funnel-group sleep --funnel plain --traffic-source taboola";

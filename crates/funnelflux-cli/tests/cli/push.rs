@@ -144,9 +144,10 @@ fn conversions_are_printed_as_rows_before_and_after_sending() {
     assert!(server.seen().is_empty());
     assert_eq!(rows(&ffx.run(&[&push[..], &["--yes"]].concat()).done()), expected("accepted"));
 
-    let json = ffx.run(&[&push[..5], &["-o", "json"]].concat()).done().json();
+    let push = [&push[..5], &["--resend"]].concat();
+    let json = ffx.run(&[&push[..], &["-o", "json"]].concat()).done().json();
     assert_eq!(json.as_array().unwrap(), &expected("not sent"));
-    let csv = ffx.run(&[&push[..5], &["-o", "csv"]].concat()).done().stdout;
+    let csv = ffx.run(&[&push[..], &["-o", "csv"]].concat()).done().stdout;
     let header = "line,request,hit,transaction,action,payout,postbacks,outcome";
     assert_eq!(csv.lines().next(), Some(header));
     assert_eq!(csv.lines().nth(1), Some(&*format!("2,1,{OFFER_HIT},a,set,12.50,none,not sent")));
@@ -169,7 +170,7 @@ fn each_line_has_its_outcome_if_a_request_in_the_middle_fails() {
         &[
             "lines 502 to 1001",
             "of 1200 conversions: 500 accepted, 500 unknown, 200 not sent",
-            "--from-line 1002",
+            "The same command again sends the other lines",
         ],
     );
     let outcomes = |from: usize, to: usize| {

@@ -102,7 +102,7 @@ fn a_refused_request_has_a_hint_for_the_rest_of_the_file() {
     let ffx = Ffx::against(&server.base_url);
     let lines: String = (0..700).map(|n| format!("{HIT},t{n}\n")).collect();
     conversions(&ffx, &format!("hit,tx\n{lines}"), &["--yes"])
-        .failed(1, &["lines 502 to 701", "500 accepted, 200 failed", "--from-line 502"]);
+        .failed(1, &["lines 502 to 701", "500 accepted, 200 failed", "same command again"]);
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn a_refused_upload_of_many_costs_names_its_lines_briefly() {
     });
     let ffx = Ffx::against(&server.base_url);
     let csv: String = (0..400).map(|n| format!("2026-03-29,{FUNNEL},{SOURCE},1,v{n}\n")).collect();
-    let outcome = costs(&ffx, &csv, &["--yes"]).failed(1, &["lines 2 to ", "--from-line 2"]);
+    let outcome = costs(&ffx, &csv, &["--yes"]).failed(1, &["lines 2 to ", "same command again"]);
     assert!(outcome.stderr.len() < 1500, "{}", outcome.stderr);
 }
 

@@ -94,10 +94,7 @@ impl Journal {
         };
         let Some(journal) = journal::open(settings, args.dry.dry_run)? else {
             if !args.dry.dry_run {
-                let why = match settings.directory() {
-                    Ok(_) => "this build of ffx keeps no journal",
-                    Err(_) => "there is no configuration directory (FUNNELFLUX_CONFIG_DIR)",
-                };
+                let why = journal::why_none(settings);
                 context.progress.warn(&format!(
                     "{why}, so the ids are not written down: the same command again creates the \
                      objects a second time"
@@ -223,7 +220,8 @@ fn entries(book: Option<&Book>, args: &CreateArgs) -> Result<Vec<Entry>, Failure
         book.last_run()?.map_or_else(|| Ok(Vec::new()), |run| book.steps(run.id))
     };
     let steps = read().map_err(journal::unusable)?;
-    let sent = book.last_sent(steps.iter().map(|step| &*step.key)).map_err(journal::unusable)?;
+    let keys: Vec<&str> = steps.iter().map(|step| &*step.key).collect();
+    let sent = book.last_sent(&keys).map_err(journal::unusable)?;
     let entry = |(step, sent): (&Step, Option<Step>)| {
         let id = step.key.parse().ok()?;
         let hashes = serde_json::from_str(&step.payload).ok()?;

@@ -1,21 +1,21 @@
 //! `ffx conversions push`.
 
-use std::num::NonZeroUsize;
-
 use funnelflux::model::updates::{Conversion, ConversionsUpdate, PostbackCalls};
 use funnelflux::reporting::operations;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use super::entry::{DELETE, Entry, Uploads};
+use super::kept::Kept;
 use super::table::{Line, Table};
-use super::{Batch, SHOWN, Upload};
+use super::{Batch, Rows, SHOWN, Upload};
 use crate::args::{ConversionsArgs, Postbacks};
 use crate::failure::Failure;
 use crate::output::{Column, Grid, counted};
 use crate::settings::Settings;
 
 /// Conversions per request. The server's own limit is unknown.
-const PER_REQUEST: NonZeroUsize = NonZeroUsize::new(500).unwrap();
+const PER_REQUEST: usize = 500;
 
 const COLUMNS: &[(&str, &[&str])] = &[
     ("hit", &["idHit", "hit_id", "hitId", "click_id"]),
@@ -32,8 +32,6 @@ struct Row {
     payout: Option<String>,
     postbacks: &'static str,
 }
-
-const DELETE: &str = "delete";
 
 pub(crate) async fn run(args: &ConversionsArgs, settings: &Settings) -> Result<(), Failure> {
     let table = Table::read(&args.table, COLUMNS)?;
@@ -61,17 +59,38 @@ pub(crate) async fn run(args: &ConversionsArgs, settings: &Settings) -> Result<(
     });
     let rows: Vec<_> = rows.collect();
     let preview = preview(&rows, paid, told);
-    let mut positions = 0..table.lines.len();
-    let batches = update.split(PER_REQUEST).into_iter().map(|body| {
-        let count = body.conversions().len();
-        Batch::new(&body, positions.by_ref().take(count).collect())
-    });
-    let batches = batches.collect::<Result<_, _>>()?;
-    let (noun, operation) = ("conversion", &operations::CONVERSIONS_UPDATE);
+    let entries = rows.iter().zip(update.conversions());
+    let entries = entries.map(|((line, _), conversion)| Entry::conversion(*line, conversion));
+    let send = args.table.send;
+    let mut kept = Kept::open(Uploads::Conversions, send.is_sending(), settings)?;
+    kept.judge(entries.collect(), args.table.resend)?;
     let notice = "an upload cannot set the time of a conversion (the vendor's help centre): a report does \
                   not show it on the day of the sale";
-    let upload = Upload { noun, operation, batches, rows, preview, notice };
-    super::run(upload, args.table.send, settings).await
+    let upload = Upload {
+        noun: "conversion",
+        operation: &operations::CONVERSIONS_UPDATE,
+        rows: Rows::Lines(rows),
+        about: table.path().display().to_string(),
+        kept,
+        requests: Box::new(|positions| requests(calls, update.conversions(), positions)),
+        preview: Box::new(|_| Ok(preview)),
+        notice,
+    };
+    super::run(upload, send, settings).await
+}
+
+/// The requests that send the conversions at these positions.
+pub(super) fn requests(
+    calls: PostbackCalls,
+    conversions: &[Conversion],
+    positions: &[usize],
+) -> Result<Vec<Batch>, Failure> {
+    let requests = positions.chunks(PER_REQUEST).map(|positions| {
+        let picked = positions.iter().filter_map(|at| conversions.get(*at).cloned());
+        let body = ConversionsUpdate::builder(calls).conversions(picked).build()?;
+        Batch::new(&body, positions.to_vec())
+    });
+    requests.collect()
 }
 
 fn conversion(line: &Line) -> Result<Conversion, String> {

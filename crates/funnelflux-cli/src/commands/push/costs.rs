@@ -12,8 +12,11 @@ use funnelflux::reporting::operations;
 use funnelflux::transport::{Timer as _, TokioTimer};
 use serde::Serialize;
 
+use super::entry::{Entry, Uploads};
+use super::kept::Kept;
+use super::missing::Missing;
 use super::table::{Line, Table};
-use super::{Batch, SHOWN, Upload};
+use super::{Batch, Rows, SHOWN, Upload};
 use crate::args::CostsArgs;
 use crate::commands::report::range::told;
 use crate::failure::Failure;
@@ -54,13 +57,22 @@ pub(crate) async fn run(args: &CostsArgs, settings: &Settings) -> Result<(), Fai
     let funnels = Box::pin(found(&table, "funnel", <Funnel as Kind>::KIND, &names)).await?;
     let sources = <TrafficSource as Kind>::KIND;
     let sources = Box::pin(found(&table, "traffic_source", sources, &names)).await?;
-    let segments = table.each(|line| segment(line, &zone, args, (&funnels, &sources)))?;
+    let mut segments = table.each(|line| segment(line, &zone, args, (&funnels, &sources)))?;
+    let mut numbers: Vec<_> = table.lines.iter().map(|line| Some(line.number)).collect();
+    let send = args.table.send;
+    let mut kept = Kept::open(Uploads::Costs, send.is_sending(), settings)?;
+    let missing = Missing::find(kept.book(), &segments)?;
+    missing.tell(args.zero_missing, settings.terminal);
+    if args.zero_missing {
+        segments.extend(missing.zeros);
+        numbers.resize(segments.len(), None);
+    }
     let wrong = |cause| table.refused(&cause, "costSegments");
     let update = CostUpdate::new(segments).map_err(wrong)?;
-    let rows = table.lines.iter().zip(update.segments()).map(|(line, segment)| {
+    let rows = numbers.into_iter().zip(update.segments()).map(|(line, segment)| {
         let fields = segment.tracking_fields();
         let row = Row {
-            date: line.get("date").to_owned(),
+            date: segment.range().start_rfc3339().chars().take("2026-03-29".len()).collect(),
             zone: zone.to_string(),
             start: segment.range().start_rfc3339(),
             end: segment.range().end_rfc3339(),
@@ -71,19 +83,42 @@ pub(crate) async fn run(args: &CostsArgs, settings: &Settings) -> Result<(), Fai
             restriction: fields.map(|(slot, values)| (slot.as_str(), values.to_vec())).collect(),
             everything: segment.is_everything(),
         };
-        (Some(line.number), row)
+        (line, row)
     });
     let rows: Vec<_> = rows.collect();
-    // Each request sends the lines of one funnel, traffic source and day.
-    let requests = update.plan().into_iter();
-    let batches = requests.map(|body| Batch::new(&body, body.positions().to_vec()));
-    let batches: Vec<Batch> = batches.collect::<Result<_, _>>()?;
-    let preview = preview(&table, &rows, update.segments(), batches.len(), &zone)?;
+    let entries = rows.iter().zip(update.segments());
+    let entries = entries.map(|((line, _), segment)| Entry::cost(*line, segment)).collect();
+    kept.judge(entries, args.table.resend)?;
+    let preview = preview(&table, &rows, update.segments(), &zone)?;
     let notice = "a cost is set, not added (the vendor's help centre): a later upload for the same visits \
                   should replace it (inferred)";
-    let (noun, operation) = ("line", &operations::COST_UPDATE);
-    let upload = Upload { noun, operation, batches, rows, preview, notice };
-    super::run(upload, args.table.send, settings).await
+    let upload = Upload {
+        noun: "line",
+        operation: &operations::COST_UPDATE,
+        rows: Rows::Lines(rows),
+        about: table.path().display().to_string(),
+        kept,
+        requests: Box::new(|positions| requests(update.segments(), positions)),
+        preview: Box::new(preview),
+        notice,
+    };
+    super::run(upload, send, settings).await
+}
+
+/// The requests that send the segments at these positions: each those of one funnel, traffic source and day.
+pub(super) fn requests(
+    segments: &[CostSegment],
+    positions: &[usize],
+) -> Result<Vec<Batch>, Failure> {
+    if positions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let picked = positions.iter().filter_map(|at| segments.get(*at).cloned());
+    let requests = CostUpdate::new(picked)?.plan().into_iter().map(|body| {
+        let positions = body.positions().iter().filter_map(|at| positions.get(*at).copied());
+        Batch::new(&body, positions.collect())
+    });
+    requests.collect()
 }
 
 /// The assets of a column, each looked up once.
@@ -158,9 +193,8 @@ fn preview(
     table: &Table,
     rows: &[(Option<u64>, Row)],
     segments: &[CostSegment],
-    requests: usize,
     zone: &Zone,
-) -> Result<String, Failure> {
+) -> Result<impl FnOnce(usize) -> Result<String, Failure> + use<>, Failure> {
     let total = table.sum("costs", segments.iter().map(CostSegment::cost))?;
     let mut grid = Grid::new(vec![
         Column::figure("Line"),
@@ -191,12 +225,16 @@ fn preview(
         0 => String::new(),
         wide => format!("; {wide} without a restriction: spread over EVERYTHING"),
     };
-    let (lines, requests) = (counted(rows.len(), "line"), counted(requests, "request"));
-    let of = format!("{lines} of {}", table.path().display());
-    text += &format!("\n{of}, {total} in total, in {requests}; days of {zone}{wide}\n");
+    let lines = counted(rows.len(), "line");
+    let of = format!("{lines} of {}, {total} in total", table.path().display());
+    let zone = zone.to_string();
     let ranges = || segments.iter().map(CostSegment::range);
     let first = ranges().min_by_key(|range| range.start()).map(TimeRange::start_rfc3339);
     let last = ranges().max_by_key(|range| range.end()).map(TimeRange::end_rfc3339);
     let period = first.zip(last).map(|(first, last)| format!("from {first} to {last}\n"));
-    Ok(text + &period.unwrap_or_default())
+    Ok(move |requests| {
+        let requests = counted(requests, "request");
+        text += &format!("\n{of}, in {requests}; days of {zone}{wide}\n");
+        Ok(text + &period.unwrap_or_default())
+    })
 }

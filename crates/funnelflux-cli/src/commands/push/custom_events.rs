@@ -5,7 +5,8 @@ use funnelflux::reporting::operations;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Batch, Upload};
+use super::kept::Kept;
+use super::{Batch, Rows, Upload};
 use crate::args::CustomEventsArgs;
 use crate::failure::Failure;
 use crate::input::{Input, json};
@@ -30,9 +31,13 @@ pub(crate) async fn run(args: &CustomEventsArgs, settings: &Settings) -> Result<
     let upload = Upload {
         noun: "custom event request",
         operation: &operations::CUSTOMEVENTS_UPDATE,
-        rows: vec![(None, Row { body: serde_json::from_str(&text).ok() })],
-        batches: vec![Batch { body: text.into(), positions: vec![0] }],
-        preview,
+        rows: Rows::One(Row { body: serde_json::from_str(&text).ok() }),
+        about: String::new(),
+        kept: Kept::default(),
+        requests: Box::new(move |_| {
+            Ok(vec![Batch { body: text.clone().into(), positions: vec![0] }])
+        }),
+        preview: Box::new(|_| Ok(preview)),
         notice: "",
     };
     super::run(upload, args.send, settings).await

@@ -4,15 +4,23 @@
 mod conversions;
 mod costs;
 mod custom_events;
+mod entry;
+mod history;
+mod kept;
+mod missing;
 mod patience;
 mod reset;
 mod table;
 mod transcript;
+mod undo;
 
 pub(super) use conversions::run as conversions;
 pub(super) use costs::run as costs;
 pub(super) use custom_events::run as custom_events;
+pub(super) use entry::Uploads;
+pub(super) use history::run as history;
 pub(super) use reset::run as reset;
+pub(super) use undo::run as undo;
 
 use std::io::Write as _;
 use std::time::Duration;
@@ -22,7 +30,8 @@ use funnelflux::transport::bytes::Bytes;
 use funnelflux::transport::{CallBuilder, CallOptions, Operation};
 use serde::Serialize;
 
-use self::transcript::{NOT_SENT, Transcript, outcome_of};
+use self::kept::Kept;
+use self::transcript::{NOT_SENT, Transcript, UNCHANGED, UNKNOWN, outcome_of};
 use super::interrupt::Interrupt;
 use super::preview;
 use crate::args::SendArgs;
@@ -33,15 +42,30 @@ use crate::settings::Settings;
 
 const SHOWN: usize = 20;
 
-struct Upload<R> {
+struct Upload<'a, R> {
     noun: &'static str,
     operation: &'static Operation,
-    batches: Vec<Batch>,
-    /// The rows as they are printed for programs, with the numbers of their lines in the file.
-    rows: Vec<(Option<u64>, R)>,
-    preview: String,
+    rows: Rows<R>,
+    /// What the file is called in the journal.
+    about: String,
+    /// What is known of the rows; [`Kept::judge`] has seen them.
+    kept: Kept,
+    /// Makes the requests that send the rows at these positions.
+    requests: Requests<'a>,
+    /// Shows so many requests.
+    preview: Box<dyn FnOnce(usize) -> Result<String, Failure> + 'a>,
     notice: &'static str,
 }
+
+/// The rows as they are printed for programs.
+enum Rows<R> {
+    /// The only one.
+    One(R),
+    /// Each with the number of its line in the file, if it is one.
+    Lines(Vec<(Option<u64>, R)>),
+}
+
+type Requests<'a> = Box<dyn Fn(&[usize]) -> Result<Vec<Batch>, Failure> + 'a>;
 
 struct Batch {
     body: Bytes,
@@ -61,70 +85,110 @@ impl Batch {
     }
 }
 
-/// Previews an upload, and with `--yes` sends it.
+/// Previews an upload, and with `--yes` sends what was not sent before.
 async fn run<R: Serialize>(
-    upload: Upload<R>,
+    upload: Upload<'_, R>,
     args: SendArgs,
     settings: &Settings,
 ) -> Result<(), Failure> {
-    let Upload { noun, operation, batches, rows, preview, notice } = upload;
+    let Upload { noun, operation, rows, about, mut kept, requests, preview, notice } = upload;
     let (terminal, format) = (settings.terminal, settings.format());
     if !notice.is_empty() {
         terminal.note(notice);
     }
+    let positions = match &rows {
+        Rows::One(_) => vec![0],
+        Rows::Lines(_) => kept.to_send(),
+    };
+    let batches = requests(&positions)?;
     if args.dry.dry_run {
         let session = Session::without_tokens(settings, &format!("{noun}s"))?;
         let calls = batches.iter().map(|batch| batch.call(&session.client, operation));
         return preview::print(settings, &session.progress, calls);
     }
-    let total = rows.len();
-    let mut transcript = Transcript::new(format, rows, &batches);
-    let preview = if format == Format::Table { preview.as_str() } else { "" };
+    let total = positions.len();
+    let mut transcript = match rows {
+        Rows::One(row) => Transcript::one(format, row),
+        Rows::Lines(rows) => Transcript::listing(format, rows, &batches, kept.is_kept()),
+    };
+    transcript.mark(&kept.same(), UNCHANGED);
+    transcript.mark(&kept.ambiguous(), UNKNOWN);
+    let preview = match format {
+        Format::Table => preview(batches.len())?,
+        _ => String::new(),
+    };
     let shown = print(|out| Ok(out.write_all(preview.as_bytes())?));
+    kept.told(noun).iter().for_each(|told| terminal.note(told));
     if !args.yes {
         shown?;
         transcript.end()?;
+        if let Some(doubt) = kept.doubt(noun) {
+            terminal.warn(doubt.message());
+        }
         terminal.note("nothing was sent; --yes sends it");
         return Ok(());
     }
+    let doubt = kept.doubt(noun);
+    if total == 0 {
+        terminal.note(&format!("no {noun} is to be sent"));
+        return Failure::outcome(doubt.map_or(Ok(()), Err), shown.and(transcript.end()));
+    }
     let session = Session::open(settings, &format!("{noun}s")).await?;
     session.note_origin();
+    kept.begin(&about, &positions)?;
+    let sent = send(&session, settings, (noun, operation), &batches, &kept, &mut transcript).await;
+    kept.end();
+    session.progress.finish();
+    if sent.is_ok() {
+        let rows = counted(total, noun);
+        let upload = kept.run().map(|run| format!(" (upload {run})")).unwrap_or_default();
+        terminal.note(&format!("accepted: {rows} queued{upload}; the server processes them later"));
+    }
+    let sent = sent.and_then(|()| doubt.map_or(Ok(()), Err));
+    // With `--yes`, a closed stdout neither stops the upload nor hides its result.
+    Failure::outcome(sent, shown.and(transcript.end()))
+}
+
+/// Sends the requests one after the other. The first that is not accepted ends the upload, because later
+/// lines may depend on it.
+async fn send<R: Serialize>(
+    session: &Session,
+    settings: &Settings,
+    (noun, operation): (&str, &'static Operation),
+    batches: &[Batch],
+    kept: &Kept,
+    transcript: &mut Transcript<R>,
+) -> Result<(), Failure> {
     let interrupt = Interrupt::listen(&session.progress);
     let no_patience = Some(settings.patience).filter(Duration::is_zero);
     let options = CallOptions::new().with_patience(no_patience);
-    let (mut accepted, mut sent) = (0, Ok(()));
-    // The first request that is not accepted ends the upload, because later lines may depend on it.
+    let total: usize = batches.iter().map(|batch| batch.positions.len()).sum();
+    let mut accepted = 0;
     for (done, batch) in batches.iter().enumerate() {
         if interrupt.came() {
             let left = counted(transcript.count(NOT_SENT), noun);
             let stopped = format!("stopped: {accepted} accepted, {left} not sent");
-            sent = Err(transcript.with_rest(Failure::failed(stopped)));
-            break;
+            return Err(transcript.with_rest(Failure::failed(stopped)));
         }
         session.progress.tell(format!("{accepted} of {total}"));
+        kept.sending(&batch.positions)?;
         let call =
             || batch.call(&session.client, operation).with_options(options.clone()).send_write();
         let result = patience::call(&interrupt, &session.progress, settings.patience, call).await;
+        kept.settle(&batch.positions, &result);
         transcript.record(&batch.positions, outcome_of(&result));
         if let Err(error) = result {
             let (requests, all) = (counted(batches.len(), "request"), counted(total, noun));
             let so_far =
                 format!("{done} of {requests} accepted before; of {all}: {}", transcript.tally());
-            sent = Err(match transcript.lines(&batch.positions) {
+            return Err(match transcript.lines(&batch.positions) {
                 Some(lines) => {
                     transcript.with_rest(Failure::from(error).about(format!("{lines} ({so_far})")))
                 }
                 None => error.into(),
             });
-            break;
         }
         accepted += batch.positions.len();
     }
-    session.progress.finish();
-    if sent.is_ok() {
-        let rows = counted(total, noun);
-        terminal.note(&format!("accepted: {rows} queued; the server processes them later"));
-    }
-    // With `--yes`, a closed stdout neither stops the upload nor hides its result.
-    Failure::outcome(sent, shown.and(transcript.end()))
+    Ok(())
 }

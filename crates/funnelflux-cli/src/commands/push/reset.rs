@@ -59,7 +59,7 @@ pub(crate) async fn run(args: &ResetArgs, settings: &Settings) -> Result<(), Fai
         restriction,
         hits: token.hits(),
     };
-    let mut transcript = Transcript::new(format, vec![(None, row)], &[]);
+    let mut transcript = Transcript::one(format, row);
     let shown = session.progress.aside(|| {
         if range.end() != asked.end() {
             let end = range.end_rfc3339();

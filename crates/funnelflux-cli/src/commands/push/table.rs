@@ -70,7 +70,7 @@ impl Table {
     /// An unknown column is refused, because a misspelt restriction would widen what is sent.
     pub(super) fn read(args: &TableArgs, columns: &[(&str, &[&str])]) -> Result<Self, Failure> {
         let path = &args.file;
-        let input = Input::read(path, args.send.yes && !args.send.dry.dry_run)?;
+        let input = Input::read(path, args.send.is_sending())?;
         let mut lines = lines(path, &input.text, columns)?;
         let from = args.from_line.unwrap_or_default();
         lines.retain(|line| line.number >= from);

@@ -1,0 +1,225 @@
+//! What an upload writes, as the journal keeps it: nothing of a visitor but the hit that is converted.
+
+use std::collections::BTreeMap;
+
+use funnelflux::id::{AssetId, HitId, Id};
+use funnelflux::model::time::TimeRange;
+use funnelflux::model::updates::{Conversion, CostSegment, CostSegmentType};
+use rust_decimal::Decimal;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::journal::{Draft, Step};
+
+pub(super) const DELETE: &str = "delete";
+/// The payout of the offer.
+pub(super) const DEFAULT: &str = "default";
+
+/// The uploads that are kept in the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Uploads {
+    Costs,
+    Conversions,
+}
+
+impl Uploads {
+    /// The name of the command and of the book.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Costs => "costs",
+            Self::Conversions => "conversions",
+        }
+    }
+}
+
+/// The visits that a cost is put on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct CostKey {
+    pub(super) funnel: AssetId,
+    pub(super) traffic_source: AssetId,
+    pub(super) start: String,
+    pub(super) end: String,
+    pub(super) fields: BTreeMap<String, Vec<String>>,
+}
+
+/// The conversion of a hit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ConversionKey {
+    pub(super) hit: String,
+    pub(super) transaction: String,
+}
+
+/// What is written to a key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Value {
+    /// The line of the file, if it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) line: Option<u64>,
+    /// An amount as it was spelled, [`DELETE`] or [`DEFAULT`].
+    pub(super) amount: String,
+    /// What a cost means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) cost_type: Option<String>,
+}
+
+/// A key and what is written to it.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) key: String,
+    pub(super) value: Value,
+}
+
+impl Entry {
+    pub(super) fn cost(line: Option<u64>, segment: &CostSegment) -> Self {
+        let fields = segment.tracking_fields().map(|(slot, values)| {
+            let mut values = values.to_vec();
+            values.sort_unstable();
+            values.dedup();
+            (slot.as_str().to_owned(), values)
+        });
+        let key = CostKey {
+            funnel: segment.funnel().untyped(),
+            traffic_source: segment.traffic_source().untyped(),
+            start: segment.range().start_rfc3339(),
+            end: segment.range().end_rfc3339(),
+            fields: fields.collect(),
+        };
+        let cost_type = Some(segment.cost_type().as_str().to_owned());
+        let amount = segment.cost().to_string();
+        Self { key: json(&key), value: Value { line, amount, cost_type } }
+    }
+
+    pub(super) fn conversion(line: Option<u64>, conversion: &Conversion) -> Self {
+        let (hit, transaction) = (conversion.hit().to_string(), conversion.transaction_id().into());
+        let amount = match conversion.amount() {
+            _ if conversion.is_delete() => DELETE.to_owned(),
+            Some(amount) => amount.to_string(),
+            None => DEFAULT.to_owned(),
+        };
+        let key = ConversionKey { hit, transaction };
+        Self { key: json(&key), value: Value { line, amount, cost_type: None } }
+    }
+
+    /// The same value spelled otherwise (`1.50`, `1.5`) is the same step.
+    pub(super) fn draft(&self) -> Draft {
+        let amount = match self.value.amount.parse::<Decimal>() {
+            Ok(amount) => amount.normalize().to_string(),
+            Err(_) => self.value.amount.clone(),
+        };
+        let cost_type = self.value.cost_type.as_deref().unwrap_or_default();
+        let digest = format!("{amount} {cost_type}");
+        Draft::new(&*self.key, json(&self.value)).with_digest(digest.trim_end())
+    }
+
+    /// What a step of the journal wrote; `None` if another program wrote it.
+    pub(super) fn of(step: &Step) -> Option<Self> {
+        Some(Self { key: step.key.clone(), value: read(&step.payload)? })
+    }
+
+    pub(super) fn cost_key(&self) -> Option<CostKey> {
+        read(&self.key)
+    }
+
+    /// The segment again; `None` where it is none, or of another version.
+    pub(super) fn segment(&self) -> Option<CostSegment> {
+        let key = self.cost_key()?;
+        let range = TimeRange::from_rfc3339(&key.start, &key.end).ok()?;
+        let cost = self.value.amount.parse().ok()?;
+        let cost_type = match &self.value.cost_type {
+            Some(cost_type) => cost_type.as_str().into(),
+            None => CostSegmentType::WholeSegment,
+        };
+        let (funnel, source) = (Id::from_untyped(key.funnel), Id::from_untyped(key.traffic_source));
+        let mut builder = CostSegment::builder(funnel, source, range).cost(cost, cost_type);
+        if key.fields.is_empty() {
+            builder = builder.everything();
+        }
+        for (slot, values) in key.fields {
+            builder = builder.tracking_field(slot.parse().ok()?, values);
+        }
+        builder.build().ok()
+    }
+
+    /// The conversion again.
+    pub(super) fn as_conversion(&self) -> Option<Conversion> {
+        let key: ConversionKey = read(&self.key)?;
+        let hit: HitId = key.hit.parse().ok()?;
+        let conversion = match &*self.value.amount {
+            DELETE => Conversion::delete(hit),
+            DEFAULT => Conversion::new(hit),
+            amount => Conversion::new(hit).payout(amount.parse().ok()?),
+        };
+        Some(conversion.transaction(key.transaction))
+    }
+}
+
+/// What a key names, in words.
+pub(super) fn described(kind: Uploads, key: &str) -> String {
+    match kind {
+        Uploads::Costs => read::<CostKey>(key).map(|key| {
+            let day = if key.start.get(..DAY) == key.end.get(..DAY) {
+                key.start.chars().take(DAY).collect()
+            } else {
+                format!("{} to {}", key.start, key.end)
+            };
+            let fields =
+                key.fields.iter().map(|(slot, values)| format!(" {slot}={}", values.join("|")));
+            format!("{day} {} {}{}", key.funnel, key.traffic_source, fields.collect::<String>())
+        }),
+        Uploads::Conversions => read::<ConversionKey>(key)
+            .map(|key| format!("{} {}", key.hit, key.transaction).trim_end().to_owned()),
+    }
+    .unwrap_or_else(|| "?".to_owned())
+}
+
+/// The length of `2026-03-29`.
+const DAY: usize = 10;
+
+fn json(value: &impl Serialize) -> String {
+    // Texts and maps of texts always can be written.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+fn read<T: DeserializeOwned>(json: &str) -> Option<T> {
+    serde_json::from_str(json).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_and_a_conversion_are_read_as_they_were_written() {
+        let range =
+            TimeRange::from_rfc3339("2026-03-29T00:00:00+01:00", "2026-03-29T23:59:59+02:00");
+        let segment = |cost: &str, values: [&str; 2]| {
+            let (funnel, source) =
+                ("2nIemJxCKbFX".parse().unwrap(), "2n5JuOKWLTzd".parse().unwrap());
+            CostSegment::builder(funnel, source, range.clone().unwrap())
+                .cost(cost.parse().unwrap(), "perVisit".into())
+                .tracking_field("c1".parse().unwrap(), values)
+                .build()
+                .unwrap()
+        };
+        let entry = Entry::cost(Some(7), &segment("1.50", ["a", "b"]));
+        assert_eq!(entry.segment(), Some(segment("1.50", ["a", "b"])));
+        let other = Entry::cost(None, &segment("1.5", ["b", "a"]));
+        assert_eq!(entry.key, other.key);
+        assert_eq!(entry.draft().digest(), other.draft().digest());
+        assert_ne!(
+            entry.draft().digest(),
+            Entry::cost(None, &segment("1.51", ["a", "b"])).draft().digest()
+        );
+
+        let hit = || "01dkezmsf3bat8xdbz8rt039rh".parse().unwrap();
+        let conversions = [
+            Conversion::new(hit()),
+            Conversion::delete(hit()).transaction("x"),
+            Conversion::new(hit()).payout("12.50".parse().unwrap()),
+        ];
+        for conversion in conversions {
+            let entry = Entry::conversion(None, &conversion);
+            assert_eq!(entry.as_conversion(), Some(conversion));
+        }
+    }
+}

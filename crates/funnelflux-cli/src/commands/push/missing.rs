@@ -1,0 +1,106 @@
+//! Costs that an earlier upload set and that the file no longer has.
+
+use std::collections::HashSet;
+
+use funnelflux::id::AssetId;
+use funnelflux::model::updates::{CostSegment, CostUpdate};
+use rust_decimal::Decimal;
+
+use super::entry::{Entry, Uploads, described};
+use crate::failure::Failure;
+use crate::journal::{self, Book};
+use crate::output::{Terminal, counted, first_few};
+
+/// Earlier costs of the file's traffic sources within its days.
+#[derive(Debug, Default)]
+pub(super) struct Missing {
+    /// Segments of cost 0 for them.
+    pub(super) zeros: Vec<CostSegment>,
+    told: Vec<String>,
+    total: Decimal,
+    /// Those that have visits in common with lines of the file: setting them to 0 would take the
+    /// lines' money.
+    covered: usize,
+}
+
+impl Missing {
+    pub(super) fn find(book: Option<&Book>, segments: &[CostSegment]) -> Result<Self, Failure> {
+        let Some(book) = book else { return Ok(Self::default()) };
+        let sources: HashSet<AssetId> =
+            segments.iter().map(|segment| segment.traffic_source().untyped()).collect();
+        let keys: HashSet<String> =
+            segments.iter().map(|segment| Entry::cost(None, segment).key).collect();
+        let ranges = || segments.iter().map(CostSegment::range);
+        let first = ranges().map(|range| range.start()).min();
+        let last = ranges().map(|range| range.end()).max();
+        let mut found = Vec::new();
+        for step in book.all_sent().map_err(journal::unusable)? {
+            let Some(entry) = Entry::of(&step).filter(|_| !keys.contains(&step.key)) else {
+                continue;
+            };
+            let Some(segment) = entry.segment().filter(|it| !it.cost().is_zero()) else { continue };
+            let is_within = first.is_some_and(|first| first <= segment.range().start())
+                && last.is_some_and(|last| segment.range().end() <= last);
+            if is_within && sources.contains(&segment.traffic_source().untyped()) {
+                found.push((entry, segment));
+            }
+        }
+        Ok(Self::of(found, segments))
+    }
+
+    fn of(mut found: Vec<(Entry, CostSegment)>, segments: &[CostSegment]) -> Self {
+        let zeros = found.iter().filter_map(|(entry, _)| {
+            let mut entry = entry.clone();
+            entry.value.amount = Decimal::ZERO.to_string();
+            entry.segment()
+        });
+        let mut zeros: Vec<CostSegment> = zeros.collect();
+        let mut covered = 0;
+        while let Err(cause) = CostUpdate::new(segments.iter().chain(&zeros).cloned()) {
+            let places: HashSet<usize> =
+                cause.violations().iter().filter_map(|one| place(&one.field)).collect();
+            let is_in = |at: usize| !places.contains(&(segments.len() + at));
+            let before = zeros.len();
+            let mut at = 0..;
+            zeros.retain(|_| at.next().is_none_or(is_in));
+            let mut at = 0..;
+            found.retain(|_| at.next().is_none_or(is_in));
+            if zeros.len() == before {
+                // The file itself is wrong, which is told elsewhere.
+                break;
+            }
+            covered += before - zeros.len();
+        }
+        let told = found.iter().map(|(entry, _)| {
+            format!("{} {}", described(Uploads::Costs, &entry.key), entry.value.amount)
+        });
+        let told = told.collect();
+        let total = found.iter().map(|(_, segment)| segment.cost()).sum();
+        Self { zeros, told, total, covered }
+    }
+
+    pub(super) fn tell(&self, are_zeroed: bool, terminal: Terminal) {
+        if !self.told.is_empty() {
+            let count = counted(self.told.len(), "cost");
+            let which = first_few(self.told.iter());
+            let what = if are_zeroed { "set to 0" } else { "--zero-missing sets them to 0" };
+            terminal.note(&format!(
+                "{count} of these days and traffic sources, {} in total, were uploaded before and are not in \
+                 the file: {which}; {what}",
+                self.total
+            ));
+        }
+        if self.covered > 0 {
+            let count = counted(self.covered, "earlier cost");
+            terminal.warn(&format!(
+                "{count} had another restriction on visits that lines of the file share; what of it stays on \
+                 other visits is unknown"
+            ));
+        }
+    }
+}
+
+/// 12 of `costSegments[12]`.
+fn place(field: &str) -> Option<usize> {
+    field.strip_prefix("costSegments[")?.split_once(']')?.0.parse().ok()
+}

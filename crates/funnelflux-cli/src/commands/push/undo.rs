@@ -1,0 +1,174 @@
+//! `ffx costs undo` and `ffx conversions undo`: an upload that sets back what an earlier one changed.
+
+use std::collections::BTreeMap;
+
+use funnelflux::model::updates::{Conversion, CostSegment, PostbackCalls};
+use funnelflux::reporting::operations;
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use super::entry::{DELETE, Entry, Uploads, described};
+use super::kept::Kept;
+use super::{Requests, Rows, SHOWN, Upload, conversions, costs, history};
+use crate::args::UndoArgs;
+use crate::failure::Failure;
+use crate::journal::{self, State};
+use crate::output::{Column, Grid, counted};
+use crate::settings::Settings;
+
+#[derive(Serialize)]
+struct Row {
+    what: String,
+    uploaded: String,
+    back_to: String,
+}
+
+/// What is set back, and why the rest is not.
+#[derive(Default)]
+struct Plan {
+    rows: Vec<Row>,
+    entries: Vec<Entry>,
+    left_out: BTreeMap<&'static str, usize>,
+    first: usize,
+}
+
+pub(crate) async fn run(
+    kind: Uploads,
+    args: &UndoArgs,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    let mut kept = Kept::open(kind, args.send.is_sending(), settings)?;
+    let plan = Plan::of(kind, kept.book(), args.upload)?;
+    for (why, count) in &plan.left_out {
+        settings.terminal.note(&format!("left as it is: {}, {why}", counted(*count, "line")));
+    }
+    if plan.entries.is_empty() {
+        settings.terminal.note(&format!("upload {} has nothing to set back", args.upload));
+        return Ok(());
+    }
+    if kind == Uploads::Costs && plan.first > 0 {
+        settings.terminal.note(&format!(
+            "no earlier upload is known for {}: set to 0, whatever cost the links had brought",
+            counted(plan.first, "line")
+        ));
+    }
+    kept.judge(plan.entries.clone(), false)?;
+    let segments: Vec<CostSegment>;
+    let updates: Vec<Conversion>;
+    let again = || {
+        let why = "the journal was written by another version of ffx; nothing was sent";
+        Failure::failed(why)
+    };
+    let (requests, operation): (Requests<'_>, _) = match kind {
+        Uploads::Costs => {
+            let made: Option<_> = plan.entries.iter().map(Entry::segment).collect();
+            segments = made.ok_or_else(again)?;
+            (Box::new(|positions| costs::requests(&segments, positions)), &operations::COST_UPDATE)
+        }
+        Uploads::Conversions => {
+            let made: Option<_> = plan.entries.iter().map(Entry::as_conversion).collect();
+            updates = made.ok_or_else(again)?;
+
+            let requests = |positions: &[usize]| {
+                conversions::requests(PostbackCalls::None, &updates, positions)
+            };
+            (Box::new(requests), &operations::CONVERSIONS_UPDATE)
+        }
+    };
+    let preview = plan.preview(kind, args.upload);
+    let rows = plan.rows.into_iter().map(|row| (None, row)).collect();
+    let notice = match kind {
+        Uploads::Costs => "",
+        Uploads::Conversions => {
+            "postbacks are not called, and those that were cannot be taken back"
+        }
+    };
+    let upload = Upload {
+        noun: "line",
+        operation,
+        rows: Rows::Lines(rows),
+        about: format!("undo of upload {}", args.upload),
+        kept,
+        requests,
+        preview: Box::new(|_| Ok(preview)),
+        notice,
+    };
+    super::run(upload, args.send, settings).await
+}
+
+impl Plan {
+    fn of(kind: Uploads, book: Option<&journal::Book>, upload: u32) -> Result<Self, Failure> {
+        let (book, run) = history::find(kind, book, upload)?;
+        let steps = book.steps(run.id)?;
+        let keys: Vec<&str> = steps.iter().map(|step| &*step.key).collect();
+        let last = book.last_sent(&keys)?;
+        let before = book.last_sent_before(&keys, run.id)?;
+        let mut plan = Self::default();
+        for ((step, last), before) in steps.iter().zip(last).zip(before) {
+            let before_entry = before.as_ref().and_then(Entry::of);
+            let back_to = match (&before, before_entry) {
+                _ if matches!(step.state, State::Ready | State::Refused) => {
+                    Err("which was not done")
+                }
+                _ if step.state.is_unsettled() => Err("whose outcome is unknown"),
+                _ if last.is_none_or(|last| last.id != step.id) => Err("uploaded again since"),
+                (Some(before), _) if before.state.is_unsettled() => {
+                    Err("before which the outcome is unknown")
+                }
+                (_, Some(entry)) => Ok(entry.value.amount),
+                (_, None) => Self::without_upload(kind, step),
+            };
+            match back_to.map(|amount| (Entry::of(step), amount)) {
+                Ok((Some(uploaded), amount)) => {
+                    plan.first += usize::from(before.is_none());
+                    let row = Row {
+                        what: described(kind, &step.key),
+                        uploaded: uploaded.value.amount.clone(),
+                        back_to: amount.clone(),
+                    };
+                    plan.rows.push(row);
+                    let mut entry = uploaded;
+                    (entry.value.amount, entry.value.line) = (amount, None);
+                    if let Some(earlier) = before.as_ref().and_then(Entry::of) {
+                        entry.value.cost_type = earlier.value.cost_type;
+                    }
+                    plan.entries.push(entry);
+                }
+                Ok((None, _)) => plan.leave("written by another version of ffx"),
+                Err(why) => plan.leave(why),
+            }
+        }
+        Ok(plan)
+    }
+
+    /// What a key had before the first upload: of a deleted conversion it is unknown.
+    fn without_upload(kind: Uploads, step: &journal::Step) -> Result<String, &'static str> {
+        match kind {
+            Uploads::Costs => Ok(Decimal::ZERO.to_string()),
+            Uploads::Conversions if Entry::of(step).is_some_and(|it| it.value.amount == DELETE) => {
+                Err("which deleted a conversion whose payout is not known here")
+            }
+            Uploads::Conversions => Ok(DELETE.to_owned()),
+        }
+    }
+
+    fn leave(&mut self, why: &'static str) {
+        *self.left_out.entry(why).or_default() += 1;
+    }
+
+    fn preview(&self, kind: Uploads, upload: u32) -> String {
+        let mut grid = Grid::new(vec![
+            Column::text("What"),
+            Column::figure("Uploaded"),
+            Column::figure("Back to"),
+        ]);
+        let row = |row: &Row| vec![row.what.clone(), row.uploaded.clone(), row.back_to.clone()];
+        grid.rows = self.rows.iter().take(SHOWN).map(row).collect();
+        let mut text = grid.draw().text;
+        if let Some(more) = self.rows.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+            text += &format!("… and {more} more\n");
+        }
+        let lines = counted(self.rows.len(), "line");
+        text + &format!("\n{lines} of upload {upload} of {} set back\n", kind.name())
+    }
+}

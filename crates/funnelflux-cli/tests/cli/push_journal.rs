@@ -1,0 +1,227 @@
+//! What was uploaded before: a second run sends what changed, a third nothing, and an undo sets it back.
+
+use crate::support::{Ffx, Handmade, Outcome, Reply};
+
+const HIT: &str = "01dkezmsf3bat8xdbz8rt039rh";
+const FUNNEL: &str = "2nIemJxCKbFX";
+const SOURCE: &str = "2n5JuOKWLTzd";
+
+fn accepting() -> Handmade {
+    Handmade::serve(|_, _| Reply::Json(200, String::new()))
+}
+
+/// Pushes costs of two days: `day c1 cost`.
+fn costs(ffx: &Ffx, lines: &[&str], more: &[&str]) -> Outcome {
+    let line = |line: &&str| {
+        let [day, c1, cost] = line.split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        format!("2026-03-{day},{FUNNEL},{SOURCE},{cost},{c1}\n")
+    };
+    let lines: String = lines.iter().map(line).collect();
+    let file = ffx.write("costs.csv", &format!("date,funnel,traffic_source,cost,c1\n{lines}"));
+    ffx.run(&[&["costs", "push", file.to_str().unwrap(), "--tz=UTC"][..], more].concat())
+}
+
+fn conversions(ffx: &Ffx, csv: &str, more: &[&str]) -> Outcome {
+    let file = ffx.write("c.csv", &format!("hit,tx,payout\n{csv}"));
+    ffx.run(&[&["conversions", "push", file.to_str().unwrap(), "--postbacks=none"], more].concat())
+}
+
+/// The cost that a request sets, by `c1`.
+fn sent(server: &Handmade) -> Vec<(String, String)> {
+    let seen = server.seen();
+    let segments =
+        seen.iter().flat_map(|seen| seen.json()["costSegments"].as_array().unwrap().clone());
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    segments.map(|it| (text(&it["restrictToTrackingFields"]["c1"][0]), text(&it["cost"]))).collect()
+}
+
+fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+    expected.iter().map(|(c1, cost)| ((*c1).to_owned(), (*cost).to_owned())).collect()
+}
+
+#[test]
+fn the_same_file_again_sends_nothing_and_a_changed_cell_one_line() {
+    let server = accepting();
+    let ffx = Ffx::against(&server.base_url);
+    costs(&ffx, &["29 a 1.50", "29 b 2", "30 a 3"], &["--yes"]).done();
+    assert_eq!(server.seen().len(), 2);
+
+    // An amount spelled otherwise is the same amount.
+    let again = costs(&ffx, &["29 a 1.5", "30 a 3.00", "29 b 2"], &["--yes"]).done();
+    assert_eq!(server.seen().len(), 2);
+    for words in ["left out: 3 lines", "no line is to be sent"] {
+        assert!(again.stderr.contains(words), "{}", again.stderr);
+    }
+
+    let changed = ["29 a 1.5", "29 b 2.25", "30 a 3"];
+    let shown = costs(&ffx, &changed, &[]).done();
+    assert!(shown.stderr.contains("1 line (line 3: 2 → 2.25)"), "{}", shown.stderr);
+    assert!(shown.stdout.contains("1 request;"), "{}", shown.stdout);
+    let rows = costs(&ffx, &changed, &["--yes", "-o", "json"]).done().json();
+    assert_eq!((&rows[0]["request"], &rows[1]["request"]), (&serde_json::Value::Null, &1.into()));
+    let outcomes: Vec<_> =
+        rows.as_array().unwrap().iter().map(|row| row["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["unchanged", "accepted", "unchanged"]);
+    assert_eq!(server.seen().len(), 3);
+    assert_eq!(sent(&server)[3..], pairs(&[("b", "2.25")]));
+
+    costs(&ffx, &changed, &["--yes", "--resend"]).done();
+    assert_eq!(sent(&server).len(), 7);
+}
+
+#[test]
+fn a_line_that_may_have_arrived_is_not_sent_again() {
+    let server = Handmade::serve(|_, before| match before {
+        1 => Reply::Nothing,
+        _ => Reply::Json(200, String::new()),
+    });
+    let ffx = Ffx::against(&server.base_url);
+    let lines = ["28 a 1", "29 a 2", "30 a 3"];
+    costs(&ffx, &lines, &["--yes"])
+        .failed(4, &["line 3 ", "same command again sends the other lines"]);
+    // The third was never sent, so it is sent now. The second is not.
+    costs(&ffx, &lines, &["--yes"]).failed(4, &["line 3", "1 line not sent again", "unknown"]);
+    assert_eq!(sent(&server), pairs(&[("a", "1"), ("a", "2"), ("a", "3")]));
+    costs(&ffx, &lines, &["--yes"]).failed(4, &["1 line not sent again: line 3"]);
+    // Not even with another value or by force: which of the two came last would be unknown.
+    costs(&ffx, &["29 a 7"], &["--yes", "--resend"]).failed(4, &["1 line not sent again: line 2"]);
+    let shown = costs(&ffx, &lines, &["-o", "ndjson"]).done();
+    assert!(shown.stderr.contains("warning: 1 line not sent again"), "{}", shown.stderr);
+    assert!(shown.stdout.lines().nth(1).unwrap().contains("\"unknown\""), "{}", shown.stdout);
+    assert_eq!(server.seen().len(), 3);
+}
+
+#[test]
+fn a_refused_line_is_sent_again() {
+    let server = Handmade::serve(|_, before| match before {
+        0 => Reply::Json(422, r#"{"message":"no"}"#.into()),
+        _ => Reply::Json(200, String::new()),
+    });
+    let ffx = Ffx::against(&server.base_url);
+    costs(&ffx, &["29 a 1"], &["--yes"]).failed(1, &["same command again"]);
+    costs(&ffx, &["29 a 1"], &["--yes"]).done();
+    assert_eq!(sent(&server), pairs(&[("a", "1"), ("a", "1")]));
+    let states = ffx.run(&["costs", "history", "-o", "json"]).done().json();
+    assert_eq!((&states[0]["accepted"], &states[1]["refused"]), (&1.into(), &1.into()));
+}
+
+#[test]
+fn a_spend_that_left_the_file_is_told_and_set_to_zero_on_demand() {
+    let server = accepting();
+    let ffx = Ffx::against(&server.base_url);
+    costs(&ffx, &["28 z 9", "29 a 1.5", "29 b 2", "29 c 0"], &["--yes"]).done();
+    let told = costs(&ffx, &["29 a 1.5"], &[]).done().stderr;
+    // The day before is not in the file, and a cost of nothing is not missing.
+    let expected = "1 cost of these days and traffic sources, 2 in total";
+    assert!(told.contains(expected) && told.contains("c1=b 2; --zero-missing"), "{told}");
+    assert_eq!(sent(&server).len(), 4);
+    costs(&ffx, &["29 a 1.5"], &["--zero-missing", "--yes"]).done();
+    assert_eq!(sent(&server)[4..], pairs(&[("b", "0")]));
+    let told = costs(&ffx, &["29 a 1.5"], &["--zero-missing", "--yes"]).done().stderr;
+    assert!(!told.contains("zero-missing") && sent(&server).len() == 5, "{told}");
+}
+
+#[test]
+fn a_wider_cost_is_not_set_to_zero_under_the_lines_of_the_file() {
+    let server = accepting();
+    let ffx = Ffx::against(&server.base_url);
+    let file = |columns: &str, cells: &str| {
+        let head = format!("date,funnel,traffic_source,cost,{columns}");
+        ffx.write("x.csv", &format!("{head}\n2026-03-29,{FUNNEL},{SOURCE},5,{cells}\n"))
+    };
+    let wide = file("c1", "a");
+    ffx.run(&["costs", "push", wide.to_str().unwrap(), "--tz=UTC", "--yes"]).done();
+    let narrow = file("c1,c2", "a,b");
+    let push = ["costs", "push", narrow.to_str().unwrap(), "--tz=UTC", "--zero-missing"];
+    let told = ffx.run(&push).done().stderr;
+    assert!(told.contains("1 earlier cost had another restriction"), "{told}");
+    assert!(!told.contains("set to 0"), "{told}");
+}
+
+#[test]
+fn an_undo_sets_back_what_was_before_and_can_be_undone() {
+    let server = accepting();
+    let ffx = Ffx::against(&server.base_url);
+    costs(&ffx, &["29 a 1.50"], &["--yes"]).done();
+    costs(&ffx, &["29 a 7", "29 b 2", "29 c 3"], &["--yes"]).done();
+    costs(&ffx, &["29 c 4"], &["--yes"]).done();
+    let listed = ffx.run(&["costs", "history", "-o", "json"]).done().json();
+    let number = |at: usize| listed[at]["upload"].to_string();
+    let (first, second) = (number(2), number(1));
+    let shown = ffx.run(&["costs", "undo", &second]).done();
+    for words in ["1.50", "c1=a", "2 lines of upload"] {
+        assert!(shown.stdout.contains(words), "{words}: {}", shown.stdout);
+    }
+    for words in ["1 line, uploaded again since", "1 line: set to 0", "nothing was sent"] {
+        assert!(shown.stderr.contains(words), "{words}: {}", shown.stderr);
+    }
+    assert_eq!(sent(&server).len(), 5);
+    ffx.run(&["costs", "undo", &second, "--yes"]).done();
+    assert_eq!(sent(&server)[5..], pairs(&[("a", "1.50"), ("b", "0")]));
+    // Undone is undone, and the first upload has been uploaded again since.
+    let told = ffx.run(&["costs", "undo", &second, "--yes"]).done().stderr;
+    assert!(told.contains("nothing to set back"), "{told}");
+    let told = ffx.run(&["costs", "undo", &first, "--yes"]).done().stderr;
+    assert!(told.contains("nothing to set back"), "{told}");
+    let undo = ffx.run(&["costs", "history", "-o", "json"]).done().json()[0].clone();
+    assert_eq!(undo["file"], format!("undo of upload {second}"));
+    ffx.run(&["costs", "undo", &undo["upload"].to_string(), "--yes"]).done();
+    assert_eq!(sent(&server)[7..], pairs(&[("a", "7"), ("b", "2")]));
+    ffx.run(&["costs", "undo", "99"]).failed(2, &["no upload 99", "`ffx costs history`"]);
+}
+
+#[test]
+fn an_undo_of_conversions_calls_no_postback() {
+    let server = accepting();
+    let ffx = Ffx::against(&server.base_url);
+    conversions(&ffx, &format!("{HIT},a,1\n{HIT},b,\n{HIT},c,delete\n"), &["--yes"]).done();
+    conversions(&ffx, &format!("{HIT},a,2\n{HIT},b,\n"), &["--yes"]).done();
+    assert_eq!(server.seen()[1].json()["hits"].as_array().unwrap().len(), 1);
+    let listed = ffx.run(&["conversions", "history", "-o", "json"]).done().json();
+    let undo = |at: usize| {
+        let upload = listed[at]["upload"].to_string();
+        ffx.run(&["conversions", "undo", &upload, "--yes"]).done().stderr
+    };
+    undo(0);
+    let told = undo(1);
+    assert!(told.contains("1 line, which deleted a conversion"), "{told}");
+    assert!(told.contains("1 line, uploaded again since"), "{told}");
+    let bodies: Vec<_> = server.seen()[2..].iter().map(crate::support::Seen::json).collect();
+    let hits = |at: usize| {
+        let hits = bodies[at]["hits"].as_array().unwrap().iter();
+        hits.map(|hit| format!("{} {}", hit["transaction"], hit["payout"])).collect::<Vec<_>>()
+    };
+    assert_eq!(hits(0), ["\"a\" 1"]);
+    assert_eq!(hits(1), ["\"b\" -1"]);
+    assert!(bodies.iter().all(|body| body["postbackCalls"] == "none"), "{bodies:?}");
+}
+
+#[test]
+fn the_history_names_each_line_and_no_account_sees_that_of_another() {
+    let server = Handmade::serve(|_, before| match before {
+        0 => Reply::Json(200, String::new()),
+        _ => Reply::Nothing,
+    });
+    let ffx = Ffx::against(&server.base_url);
+    let none = ffx.run(&["costs", "history", "-o", "json"]).done();
+    assert_eq!(none.stdout, "[]\n");
+    assert!(!ffx.path("state").exists(), "looking makes no file");
+    costs(&ffx, &["28 a 1.50", "29 a 2"], &["--yes"]).failed(4, &[]);
+    let upload = ffx.run(&["costs", "history", "-o", "json"]).done().json()[0].clone();
+    assert_eq!((&upload["lines"], &upload["ambiguous"]), (&2.into(), &1.into()));
+    assert!(upload["file"].as_str().unwrap().ends_with("costs.csv"), "{upload}");
+    let number = upload["upload"].to_string();
+    let lines = ffx.run(&["costs", "history", &number, "-o", "json"]).done().json();
+    let line = |at: usize, name: &str| lines[at][name].clone();
+    assert_eq!(line(0, "what"), format!("2026-03-28 {FUNNEL} {SOURCE} c1=a"));
+    assert_eq!(
+        (line(0, "line"), line(0, "amount"), line(0, "state")),
+        (2.into(), "1.50".into(), "accepted".into())
+    );
+    assert_eq!(line(1, "state"), "ambiguous");
+    assert!(ffx.run(&["costs", "history"]).done().stdout.contains("Ambiguous"));
+    assert!(ffx.run(&["costs", "history", &number]).done().stdout.contains("c1=a"));
+    let other = ["--base-url", "http://127.0.0.1:1/v1", "costs", "history", "-o", "json"];
+    assert_eq!(ffx.run(&other).done().stdout, "[]\n");
+    assert_eq!(ffx.run(&["conversions", "history", "-o", "json"]).done().stdout, "[]\n");
+}
