@@ -17,6 +17,7 @@ mod server;
 mod state;
 mod table;
 mod traffic;
+mod translate;
 mod vault;
 mod wire;
 

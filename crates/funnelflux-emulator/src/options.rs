@@ -5,6 +5,7 @@ use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use funnelflux_transport::Overlay;
 use http::StatusCode;
 
 use crate::clock::{Clock, Sleeper};
@@ -142,6 +143,7 @@ macro_rules! settings {
             pub(crate) refresh_token: Option<String>,
             pub(crate) login: (String, String),
             pub(crate) moves: Vec<Move>,
+            pub(crate) overlay: Overlay,
             pub(crate) ceiling: Option<(u32, RetryAfter)>,
             $(pub(crate) $name: $type,)+
         }
@@ -155,6 +157,7 @@ macro_rules! settings {
                     refresh_token: None,
                     login: (Self::DEFAULT_LOGIN.to_owned(), Self::DEFAULT_PASSWORD.to_owned()),
                     moves: Vec::new(),
+                    overlay: Overlay::new(),
                     ceiling: None,
                     $($name: $default,)+
                 }
@@ -176,6 +179,7 @@ macro_rules! settings {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.debug_struct("EmulatorBuilder")
                     .field("moves", &self.moves)
+                    .field("overlay", &self.overlay)
                     .field("ceiling", &self.ceiling)
                     $(.field(stringify!($name), &self.$name))+
                     .finish_non_exhaustive()

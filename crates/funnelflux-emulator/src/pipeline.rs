@@ -13,7 +13,8 @@ use crate::limits::Turn;
 use crate::options::UnknownMembers;
 use crate::state::Core;
 use crate::table::{self, Served};
-use crate::wire::{Query, Refusal, Reply, Result, Wire, bearer};
+use crate::translate::{self, Asked};
+use crate::wire::{Refusal, Reply, Result, Wire, bearer};
 
 /// Answers a request that arrived as the `number`th.
 pub(crate) async fn answer(core: &Arc<Core>, number: u64, parts: &Parts, body: Bytes) -> Reply {
@@ -35,7 +36,10 @@ pub(crate) async fn answer(core: &Arc<Core>, number: u64, parts: &Parts, body: B
         return spoilt;
     }
     let outcome = process(core, served, parts, body).await;
-    let reply = outcome.unwrap_or_else(|refusal| refuse_as(core, operation, refusal));
+    let reply = match outcome {
+        Ok(reply) => translate::answered(core, operation, reply),
+        Err(refusal) => refuse_as(core, operation, refusal),
+    };
     after(reply, fault.as_ref())
 }
 
@@ -89,8 +93,7 @@ async fn process(core: &Arc<Core>, served: &Served, parts: &Parts, body: Bytes) 
     let operation = served.operation;
     let options = &core.options;
     let strict = options.unknown_members == UnknownMembers::Refuse;
-    let query = parts.uri.query().unwrap_or_default();
-    let query = Query::read(query, &served.parameters(), strict)?;
+    let Asked { query, path_id, body } = translate::asked(core, served, parts, body, strict)?;
     let token = match operation.id() {
         "auth.login" => "",
         _ => bearer(&parts.headers)?,
@@ -104,7 +107,6 @@ async fn process(core: &Arc<Core>, served: &Served, parts: &Parts, body: Bytes) 
     if strict {
         check_content_type(&parts.headers, &body)?;
     }
-    let path_id = served.captured(parts.uri.path()).unwrap_or_default().to_owned();
     let shared = Arc::clone(core);
     let work =
         move || handlers::answer(operation, &Exchange::new(&shared, path_id, query, token, body));

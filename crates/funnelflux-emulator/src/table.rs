@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use funnelflux_contract::{AssetKind, Member, Operation, Verb, operations as contract};
+use funnelflux_transport::Overlay;
 use http::{Method, StatusCode, header};
 use indexmap::IndexSet;
 use serde_json::json;
@@ -29,13 +30,17 @@ pub(crate) struct Served {
     pub(crate) operation: &'static Operation,
     /// Below the base.
     pub(crate) path: Cow<'static, str>,
+    pub(crate) method: Method,
+    /// The parameter of the query that takes the place of one of the path: its name, and that of the place.
+    pub(crate) in_query: Option<(String, String)>,
     /// The setting that moved it there.
     moved_by: Option<&'static str>,
 }
 
 impl Served {
     fn new(operation: &'static Operation) -> Self {
-        Self { operation, path: operation.path().into(), moved_by: None }
+        let method = operation.method().clone();
+        Self { operation, path: operation.path().into(), method, in_query: None, moved_by: None }
     }
 
     /// The names of the query parameters, other spellings included.
@@ -44,24 +49,42 @@ impl Served {
     }
 
     pub(crate) fn has_id(&self) -> bool {
-        self.path.split('/').any(|segment| segment == ID)
+        self.path.split('/').any(|segment| place(segment).is_some())
     }
 
-    /// The segment of `path` in place of `{id}`, or an empty one; `None` where `path` is another one.
-    pub(crate) fn captured<'p>(&self, path: &'p str) -> Option<&'p str> {
-        let path = path.strip_prefix(BASE)?;
+    /// The places of the path with their segments of `path`; `None` where `path` is another one.
+    pub(crate) fn captured<'p>(&self, base: &str, path: &'p str) -> Option<Vec<(&str, &'p str)>> {
+        let path = path.strip_prefix(base)?;
         let path = path.strip_suffix('/').unwrap_or(path);
-        let mut found = "";
+        let mut found = Vec::new();
         let mut segments = path.split('/');
         for expected in self.path.split('/') {
-            match segments.next()? {
-                segment if expected == ID && !segment.is_empty() => found = segment,
-                segment if expected == segment => {}
+            match (segments.next()?, place(expected)) {
+                (segment, Some(name)) if !segment.is_empty() => found.push((name, segment)),
+                (segment, None) if expected == segment => {}
                 _ => return None,
             }
         }
         segments.next().is_none().then_some(found)
     }
+
+    fn follow(&mut self, overlay: &Overlay) {
+        let id = self.operation.id();
+        if let Some(method) = overlay.method_of(id) {
+            (self.method, self.moved_by) = (method, Some("overlay"));
+        }
+        let Some(path) = overlay.path_of(id) else { return };
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        (self.path, self.moved_by) = (path.to_owned().into(), Some("overlay"));
+        self.in_query = query
+            .split_once('=')
+            .and_then(|(theirs, ours)| Some((theirs.to_owned(), place(ours)?.to_owned())));
+    }
+}
+
+/// The name in `{name}`.
+fn place(segment: &str) -> Option<&str> {
+    segment.strip_prefix('{')?.strip_suffix('}')
 }
 
 /// The name of a query parameter, and its other spellings.
@@ -72,11 +95,15 @@ pub(crate) fn spellings(parameter: &Member) -> impl Iterator<Item = &'static str
 pub(crate) type Wrong = (&'static str, String);
 
 #[derive(Debug)]
-pub(crate) struct Table(Vec<Served>);
+pub(crate) struct Table {
+    served: Vec<Served>,
+    /// What stands in front of every path.
+    pub(crate) base: String,
+}
 
 impl Table {
     /// Applies the moves in their order: of two that move one operation the later one counts.
-    pub(crate) fn new(moves: &[Move]) -> Result<Self, Wrong> {
+    pub(crate) fn new(moves: &[Move], overlay: &Overlay) -> Result<Self, Wrong> {
         let mut all: Vec<Served> = operations().map(Served::new).collect();
         for wanted in moves {
             let (setting, moved) = match wanted {
@@ -85,17 +112,19 @@ impl Table {
             };
             moved.map_err(|why| (setting, why))?;
         }
-        clash(&all).map_or(Ok(Self(all)), Err)
+        all.iter_mut().for_each(|served| served.follow(overlay));
+        let base = overlay.base_path_of_all().unwrap_or(BASE).to_owned();
+        clash(&all).map_or(Ok(Self { served: all, base }), Err)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Served> {
-        self.0.iter()
+        self.served.iter()
     }
 
     /// Whether `path` is that of an operation, by the table or by the contract, with or without the
     /// base, whatever the method.
     pub(crate) fn leads_to(&self, id: &str, path: &str) -> bool {
-        let path = path.strip_prefix(BASE).unwrap_or(path);
+        let path = path.strip_prefix(&*self.base).unwrap_or(path);
         let path = path.strip_suffix('/').unwrap_or(path);
         let mut own = self.iter().filter(|served| served.operation.id() == id);
         own.any(|served| served.path == path || served.operation.matches_path(path))
@@ -107,21 +136,22 @@ impl Table {
         let path = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path);
         // As HTTP wants it, a HEAD is answered wherever a GET is.
         let asked = if method == Method::HEAD { &Method::GET } else { method };
-        if path == "/" || path == BASE {
+        if path == "/" || path == self.base {
             return match *asked == Method::GET {
                 true => Ok(None),
                 false => Err(wrong_method(path, method, &[&Method::GET])),
             };
         }
-        let mut fits: Vec<_> = self.iter().filter(|it| it.captured(path).is_some()).collect();
+        let mut fits: Vec<_> =
+            self.iter().filter(|it| it.captured(&self.base, path).is_some()).collect();
         // A literal path is meant before one with a place for an id.
         if fits.iter().any(|served| !served.has_id()) {
             fits.retain(|served| !served.has_id());
         }
-        if let Some(served) = fits.iter().find(|served| served.operation.method() == asked) {
+        if let Some(served) = fits.iter().find(|served| served.method == asked) {
             return Ok(Some(served));
         }
-        let right: Vec<_> = fits.iter().map(|served| served.operation.method()).collect();
+        let right: Vec<_> = fits.iter().map(|served| &served.method).collect();
         match right.is_empty() {
             true => Err(not_found(self, path)),
             false => Err(wrong_method(path, method, &right)),
@@ -201,11 +231,14 @@ fn bad_segment(path: &str, with_id: bool) -> Option<String> {
 fn clash(all: &[Served]) -> Option<Wrong> {
     all.iter().find_map(|one| {
         let setting = one.moved_by?;
-        let (id, method, path) = (one.operation.id(), one.operation.method(), &one.path);
+        let (id, method, path) = (one.operation.id(), &one.method, &one.path);
+        // An account may serve a list beside the places of ids: a name is meant before a place.
+        let apart = |other: &Served| setting == "overlay" && other.has_id() != one.has_id();
         let same = |other: &&Served| {
             other.operation.id() != id
-                && other.operation.method() == method
+                && other.method == *method
                 && overlap(&other.path, path)
+                && !apart(other)
         };
         let other = all.iter().find(same)?.operation.id();
         let why = format!(
@@ -217,7 +250,7 @@ fn clash(all: &[Served]) -> Option<Wrong> {
 }
 
 fn overlap(one: &str, other: &str) -> bool {
-    let fits = |(a, b): (&str, &str)| a == b || a == ID || b == ID;
+    let fits = |(a, b): (&str, &str)| a == b || place(a).is_some() || place(b).is_some();
     one.split('/').count() == other.split('/').count()
         && one.split('/').zip(other.split('/')).all(fits)
 }
@@ -244,7 +277,7 @@ pub(crate) fn about(table: &Table) -> Reply {
         .map(|served| {
             json!({
                 "id": served.operation.id(),
-                "method": served.operation.method().as_str(),
+                "method": served.method.as_str(),
                 "path": served.path,
                 "query": served.parameters(),
             })
@@ -254,7 +287,7 @@ pub(crate) fn about(table: &Table) -> Reply {
         "emulator": "funnelflux",
         "version": env!("CARGO_PKG_VERSION"),
         "note": "an emulator of the FunnelFlux Pro API; all data is made up",
-        "base_path": BASE,
+        "base_path": table.base,
         "operations": operations,
     }))
 }
@@ -265,18 +298,19 @@ fn section(path: &str) -> &str {
 }
 
 fn not_found(table: &Table, path: &str) -> Refusal {
-    let asked = path.strip_prefix(BASE).map(section).unwrap_or_default();
+    let base = &table.base;
+    let asked = path.strip_prefix(&**base).map(section).unwrap_or_default();
     let mut known: Vec<String> = table
         .iter()
         .filter(|served| section(&served.path) == asked)
-        .map(|served| format!("{} {BASE}{}", served.operation.method(), served.path))
+        .map(|served| format!("{} {base}{}", served.method, served.path))
         .collect();
     if known.is_empty() {
-        known = table.iter().map(|served| format!("{BASE}/{}/…", section(&served.path))).collect();
+        known = table.iter().map(|served| format!("{base}/{}/…", section(&served.path))).collect();
         known.dedup();
     }
     let message = format!(
-        "no operation is at {path}; known are {}. GET {BASE} lists every operation",
+        "no operation is at {path}; known are {}. GET {base} lists every operation",
         known.join(", ")
     );
     Refusal::new(StatusCode::NOT_FOUND, message)
@@ -302,7 +336,7 @@ mod tests {
     }
 
     fn at(moves: &[Move], id: &str) -> String {
-        let table = Table::new(moves).unwrap();
+        let table = Table::new(moves, &Overlay::new()).unwrap();
         table.iter().find(|served| served.operation.id() == id).unwrap().path.to_string()
     }
 
@@ -388,7 +422,7 @@ mod tests {
             (vec![root("campaign/funnel", "")], "root", "an empty segment"),
             (vec![root("", "x")], "root", "there is no operation"),
         ] {
-            let (name, why) = Table::new(&moves).unwrap_err();
+            let (name, why) = Table::new(&moves, &Overlay::new()).unwrap_err();
             assert_eq!(name, setting, "{moves:?}: {why}");
             assert!(why.contains(words), "{words}: {why}");
         }

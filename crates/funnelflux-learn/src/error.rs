@@ -1,4 +1,5 @@
 use std::fmt;
+#[cfg(feature = "schemas")]
 use std::path::Path;
 
 /// A file that cannot be read, or that breaks a rule of its format.
@@ -12,6 +13,7 @@ impl Error {
         Self(message.into())
     }
 
+    #[cfg(feature = "schemas")]
     /// An I/O error with the path that std leaves out.
     pub(crate) fn io(path: &Path, error: &std::io::Error) -> Self {
         Self(format!("{}: {error}", path.display()))

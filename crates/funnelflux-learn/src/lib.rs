@@ -12,5 +12,8 @@ pub mod har;
 #[cfg(feature = "schemas")]
 pub mod schemas;
 
+#[cfg(feature = "sessions")]
+pub mod session;
+
 #[cfg(any(feature = "schemas", feature = "sessions"))]
 pub use error::Error;

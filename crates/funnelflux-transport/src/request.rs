@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use funnelflux_json::Direction;
+use funnelflux_json::{Direction, find, slice, unquote};
 use http::header::{CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue, Request, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -77,8 +77,7 @@ impl<'a> CallBuilder<'a> {
         let mut value = value.to_string();
         let mut name = name;
         if let Some(overlay) = self.overlay.filter(|overlay| !overlay.is_empty()) {
-            let theirs = overlay.query_value(&self.operation, name, &value, Direction::ToTheirs);
-            value = theirs.into_owned();
+            value = overlay.query_value(&self.operation, name, &value).to_owned();
             if self.operation.path().contains(&format!("{{{name}}}")) {
                 return self.path_param(name, value);
             }
@@ -106,12 +105,31 @@ impl<'a> CallBuilder<'a> {
 
     /// Sets the body, as JSON text. It is sent unchanged, except for the names of members that the
     /// client [overrides](crate::ClientBuilder::member_override).
-    pub fn json_text(self, json: impl Into<Bytes>) -> Self {
-        let json = match self.overlay {
-            Some(overlay) => overlay.to_theirs(&self.operation, json.into(), false),
-            None => json.into(),
+    pub fn json_text(mut self, json: impl Into<Bytes>) -> Self {
+        let json = json.into();
+        let Some(overlay) = self.overlay.filter(|overlay| !overlay.is_empty()) else {
+            return self.json_as_is(json);
         };
+        self.fill_places_from(&json);
+        let json = overlay.to_theirs(&self.operation, json, false);
         self.json_as_is(json)
+    }
+
+    /// Gives a place of an overridden path that is no parameter the value of the member of that name: the
+    /// id of an object that is saved.
+    fn fill_places_from(&mut self, json: &Bytes) {
+        let Ok(text) = std::str::from_utf8(json) else { return };
+        for part in self.operation.path().split('/') {
+            let name = part.strip_prefix('{').and_then(|part| part.strip_suffix('}'));
+            let Some(name) = name.filter(|name| self.segments.iter().all(|(own, _)| own != name))
+            else {
+                continue;
+            };
+            let value = find(text, 0..text.len(), &[name]).map(|value| slice(text, &value));
+            if let Some(value) = value.filter(|value| value.starts_with('"')) {
+                self.segments.push((name.to_owned(), unquote(value).into_owned()));
+            }
+        }
     }
 
     /// Sets the body, as JSON text in the names of the server.

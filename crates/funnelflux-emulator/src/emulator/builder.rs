@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use funnelflux_transport::Overlay;
+
 use super::{Emulator, Snapshot, VERSION};
 use crate::account::Account;
 use crate::clock::{Sleeper, millis, unix_millis};
@@ -107,6 +109,14 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Behaves as the account that the overlay was learned from: its paths, methods and names, the places
+    /// of ids and of what answers hold, the values of its enumerations. The names of the contract are then
+    /// refused. It applies after every [`path`](Self::path) and [`root`](Self::root).
+    pub fn overlay(mut self, overlay: Overlay) -> Self {
+        self.overlay = self.overlay.merge(overlay);
+        self
+    }
+
     /// Makes an emulator without a socket, to be called through [`Emulator::router`].
     ///
     /// # Errors
@@ -168,8 +178,8 @@ impl EmulatorBuilder {
 
     fn core(mut self) -> Result<Arc<Core>, StartError> {
         self.check()?;
-        let table =
-            Table::new(&self.moves).map_err(|(name, why)| StartError::setting(name, why))?;
+        let wrong = |(name, why): (&str, String)| StartError::setting(name, why);
+        let table = Table::new(&self.moves, &self.overlay).map_err(wrong)?;
         let read = self.snapshot.take().map(|text| serde_json::from_str(&text));
         let (ledger, domains, traffic) = match read {
             None => (

@@ -22,7 +22,6 @@ use crate::options::EmulatorBuilder;
 use crate::registry::Registry;
 use crate::server::{Router, Server};
 use crate::state::Core;
-use crate::table::BASE;
 use crate::traffic::{self, amend::Updates};
 
 /// A FunnelFlux Pro API with one made-up account.
@@ -44,7 +43,8 @@ impl Emulator {
     pub(crate) fn new(core: Arc<Core>, server: Option<Server>) -> Self {
         let local = SocketAddr::from(([127, 0, 0, 1], 0));
         let address = server.as_ref().map_or(local, |server| server.address);
-        Self { core, base_url: format!("http://{address}{BASE}"), server }
+        let base_url = format!("http://{address}{}", core.table.base);
+        Self { core, base_url, server }
     }
 
     /// The base address of the API, such as `http://127.0.0.1:40123/v1`. Without a server the port is 0,

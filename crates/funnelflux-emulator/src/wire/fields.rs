@@ -253,6 +253,24 @@ impl Query {
         Ok(Self(pairs))
     }
 
+    /// The parameters under the names that `other` gives, where it gives one.
+    pub(crate) fn renamed(self, other: impl Fn(&str) -> Option<String>) -> Self {
+        Self(
+            self.0.into_iter().map(|(name, value)| (other(&name).unwrap_or(name), value)).collect(),
+        )
+    }
+
+    pub(crate) fn add(&mut self, name: &str, value: &str) {
+        self.0.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Gives each parameter the value that `other` gives.
+    pub(crate) fn change(&mut self, other: impl Fn(&str, &str) -> String) {
+        for (name, value) in &mut self.0 {
+            *value = other(name, value);
+        }
+    }
+
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }

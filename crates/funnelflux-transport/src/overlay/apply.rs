@@ -74,30 +74,19 @@ impl Overlay {
 
     /// The value of a query parameter, in the words of the other side.
     #[doc(hidden)]
-    pub fn query_value<'a>(
-        &self,
-        operation: &Operation,
-        name: &str,
-        value: &'a str,
-        direction: Direction,
-    ) -> Cow<'a, str> {
+    pub fn query_value<'a>(&'a self, operation: &Operation, name: &str, value: &'a str) -> &'a str {
         let kind = operation.query().iter().find(|member| member.name == name);
-        let Some(kind) = kind.map(|member| member.kind) else { return value.into() };
-        match self.other_value(kind, value, direction) {
-            Some(other) => other.to_owned().into(),
-            None => value.into(),
-        }
+        kind.and_then(|member| self.other_value(member.kind, value)).unwrap_or(value)
     }
 
-    fn other_value(&self, kind: &str, value: &str, direction: Direction) -> Option<&str> {
+    /// Two values are exchanged, as two names are: so the way back is exact.
+    fn other_value(&self, kind: &str, value: &str) -> Option<&str> {
         self.facts.iter().find_map(|fact| match &fact.says {
-            Says::Value { of, ours: Some(ours), theirs } if of == kind => {
-                let (from, to) = match direction {
-                    Direction::ToTheirs => (ours, theirs),
-                    Direction::ToOurs => (theirs, ours),
-                };
-                (from == value).then_some(&**to)
-            }
+            Says::Value { of, ours: Some(ours), theirs } if of == kind => match value {
+                _ if value == ours => Some(&**theirs),
+                _ if value == theirs => Some(&**ours),
+                _ => None,
+            },
             _ => None,
         })
     }
@@ -122,8 +111,7 @@ impl Overlay {
             rewrite(text, |part, member, value| match part {
                 Part::Text => {
                     let kinds = kinds.get(member)?.iter();
-                    let mut others =
-                        kinds.filter_map(|kind| self.other_value(kind, value, direction));
+                    let mut others = kinds.filter_map(|kind| self.other_value(kind, value));
                     others.next().map(str::to_owned)
                 }
                 Part::Name | Part::Number => None,
@@ -217,7 +205,15 @@ impl Overlay {
     pub(crate) fn contradicted(&self, id: &str, error: &Error) -> Option<String> {
         let status = error.status()?.as_u16();
         let said = error.server_message().unwrap_or_default();
-        let names = |name: &str| !name.is_empty() && said.contains(name);
+        let is_end = |c: Option<char>| !c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        let names = |name: &str| {
+            !name.is_empty()
+                && said.match_indices(name).any(|(at, _)| {
+                    let (before, after) = (said.get(..at), said.get(at + name.len()..));
+                    is_end(before.and_then(|it| it.chars().next_back()))
+                        && is_end(after.and_then(|it| it.chars().next()))
+                })
+        };
         let is_meant = |fact: &&Fact| match &fact.says {
             Says::BasePath(_) | Says::Path(_) => status == 404,
             Says::Method(_) => status == 405,

@@ -1,0 +1,60 @@
+//! Between the names of the account, by its overlay, and those of the contract, which handlers know.
+
+use bytes::Bytes;
+use funnelflux_contract::Operation;
+use funnelflux_json::Direction;
+use http::request::Parts;
+
+use crate::state::Core;
+use crate::table::Served;
+use crate::wire::{Query, Refusal, Reply, Result};
+
+/// A request in the names of the contract.
+pub(crate) struct Asked {
+    pub(crate) query: Query,
+    /// The segment of the contract's path in place of `{id}`; empty where it has none.
+    pub(crate) path_id: String,
+    pub(crate) body: Bytes,
+}
+
+pub(crate) fn asked(
+    core: &Core,
+    served: &Served,
+    parts: &Parts,
+    body: Bytes,
+    strict: bool,
+) -> Result<Asked> {
+    let (overlay, operation) = (&core.options.overlay, served.operation);
+    let own = served.captured(&core.table.base, parts.uri.path()).unwrap_or_default();
+    let is_in_path = |name: &str| own.iter().any(|(place, _)| *place == name);
+    // Ours and theirs.
+    let parameters = served.parameters().into_iter().filter(|name| !is_in_path(name));
+    let mut names: Vec<(String, String)> = parameters
+        .map(|ours| (ours.to_owned(), overlay.query_name(operation.id(), ours).to_owned()))
+        .collect();
+    names.extend(served.in_query.iter().map(|(theirs, ours)| (ours.clone(), theirs.clone())));
+    let known: Vec<&str> = names.iter().map(|(_, theirs)| &**theirs).collect();
+    let query = Query::read(parts.uri.query().unwrap_or_default(), &known, strict)?;
+    let mut query = query.renamed(|theirs| {
+        names.iter().find(|(_, known)| known == theirs).map(|(ours, _)| ours.clone())
+    });
+    for (name, value) in &own {
+        query.add(name, value);
+    }
+    query.change(|name, value| overlay.query_value(operation, name, value).to_owned());
+    let path_id = query.get("id").filter(|_| operation.path().contains("{id}"));
+    let path_id = path_id.unwrap_or_default().to_owned();
+    let body = match overlay.envelope(operation.id(), false).filter(|_| !body.is_empty()) {
+        Some(names) => overlay.to_ours(operation, body, false).ok_or_else(|| {
+            let place = names.join(".");
+            Refusal::bad_request(format!("the body has no `{place}`; expected the object in it"))
+        })?,
+        None => overlay.renamed(operation, body, Direction::ToOurs),
+    };
+    Ok(Asked { query, path_id, body })
+}
+
+pub(crate) fn answered(core: &Core, operation: &Operation, reply: Reply) -> Reply {
+    let body = core.options.overlay.to_theirs(operation, reply.body.clone(), true);
+    Reply { body, ..reply }
+}

@@ -1,0 +1,215 @@
+//! Calls of one form: of one method and one path, with a place for each id.
+
+use std::collections::BTreeMap;
+
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use super::seen::Seen;
+use super::words::{is_id, is_word, words};
+
+/// The forms that are kept; a session of the app has a hundred.
+const MOST_FORMS: usize = 4_000;
+const MOST_SEGMENTS: usize = 12;
+const MOST_WRITES: usize = 10_000;
+const MOST_STATES: usize = 50_000;
+
+/// A place in a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct At {
+    pub(super) file: usize,
+    pub(super) entry: u64,
+}
+
+/// A part of a path: a name, or an id.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Segment {
+    Name(String),
+    Id,
+}
+
+impl Segment {
+    pub(super) fn name(&self) -> Option<&str> {
+        match self {
+            Self::Name(name) => Some(name),
+            Self::Id => None,
+        }
+    }
+}
+
+/// All calls of one form.
+#[derive(Debug, Default)]
+pub(super) struct Call {
+    pub(super) method: String,
+    pub(super) path: Vec<Segment>,
+    pub(super) count: u64,
+    pub(super) answered: u64,
+    pub(super) first: At,
+    pub(super) day: String,
+    pub(super) query: BTreeMap<String, Seen>,
+    /// The ids of the path, place by place.
+    pub(super) path_ids: Vec<Seen>,
+    pub(super) body: Seen,
+    pub(super) answer: Seen,
+    /// What was answered with a status from 400 on.
+    pub(super) refusal: Seen,
+}
+
+/// A write that was not refused: its form, and the ids in it.
+#[derive(Debug)]
+pub(super) struct Write {
+    pub(super) at: At,
+    pub(super) method: String,
+    pub(super) path: Vec<Segment>,
+    pub(super) ids: Vec<String>,
+}
+
+/// The state of an object with these ids, one of which is its own.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) at: At,
+    pub(super) ids: Vec<String>,
+    pub(super) value: String,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Calls {
+    forms: BTreeMap<(String, Vec<Segment>), Call>,
+    /// The writes in their order.
+    pub(super) writes: Vec<Write>,
+    /// The states of objects in answers, in their order.
+    pub(super) states: Vec<State>,
+}
+
+impl Calls {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Call> {
+        self.forms.values()
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one exchange")]
+    pub(super) fn add(
+        &mut self,
+        at: At,
+        method: &str,
+        path: &str,
+        status: u16,
+        day: Option<&str>,
+        body: Option<&Value>,
+        answer: Option<&Value>,
+    ) -> bool {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let parts: Vec<String> = path
+            .split('/')
+            .filter(|part| !part.is_empty())
+            .map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned())
+            .collect();
+        if parts.is_empty() || parts.len() > MOST_SEGMENTS {
+            return false;
+        }
+        let form: Vec<Segment> = parts
+            .iter()
+            .map(|part| if is_id(part) { Segment::Id } else { Segment::Name(part.clone()) })
+            .collect();
+        let key = (method.to_owned(), form.clone());
+        if self.forms.len() >= MOST_FORMS && !self.forms.contains_key(&key) {
+            return false;
+        }
+        let call = self.forms.entry(key).or_default();
+        if call.count == 0 {
+            (call.first, call.method, call.path) = (at, method.to_owned(), form.clone());
+        }
+        call.count += 1;
+        if let Some(day) = day.filter(|day| *day > &*call.day) {
+            day.clone_into(&mut call.day);
+        }
+        let ids = parts.iter().filter(|part| is_id(part));
+        for (place, id) in ids.enumerate() {
+            if call.path_ids.len() <= place {
+                call.path_ids.push(Seen::default());
+            }
+            if let Some(seen) = call.path_ids.get_mut(place) {
+                seen.add_text(id, at);
+            }
+        }
+        for (name, value) in pairs(query) {
+            call.query.entry(name).or_default().add_text(&value, at);
+        }
+        if status >= 400 {
+            if let Some(answer) = answer {
+                call.refusal.add(answer, at);
+            }
+            return true;
+        }
+        // A body that was refused may have wrong names.
+        if let Some(body) = body {
+            call.body.add(body, at);
+        }
+        if let Some(answer) = answer {
+            call.answered += 1;
+            call.answer.add(answer, at);
+        }
+        if method != "GET" && self.writes.len() < MOST_WRITES {
+            let mut ids: Vec<String> = parts.iter().filter(|part| is_id(part)).cloned().collect();
+            ids.extend(pairs(query).map(|(_, value)| value).filter(|value| is_id(value)));
+            body.into_iter().for_each(|body| ids_in(body, &mut ids));
+            self.writes.push(Write { at, method: method.to_owned(), path: form, ids });
+        }
+        answer.into_iter().for_each(|answer| self.note_states(answer, at, 0));
+        true
+    }
+}
+
+impl Calls {
+    fn note_states(&mut self, value: &Value, at: At, depth: usize) {
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| self.note_states(item, at, depth)),
+            Value::Object(members) if depth < 4 && self.states.len() < MOST_STATES => {
+                let is_state =
+                    |name: &str| words(name).iter().any(|it| it == "status" || it == "state");
+                let state = members.iter().find(|(name, _)| is_state(name));
+                if let Some(value) =
+                    state.and_then(|(_, value)| value.as_str()).filter(|it| is_word(it))
+                {
+                    let texts =
+                        members.values().filter_map(Value::as_str).filter(|text| is_id(text));
+                    let ids = texts.take(4).map(str::to_owned).collect();
+                    self.states.push(State { at, ids, value: value.to_owned() });
+                }
+                members.values().for_each(|value| self.note_states(value, at, depth + 1));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The ids of a body that are in no object within it: what is archived, and not what an object refers to.
+fn ids_in(body: &Value, ids: &mut Vec<String>) {
+    let members = body.as_object().into_iter().flat_map(|members| members.values());
+    for value in members
+        .flat_map(|value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice))
+    {
+        ids.extend(value.as_str().filter(|text| is_id(text)).map(str::to_owned));
+    }
+}
+
+fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
+    let decoded =
+        |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+    query.split('&').filter(|pair| !pair.is_empty()).map(move |pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (decoded(name), decoded(value))
+    })
+}
+
+impl Call {
+    /// The names of the path below the base path.
+    pub(super) fn below(&self, base: usize) -> &[Segment] {
+        self.path.get(base..).unwrap_or_default()
+    }
+
+    /// The path below the base path, as a text with `{}` in place of ids.
+    pub(super) fn text_below(&self, base: usize) -> String {
+        let parts = self.below(base).iter();
+        parts.map(|part| format!("/{}", part.name().unwrap_or("{}"))).collect()
+    }
+}

@@ -1,0 +1,130 @@
+//! Which kind of asset an object is, by the names of its members.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use funnelflux_contract::{AssetKind, Schema};
+
+use super::seen::Seen;
+
+/// An object of a kind in a body or an answer.
+#[derive(Clone, Debug)]
+pub(super) struct Payload<'a> {
+    /// The members around it.
+    pub(super) within: Vec<String>,
+    pub(super) seen: &'a Seen,
+    /// The kinds with their scores, best first; kinds of one model have one score.
+    pub(super) kinds: Vec<(&'static AssetKind, f64)>,
+}
+
+impl Payload<'_> {
+    /// The kinds of the best model, if it is beyond doubt.
+    pub(super) fn certain(&self) -> Option<Vec<&'static AssetKind>> {
+        let (best, score) = self.kinds.first()?;
+        let other = self.kinds.iter().find(|(kind, _)| kind.schema.name != best.schema.name);
+        let is_clear = other.is_none_or(|(_, other)| *score >= other * 1.4 + 1.0);
+        let own = self.kinds.iter().filter(|(kind, _)| kind.schema.name == best.schema.name);
+        (*score >= 2.0 && is_clear).then(|| own.map(|(kind, _)| *kind).collect())
+    }
+}
+
+/// The names of a kind's members, whole and in lists.
+pub(super) fn names_of(kind: &AssetKind) -> BTreeSet<&'static str> {
+    let members = kind.schema.members.iter().chain(kind.info_schema.members);
+    members.map(|member| member.name).collect()
+}
+
+/// In how many models each name occurs.
+fn frequency(name: &str) -> usize {
+    static COUNTS: OnceLock<BTreeMap<&'static str, usize>> = OnceLock::new();
+    let counts = COUNTS.get_or_init(|| {
+        let mut counts = BTreeMap::new();
+        let mut models = BTreeSet::new();
+        for kind in AssetKind::all().iter().filter(|kind| models.insert(kind.schema.name)) {
+            for name in names_of(kind) {
+                *counts.entry(name).or_default() += 1;
+            }
+        }
+        counts
+    });
+    counts.get(name).copied().unwrap_or(0)
+}
+
+/// How well the members fit a kind.
+fn score(seen: &Seen, kind: &AssetKind) -> f64 {
+    let known = names_of(kind);
+    let has = |names: &[&str]| names.iter().any(|name| seen.members.contains_key(*name));
+    let mut score = 0.0;
+    let (mut found, mut foreign) = (0, 0);
+    for name in seen.names() {
+        if known.contains(name) {
+            found += 1;
+            score += match frequency(name) {
+                0 | 1 => 1.0,
+                2 => 0.5,
+                3 => 0.25,
+                _ => 0.1,
+            };
+        } else {
+            foreign += 1;
+        }
+    }
+    let is_of_categories = kind.schema.name == "Category";
+    // Every kind refers to categories by their id and name.
+    score += match (has(kind.id_members), has(kind.name_members)) {
+        (true, true) => 3.0,
+        (true, false) | (false, true) if !is_of_categories => 1.5,
+        _ => 0.0,
+    };
+    // A category holds little else.
+    let cost = if is_of_categories { 1.0 } else { 0.35 };
+    if found == 0 { 0.0 } else { score - cost * f64::from(foreign) }
+}
+
+/// The best object of a kind in a body or an answer, with up to three members around it.
+pub(super) fn payload(seen: &Seen) -> Option<Payload<'_>> {
+    let mut best: Option<Payload<'_>> = None;
+    let mut open = vec![(Vec::new(), seen)];
+    while let Some((within, seen)) = open.pop() {
+        if seen.objects > 0 {
+            let mut kinds: Vec<_> =
+                AssetKind::all().iter().map(|kind| (*kind, score(seen, kind))).collect();
+            kinds.retain(|(_, score)| *score > 0.0);
+            kinds.sort_by(|one, other| other.1.total_cmp(&one.1));
+            let top =
+                |payload: &Payload<'_>| payload.kinds.first().map_or(0.0, |(_, score)| *score);
+            let own = Payload { within: within.clone(), seen, kinds };
+            // Of a whole and its part the whole counts, unless the part fits much better.
+            let depth = |payload: &Payload<'_>| payload.within.len() as f64 * 0.75;
+            if best.as_ref().is_none_or(|best| top(&own) - depth(&own) > top(best) - depth(best)) {
+                best = Some(own);
+            }
+        }
+        if within.len() < 3 && !seen.is_map {
+            for (name, below) in &seen.members {
+                let mut deeper = within.clone();
+                deeper.push(name.clone());
+                open.push((deeper, below));
+            }
+        }
+    }
+    best.filter(|best| !best.kinds.is_empty())
+}
+
+/// How well the members fit a schema: the number of them that it has, those of parts included, times their
+/// share.
+pub(super) fn fits(seen: &Seen, schema: &Schema) -> f64 {
+    fit_below(seen, schema, 0)
+}
+
+fn fit_below(seen: &Seen, schema: &Schema, depth: usize) -> f64 {
+    let mut known = 0.0;
+    for (name, below) in &seen.members {
+        let Some(member) = schema.member(name) else { continue };
+        known += 1.0;
+        let inner = Schema::find(super::values::bare(member.kind)).filter(|_| depth < 3);
+        known += inner.map_or(0.0, |inner| 0.5 * fit_below(below, inner, depth + 1));
+    }
+    let foreign = seen.names().filter(|name| schema.member(name).is_none()).count();
+    if known == 0.0 { 0.0 } else { known * (known / (known + foreign as f64)) }
+}

@@ -1,0 +1,352 @@
+//! What was learned: facts from certain matches, and what is only likely.
+
+use std::collections::BTreeMap;
+
+use funnelflux_contract::{AssetKind, Verb};
+use funnelflux_transport::{Evidence, Fact, Overlay, Says};
+
+use super::call::{At, Call, Calls, Segment};
+use super::kinds::{Payload, payload};
+use super::members::Object;
+use super::pair::{self, Match, Pairs, Sure, kind_of, operations};
+use super::seen::Seen;
+use super::words::is_name;
+use super::{members, params, prefix, values};
+
+/// The result of matching a session.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Lessons {
+    /// The facts, each from a certain match.
+    pub facts: Overlay,
+    /// What is only likely, and not among the facts.
+    pub maybe: Vec<Maybe>,
+    /// The operations that were certainly called, with the number of calls.
+    pub called: BTreeMap<&'static str, u64>,
+    /// The calls that are no operation of the contract, without ids and unknown words.
+    pub unmatched: Vec<String>,
+    /// The recorded requests that were none of the API: other hosts, pages, preflight requests.
+    pub ignored: u64,
+}
+
+/// Something that may be so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Maybe {
+    /// What is likely.
+    pub what: Fact,
+    /// What else it may be; empty where there is no other.
+    pub or: String,
+}
+
+impl Maybe {
+    /// The fact as a note, on which the client does not act.
+    fn note(&self) -> Fact {
+        let or = if self.or.is_empty() { String::new() } else { format!("; or {}", self.or) };
+        let says = Says::Note { topic: LIKELY.to_owned(), text: format!("{}{or}", self.what) };
+        let note = Fact::new(self.what.operations(), says);
+        match self.what.evidence() {
+            Some(evidence) => note.with_evidence(evidence.clone()),
+            None => note,
+        }
+    }
+}
+
+/// The topic of what is not settled.
+pub(super) const LIKELY: &str = "likely";
+
+/// The lessons while they are drawn.
+pub(super) struct Draft<'a> {
+    files: &'a [String],
+    facts: Vec<Fact>,
+    maybe: Vec<Maybe>,
+}
+
+impl Draft<'_> {
+    fn evidence(&self, at: At, seen: u64, day: &str) -> Evidence {
+        let file = self.files.get(at.file).map(String::as_str).unwrap_or_default();
+        Evidence::new(file, format!("entry {}", at.entry)).seen(seen, day)
+    }
+
+    /// Adds a fact, or to the evidence for it.
+    pub(super) fn certain(&mut self, of: &str, says: Says, at: At, seen: u64, day: &str) {
+        let evidence = self.evidence(at, seen, day);
+        let same = |fact: &&mut Fact| fact.operations() == of && *fact.says() == says;
+        if let Some(fact) = self.facts.iter_mut().find(same) {
+            let more = fact.evidence().map(|known| {
+                let day = if *known.when < *evidence.when { &evidence.when } else { &known.when };
+                known.clone().seen(known.seen + evidence.seen, day.clone())
+            });
+            *fact = fact.clone().with_evidence(more.unwrap_or(evidence));
+            return;
+        }
+        self.facts.push(Fact::new(of, says).with_evidence(evidence));
+    }
+
+    /// Whether a fact of the operation says this.
+    pub(super) fn says_of(&self, id: &str, is_it: impl Fn(&Says) -> bool) -> bool {
+        self.facts.iter().any(|fact| fact.operations() == id && is_it(fact.says()))
+    }
+
+    /// Whether a fact of this kind is known.
+    pub(super) fn knows(&self, is_it: impl Fn(&Says) -> bool) -> Option<&Fact> {
+        self.facts.iter().find(|fact| is_it(fact.says()))
+    }
+
+    /// Gives a fact that said less the whole of what it says.
+    pub(super) fn replace(&mut self, old: &Says, new: Says) {
+        if let Some(fact) = self.facts.iter_mut().find(|fact| fact.says() == old) {
+            let better = Fact::new(fact.operations(), new);
+            *fact = match fact.evidence() {
+                Some(evidence) => better.with_evidence(evidence.clone()),
+                None => better,
+            };
+        }
+    }
+
+    pub(super) fn likely(&mut self, of: &str, says: Says, at: At, seen: u64, or: &str) {
+        let evidence = self.evidence(at, seen, "");
+        let what = Fact::new(of, says).with_evidence(evidence);
+        let is_told = |it: &Maybe| it.what.operations() == of && it.what.says() == what.says();
+        if !self.maybe.iter().any(is_told) {
+            self.maybe.push(Maybe { what, or: or.to_owned() });
+        }
+    }
+}
+
+pub(super) fn draw(
+    calls: &Calls,
+    given: &[(Seen, String)],
+    files: &[String],
+    ignored: u64,
+) -> Lessons {
+    let base = prefix::base(calls);
+    let own: Vec<&Call> = calls.iter().filter(|call| base.is_of(&call.path)).collect();
+    let foreign = calls.iter().filter(|call| !base.is_of(&call.path));
+    let Pairs { matches, rest } = pair::pair(&own, base.names.len());
+    let mut draft = Draft { files, facts: Vec::new(), maybe: Vec::new() };
+    let mut lessons = Lessons { ignored, ..Lessons::default() };
+    let certain: Vec<&Match<'_>> = matches.iter().filter(|it| it.sure == Sure::Certain).collect();
+    if let Some(first) = certain.first().map(|it| it.traits.call) {
+        let shown = certain.iter().map(|it| it.traits.call.count).sum();
+        // Without it the learned paths would lead elsewhere.
+        draft.certain("*", Says::BasePath(base.path()), first.first, shown, &first.day);
+    }
+    for found in &matches {
+        let (id, call) = (found.operation.id(), found.traits.call);
+        if found.sure == Sure::Likely {
+            let or = found.runner_up.map(|other| other.id()).unwrap_or_default();
+            if let Some(path) = params::path(found, base.names.len()) {
+                draft.likely(id, Says::Path(path), call.first, call.count, or);
+            }
+            continue;
+        }
+        lessons.called.insert(id, call.count);
+        params::learn(found, base.names.len(), &mut draft);
+        envelopes(found, &mut draft);
+        values::of_query(found, &mut draft);
+    }
+    for kind in AssetKind::all() {
+        let mut objects = objects(&certain, kind);
+        for (seen, day) in given {
+            let own = payload(seen).and_then(|payload| Some((payload.certain()?, payload.seen)));
+            let is_of = |kinds: &[&AssetKind]| kinds.first().is_some_and(|it| it.name == kind.name);
+            objects.extend(
+                own.filter(|(kinds, _)| is_of(kinds)).map(|(_, seen)| Object { seen, day }),
+            );
+        }
+        if let Some(of) = family(kind).filter(|_| !objects.is_empty()) {
+            members::learn(&of, kind, &objects, &mut draft);
+        }
+    }
+    for found in certain.iter().filter(|found| found.kind.is_none()) {
+        members::of_other(found, &mut draft);
+    }
+    values::of_deeds(calls, &certain, &mut draft);
+    order(calls, &certain, &mut draft);
+    refusals(&certain, &mut draft);
+    lessons.unmatched = rest.into_iter().chain(foreign).map(shown).collect();
+    lessons.facts = draft.facts.into_iter().fold(Overlay::new(), Overlay::fact);
+    // They stay visible until they are settled.
+    lessons.facts = draft.maybe.iter().map(Maybe::note).fold(lessons.facts, Overlay::fact);
+    lessons.maybe = draft.maybe;
+    lessons
+}
+
+/// `ledger.page.*` of a kind.
+pub(super) fn family(kind: &AssetKind) -> Option<String> {
+    let (_, operation) = kind.verbs.first()?;
+    Some(format!("{}.*", operation.id().rsplit_once('.')?.0))
+}
+
+fn holds_objects(verb: Verb) -> bool {
+    !matches!(verb, Verb::Delete | Verb::Archive | Verb::Unarchive | Verb::Move)
+}
+
+/// The objects of a kind that certain calls sent or got.
+fn objects<'m>(certain: &'m [&'m Match<'m>], kind: &AssetKind) -> Vec<Object<'m>> {
+    let mut objects = Vec::new();
+    for found in certain {
+        let Some((own, verb)) = found.kind.filter(|(own, _)| own.name == kind.name) else {
+            continue;
+        };
+        if !holds_objects(verb) {
+            continue;
+        }
+        let traits = &found.traits;
+        let is_of = |payload: &&Payload<'_>| {
+            payload.kinds.iter().take(3).any(|(it, _)| it.schema.name == own.schema.name)
+        };
+        let body = traits.body.as_ref().filter(|_| matches!(verb, Verb::Create | Verb::Update));
+        for payload in [traits.answer.as_ref().filter(is_of), body].into_iter().flatten() {
+            objects.push(Object { seen: payload.seen, day: &traits.call.day });
+        }
+    }
+    objects
+}
+
+/// Where answers and bodies hold their objects.
+fn envelopes(found: &Match<'_>, draft: &mut Draft<'_>) {
+    let (id, call) = (found.operation.id(), found.traits.call);
+    let Some((own, verb)) = found.kind else {
+        if let Some(within) = members::place_of_other(found) {
+            draft.certain(id, Says::AnswerIn(within), call.first, call.answered, &call.day);
+        }
+        return;
+    };
+    let is_of = |payload: &&Payload<'_>| {
+        payload.kinds.first().is_some_and(|(kind, _)| kind.schema.name == own.schema.name)
+            && payload.within.iter().all(|name| is_name(name))
+    };
+    if let Some(answer) = found.traits.answer.as_ref().filter(is_of).filter(|_| holds_objects(verb))
+    {
+        let within = answer.within.join(".");
+        draft.certain(id, Says::AnswerIn(within), call.first, call.answered, &call.day);
+    }
+    let sends = matches!(verb, Verb::Create | Verb::Update);
+    if let Some(body) = found.traits.body.as_ref().filter(is_of).filter(|_| sends) {
+        let says = Says::BodyIn(body.within.join("."));
+        draft.certain(id, says, body.seen.first, body.seen.count, &call.day);
+    }
+}
+
+/// The order of writes, without repeats.
+fn order(calls: &Calls, certain: &[&Match<'_>], draft: &mut Draft<'_>) {
+    let id_of = |method: &str, path: &[Segment]| {
+        let of = certain
+            .iter()
+            .find(|it| it.traits.call.method == method && it.traits.call.path == path);
+        of.map(|it| it.operation).filter(|it| !it.idempotency().is_safe()).map(|it| it.id())
+    };
+    let mut ids: Vec<&str> = Vec::new();
+    let mut first = None;
+    for write in &calls.writes {
+        let id = id_of(&write.method, &write.path);
+        if let Some(id) = id.filter(|id| id.starts_with("ledger.") && !ids.contains(id)) {
+            first.get_or_insert(write.at);
+            ids.push(id);
+        }
+    }
+    if let (Some(first), true) = (first, ids.len() > 1) {
+        let text = ids.join(", ");
+        draft.certain("ledger.*", Says::Note { topic: "order".to_owned(), text }, first, 1, "");
+    }
+}
+
+/// The shape of error answers.
+fn refusals(certain: &[&Match<'_>], draft: &mut Draft<'_>) {
+    for found in certain {
+        let (id, call) = (found.operation.id(), found.traits.call);
+        if call.refusal.count == 0 {
+            continue;
+        }
+        let mut names = Vec::new();
+        for (name, below) in call.refusal.members.iter().filter(|(name, _)| is_name(name)) {
+            let inner = below.names().filter(|name| is_name(name));
+            let inner: Vec<String> = inner.map(|inner| format!("{name}.{inner}")).collect();
+            names.extend(if inner.is_empty() { vec![name.clone()] } else { inner });
+        }
+        if !names.is_empty() {
+            let note = Says::Note { topic: "error".to_owned(), text: names.join(", ") };
+            draft.certain(id, note, call.refusal.first, call.refusal.count, &call.day);
+        }
+    }
+}
+
+/// A call without ids, and without words that the contract does not know: one may be a name.
+fn shown(call: &Call) -> String {
+    let known = |name: &str| {
+        operations().any(|operation| operation.path().split('/').any(|part| part == name))
+            || name == "v1"
+    };
+    let part = |part: &Segment| match part.name() {
+        Some(name) if known(name) => format!("/{name}"),
+        Some(_) => "/…".to_owned(),
+        None => "/{id}".to_owned(),
+    };
+    let path: String = call.path.iter().map(part).collect();
+    let method: String = call.method.chars().filter(char::is_ascii_uppercase).take(10).collect();
+    let entry = call.first.entry;
+    format!("{method} {path} ({} calls, the first is entry {entry})", call.count)
+}
+
+/// What a fact is about, so that two of one subject cannot both hold.
+fn subject(fact: &Fact) -> (String, String) {
+    let about = match fact.says() {
+        Says::BasePath(_) => "base_path".to_owned(),
+        Says::Path(_) => "path".to_owned(),
+        Says::Method(_) => "method".to_owned(),
+        Says::Query { ours, .. } => format!("query {ours}"),
+        Says::Member { ours, .. } => format!("member {ours}"),
+        Says::AnswerIn(_) => "answer_in".to_owned(),
+        Says::BodyIn(_) => "body_in".to_owned(),
+        Says::Value { of, theirs, .. } => format!("value {of} {theirs}"),
+        Says::Required(member) => format!("required {member}"),
+        Says::Note { topic, text } if topic == LIKELY => format!("likely {text}"),
+        Says::Note { topic, .. } => format!("note {topic}"),
+        _ => String::new(),
+    };
+    (fact.operations().to_owned(), about)
+}
+
+impl Lessons {
+    /// Adds the facts to those that were learned before. New evidence wins; the facts that it contradicts
+    /// are returned, too.
+    pub fn over(&self, known: &Overlay) -> (Overlay, Vec<Fact>) {
+        let fresh: BTreeMap<_, &Fact> =
+            self.facts.facts().map(|fact| (subject(fact), fact)).collect();
+        let (mut all, mut dropped) = (Overlay::new(), Vec::new());
+        let mut repeated = BTreeMap::new();
+        for fact in known.facts() {
+            match fresh.get(&subject(fact)) {
+                None => all = all.fact(fact.clone()),
+                Some(new) if new.says() != fact.says() => dropped.push(fact.clone()),
+                Some(_) => drop(repeated.insert(subject(fact), fact)),
+            }
+        }
+        for fact in self.facts.facts() {
+            let old = repeated.get(&subject(fact)).and_then(|old| old.evidence());
+            let fact = match (old, fact.evidence()) {
+                // The same file read again says nothing more.
+                (Some(old), Some(new)) if (&old.file, &old.entry) != (&new.file, &new.entry) => {
+                    let day = if old.when > new.when { &old.when } else { &new.when };
+                    let both = old.clone().seen(old.seen + new.seen, day.clone());
+                    fact.clone().with_evidence(both)
+                }
+                _ => fact.clone(),
+            };
+            all = all.fact(fact);
+        }
+        (all, dropped)
+    }
+
+    /// Whether a certain match says something about the kind.
+    pub fn has_called(&self, kind: &AssetKind) -> bool {
+        self.called.keys().any(|id| {
+            operations()
+                .find(|it| it.id() == *id)
+                .and_then(kind_of)
+                .is_some_and(|(own, _)| own.name == kind.name)
+        })
+    }
+}

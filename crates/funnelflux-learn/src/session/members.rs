@@ -1,0 +1,254 @@
+//! Names of members: confirmed, other ones, and what parts of objects hold.
+
+use std::collections::BTreeMap;
+
+use funnelflux_contract::{AssetKind, Member, Schema};
+use funnelflux_transport::Says;
+
+use super::kinds::fits as fits_schema;
+use super::lessons::Draft;
+use super::pair::{Match, own_id};
+use super::seen::Seen;
+use super::values::{self, bare};
+use super::words::{are_alike, is_name};
+
+const DEEPEST: usize = 6;
+
+/// An object of a kind that a call sent or got.
+#[derive(Clone, Copy)]
+pub(super) struct Object<'a> {
+    pub(super) seen: &'a Seen,
+    pub(super) day: &'a str,
+}
+
+/// What is known of the objects at a place.
+struct Known<'k> {
+    of: &'k str,
+    /// The members around them, by our names, each with a dot behind it.
+    around: String,
+    members: Vec<&'static Member>,
+    /// Names of one thing: where one is there, the others are not missing.
+    same: Vec<&'static [&'static str]>,
+    own_id: Option<(&'static str, String)>,
+    own_name: Option<&'static str>,
+}
+
+pub(super) fn learn(
+    of: &str,
+    kind: &'static AssetKind,
+    objects: &[Object<'_>],
+    draft: &mut Draft<'_>,
+) {
+    let mut members: Vec<&'static Member> = kind.schema.members.iter().collect();
+    for member in kind.info_schema.members {
+        if !members.iter().any(|known| known.name == member.name) {
+            members.push(member);
+        }
+    }
+    let id = kind.id_members.first().copied();
+    let theirs = objects
+        .iter()
+        .find_map(|object| own_id(object.seen, kind))
+        .map(|(name, _)| name.to_owned());
+    let known = Known {
+        of,
+        around: String::new(),
+        members,
+        same: vec![kind.id_members, kind.name_members],
+        own_id: id.zip(theirs),
+        own_name: kind.name_members.first().copied(),
+    };
+    compare(&known, objects, draft, 0);
+}
+
+/// The members of an operation outside of the assets.
+pub(super) fn of_other(found: &Match<'_>, draft: &mut Draft<'_>) {
+    let call = found.traits.call;
+    let place = place_of_other(found).unwrap_or_default();
+    let names: Vec<&str> = place.split('.').filter(|name| !name.is_empty()).collect();
+    let sides = [
+        (found.operation.body(), Some(&call.body)),
+        (found.operation.response(), call.answer.at(&names)),
+    ];
+    for (shape, seen) in sides {
+        let schema = shape.schema().and_then(Schema::find);
+        let (Some(schema), Some(seen)) = (schema, seen.filter(|seen| seen.objects > 0)) else {
+            continue;
+        };
+        let known = Known::of(found.operation.id(), String::new(), schema);
+        compare(&known, &[Object { seen, day: &call.day }], draft, 0);
+    }
+}
+
+/// The members around what the answer of such an operation holds.
+pub(super) fn place_of_other(found: &Match<'_>) -> Option<String> {
+    let schema = found.operation.response().schema().and_then(Schema::find)?;
+    let answer = &found.traits.call.answer;
+    let top = fits_schema(answer, schema);
+    let inner = answer.members.iter().map(|(name, seen)| (name, fits_schema(seen, schema)));
+    let best =
+        inner.filter(|(name, _)| is_name(name)).max_by(|one, other| one.1.total_cmp(&other.1));
+    match best {
+        Some((name, fit)) if fit > top + 1.0 => Some(name.clone()),
+        _ if top > 0.0 => Some(String::new()),
+        _ => None,
+    }
+}
+
+impl<'k> Known<'k> {
+    fn of(of: &'k str, around: String, schema: &'static Schema) -> Self {
+        let members = schema.members.iter().collect();
+        Self { of, around, members, same: Vec::new(), own_id: None, own_name: None }
+    }
+}
+
+fn compare(known: &Known<'_>, objects: &[Object<'_>], draft: &mut Draft<'_>, depth: usize) {
+    let mut shown: BTreeMap<&str, Vec<Object<'_>>> = BTreeMap::new();
+    for object in objects.iter().filter(|object| !object.seen.is_map) {
+        for (name, seen) in &object.seen.members {
+            shown.entry(name).or_default().push(Object { seen, day: object.day });
+        }
+    }
+    let is_shown = |name: &str| shown.contains_key(name);
+    let has_other_name = |name: &str| {
+        known.same.iter().any(|names| names.contains(&name) && names.iter().any(|it| is_shown(it)))
+    };
+    let mut missing = Vec::new();
+    for member in &known.members {
+        match shown.get(member.name) {
+            Some(seen) => take(known, member, member.name, seen, draft, depth),
+            None if has_other_name(member.name) || member.reserved => {}
+            None => missing.push(*member),
+        }
+    }
+    let is_known = |name: &str| known.members.iter().any(|member| member.name == name);
+    let fresh: Vec<(&str, &Vec<Object<'_>>)> = shown
+        .iter()
+        .filter(|(name, _)| !is_known(name) && is_name(name))
+        .map(|(name, seen)| (*name, seen))
+        .collect();
+    let shows = |member: &Member, name: &str, seen: &[Object<'_>]| shows(known, member, name, seen);
+    for (name, seen) in &fresh {
+        let mut meant = missing.iter().filter(|member| shows(member, name, seen));
+        let (mut first, second) = (meant.next().copied(), meant.next());
+        let own = missing.iter().find(|member| is_own(known, member.name, name));
+        if let Some(own) = own {
+            first = Some(own);
+        }
+        let Some(member) = first else { continue };
+        let rivals = fresh.iter().filter(|(other, seen)| shows(member, other, seen)).count();
+        match own.is_some() || (second.is_none() && rivals <= 1) {
+            true => take(known, member, name, seen, draft, depth),
+            false => maybe(known, member, name, seen, draft),
+        }
+    }
+    // By elimination: the one new name, and the one missing member of its type.
+    let unclaimed: Vec<_> = fresh
+        .iter()
+        .filter(|(name, seen)| {
+            !missing.iter().any(|it| shows(it, name, seen) || is_own(known, it.name, name))
+        })
+        .collect();
+    if let [(name, seen)] = unclaimed.as_slice() {
+        let open = |member: &&&Member| {
+            has_type(member, seen)
+                && !fresh.iter().any(|(other, seen)| shows(member, other, seen))
+                && member.kind != "unknown"
+        };
+        let mut fitting = missing.iter().filter(open);
+        if let (Some(member), None) = (fitting.next(), fitting.next()) {
+            maybe(known, member, name, seen, draft);
+        }
+    }
+}
+
+/// Whether it is the object's own id or name.
+fn is_own(known: &Known<'_>, ours: &str, theirs: &str) -> bool {
+    let is_id = known.own_id.as_ref().is_some_and(|(own, name)| *own == ours && name == theirs);
+    is_id || (known.own_name == Some(ours) && matches!(theirs, "name" | "title" | "label"))
+}
+
+fn maybe(
+    known: &Known<'_>,
+    member: &Member,
+    name: &str,
+    seen: &[Object<'_>],
+    draft: &mut Draft<'_>,
+) {
+    let ours = format!("{}{}", known.around, member.name);
+    let says = Says::Member { ours, theirs: name.to_owned() };
+    let count = seen.iter().map(|it| it.seen.count).sum();
+    if let Some(first) = seen.first() {
+        draft.likely(known.of, says, first.seen.first, count, "");
+    }
+}
+
+/// Learns one member and what it holds.
+fn take(
+    known: &Known<'_>,
+    member: &'static Member,
+    name: &str,
+    seen: &[Object<'_>],
+    draft: &mut Draft<'_>,
+    depth: usize,
+) {
+    let ours = format!("{}{}", known.around, member.name);
+    for object in seen {
+        if member.grade.is_guess() || name != member.name {
+            let says = Says::Member { ours: ours.clone(), theirs: name.to_owned() };
+            draft.certain(known.of, says, object.seen.first, object.seen.count, object.day);
+        }
+        values::learn(member.kind, object.seen, object.day, draft);
+        for (kind, holder) in &object.seen.carries {
+            let note =
+                Says::Note { topic: format!("node {kind}"), text: format!("carries {holder}") };
+            draft.certain(known.of, note, object.seen.first, 1, object.day);
+        }
+    }
+    let inner = Schema::find(bare(member.kind)).filter(|it| !it.members.is_empty());
+    if let Some(schema) = inner.filter(|_| depth < DEEPEST && !member.kind.starts_with("map<")) {
+        let below = Known::of(known.of, format!("{ours}."), schema);
+        compare(&below, seen, draft, depth + 1);
+    }
+}
+
+/// Whether values or names show that it is this member.
+fn shows(known: &Known<'_>, member: &Member, name: &str, seen: &[Object<'_>]) -> bool {
+    if !has_type(member, seen) {
+        return false;
+    }
+    let schema = Schema::find(bare(member.kind));
+    if let Some(schema) = schema.filter(|schema| !schema.values.is_empty()) {
+        let is_known = |value: &String| schema.values.iter().any(|it| it.value == value);
+        let of_words = seen.iter().any(|it| it.seen.is_of_words());
+        let all = seen.iter().flat_map(|it| &it.seen.values).all(is_known);
+        let alone = known.members.iter().filter(|it| it.kind == member.kind).count() == 1;
+        if of_words && all && alone {
+            return true;
+        }
+    }
+    let of_parts = schema.filter(|schema| schema.members.len() > 1);
+    let fits = |schema| seen.iter().any(|it| fits_schema(it.seen, schema) >= 1.2);
+    of_parts.is_some_and(fits) || are_alike(name, member.name)
+}
+
+/// Whether what was seen is of the member's type.
+fn has_type(member: &Member, seen: &[Object<'_>]) -> bool {
+    let any = |fits: fn(&Seen) -> bool| seen.iter().any(|it| fits(it.seen));
+    if member.kind.ends_with("[]") != any(|seen| seen.is_list) && member.kind != "unknown" {
+        return false;
+    }
+    match bare(member.kind) {
+        "id" => any(Seen::is_of_ids),
+        "string" => any(|seen| seen.has_text && !seen.is_of_ids()),
+        "bool" => any(|seen| seen.has_bool),
+        "integer" | "number" | "decimal" | "unix-time" => any(|seen| seen.has_number),
+        "decimal-string" | "timestamp" => any(|seen| seen.has_text),
+        "unknown" => true,
+        "object" => any(|seen| seen.objects > 0),
+        kind => match Schema::find(kind) {
+            Some(schema) if schema.members.is_empty() => any(Seen::is_of_words),
+            _ => any(|seen| seen.objects > 0),
+        },
+    }
+}

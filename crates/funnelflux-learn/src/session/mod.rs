@@ -1,0 +1,144 @@
+//! What a recorded session shows of the API.
+//!
+//! [`Session`] takes the files one after the other. [`Session::lessons`] matches what was seen to the
+//! operations of the contract: a match is certain, likely or none, and facts come from certain ones only.
+//! A session holds what the account holds; lessons hold names of the API, counts, and places in files.
+
+mod call;
+mod kinds;
+mod lessons;
+mod members;
+mod pair;
+mod params;
+mod prefix;
+mod seen;
+mod settled;
+#[cfg(test)]
+mod tests;
+mod traits;
+mod values;
+mod words;
+
+use std::io::Read;
+
+pub use lessons::{Lessons, Maybe};
+pub use settled::{Settled, settled};
+
+use crate::error::Result;
+use crate::har::{self, Entry, Extent};
+use call::{At, Calls};
+use seen::Seen;
+use serde_json::Value;
+
+/// The hosts of the vendor end so.
+const VENDOR: &str = "funnelflux.pro";
+
+/// Recorded calls, before they are matched.
+#[derive(Default)]
+pub struct Session {
+    calls: Calls,
+    hosts: Vec<String>,
+    files: Vec<String>,
+    ignored: u64,
+    objects: Vec<(Seen, String)>,
+}
+
+impl Session {
+    /// Begins without a call. Of the recorded hosts, those of the vendor and loopback addresses count.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Counts another host.
+    #[must_use]
+    pub fn host(mut self, host: impl Into<String>) -> Self {
+        self.hosts.push(host.into().to_ascii_lowercase());
+        self
+    }
+
+    /// Reads a HAR file. Facts call it `name`.
+    ///
+    /// # Errors
+    /// When it is no HAR file. One that is cut off gives what it holds.
+    pub fn har(&mut self, name: &str, reader: impl Read) -> Result<Extent> {
+        let At { file, .. } = self.at(name, 0);
+        let mut own = std::mem::take(&mut self.calls);
+        let mut ignored = 0;
+        let hosts = &self.hosts;
+        let extent = har::read(name, reader, &mut |number, entry| {
+            if !take(&mut own, hosts, At { file, entry: number }, &entry) {
+                ignored += 1;
+            }
+        });
+        self.calls = own;
+        self.ignored += ignored;
+        extent
+    }
+
+    /// Takes an answer that a client of this SDK got, by the names of the server. `entry` names it in facts.
+    pub fn answer(&mut self, name: &str, number: u64, method: &str, path: &str, answer: &Value) {
+        let at = self.at(name, number);
+        self.calls.add(at, method, path, 200, None, None, Some(answer));
+    }
+
+    /// Takes an object, or a list of objects, as `ffx` prints them. Returns whether it is clear which kind
+    /// of asset they are.
+    pub fn objects(&mut self, name: &str, objects: &Value) -> bool {
+        let at = self.at(name, 1);
+        let mut seen = Seen::default();
+        seen.add(objects, at);
+        let is_clear = kinds::payload(&seen).is_some_and(|payload| payload.certain().is_some());
+        self.objects.push((seen, String::new()));
+        is_clear
+    }
+
+    fn at(&mut self, name: &str, entry: u64) -> At {
+        let known = self.files.iter().position(|known| known == name);
+        let file = known.unwrap_or(self.files.len());
+        if known.is_none() {
+            self.files.push(name.to_owned());
+        }
+        At { file, entry }
+    }
+
+    /// Matches the calls to the operations of the contract.
+    pub fn lessons(&self) -> Lessons {
+        lessons::draw(&self.calls, &self.objects, &self.files, self.ignored)
+    }
+}
+
+/// Adds the call, if it is one of the API.
+fn take(calls: &mut Calls, hosts: &[String], at: At, entry: &Entry) -> bool {
+    let Some((host, path)) = split(entry.url()) else { return false };
+    let host = host.to_ascii_lowercase();
+    let is_vendor = host == VENDOR || host.ends_with(&format!(".{VENDOR}"));
+    let is_meant = is_vendor || is_loopback(&host) || hosts.contains(&host);
+    let method = entry.method().to_ascii_uppercase();
+    if !is_meant || matches!(&*method, "OPTIONS" | "HEAD" | "CONNECT" | "TRACE" | "") {
+        return false;
+    }
+    let (Some(status), body, answer) = (entry.status(), entry.body(), entry.answer()) else {
+        return false;
+    };
+    // Pages, scripts and images of the app.
+    if answer.is_none() && body.is_none() && method == "GET" {
+        return false;
+    }
+    calls.add(at, &method, path, status, entry.day(), body.as_ref(), answer.as_ref())
+}
+
+/// Host without port, and path with query.
+fn split(url: &str) -> Option<(&str, &str)> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+    let start = rest.find('/').unwrap_or(rest.len());
+    let (authority, path) = (rest.get(..start)?, rest.get(start..)?);
+    let host = match authority.strip_prefix('[') {
+        Some(address) => address.split(']').next()?,
+        None => authority.split(':').next()?,
+    };
+    Some((host, path.split('#').next()?))
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}

@@ -1,0 +1,317 @@
+//! Calls and operations, matched.
+
+use std::collections::BTreeMap;
+
+use funnelflux_contract::{AssetKind, Operation, Schema, Verb, operations as contract};
+
+use super::call::Call;
+use super::kinds::fits;
+use super::seen::Seen;
+use super::traits::Traits;
+
+/// Lists every operation of the contract.
+pub(super) fn operations() -> impl Iterator<Item = &'static Operation> {
+    [contract::auth::ALL, contract::billing::ALL, contract::reporting::ALL, contract::ledger::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
+}
+
+/// How sure a match is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sure {
+    Certain,
+    Likely,
+}
+
+/// A call and the operation that it is.
+pub(super) struct Match<'a> {
+    pub(super) traits: Traits<'a>,
+    pub(super) operation: &'static Operation,
+    pub(super) kind: Option<(&'static AssetKind, Verb)>,
+    pub(super) sure: Sure,
+    /// What else it may be.
+    pub(super) runner_up: Option<&'static Operation>,
+}
+
+/// The matches, and the calls that are no operation of the contract.
+pub(super) struct Pairs<'a> {
+    pub(super) matches: Vec<Match<'a>>,
+    pub(super) rest: Vec<&'a Call>,
+}
+
+/// The ids of each kind that objects of the account showed.
+type Ids = BTreeMap<String, &'static AssetKind>;
+
+struct Candidate {
+    call: usize,
+    operation: &'static Operation,
+    score: f64,
+    /// The path and the method are those of the contract.
+    is_exact: bool,
+    /// The kind and what is done are beyond doubt.
+    is_clear: bool,
+}
+
+/// The kinds of roots: `/affiliate/network` of `/affiliate/network/list`.
+type Roots = BTreeMap<String, Vec<&'static AssetKind>>;
+
+pub(super) fn pair<'a>(calls: &[&'a Call], base: usize) -> Pairs<'a> {
+    let traits: Vec<Traits<'a>> = calls.iter().map(|call| Traits::of(call, base)).collect();
+    let ids = ids_of(&traits);
+    let first = chosen(&candidates(&traits, &ids, &Roots::new()));
+    // What some calls of a root show is true of the others.
+    let mut roots = Roots::new();
+    for choice in first.iter().filter(|choice| choice.sure == Sure::Certain) {
+        let (Some((kind, _)), Some(traits)) = (kind_of(choice.operation), traits.get(choice.call))
+        else {
+            continue;
+        };
+        let of_root = roots.entry(root(&traits.path)).or_default();
+        if !of_root.iter().any(|known| known.name == kind.name) {
+            of_root.push(kind);
+        }
+    }
+    roots.retain(|_, kinds| kinds.len() == 1);
+    let mut choices: BTreeMap<usize, Choice> =
+        chosen(&candidates(&traits, &ids, &roots)).into_iter().map(|it| (it.call, it)).collect();
+    let (mut matches, mut rest) = (Vec::new(), Vec::new());
+    for (call, traits) in traits.into_iter().enumerate() {
+        match choices.remove(&call) {
+            Some(Choice { operation, sure, runner_up, .. }) => {
+                matches.push(Match {
+                    traits,
+                    operation,
+                    kind: kind_of(operation),
+                    sure,
+                    runner_up,
+                });
+            }
+            None => rest.push(traits.call),
+        }
+    }
+    Pairs { matches, rest }
+}
+
+/// The path without ids, the last name, and the word before it that says only that something is found.
+fn root(path: &str) -> String {
+    let names: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let until =
+        names.iter().position(|part| *part == "{}").unwrap_or(names.len().saturating_sub(1));
+    let names = names.get(..until).unwrap_or_default();
+    let names = match names.split_last() {
+        Some((&"find", rest)) => rest,
+        _ => names,
+    };
+    names.join("/")
+}
+
+fn candidates(traits: &[Traits<'_>], ids: &Ids, roots: &Roots) -> Vec<Candidate> {
+    let mut candidates = Vec::new();
+    for (call, traits) in traits.iter().enumerate() {
+        for operation in operations() {
+            candidates.extend(weigh(traits, operation, ids, roots).map(
+                |(score, is_exact, is_clear)| Candidate {
+                    call,
+                    operation,
+                    score,
+                    is_exact,
+                    is_clear,
+                },
+            ));
+        }
+    }
+    candidates.sort_by(|one, other| {
+        let order = |it: &Candidate| (it.is_exact, it.score);
+        order(other).partial_cmp(&order(one)).unwrap_or(std::cmp::Ordering::Equal)
+    });
+    candidates
+}
+
+/// What a call is.
+struct Choice {
+    call: usize,
+    operation: &'static Operation,
+    sure: Sure,
+    runner_up: Option<&'static Operation>,
+}
+
+/// Gives each call the best operation that is left, the best matches first.
+fn chosen(candidates: &[Candidate]) -> Vec<Choice> {
+    let (mut by_call, mut taken) = (BTreeMap::<usize, &Candidate>::new(), BTreeMap::new());
+    for candidate in candidates.iter().filter(|candidate| candidate.score >= 3.0) {
+        let id = candidate.operation.id();
+        if !by_call.contains_key(&candidate.call) && !taken.contains_key(id) {
+            by_call.insert(candidate.call, candidate);
+            taken.insert(id, candidate);
+        }
+    }
+    let choose = |chosen: &&Candidate| {
+        // An operation that another call is for sure is no rival.
+        let is_open = |rival: &&Candidate| {
+            let holder = taken.get(rival.operation.id());
+            holder.is_none_or(|holder| !holder.is_exact || holder.call == chosen.call)
+        };
+        let rivals = candidates
+            .iter()
+            .filter(|it| it.call == chosen.call && it.operation.id() != chosen.operation.id());
+        let rival = rivals.filter(is_open).max_by(|one, other| one.score.total_cmp(&other.score));
+        let is_apart = rival.is_none_or(|rival| chosen.score - rival.score >= 1.0);
+        let is_certain = chosen.is_exact || (chosen.is_clear && is_apart);
+        let sure = if is_certain { Sure::Certain } else { Sure::Likely };
+        let runner_up = rival.filter(|_| !is_certain).map(|rival| rival.operation);
+        Choice { call: chosen.call, operation: chosen.operation, sure, runner_up }
+    };
+    by_call.values().map(choose).collect()
+}
+
+pub(super) fn kind_of(operation: &Operation) -> Option<(&'static AssetKind, Verb)> {
+    AssetKind::all().iter().find_map(|kind| {
+        let (verb, _) = kind.verbs.iter().find(|(_, own)| own.id() == operation.id())?;
+        Some((*kind, *verb))
+    })
+}
+
+/// The ids under the kind's own name of the id, or in the one place that holds another in each object.
+fn ids_of(traits: &[Traits<'_>]) -> Ids {
+    let mut ids = Ids::new();
+    for payload in traits.iter().flat_map(|it| [&it.body, &it.answer]).flatten() {
+        let Some(kind) = payload.certain().and_then(|kinds| kinds.first().copied()) else {
+            continue;
+        };
+        if let Some(own) = own_id(payload.seen, kind) {
+            ids.extend(own.1.ids.iter().map(|id| (id.clone(), kind)));
+        }
+    }
+    ids
+}
+
+/// The member that holds the id of the object itself.
+pub(super) fn own_id<'a>(seen: &'a Seen, kind: &AssetKind) -> Option<(&'a str, &'a Seen)> {
+    let known = kind.id_members.iter().find_map(|name| seen.members.get_key_value(*name));
+    if let Some((name, own)) = known {
+        return Some((name, own));
+    }
+    // Members that refer to others have names that the contract knows.
+    let schema = [kind.schema, kind.info_schema];
+    let is_known = |name: &str| schema.iter().any(|schema| schema.member(name).is_some());
+    let mut unknown =
+        seen.members.iter().filter(|(name, seen)| seen.is_of_ids() && !is_known(name));
+    let first = unknown.next()?;
+    unknown.next().is_none().then_some((first.0, first.1))
+}
+
+fn weigh(
+    traits: &Traits<'_>,
+    operation: &'static Operation,
+    ids: &Ids,
+    roots: &Roots,
+) -> Option<(f64, bool, bool)> {
+    let is_same_method = operation.method().as_str() == traits.call.method;
+    let is_path = |path: &str| same_path(path, &traits.path);
+    let at_path = is_path(operation.path());
+    let at_other = operation.alternatives().iter().any(|path| is_path(path));
+    let by_path = match (at_path, at_other, is_same_method) {
+        (true, _, true) => 10.0,
+        (true, _, false) => 4.0,
+        (_, true, true) => 8.0,
+        (_, true, false) => 3.0,
+        _ => 0.0,
+    };
+    let method = if is_same_method { 1.0 } else { -1.0 };
+    let Some((kind, verb)) = kind_of(operation) else {
+        let by_shape = by_schema(traits, operation);
+        let last = |path: &str| path.rsplit('/').next().map(str::to_owned);
+        // A last name that no other operation has, and a shape that agrees.
+        let is_own_name = last(operation.path()) == last(&traits.path)
+            && operations().filter(|other| last(other.path()) == last(operation.path())).count()
+                == 1;
+        let by_name = if is_own_name && by_shape > 1.0 { 3.0 } else { 0.0 };
+        if by_path == 0.0 && by_shape + by_name < 3.0 {
+            return None;
+        }
+        let is_exact = at_path && is_same_method;
+        let is_clear = by_shape + by_name >= 3.0 && is_same_method;
+        return Some((by_path + by_shape + by_name + method, is_exact, is_clear));
+    };
+    let (by_kind, is_clear) = by_kind(traits, kind, ids, roots);
+    let fit = traits.fit(verb);
+    if by_path == 0.0 && (fit < 0.0 || by_kind <= 0.0) {
+        return None;
+    }
+    let parameters = operation.query().iter().filter(|it| it.required);
+    let named = parameters.filter(|it| traits.call.query.contains_key(it.name)).count();
+    let score = by_path + by_kind + fit.max(0.0) + method * 0.5 + named as f64;
+    // Of what is elsewhere in the contract, the path must not be that of another kind.
+    let is_exact = at_path && is_same_method && by_kind > -4.0;
+    let is_at_known_path = (at_other && is_same_method) && by_kind > -4.0;
+    Some((score, is_exact, (is_clear && fit >= 3.0) || is_at_known_path))
+}
+
+/// How well the call fits the kind, and whether there is no doubt.
+fn by_kind(traits: &Traits<'_>, kind: &'static AssetKind, ids: &Ids, roots: &Roots) -> (f64, bool) {
+    let (mut score, mut is_clear) = (0.0, false);
+    let path = traits.kinds_of_path();
+    let is_named = path.iter().any(|named| named.name == kind.name);
+    let of_model = |other: &AssetKind| other.schema.name == kind.schema.name;
+    // Kinds of one model have the same members: then the path decides.
+    let siblings = AssetKind::all().iter().filter(|other| of_model(other)).count();
+    for payload in [&traits.answer, &traits.body].into_iter().flatten() {
+        match payload.certain() {
+            Some(kinds) if kinds.iter().any(|certain| of_model(certain)) => {
+                score += 4.0;
+                is_clear |= siblings == 1 || is_named;
+            }
+            Some(_) => score -= 8.0,
+            None => {}
+        }
+    }
+    let holders = traits.call.path_ids.iter().chain(traits.call.query.values());
+    let bodies = traits.call.body.members.values().filter(|seen| seen.is_list);
+    let kinds: Vec<&AssetKind> = holders
+        .chain(bodies)
+        .flat_map(|seen| seen.ids.iter())
+        .filter_map(|id| ids.get(id).copied())
+        .collect();
+    if kinds.iter().any(|other| of_model(other)) {
+        score += 3.0;
+        is_clear |= siblings == 1 || is_named;
+    }
+    let names_id =
+        |name: &str| name == kind.id_query || name.strip_suffix('s') == Some(kind.id_query);
+    if traits.call.query.keys().any(|name| names_id(name)) {
+        score += 2.0;
+        is_clear |= siblings == 1;
+    }
+    if let Some(own) = roots.get(&root(&traits.path)).and_then(|kinds| kinds.first()) {
+        let is_it = own.name == kind.name;
+        score += if is_it { 4.0 } else { -2.0 };
+        is_clear |= is_it;
+    }
+    match is_named {
+        true => score += 3.0,
+        false if !path.is_empty() => score -= 3.0,
+        false => {}
+    }
+    is_clear |= is_named && path.len() == 1 && score >= 3.0;
+    (score, is_clear)
+}
+
+/// How well body and answer fit the schemas of an operation outside of the assets.
+fn by_schema(traits: &Traits<'_>, operation: &Operation) -> f64 {
+    let schema = |shape: funnelflux_contract::Shape| shape.schema().and_then(Schema::find);
+    let body = schema(operation.body()).map_or(0.0, |schema| fits(&traits.call.body, schema));
+    let answer = schema(operation.response()).map_or(0.0, |schema| {
+        let inner = traits.call.answer.members.values().map(|seen| fits(seen, schema));
+        inner.fold(fits(&traits.call.answer, schema), f64::max)
+    });
+    body + answer
+}
+
+/// Whether the recorded path, with `{}` for ids, is one of the contract. Where the contract has a place,
+/// anything may be.
+fn same_path(contract: &str, recorded: &str) -> bool {
+    let [one, other] = [contract, recorded].map(|path| path.trim_matches('/').split('/'));
+    one.clone().count() == other.clone().count()
+        && one.zip(other).all(|(own, seen)| own == seen || (own.starts_with('{') && seen == "{}"))
+}

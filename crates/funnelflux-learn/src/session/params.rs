@@ -1,0 +1,132 @@
+//! Path, method and parameters of a certain match.
+
+use funnelflux_contract::{Member, Operation, Schema, Verb};
+use funnelflux_transport::Says;
+
+use super::lessons::Draft;
+use super::pair::{self, Match};
+use super::seen::Seen;
+use super::words::{are_alike, is_name, words};
+
+/// Words of parameters that cut a list into pages.
+const PAGING: &[&str] =
+    &["page", "limit", "offset", "start", "size", "cursor", "per", "length", "after"];
+
+fn is_of_ids(member: &Member) -> bool {
+    matches!(member.kind, "id" | "id-list")
+}
+
+/// The parameter of the query whose value the contract's own path has as a place, or else the first id.
+fn place_names(operation: &Operation) -> Vec<&str> {
+    let path = operation.path();
+    let own: Vec<&str> =
+        path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect();
+    if !own.is_empty() {
+        return own;
+    }
+    let ids = operation.query().iter().filter(|it| is_of_ids(it)).map(|it| it.name);
+    match (pair::kind_of(operation), ids.clone().next()) {
+        // The client takes it from the object that is saved.
+        (Some((kind, Verb::Create | Verb::Update)), None) => {
+            kind.id_members.iter().copied().take(1).collect()
+        }
+        _ => ids.collect(),
+    }
+}
+
+/// The path with our names of parameters in it; `None` where it cannot be said with them.
+pub(super) fn path(found: &Match<'_>, base: usize) -> Option<String> {
+    let call = found.traits.call;
+    let mut free =
+        place_names(found.operation).into_iter().filter(|name| !call.query.contains_key(*name));
+    let mut path = String::new();
+    let known: Vec<&str> = found.operation.path().split('/').collect();
+    let others: Vec<&str> =
+        found.operation.alternatives().iter().flat_map(|it| it.split('/')).collect();
+    for part in call.below(base) {
+        path.push('/');
+        match part.name() {
+            Some(name) if is_name(name) || known.contains(&name) || others.contains(&name) => {
+                path.push_str(name);
+            }
+            Some(_) => return None,
+            None => path.push_str(&format!("{{{}}}", free.next()?)),
+        }
+    }
+    // A place of our path that is none of theirs travels in the query.
+    if found.operation.path().contains('{') && call.path_ids.is_empty() {
+        let name = free.next()?;
+        let mut holders = call.query.iter().filter(|(own, seen)| seen.is_of_ids() && is_name(own));
+        let (theirs, _) = holders.next()?;
+        if holders.next().is_some() {
+            return None;
+        }
+        path.push_str(&format!("?{theirs}={{{name}}}"));
+    }
+    Some(path)
+}
+
+pub(super) fn learn(found: &Match<'_>, base: usize, draft: &mut Draft<'_>) {
+    let (operation, call) = (found.operation, found.traits.call);
+    let (id, day) = (operation.id(), &*call.day);
+    let Some(path) = path(found, base) else { return };
+    draft.certain(id, Says::Path(path.clone()), call.first, call.count, day);
+    if operation.method().as_str() != call.method || !operation.grade().is_confirmed() {
+        draft.certain(id, Says::Method(call.method.clone()), call.first, call.count, day);
+    }
+    let in_path = |name: &str| path.contains(&format!("{{{name}}}"));
+    let moved = |name: &str| path.contains(&format!("?{name}="));
+    let mut ours: Vec<&Member> = operation.query().iter().filter(|it| !in_path(it.name)).collect();
+    let mut theirs = Vec::new();
+    for (name, seen) in call.query.iter().filter(|(name, _)| !moved(name)) {
+        let known =
+            ours.iter().position(|it| it.name == name || it.alternatives.contains(&&**name));
+        match known {
+            Some(at) => says(found, ours.remove(at), name, seen, draft),
+            None => theirs.push((&**name, seen)),
+        }
+    }
+    for (name, seen) in &theirs {
+        let is_it = |member: &&&Member| fits(member, name, seen);
+        let mut meant = ours.iter().filter(is_it);
+        let (first, second) = (meant.next().copied(), meant.next());
+        let rivals = theirs
+            .iter()
+            .filter(|(other, seen)| first.is_some_and(|member| fits(member, other, seen)));
+        match first.filter(|_| second.is_none() && rivals.count() == 1 && is_name(name)) {
+            Some(member) => says(found, member, name, seen, draft),
+            None if is_paging(found, name) => {
+                let note = Says::Note { topic: "paging".to_owned(), text: (*name).to_owned() };
+                draft.certain(id, note, seen.first, seen.count, day);
+            }
+            None => {}
+        }
+    }
+}
+
+fn is_paging(found: &Match<'_>, name: &str) -> bool {
+    let lists = found.kind.is_none_or(|(_, verb)| verb != Verb::Delete);
+    lists && is_name(name) && words(name).iter().any(|word| PAGING.contains(&&**word))
+}
+
+fn says(found: &Match<'_>, member: &Member, name: &str, seen: &Seen, draft: &mut Draft<'_>) {
+    let says = Says::Query { ours: member.name.to_owned(), theirs: name.to_owned() };
+    draft.certain(found.operation.id(), says, seen.first, seen.count, &found.traits.call.day);
+}
+
+/// Whether the values or the name show that it is this parameter.
+fn fits(member: &Member, name: &str, seen: &Seen) -> bool {
+    if is_of_ids(member) {
+        return seen.is_of_ids();
+    }
+    let values = Schema::find(member.kind).map(|schema| schema.values).unwrap_or_default();
+    if !values.is_empty() {
+        let is_known = |value: &String| values.iter().any(|known| known.value == value);
+        let shown = seen.is_of_words() && seen.values.iter().any(is_known);
+        return shown || (are_alike(name, member.name) && seen.is_of_words());
+    }
+    let is_flag = |seen: &Seen| {
+        seen.is_of_words() && seen.values.iter().all(|it| it == "true" || it == "false")
+    };
+    are_alike(name, member.name) && (member.kind != "bool" || is_flag(seen))
+}

@@ -1,0 +1,137 @@
+//! What was seen at one place of bodies, answers or queries, over all calls of one form.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::call::At;
+use super::words::{are_ids, is_id, is_name, is_word};
+
+/// Of more values than that the rest is not kept.
+const MOST_VALUES: usize = 32;
+const MOST_IDS: usize = 256;
+/// An object with more names than that is a map.
+const MOST_MEMBERS: usize = 128;
+const DEEPEST: usize = 8;
+
+/// A place and all that was seen there. Lists count as what they hold.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Seen {
+    pub(super) count: u64,
+    pub(super) first: At,
+    pub(super) is_list: bool,
+    pub(super) objects: u64,
+    pub(super) has_number: bool,
+    pub(super) has_bool: bool,
+    pub(super) has_text: bool,
+    /// Texts that may be words of an enumeration.
+    pub(super) values: BTreeSet<String>,
+    /// There were texts that are no words, or too many of them.
+    pub(super) has_other_texts: bool,
+    pub(super) ids: BTreeSet<String>,
+    pub(super) has_id_list: bool,
+    pub(super) members: BTreeMap<String, Seen>,
+    /// The values of its type, each with the one parameter object that it came with.
+    pub(super) carries: BTreeSet<(String, String)>,
+    /// It holds so many names that they are no members.
+    pub(super) is_map: bool,
+}
+
+impl Seen {
+    pub(super) fn add(&mut self, value: &Value, at: At) {
+        self.take(value, at, 0);
+    }
+
+    /// A value of a query or of a path.
+    pub(super) fn add_text(&mut self, text: &str, at: At) {
+        self.note(at);
+        self.text(text);
+    }
+
+    fn note(&mut self, at: At) {
+        if self.count == 0 {
+            self.first = at;
+        }
+        self.count += 1;
+    }
+
+    fn take(&mut self, value: &Value, at: At, depth: usize) {
+        match value {
+            Value::Array(items) => {
+                self.is_list = true;
+                if items.is_empty() {
+                    self.note(at);
+                }
+                items.iter().for_each(|item| self.take(item, at, depth));
+                return;
+            }
+            Value::Object(members) if depth < DEEPEST => {
+                self.objects += 1;
+                let room = self.carries.len() < MOST_VALUES;
+                self.carries.extend(carried(members).filter(|_| room));
+                for (name, value) in members {
+                    if self.members.len() >= MOST_MEMBERS && !self.members.contains_key(name) {
+                        self.is_map = true;
+                        break;
+                    }
+                    self.members.entry(name.clone()).or_default().take(value, at, depth + 1);
+                }
+            }
+            Value::Object(_) => self.objects += 1,
+            Value::String(text) => self.text(text),
+            Value::Number(_) => self.has_number = true,
+            Value::Bool(_) => self.has_bool = true,
+            Value::Null => {}
+        }
+        self.note(at);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.has_text = true;
+        if is_id(text) {
+            if self.ids.len() < MOST_IDS {
+                self.ids.insert(text.to_owned());
+            }
+        } else if are_ids(text) {
+            self.has_id_list = true;
+            let room = MOST_IDS.saturating_sub(self.ids.len());
+            self.ids.extend(text.split(',').take(room).map(|id| id.trim().to_owned()));
+        } else if !text.is_empty() {
+            if is_word(text) && self.values.len() < MOST_VALUES {
+                self.values.insert(text.to_owned());
+            } else {
+                self.has_other_texts = true;
+            }
+        }
+    }
+
+    /// The part at a path of members.
+    pub(super) fn at(&self, path: &[&str]) -> Option<&Self> {
+        path.iter().try_fold(self, |seen, name| seen.members.get(*name))
+    }
+
+    /// Whether every text was an id, and there was one.
+    pub(super) fn is_of_ids(&self) -> bool {
+        !self.ids.is_empty() && self.values.is_empty() && !self.has_other_texts
+    }
+
+    /// Whether every text may be a word of an enumeration, and there was one.
+    pub(super) fn is_of_words(&self) -> bool {
+        !self.values.is_empty() && self.ids.is_empty() && !self.has_other_texts
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.members.keys().map(String::as_str)
+    }
+}
+
+/// The type of a node and the one parameter object beside it.
+fn carried(members: &serde_json::Map<String, Value>) -> Option<(String, String)> {
+    let is_type = |name: &str| name.ends_with("Type") || name == "type" || name == "kind";
+    let kind = members.iter().find_map(|(name, value)| is_type(name).then(|| value.as_str())?)?;
+    let mut holders =
+        members.iter().filter(|(name, value)| name.ends_with("Params") && value.is_object());
+    let (holder, _) = holders.next()?;
+    let is_plain = is_word(kind) && is_name(holder) && holders.next().is_none();
+    is_plain.then(|| (kind.to_owned(), holder.clone()))
+}

@@ -1,0 +1,104 @@
+use funnelflux_transport::Says;
+use serde_json::{Value, json};
+
+use super::words::{are_alike, are_ids, is_id, is_name, is_word, words};
+use super::*;
+
+const ID: &str = "2nIemJxCKbFX";
+
+fn entry(method: &str, url: &str, status: u16, answer: &Value) -> Value {
+    json!({
+        "request": {"method": method, "url": url},
+        "response": {"status": status, "content": {"text": answer.to_string()}},
+    })
+}
+
+fn lessons(entries: &[Value]) -> Lessons {
+    let mut session = Session::new();
+    let file = json!({"log": {"entries": entries}}).to_string();
+    session.har("a.har", file.as_bytes()).unwrap();
+    session.lessons()
+}
+
+fn told(lessons: &Lessons) -> Vec<String> {
+    lessons.facts.facts().map(|fact| format!("{} {:?}", fact.operations(), fact.says())).collect()
+}
+
+#[test]
+fn names_are_compared_by_their_words() {
+    assert_eq!(words("idPageGroups"), ["id", "page", "group"]);
+    assert_eq!(words("offer_categories-URL"), ["offer", "category", "url"]);
+    for (one, other, expected) in [
+        ("baseURL", "url", true),
+        ("idOfferSource", "offerSourceId", true),
+        ("page_name", "pageName", true),
+        ("payout", "amount", false),
+        ("status", "state", false),
+    ] {
+        assert_eq!(are_alike(one, other), expected, "{one} {other}");
+    }
+}
+
+#[test]
+fn ids_words_and_names_are_told_apart() {
+    for id in [ID, "0123456789abcdef", "42", "7d3f5c1e-6a0b-4f6e-9a3d-2f1f0f9f0a11"] {
+        assert!(is_id(id) && !is_name(id) && !is_word(id), "{id}");
+    }
+    assert!(are_ids(&format!("{ID},{ID}")) && !are_ids(ID));
+    for word in ["active", "offersources", "trafficsource", "not-deleted"] {
+        assert!(is_word(word) && is_name(word) && !is_id(word), "{word}");
+    }
+    for text in ["a@b.example", "John Smith", "1.50", ""] {
+        assert!(!is_word(text) && !is_name(text), "{text}");
+    }
+}
+
+#[test]
+fn other_hosts_preflights_and_pages_of_the_app_are_ignored() {
+    let list = json!([{"idPage": ID, "pageName": "x", "pageType": "offer"}]);
+    let mut page = entry("GET", "https://ui.funnelflux.pro/app.js", 200, &json!(null));
+    page["response"]["content"]["text"] = "let a = 1;".into();
+    let got = lessons(&[
+        entry("GET", "https://tracker.example.com/v1/page/list", 200, &list),
+        entry("OPTIONS", "https://api.funnelflux.pro/v1/page/list", 204, &json!({})),
+        entry("GET", "https://api.funnelflux.pro.evil.example/v1/page/list", 200, &list),
+        page,
+    ]);
+    assert_eq!((got.ignored, got.called.len(), got.facts.is_empty()), (4, 0, true));
+    let got = lessons(&[entry("GET", "https://api.funnelflux.pro:443/v1/page/list", 200, &list)]);
+    assert_eq!(got.called.keys().collect::<Vec<_>>(), [&"ledger.page.list"]);
+}
+
+#[test]
+fn what_fits_two_operations_is_not_taken_over() {
+    // A funnel group: either of two sets of operations, and the path does not say which.
+    let group = json!({"idCampaign": ID, "campaignName": "x", "customTokens": []});
+    let url = format!("https://api.funnelflux.pro/v1/folders/one?id={ID}");
+    let got = lessons(&[entry("GET", &url, 200, &group)]);
+    assert!(got.called.is_empty(), "{:?}", told(&got));
+    assert!(got.facts.paths().next().is_none(), "{:?}", told(&got));
+    let [maybe] = got.maybe.as_slice() else { panic!("{:?}", got.maybe) };
+    assert_eq!(maybe.what.says(), &Says::Path("/folders/one".to_owned()));
+    assert!(maybe.or.starts_with("ledger."), "{}", maybe.or);
+}
+
+#[test]
+fn what_is_no_operation_is_shown_without_ids_and_names() {
+    let url = format!("https://api.funnelflux.pro/v1/team/Jane-Doe/{ID}?email=jane@x.example");
+    let got = lessons(&[entry("GET", &url, 200, &json!({"Jane Doe": {"phone": "555"}}))]);
+    assert_eq!(got.unmatched, ["GET /v1/…/…/{id} (1 calls, the first is entry 1)"]);
+    let text = format!("{:?}{}", got, got.facts.to_toml());
+    for private in ["Jane", "555", ID, "jane@"] {
+        assert!(!text.contains(private), "{text}");
+    }
+}
+
+#[test]
+fn a_refused_call_teaches_the_shape_of_errors_and_no_names() {
+    let list = json!([{"idPage": ID, "pageName": "x", "pageType": "offer"}]);
+    let refusal = json!({"error": {"code": 400, "message": "no"}});
+    let url = "https://api.funnelflux.pro/v1/page/list";
+    let got = lessons(&[entry("GET", url, 200, &list), entry("GET", url, 400, &refusal)]);
+    let note = r#"ledger.page.list Note { topic: "error", text: "error.code, error.message" }"#;
+    assert!(told(&got).contains(&note.to_owned()), "{:#?}", told(&got));
+}

@@ -1,0 +1,182 @@
+//! What a call looks like, apart from its names: what goes in and what comes back.
+
+use std::collections::BTreeSet;
+
+use funnelflux_contract::{AssetKind, Schema, Verb};
+
+use super::call::Call;
+use super::kinds::{Payload, payload};
+use super::seen::Seen;
+use super::words::words;
+
+/// A call, seen from above.
+pub(super) struct Traits<'a> {
+    pub(super) call: &'a Call,
+    pub(super) path: String,
+    /// The words of the last name of the path.
+    last: BTreeSet<String>,
+    /// The words of all names of the path, below the base path.
+    pub(super) all: Vec<String>,
+    pub(super) body: Option<Payload<'a>>,
+    pub(super) answer: Option<Payload<'a>>,
+    /// The parameters that hold one id each, in the path or in the query.
+    ids: usize,
+    has_id_list: bool,
+    has_status: bool,
+}
+
+impl<'a> Traits<'a> {
+    pub(super) fn of(call: &'a Call, base: usize) -> Self {
+        let names: Vec<&str> = call.below(base).iter().filter_map(|part| part.name()).collect();
+        let all: Vec<String> = names.iter().flat_map(|name| words(name)).collect();
+        let last = names.last().map(|name| words(name).into_iter().collect()).unwrap_or_default();
+        let statuses = Schema::find("AssetStatus");
+        let is_status = |seen: &Seen| {
+            seen.is_of_words()
+                && seen.values.iter().all(|value| {
+                    statuses.is_some_and(|known| known.values.iter().any(|it| it.value == value))
+                })
+        };
+        let in_query = call.query.values().filter(|seen| seen.is_of_ids() && !seen.has_id_list);
+        Self {
+            path: call.text_below(base),
+            last,
+            all,
+            body: payload(&call.body),
+            answer: payload(&call.answer),
+            ids: call.path_ids.len() + in_query.count(),
+            has_id_list: call.query.values().any(|seen| seen.has_id_list),
+            has_status: call.query.iter().any(|(name, seen)| {
+                is_status(seen) || words(name).iter().any(|word| word == "status")
+            }),
+            call,
+        }
+    }
+
+    fn has(&self, options: &[&str]) -> bool {
+        options.iter().any(|word| self.last.contains(*word))
+    }
+
+    fn answers_list(&self) -> bool {
+        let holds = self.answer.as_ref().map(|answer| answer.seen.is_list);
+        holds.unwrap_or_else(|| {
+            let lists = |seen: &Seen| seen.is_list && seen.objects == 0;
+            lists(&self.call.answer) || self.call.answer.members.values().any(lists)
+        })
+    }
+
+    /// Whether the body is a whole object of a kind.
+    fn sends_whole(&self) -> bool {
+        self.body.as_ref().is_some_and(|body| {
+            let Some((kind, _)) = body.kinds.first() else { return false };
+            let has =
+                |names: &[&str]| names.iter().any(|name| body.seen.members.contains_key(*name));
+            let large = body.seen.members.len() >= 4;
+            !body.seen.is_list && (has(kind.name_members) || (large && body.certain().is_some()))
+        })
+    }
+
+    /// Whether the body is what a copy is asked with.
+    fn sends_copy(&self) -> bool {
+        let known = Schema::find("DuplicateRequest");
+        let names = &self.call.body.members;
+        !names.is_empty()
+            && names.keys().all(|name| known.is_some_and(|it| it.member(name).is_some()))
+    }
+
+    /// The ids in the body that are not those of a whole object: what is archived, moved or deleted.
+    fn sends_ids(&self) -> bool {
+        self.call.body.members.values().any(|seen| seen.is_of_ids() && seen.is_list)
+    }
+
+    fn sends_target(&self) -> bool {
+        let is_target = |name: &str| {
+            words(name).iter().any(|word| matches!(&**word, "category" | "campaign" | "group"))
+        };
+        self.call.body.members.iter().any(|(name, seen)| is_target(name) && !seen.is_list)
+    }
+
+    /// How well the call fits a verb: below 0 not at all, from 3 on well.
+    pub(super) fn fit(&self, verb: Verb) -> f64 {
+        const NO: f64 = -10.0;
+        let method = &*self.call.method;
+        let is_read = method == "GET";
+        let is_by = self.has(&["by"]);
+        let copies = self.has(&["duplicate", "clone", "copy"]);
+        let deletes = method == "DELETE" || self.has(&["delete", "remove"]);
+        let archives = self.has(&["archive"]);
+        let restores = self.has(&["unarchive", "restore", "activate"]);
+        let moves = self.has(&["move"]);
+        let acts = copies || deletes || archives || restores || moves;
+        let found = self.answers_list() && is_read;
+        match verb {
+            Verb::List if found && self.ids == 0 && !self.has_id_list => {
+                let listed = self.has(&["list", "all", "index", "search"]);
+                let cost = if is_by { 4.0 } else { 0.0 };
+                3.0 + f64::from(u8::from(listed))
+                    - cost
+                    - f64::from(u8::from(self.has_status)) * 0.25
+            }
+            Verb::List if found && !self.has_id_list && self.has(&["list", "all"]) => 2.0,
+            Verb::FindById if is_read && self.ids == 1 && !self.has_id_list && !found => {
+                if self.call.answered > 0 { 4.0 } else { 1.0 }
+            }
+            Verb::FindByIds if is_read && self.has_id_list => 4.0,
+            Verb::FindByIds if found && self.ids == 1 && is_by && self.has(&["id"]) => 4.0,
+            Verb::FindByIds if found && self.ids == 1 => 1.0,
+            Verb::FindByStatus if found && self.has(&["status"]) => 4.5,
+            Verb::FindByCategory if found && self.has(&["category"]) && is_by => 4.5,
+            Verb::FindByType if found && self.has(&["type"]) => 4.5,
+            Verb::Duplicate if copies && !is_read => 5.0,
+            Verb::Duplicate if method == "POST" && self.ids == 1 && self.sends_copy() => 3.5,
+            Verb::Delete if deletes && !is_read => 5.0,
+            Verb::Archive if archives && !is_read => 5.0,
+            Verb::Archive if self.call.body.members.contains_key("archive") => 3.5,
+            Verb::Unarchive if restores && !is_read => 5.0,
+            Verb::Move if moves && !is_read => 5.0,
+            Verb::Move if !acts && !is_read && self.sends_ids() && self.sends_target() => 3.0,
+            Verb::Create if !acts && self.sends_whole() => match method {
+                "POST" if self.has(&["update", "edit"]) => 1.0,
+                "POST" => 3.5 - 0.5 * self.ids as f64,
+                "PUT" | "PATCH" if self.has(&["create", "new", "add"]) => 3.5,
+                _ => NO,
+            },
+            Verb::Update if !acts && self.sends_whole() => match method {
+                "PUT" | "PATCH" if self.has(&["create", "new", "add"]) => 1.0,
+                "PUT" | "PATCH" => 3.5,
+                "POST" if self.has(&["update", "edit"]) || self.ids == 1 => 3.5,
+                "POST" => 1.0,
+                _ => NO,
+            },
+            _ => NO,
+        }
+    }
+
+    /// The kinds that the words of the path name: those of the last name that names one.
+    pub(super) fn kinds_of_path(&self) -> Vec<&'static AssetKind> {
+        let squeezed = self.all.concat();
+        let mut found: Vec<(usize, usize, &'static AssetKind)> = Vec::new();
+        for kind in AssetKind::all() {
+            let segment = kind.verbs.first().and_then(|(_, operation)| {
+                Some(operation.path().rsplit_once('/')?.0.trim_matches('/').to_owned())
+            });
+            let own = words(kind.noun).concat();
+            let by_segment = segment.map(|it| words(&it).concat()).unwrap_or_default();
+            for name in [own, by_segment] {
+                if let Some(at) = squeezed.rfind(&name).filter(|_| !name.is_empty()) {
+                    found.push((at + name.len(), name.len(), kind));
+                }
+            }
+        }
+        let Some(best) = found.iter().map(|(end, length, _)| (*end, *length)).max() else {
+            return Vec::new();
+        };
+        let mut kinds: Vec<_> = found
+            .into_iter()
+            .filter(|(end, length, _)| (*end, *length) == best)
+            .map(|(.., kind)| kind)
+            .collect();
+        kinds.dedup_by_key(|kind| kind.name);
+        kinds
+    }
+}

@@ -1,0 +1,81 @@
+//! Names taken apart into words, and what looks like an id.
+
+/// The words of a name, in small letters and without a plural: `idPages` is `id` and `page`.
+pub(super) fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut was_small = false;
+    for c in name.chars() {
+        if !c.is_ascii_alphanumeric() {
+            was_small = false;
+            words.push(String::new());
+            continue;
+        }
+        if c.is_ascii_uppercase() && was_small {
+            words.push(String::new());
+        }
+        was_small = c.is_ascii_lowercase() || c.is_ascii_digit();
+        match words.last_mut() {
+            Some(word) => word.push(c.to_ascii_lowercase()),
+            None => words.push(c.to_ascii_lowercase().to_string()),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words.into_iter().map(|word| singular(&word)).collect()
+}
+
+fn singular(word: &str) -> String {
+    match word.strip_suffix("ies") {
+        Some(stem) if stem.len() > 2 => format!("{stem}y"),
+        _ => match word.strip_suffix('s') {
+            Some(stem) if stem.len() > 1 && !stem.ends_with(['s', 'u']) => stem.to_owned(),
+            _ => word.to_owned(),
+        },
+    }
+}
+
+/// Whether one name says what the other says, perhaps with a word more: `url` and `baseURL`.
+pub(super) fn are_alike(one: &str, other: &str) -> bool {
+    let [mut one, mut other] = [words(one), words(other)];
+    one.sort_unstable();
+    other.sort_unstable();
+    let within = |small: &[String], large: &[String]| {
+        !small.is_empty() && small.iter().all(|word| large.contains(word))
+    };
+    one.concat() == other.concat() || within(&one, &other) || within(&other, &one)
+}
+
+/// Whether a name may be one of the API: an identifier, and no key of a map such as an id.
+pub(super) fn is_name(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    name.len() <= 40
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(plain)
+        && name.bytes().filter(u8::is_ascii_digit).count() <= 2
+        && !is_id(name)
+}
+
+/// Whether a text looks like the id of an asset, a domain, or another thing.
+pub(super) fn is_id(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let all = |fits: fn(&u8) -> bool| bytes.iter().all(fits);
+    let has_digit = bytes.iter().any(u8::is_ascii_digit);
+    match bytes.len() {
+        // The first character is of the time: a digit from 2010 to 2090.
+        12 => all(u8::is_ascii_alphanumeric) && bytes.first().is_some_and(u8::is_ascii_digit),
+        16 | 24 | 32 => all(u8::is_ascii_hexdigit) && has_digit,
+        36 => bytes.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-') && has_digit,
+        1..=20 => all(u8::is_ascii_digit),
+        _ => false,
+    }
+}
+
+/// Whether a text looks like several ids with commas between them.
+pub(super) fn are_ids(text: &str) -> bool {
+    text.contains(',') && text.split(',').all(|part| is_id(part.trim()))
+}
+
+/// Whether a text may be a word of an enumeration, and not what a person wrote.
+pub(super) fn is_word(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.');
+    (1..=32).contains(&text.len()) && text.bytes().all(plain) && !is_id(text)
+}
