@@ -5,15 +5,17 @@
 mod generated;
 mod grade;
 mod kind;
+mod node;
 mod operation;
 mod schema;
 mod vocabulary;
 
 #[cfg(feature = "tables")]
-pub use generated::{VOCABULARY, kinds, operations, schemas};
+pub use generated::{NODES, VOCABULARY, kinds, operations, schemas};
 pub use grade::Grade;
 pub use http;
 pub use kind::{AssetKind, Verb};
+pub use node::NodeShape;
 #[doc(hidden)]
 pub use operation::Facts;
 pub use operation::{Idempotency, Operation, Shape, Weight};

@@ -4,11 +4,11 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Severity {
-    /// Cannot be checked, or is worth knowing.
+    /// Worth knowing, and often meant so, or cannot be checked.
     Note,
-    /// May do other than what was meant.
+    /// Probably a mistake: visitors may be routed otherwise than it seems.
     Warning,
-    /// Does not work.
+    /// Does not work: visitors are lost, or it cannot be saved or run as it is.
     Error,
 }
 

@@ -2,6 +2,8 @@
 
 mod builder;
 mod funnelflux;
+#[cfg(feature = "funnels")]
+pub mod funnels;
 pub mod links;
 pub mod operations;
 pub mod prelude;
@@ -15,8 +17,6 @@ pub use funnelflux_auth as auth;
 pub use funnelflux_domains as domains;
 #[cfg(feature = "emulator")]
 pub use funnelflux_emulator as emulator;
-#[cfg(feature = "funnels")]
-pub use funnelflux_funnels as funnels;
 #[cfg(feature = "hooks")]
 pub use funnelflux_hooks as hooks;
 pub use funnelflux_id as id;

@@ -5,6 +5,7 @@ mod audit;
 mod coverage;
 mod kinds;
 mod models;
+mod nodes;
 mod operations;
 mod prose;
 mod requests;
@@ -115,6 +116,7 @@ fn outputs(contract: &Contract, root: &Path, names: &Names) -> Result<Vec<Output
         table("mod", include_str!("tables.rs.in").to_owned()),
         table("operations/mod", operations::module(contract)?),
         table("kinds", kinds::render(contract)?),
+        table("nodes", nodes::render(contract)?),
         table("schemas", schemas::render(contract)?),
         table("vocabulary", vocabulary::render(contract)?),
         output("crates/funnelflux-ledger/src/generated.rs", kinds::render_ledger(contract)?),

@@ -3,6 +3,7 @@
 mod asset_help;
 mod assets;
 mod domains;
+mod funnels;
 mod links;
 mod own;
 mod push;
@@ -20,6 +21,7 @@ use crate::output::Terminal;
 pub(crate) use asset_help::{filters, parameter, takes_parent};
 pub(crate) use assets::*;
 pub(crate) use domains::*;
+pub(crate) use funnels::*;
 pub(crate) use links::*;
 pub(crate) use own::*;
 pub(crate) use push::*;

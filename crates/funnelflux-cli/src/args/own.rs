@@ -3,14 +3,18 @@
 use clap::{ArgMatches, Command, Error, FromArgMatches as _, Subcommand};
 use funnelflux::ledger::AssetKind;
 
+use super::FunnelsCommand;
+
 #[derive(Debug)]
 pub(crate) enum OwnCommand {
+    Funnels(FunnelsCommand),
     LogicScripts(LogicScriptsCommand),
 }
 
 impl OwnCommand {
     pub(super) fn augment(kind: &AssetKind, command: Command) -> Command {
         match kind.name {
+            "funnels" => FunnelsCommand::augment_subcommands(command),
             "logic-scripts" => LogicScriptsCommand::augment_subcommands(command),
             _ => command,
         }
@@ -20,6 +24,9 @@ impl OwnCommand {
     pub(super) fn of(kind: &AssetKind, matches: &ArgMatches) -> Result<Option<Self>, Error> {
         let name = matches.subcommand_name().unwrap_or_default();
         Ok(match kind.name {
+            "funnels" if FunnelsCommand::has_subcommand(name) => {
+                Some(Self::Funnels(FunnelsCommand::from_arg_matches(matches)?))
+            }
             "logic-scripts" if LogicScriptsCommand::has_subcommand(name) => {
                 Some(Self::LogicScripts(LogicScriptsCommand::from_arg_matches(matches)?))
             }

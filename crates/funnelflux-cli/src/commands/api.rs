@@ -23,7 +23,7 @@ pub(super) async fn run(args: &ApiArgs, settings: &Settings) -> Result<(), Failu
     let pretty = match terminal.output {
         None | Some(Format::Table) => false,
         Some(Format::Json) => true,
-        Some(Format::Csv | Format::Ndjson) => {
+        Some(Format::Csv | Format::Ndjson | Format::Sarif) => {
             let why = "api prints the answer unchanged, so it takes neither csv nor ndjson";
             let hint = "leave out -o, or use -o json, which indents the answer";
             return Err(Failure::usage(why).hint(hint));

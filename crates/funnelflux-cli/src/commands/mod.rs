@@ -18,12 +18,17 @@ mod push;
 mod report;
 
 use self::push::Uploads;
-use crate::args::{Cli, Command, PushCommand, ReportCommand, UploadCommand};
+use crate::args::{
+    AssetCommand, AssetsCommand, Cli, Command, FunnelsCommand, Global, OwnCommand, PushCommand,
+    ReportCommand, UploadCommand,
+};
 use crate::failure::Failure;
+use crate::output::Format;
 use crate::settings::Settings;
 
 /// Runs the command.
 pub(crate) async fn run(Cli { global, command }: Cli) -> Result<(), Failure> {
+    refuse_sarif(&global, &command)?;
     let command = match command {
         // These two need no settings.
         Command::Id(command) => return id::run(&command, global.terminal),
@@ -59,6 +64,23 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Result<(), Failure> {
         Command::Doctor { save } => Box::pin(doctor::run(save.as_deref(), settings)).await,
         Command::Domains(command) => Box::pin(domains::run(command, settings)).await,
         Command::Assets(command) => Box::pin(assets::run(command, settings)).await,
+    }
+}
+
+/// Only a check has findings to write as SARIF.
+fn refuse_sarif(global: &Global, command: &Command) -> Result<(), Failure> {
+    let is_check = matches!(
+        command,
+        Command::Assets(AssetsCommand {
+            verb: AssetCommand::Own(OwnCommand::Funnels(FunnelsCommand::Check(_))),
+            ..
+        })
+    );
+    match global.terminal.output {
+        Some(Format::Sarif) if !is_check => {
+            Err(Failure::usage("-o sarif: only the verb `check` has findings to write so"))
+        }
+        _ => Ok(()),
     }
 }
 

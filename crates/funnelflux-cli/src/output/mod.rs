@@ -31,6 +31,9 @@ pub(crate) enum Format {
     Ndjson,
     /// Comma-separated values with a header line
     Csv,
+    /// Findings of a check, as SARIF 2.1.0
+    #[serde(skip)]
+    Sarif,
 }
 
 #[derive(Clone, Copy, Debug, Default, Args)]
@@ -51,7 +54,7 @@ pub(crate) struct Terminal {
 
 impl Terminal {
     pub(crate) fn speaks_json(self) -> bool {
-        matches!(self.output, Some(Format::Json | Format::Ndjson))
+        matches!(self.output, Some(Format::Json | Format::Ndjson | Format::Sarif))
     }
 
     pub(crate) fn shows_progress(self) -> bool {

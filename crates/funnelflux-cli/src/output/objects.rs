@@ -21,8 +21,10 @@ pub(crate) fn write_objects(
         Format::Csv => return write_csv(out, objects, true),
         Format::Table => texts.try_for_each(|text| writeln!(out, "{}", indented(text)))?,
         Format::Ndjson => texts.try_for_each(|text| writeln!(out, "{}", on_one_line(text)))?,
-        Format::Json if objects.is_empty() => writeln!(out, "[]")?,
-        Format::Json => writeln!(out, "[\n{}\n]", texts.collect::<Vec<_>>().join(",\n"))?,
+        Format::Json | Format::Sarif if objects.is_empty() => writeln!(out, "[]")?,
+        Format::Json | Format::Sarif => {
+            writeln!(out, "[\n{}\n]", texts.collect::<Vec<_>>().join(",\n"))?;
+        }
     }
     Ok(())
 }

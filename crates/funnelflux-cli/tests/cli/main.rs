@@ -22,6 +22,7 @@ mod drilldown;
 mod dry_run;
 mod emulator;
 mod explore;
+mod funnels;
 mod ids;
 mod large_and_hostile_input;
 mod links;

@@ -3,8 +3,10 @@
 //! The tables of the contract.
 
 pub mod kinds;
+mod nodes;
 pub mod operations;
 pub mod schemas;
 mod vocabulary;
 
+pub use nodes::NODES;
 pub use vocabulary::VOCABULARY;

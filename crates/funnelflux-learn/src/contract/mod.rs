@@ -3,6 +3,7 @@
 mod asset;
 mod evidence;
 mod kind;
+mod node;
 mod operation;
 mod reader;
 mod schema;
@@ -17,6 +18,7 @@ use std::path::Path;
 pub use asset::{Asset, Marker};
 pub use evidence::{Evidence, Fact};
 pub use kind::Type;
+pub use node::Node;
 pub use operation::{Operation, Query, Shape, Unreadable};
 pub use schema::{EnumValue, Field, Kind, Schema};
 pub use vocabulary::{Foreign, Group, Holds, Vocabulary};
@@ -43,6 +45,8 @@ pub struct Contract {
     pub schemas: Vec<Schema>,
     pub vocabulary: Vocabulary,
     pub evidence: Vec<Evidence>,
+    /// The kinds of funnel nodes, in the order of the file.
+    pub nodes: Vec<Node>,
 }
 
 entry! {
@@ -73,8 +77,16 @@ entry! {
     }
 }
 
+entry! {
+    /// The file of the dialect of funnels.
+    pub struct Dialect {
+        pub nodes: Vec<Node> = "node";
+    }
+}
+
 impl Entry for Schemas {}
 impl Entry for Pages {}
+impl Entry for Dialect {}
 
 impl Contract {
     /// Reads and checks `docs/contract`; the failure lists every violation.
@@ -145,6 +157,7 @@ impl Contract {
         let mut schemas = Vec::new();
         let mut vocabulary = Vocabulary::default();
         let mut evidence = Vec::new();
+        let mut nodes = Vec::new();
         let mut files: Vec<&SourceFile> = files.iter().collect();
         files.sort_by(|a, b| a.name.cmp(&b.name));
         for file in files {
@@ -165,12 +178,14 @@ impl Contract {
                 vocabulary = top.entry().unwrap_or_default();
             } else if file.name.ends_with("/evidence.toml") {
                 evidence.extend(top.entry::<Pages>().into_iter().flat_map(|pages| pages.evidence));
+            } else if file.name.ends_with("/dialect.toml") {
+                nodes.extend(top.entry::<Dialect>().into_iter().flat_map(|file| file.nodes));
             } else {
                 sections.extend(top.entry::<Section>());
             }
         }
         sections.sort_by_key(|section| SECTIONS.iter().position(|name| *name == section.name));
-        let contract = Self { sections, schemas, vocabulary, evidence };
+        let contract = Self { sections, schemas, vocabulary, evidence, nodes };
         // Where an entry could not be read, what refers to it would be complained about too.
         if !log.lack_entries.get() {
             check_across(&contract.sections, &contract.schemas, &log);
@@ -178,6 +193,7 @@ impl Contract {
                 asset::check(section, &contract, &log);
             }
             contract.check_evidence(&log);
+            node::check(&contract, &log);
         }
         let violations = log.into_vec();
         if violations.is_empty() { Ok(contract) } else { Err(violations) }

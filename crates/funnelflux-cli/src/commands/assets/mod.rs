@@ -2,6 +2,7 @@
 
 mod change;
 mod create;
+mod funnels;
 mod journal;
 mod logic_scripts;
 mod members;
@@ -68,8 +69,14 @@ fn no_id_twice(ids: &[AssetId]) -> Result<(), Failure> {
 
 pub(super) async fn run(command: &AssetsCommand, settings: &Settings) -> Result<(), Failure> {
     let AssetsCommand { kind, needs, is_offline, verb: command } = command;
-    if let AssetCommand::Own(OwnCommand::LogicScripts(command)) = command {
-        return logic_scripts::run(command, settings).await;
+    match command {
+        AssetCommand::Own(OwnCommand::LogicScripts(command)) => {
+            return logic_scripts::run(command, settings).await;
+        }
+        AssetCommand::Own(OwnCommand::Funnels(command)) => {
+            return Box::pin(funnels::run(command, settings)).await;
+        }
+        _ => {}
     }
     let Some(verb) = *needs else { return read::members(kind, settings) };
     let typed = AssetCommand::typed(verb);

@@ -120,7 +120,7 @@ impl<'a> Printer<'a> {
         let write = |out: &mut Stdout| match self.context.settings.format() {
             Format::Table => Ok(write!(out, "{}", self.grid.draw_on(is_begin).text)?),
             Format::Csv => csv(out, &ready, is_begin),
-            Format::Json => {
+            Format::Json | Format::Sarif => {
                 let (rows, begin) = (rows(&ready)?, if is_begin { "[\n" } else { "" });
                 let rows = rows.iter().map(Document::text).collect::<Vec<_>>().join(",\n");
                 Ok(write!(out, "{begin}{rows}{}", if is_last { "\n]\n" } else { ",\n" })?)

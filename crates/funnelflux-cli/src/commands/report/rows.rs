@@ -51,7 +51,7 @@ impl RowWriter {
         match self.format {
             Format::Csv => self.csv(rows)?,
             Format::Table => self.table(rows)?,
-            Format::Json | Format::Ndjson => {
+            Format::Json | Format::Ndjson | Format::Sarif => {
                 for row in rows {
                     writeln!(self.out, "{}", on_one_line(row.json().get()))?;
                 }

@@ -1,0 +1,131 @@
+//! `ffx funnels check`: all findings of funnels at once.
+
+use std::io::Write as _;
+
+use funnelflux::funnels::{
+    Account, CheckedFunnel, FunnelDialect, FunnelExt as _, Report, Severity, account_of,
+    link_faults, sarif,
+};
+use funnelflux::model::ledger::{Funnel, Identified as _};
+use serde::Serialize;
+
+use super::source::{self, Given};
+use crate::args::FunnelsCheckArgs;
+use crate::failure::Failure;
+use crate::names::Names;
+use crate::output::{Column, Format, print, write_listing};
+use crate::settings::Settings;
+
+#[derive(Serialize)]
+struct Row<'a> {
+    funnel: &'a str,
+    name: &'a str,
+    code: &'static str,
+    severity: &'static str,
+    place: &'a str,
+    message: &'a str,
+    mend: &'static str,
+}
+
+pub(super) async fn run(args: &FunnelsCheckArgs, settings: &Settings) -> Result<(), Failure> {
+    let names = Names::new(settings, "funnels check");
+    let given = match args.all {
+        true => Box::pin(source::all(&names)).await?,
+        false => Box::pin(source::read(&args.funnels, &names)).await?,
+    };
+    let dialect = FunnelDialect::shipped();
+    let is_looked_up = |one: &&Given| args.account || !one.is_file;
+    let looked_up: Vec<Funnel> =
+        given.iter().filter(is_looked_up).map(|one| one.funnel.clone()).collect();
+    let offline = Account::offline().with_link_check(link_faults);
+    let account = if looked_up.is_empty() {
+        offline.clone()
+    } else {
+        let session = Box::pin(names.session()).await?;
+        let account = Box::pin(account_of(session.client.ledger(), &looked_up, &dialect)).await?;
+        session.progress.finish();
+        account
+    };
+    let reports: Vec<Report> = given
+        .iter()
+        .map(|one| {
+            let account = if is_looked_up(&one) { &account } else { &offline };
+            one.funnel.check_in(&dialect, account)
+        })
+        .collect();
+    show(&given, &reports, settings)?;
+    conclude(&reports, settings)
+}
+
+fn show(given: &[Given], reports: &[Report], settings: &Settings) -> Result<(), Failure> {
+    let names: Vec<(String, String)> = given
+        .iter()
+        .map(|one| (one.funnel.asset_id_text().into_owned(), one.funnel.asset_name().into_owned()))
+        .collect();
+    if settings.format() == Format::Sarif {
+        let checked: Vec<CheckedFunnel<'_>> = (given.iter().zip(&names).zip(reports))
+            .map(|((one, (_, name)), report)| {
+                CheckedFunnel::new(&one.origin, name, report).with_text(&one.text)
+            })
+            .collect();
+        return print(|out| Ok(writeln!(out, "{}", sarif(&checked))?));
+    }
+    let rows = names.iter().zip(reports).flat_map(|((funnel, name), report)| {
+        report.findings.iter().map(move |finding| Row {
+            funnel,
+            name,
+            code: finding.rule.code,
+            severity: finding.severity().as_str(),
+            place: &finding.place,
+            message: &finding.message,
+            mend: finding.rule.mend,
+        })
+    });
+    let funnel = Column::text("Funnel").of(&["name", "funnel"]);
+    let columns = vec![
+        Column::word("Code").of(&["code"]),
+        Column::word("Severity").of(&["severity"]),
+        Column::text("Finding").of(&["message"]),
+        Column::text("To mend it").of(&["mend"]).or_none(),
+        Column::text("Place").of(&["place"]).or_none(),
+    ];
+    let columns = match given {
+        [_] => columns,
+        _ => [funnel].into_iter().chain(columns).collect(),
+    };
+    let rows: Vec<Row<'_>> = rows.collect();
+    if rows.is_empty() && settings.format() == Format::Table {
+        return Ok(());
+    }
+    print(|out| write_listing(out, &rows, columns, settings.format()))
+}
+
+fn conclude(reports: &[Report], settings: &Settings) -> Result<(), Failure> {
+    let count = |severity| reports.iter().map(|report| report.count(severity)).sum::<usize>();
+    let not_looked_up: usize = reports.iter().map(|report| report.not_looked_up).sum();
+    if not_looked_up > 0 {
+        let what = many(not_looked_up, "reference");
+        settings.terminal.note(&format!("{what} not looked up in the account"));
+    }
+    let told = [
+        (count(Severity::Error), "error"),
+        (count(Severity::Warning), "warning"),
+        (count(Severity::Note), "note"),
+    ];
+    let told: Vec<String> = told
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, noun)| many(*count, noun))
+        .collect();
+    let funnels = many(reports.len(), "funnel");
+    if reports.iter().all(Report::is_sound) {
+        let found = if told.is_empty() { "no finding".to_owned() } else { told.join(", ") };
+        settings.terminal.note(&format!("{funnels}: {found}"));
+        return Ok(());
+    }
+    Err(Failure::failed(format!("{funnels}: {}", told.join(", "))))
+}
+
+fn many(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}

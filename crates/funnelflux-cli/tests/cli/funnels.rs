@@ -1,0 +1,89 @@
+//! `ffx funnels check`: what the user types, sees and gets as exit code.
+
+use serde_json::{Value, json};
+
+use crate::support::Ffx;
+
+/// A funnel of the emulator's account.
+const FUNNEL: &str = "1RsY0Elid0Sw";
+
+/// The funnel of the account as a file, changed.
+fn file(ffx: &Ffx, change: impl FnOnce(&mut Value)) -> String {
+    let got = ffx.run(&["--emulator", "funnels", "get", FUNNEL, "-o", "json"]).done();
+    let mut funnel: Value = serde_json::from_str(&got.stdout).unwrap();
+    change(&mut funnel);
+    let path = ffx.path("funnel.json");
+    std::fs::write(&path, format!("{funnel:#}")).unwrap();
+    path.display().to_string()
+}
+
+fn codes(output: &str) -> Vec<String> {
+    let rows: Value = serde_json::from_str(output).unwrap();
+    let code = |row: &Value| {
+        format!("{} {}", row["code"].as_str().unwrap(), row["place"].as_str().unwrap())
+    };
+    rows.as_array().unwrap().iter().map(code).collect()
+}
+
+#[test]
+fn every_funnel_of_the_emulated_account_is_sound() {
+    let outcome = Ffx::new().run(&["--emulator", "funnels", "check", "--all"]).done();
+    assert_eq!(outcome.stdout, "");
+    assert!(outcome.stderr.contains("6 funnels: no finding"), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_broken_file_is_refused_offline_and_what_it_refers_to_with_the_account() {
+    let ffx = Ffx::new();
+    let file = file(&ffx, |funnel| {
+        funnel["connections"][0]["idTargetNode"] = json!("2nIemJxCKbFX");
+        funnel["nodes"][1]["nodePageParams"]["idPage"] = json!("2nIemJxCKbFX");
+    });
+    let offline = ffx.run(&["funnels", "check", &file, "-o", "json"]);
+    assert_eq!(offline.code, 1, "{}", offline.stderr);
+    assert_eq!(codes(&offline.stdout), ["FF009 nodes[1]", "FF005 connections[0].idTargetNode"]);
+    let account = ffx.run(&["--emulator", "funnels", "check", &file, "--account", "-o", "json"]);
+    assert_eq!(account.code, 1);
+    let missing = "FF060 nodes[1].nodePageParams.idPage".to_owned();
+    assert!(codes(&account.stdout).contains(&missing), "{}", account.stdout);
+    let table = ffx.run(&["funnels", "check", &file]);
+    assert!(table.stdout.contains("FF005"), "{}", table.stdout);
+    assert!(table.stderr.contains("1 funnel: 1 error, 1 warning"), "{}", table.stderr);
+    assert!(table.stderr.contains("not looked up"), "{}", table.stderr);
+}
+
+#[test]
+fn warnings_alone_do_not_fail() {
+    let ffx = Ffx::new();
+    let file = file(&ffx, |funnel| funnel["funnelName"] = json!(""));
+    let outcome = ffx.run(&["funnels", "check", &file, "-o", "json"]).done();
+    assert_eq!(codes(&outcome.stdout), ["FF102 funnelName"]);
+}
+
+#[test]
+fn sarif_names_rule_level_line_and_place_and_no_other_command_takes_it() {
+    let ffx = Ffx::new();
+    let file = file(&ffx, |funnel| funnel["nodes"][2]["posX"] = json!(7));
+    let outcome = ffx.run(&["funnels", "check", &file, "-o", "sarif"]).done();
+    let log: Value = serde_json::from_str(&outcome.stdout).unwrap();
+    let result = &log["runs"][0]["results"][0];
+    assert_eq!((&result["ruleId"], &result["level"]), (&json!("FF081"), &json!("warning")));
+    let location = &result["locations"][0];
+    assert_eq!(location["logicalLocations"][0]["fullyQualifiedName"], "nodes[2].posX");
+    let line = location["physicalLocation"]["region"]["startLine"].as_u64().unwrap();
+    let text = std::fs::read_to_string(&file).unwrap();
+    let line = text.lines().nth(usize::try_from(line).unwrap() - 1).unwrap();
+    assert!(line.contains("\"posX\": 7"), "{line}");
+    let refused = ffx.run(&["--emulator", "funnels", "list", "-o", "sarif"]);
+    assert_eq!(refused.code, 2, "{}", refused.stdout);
+    assert!(refused.stderr.contains("only the verb `check`"), "{}", refused.stderr);
+}
+
+#[test]
+fn a_name_that_is_no_file_is_looked_up_and_an_unknown_one_refused() {
+    let ffx = Ffx::new();
+    ffx.run(&["--emulator", "funnels", "check", "Mattress – Quiz"]).done();
+    let refused = ffx.run(&["--emulator", "funnels", "check", "Mattress Quizz"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.contains("near"), "{}", refused.stderr);
+}

@@ -1,0 +1,268 @@
+//! What funnels of an account show of the words of their nodes and connections.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use funnelflux_contract::Grade;
+use funnelflux_id::AssetId;
+use funnelflux_model::Document;
+use funnelflux_model::ledger::Funnel;
+use rust_decimal::Decimal;
+
+use super::{FunnelDialect, Scale, Word};
+use crate::graph::decimal;
+use crate::{Exits, Graph, Node, NodeKind};
+
+/// What was learned from funnels, and which nodes taught nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Lesson {
+    /// The kinds of which at least one node was understood, with the number of those.
+    pub kinds: BTreeMap<NodeKind, u32>,
+    /// The nodes whose kind could not be told, each once per type.
+    pub unlearned: Vec<Unlearned>,
+}
+
+/// A node whose kind could not be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unlearned {
+    /// Its type on the wire.
+    pub node_type: String,
+    /// Its parameter objects.
+    pub objects: Vec<String>,
+    /// The kinds that it may be of; none if nothing speaks for any.
+    pub candidates: Vec<NodeKind>,
+}
+
+impl FunnelDialect {
+    /// The shipped dialect with what these funnels show.
+    ///
+    /// ```
+    /// use funnelflux_funnels::{FunnelDialect, NodeKind};
+    /// use funnelflux_model::ledger::{Funnel, Model};
+    ///
+    /// let funnel = r#"{"nodes":[{"idNode":"0XJbzUwQYEWa","nodeType":"moneyPage",
+    ///     "nodePageParams":{"idPage":"11J2nnR5gqw2"}}],"connections":[]}"#;
+    /// let funnel: Funnel = serde_json::from_str(funnel)?;
+    /// let (dialect, lesson) = FunnelDialect::shipped().learn_from(&[funnel]);
+    /// // A page node may be a lander or an offer: nothing is taken over, and the lesson says so.
+    /// assert_eq!(lesson.unlearned[0].candidates, [NodeKind::Lander, NodeKind::Offer]);
+    /// let dialect = dialect.with_type(NodeKind::Offer, "moneyPage");
+    /// assert!(!dialect.words(NodeKind::Offer).types[0].is_guess());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn learn(funnels: &[Funnel]) -> Self {
+        Self::shipped().learn_from(funnels).0
+    }
+
+    /// Takes over what these funnels show, and says what that was.
+    #[must_use]
+    pub fn learn_from(self, funnels: &[Funnel]) -> (Self, Lesson) {
+        let (mut dialect, mut lesson) = (self, Lesson::default());
+        let mut notes = Notes::default();
+        for funnel in funnels {
+            let graph = Graph::of(funnel, &dialect);
+            for node in &graph.nodes {
+                let candidates = candidates(&graph, node, &dialect);
+                if let [kind] = candidates.as_slice() {
+                    take(&mut dialect, &graph, node, *kind);
+                    *lesson.kinds.entry(*kind).or_default() += 1;
+                    notes.node(&graph, node, *kind);
+                } else if lesson.unlearned.iter().all(|it| it.node_type != node.node_type) {
+                    let (node_type, objects) = (node.node_type.clone(), node.objects.clone());
+                    lesson.unlearned.push(Unlearned { node_type, objects, candidates });
+                }
+            }
+        }
+        notes.settle(&mut dialect);
+        (dialect, lesson)
+    }
+}
+
+/// Counts a word that a funnel has shown, and puts it first.
+pub(super) fn show(words: &mut Vec<Word>, text: &str) {
+    let mut word = match words.iter().position(|word| word.text == text) {
+        Some(at) => words.remove(at),
+        None => Word { text: text.to_owned(), grade: Grade::Unknown, seen: 0 },
+    };
+    word.seen += 1;
+    // The word that was shown most is written.
+    let at = words.iter().position(|other| other.seen <= word.seen).unwrap_or(words.len());
+    words.insert(at, word);
+}
+
+/// The kinds that a node may be of, by what is known: its parameter object, what that refers to, the
+/// objects of its ways out, its type. The first signals are the surest; one that contradicts is left out.
+fn candidates(graph: &Graph, node: &Node, dialect: &FunnelDialect) -> Vec<NodeKind> {
+    let kinds_with = |has: &dyn Fn(NodeKind) -> bool| -> BTreeSet<NodeKind> {
+        NodeKind::ALL.into_iter().filter(|kind| has(*kind)).collect()
+    };
+    let has = |words: &[Word], text: &str| words.iter().any(|word| word.text == text);
+    let by_object = kinds_with(&|kind| {
+        node.objects.iter().any(|object| has(&dialect.words(kind).objects, object))
+    });
+    let inner = |object: &String| {
+        node.document().get(object).and_then(|raw| Document::parse(raw.get()).ok())
+    };
+    let parts: Vec<Document> = node.objects.iter().filter_map(inner).collect();
+    let by_reference = kinds_with(&|kind| {
+        let members = &dialect.words(kind).references;
+        parts.iter().any(|part| members.iter().any(|member| part.contains(&member.text)))
+    });
+    let by_exit = kinds_with(&|kind| {
+        let exits = &dialect.words(kind).exits;
+        graph.ways_out(node).any(|way| way.objects.iter().any(|object| has(exits, object)))
+    });
+    let by_type = kinds_with(&|kind| has(&dialect.words(kind).types, &node.node_type));
+    let mut found: Option<BTreeSet<NodeKind>> = None;
+    for signal in [by_object, by_reference, by_exit, by_type] {
+        if signal.is_empty() {
+            continue;
+        }
+        found = Some(match found {
+            None => signal,
+            Some(before) => {
+                let both: BTreeSet<NodeKind> = before.intersection(&signal).copied().collect();
+                if both.is_empty() { before } else { both }
+            }
+        });
+    }
+    let mut found = found.unwrap_or_default();
+    if found.len() > 1 {
+        let hinted: BTreeSet<NodeKind> =
+            found.iter().copied().filter(|kind| is_hinted(*kind, &node.node_type)).collect();
+        if !hinted.is_empty() {
+            found = hinted;
+        }
+    }
+    if found.iter().copied().eq([NodeKind::Root, NodeKind::Rotator]) {
+        // The traffic node is the rotator that no way leads to.
+        let kind = if node.incoming.is_empty() { NodeKind::Root } else { NodeKind::Rotator };
+        found = BTreeSet::from([kind]);
+    }
+    found.into_iter().collect()
+}
+
+/// Whether the type of a node speaks for one of several kinds that are possible.
+fn is_hinted(kind: NodeKind, node_type: &str) -> bool {
+    let word = node_type.to_ascii_lowercase();
+    let has = |hints: &[&str]| hints.iter().any(|hint| word.contains(hint));
+    match kind {
+        NodeKind::Root => has(&["root", "traffic", "entrance", "entry", "start"]),
+        NodeKind::Rotator => has(&["rotat", "split"]),
+        NodeKind::Lander | NodeKind::LanderGroup => has(&["land", "prelander"]),
+        NodeKind::Offer | NodeKind::OfferGroup => has(&["offer"]),
+        _ => false,
+    }
+}
+
+fn take(dialect: &mut FunnelDialect, graph: &Graph, node: &Node, kind: NodeKind) {
+    let known = dialect.words(kind).clone();
+    let is_known = |words: &[Word], text: &str| words.iter().any(|word| word.text == text);
+    let words = dialect.kinds.entry(kind).or_default();
+    if !node.node_type.is_empty() {
+        show(&mut words.types, &node.node_type);
+    }
+    let object = node.objects.iter().find(|it| is_known(&known.objects, it));
+    let object = object.or(only(node.objects.iter()));
+    if let Some(object) = object {
+        show(&mut words.objects, object);
+        let part = node.document().get(object).and_then(|raw| Document::parse(raw.get()).ok());
+        let part = part.unwrap_or_default();
+        let member = known.references.iter().find(|word| part.contains(&word.text));
+        let member = member.map(|word| word.text.clone()).or_else(|| only_id(&part));
+        if let Some(member) = member.filter(|_| !known.references.is_empty()) {
+            show(&mut words.references, &member);
+        }
+    }
+    if matches!(kind.exits(), Exits::One | Exits::None | Exits::Unknown) {
+        return;
+    }
+    for way in graph.ways_out(node) {
+        let exit = way.objects.iter().find(|it| is_known(&known.exits, it));
+        let Some(exit) = exit.or(only(way.objects.iter())) else { continue };
+        show(&mut words.exits, exit);
+        let part = way.document().get(exit).and_then(|raw| Document::parse(raw.get()).ok());
+        let part = part.unwrap_or_default();
+        let member = known.triggers.iter().find(|word| part.contains(&word.text));
+        let member = member.map(|it| it.text.clone()).or_else(|| only_trigger(&part, kind.exits()));
+        if let Some(member) = member {
+            show(&mut words.triggers, &member);
+        }
+    }
+}
+
+fn only<T>(mut all: impl Iterator<Item = T>) -> Option<T> {
+    let first = all.next()?;
+    all.next().is_none().then_some(first)
+}
+
+/// The only member whose value is an asset id.
+fn only_id(part: &Document) -> Option<String> {
+    only(part.members().filter_map(|(name, value)| {
+        let text: String = serde_json::from_str(value.get()).ok()?;
+        text.parse::<AssetId>().ok().map(|_| name.into_owned())
+    }))
+}
+
+/// The only member whose value may say when a connection is taken.
+fn only_trigger(part: &Document, exits: Exits) -> Option<String> {
+    only(part.members().filter_map(|(name, value)| {
+        let json = value.get();
+        let fits = match exits {
+            Exits::Weights => decimal(json).is_some(),
+            Exits::Actions => json.parse::<u64>().is_ok(),
+            Exits::Routes => json.starts_with('"'),
+            Exits::Keys => serde_json::from_str::<Vec<String>>(json).is_ok(),
+            _ => false,
+        };
+        fits.then(|| name.into_owned())
+    }))
+}
+
+/// What holds of all nodes together.
+#[derive(Default)]
+struct Notes {
+    nodes: usize,
+    sums: Vec<Decimal>,
+    largest: f64,
+}
+
+impl Notes {
+    fn node(&mut self, graph: &Graph, node: &Node, kind: NodeKind) {
+        if let Some((x, y)) = node.position {
+            self.nodes += 1;
+            self.largest = self.largest.max(x).max(y);
+        }
+        if kind.exits() == Exits::Weights && node.outgoing.len() > 1 {
+            // The trigger was read with the words known before, so it is read again from the text.
+            let weights: Option<Decimal> = graph
+                .ways_out(node)
+                .map(|way| {
+                    way.objects.iter().find_map(|object| {
+                        let part = Document::parse(way.document().get(object)?.get()).ok()?;
+                        let member = only_trigger(&part, Exits::Weights)?;
+                        decimal(part.get(&member)?.get())
+                    })
+                })
+                .sum();
+            self.sums.extend(weights);
+        }
+    }
+
+    fn settle(self, dialect: &mut FunnelDialect) {
+        if self.nodes > 0 {
+            dialect.scale = if self.largest > 1.0 { Scale::Canvas } else { Scale::Unit };
+        }
+        let near =
+            |sum: &Decimal, whole: Decimal| (*sum - whole).abs() * Decimal::ONE_HUNDRED <= whole;
+        let all_near = |whole: Decimal| self.sums.iter().all(|sum| near(sum, whole));
+        if !self.sums.is_empty() {
+            dialect.sums = match () {
+                () if all_near(Decimal::ONE) => vec![Decimal::ONE],
+                () if all_near(Decimal::ONE_HUNDRED) => vec![Decimal::ONE_HUNDRED],
+                () => Vec::new(),
+            };
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The corpus: each funnel gives exactly the findings that it must.
+#![cfg(feature = "logic")]
+
+#[cfg(test)]
+mod support;
+
+use std::collections::BTreeSet;
+
+use funnelflux_funnels::{Account, FunnelExt as _, Rule};
+use support::{Case, account, cases};
+
+fn found(case: &Case, account: &Account) -> BTreeSet<String> {
+    let report = case.funnel.check(account);
+    report.findings.iter().map(|it| format!("{} {}", it.rule.code, it.place)).collect()
+}
+
+/// Compares all cases of a file, and shows every one that differs.
+#[track_caller]
+fn compare(file: &str) -> Vec<Case> {
+    let (account, cases) = (account(), cases(file));
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let (found, expected) = (found(case, &account), case.expect.iter().cloned().collect());
+        if found != expected {
+            wrong.push(format!("{}:\n  found    {found:?}\n  expected {expected:?}", case.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    cases
+}
+
+#[test]
+fn twenty_sound_funnels_give_no_finding() {
+    assert!(compare("sound").len() >= 20);
+}
+
+#[test]
+fn what_cannot_be_checked_and_what_is_worth_knowing_is_told() {
+    compare("notes");
+}
+
+#[test]
+fn sixty_broken_funnels_are_found_completely_by_code_and_place() {
+    let cases = compare("broken");
+    assert!(cases.len() >= 60, "{}", cases.len());
+    let names: BTreeSet<&str> = cases.iter().map(|case| case.name.as_str()).collect();
+    assert_eq!(names.len(), cases.len(), "a name is there twice");
+}
+
+#[test]
+fn every_rule_is_broken_somewhere() {
+    let all = ["broken", "notes"].into_iter().flat_map(cases);
+    let broken: BTreeSet<String> = all
+        .flat_map(|case| case.expect)
+        .filter_map(|line| Some(line.split_once(' ')?.0.to_owned()))
+        .collect();
+    let rules: BTreeSet<String> = Rule::all().iter().map(|rule| rule.code.to_owned()).collect();
+    let missing: Vec<&String> = rules.difference(&broken).collect();
+    assert!(missing.is_empty(), "no case for {missing:?}");
+}
+
+/// What needs the account is left out, and nothing is invented in its place.
+#[test]
+fn offline_a_check_finds_nothing_that_it_does_not_find_with_the_account() {
+    let account = account();
+    for case in ["sound", "broken"].into_iter().flat_map(cases) {
+        let offline = found(&case, &Account::offline());
+        let online = found(&case, &account);
+        let more: Vec<&String> = offline.difference(&online).collect();
+        assert!(more.is_empty(), "{}: {more:?}", case.name);
+    }
+}
+
+#[test]
+fn a_check_changes_no_byte() {
+    use funnelflux_model::ledger::Model as _;
+    for case in ["sound", "broken", "notes"].into_iter().flat_map(cases) {
+        let before = case.funnel.document().text().to_owned();
+        case.funnel.check(&account());
+        assert_eq!(case.funnel.document().text(), before);
+    }
+}

@@ -1,0 +1,38 @@
+//! Funnels as graphs: read, checked, built and changed; [`account_of`] asks an account for what a check needs.
+//!
+//! ```no_run
+//! # async fn example(funnelflux: funnelflux::FunnelFlux) -> Result<(), Box<dyn std::error::Error>> {
+//! use funnelflux::funnels::{FunnelDialect, FunnelExt, account_of};
+//!
+//! let funnel = funnelflux.ledger().funnels().find_by_id(&"2nIemJxCKbFX".parse()?).await?.into_inner();
+//! let dialect = FunnelDialect::shipped();
+//! let account = account_of(funnelflux.ledger(), std::slice::from_ref(&funnel), &dialect).await?;
+//! for finding in funnel.check_in(&dialect, &account).findings {
+//!     println!("{finding}");
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # }
+//! ```
+
+#[cfg(feature = "ledger")]
+mod look_up;
+
+#[cfg(feature = "ledger")]
+pub use look_up::account_of;
+
+pub use funnelflux_funnels::*;
+
+/// What is wrong with an address, if it is a link of FunnelFlux; for [`Account::with_link_check`].
+pub fn link_faults(url: &str) -> Vec<String> {
+    let explanation = crate::links::explain(url, None);
+    if explanation.path.is_none() {
+        return Vec::new();
+    }
+    let parts = explanation.parts.iter();
+    let wrong = parts.filter(|part| part.verdict == crate::links::Verdict::Wrong);
+    wrong
+        .map(|part| {
+            format!("as a link of FunnelFlux, its {} is wrong: {}", part.place, part.meaning)
+        })
+        .collect()
+}
