@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 use funnelflux::id::VisitorId;
@@ -19,6 +20,9 @@ pub(crate) enum PushCommand<A: Args> {
 #[derive(Debug, Subcommand)]
 pub(crate) enum UploadCommand<A: Args> {
     Push(A),
+    /// Read what the account has for the lines of a file, and compare. Sends nothing
+    #[command(after_help = include_str!("help/verify.txt"))]
+    Verify(A),
     /// List the uploads of this account, or the lines of one
     History(HistoryArgs),
     /// Set back what an upload changed. Prints a preview; --yes sends
@@ -53,6 +57,27 @@ pub(crate) struct SendArgs {
     pub(crate) dry: DryRun,
 }
 
+/// How long a read-back waits for the queue of the server.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct WaitArgs {
+    /// Read back what was sent, until it is confirmed or this time is over
+    #[arg(long, value_name = "MINUTES", num_args = 0..=1, require_equals = true, default_missing_value = "15", value_parser = number::<u64>(0, u64::MAX), allow_negative_numbers = true)]
+    pub(crate) wait: Option<u64>,
+    /// How long after sending a difference counts as final. How long the server queues is unknown
+    #[arg(long, value_name = "MINUTES", default_value = "15", value_parser = number::<u64>(0, u64::MAX), allow_negative_numbers = true)]
+    settled_after: u64,
+}
+
+impl WaitArgs {
+    pub(crate) fn patience(self) -> Duration {
+        Duration::from_secs(self.wait.unwrap_or_default().saturating_mul(60))
+    }
+
+    pub(crate) fn settled_after(self) -> Duration {
+        Duration::from_secs(self.settled_after.saturating_mul(60))
+    }
+}
+
 impl SendArgs {
     pub(crate) fn is_sending(self) -> bool {
         self.yes && !self.dry.dry_run
@@ -68,6 +93,8 @@ pub(crate) struct TableArgs {
     /// Start at this line of the file and ignore the lines before it
     #[arg(long, value_name = "N", value_parser = number::<u64>(0, u64::MAX), allow_negative_numbers = true)]
     pub(crate) from_line: Option<u64>,
+    #[command(flatten)]
+    pub(crate) wait: WaitArgs,
     /// Send the lines, too, that were accepted with the same value before
     #[arg(long)]
     pub(crate) resend: bool,

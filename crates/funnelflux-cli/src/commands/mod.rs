@@ -17,7 +17,7 @@ mod preview;
 mod push;
 mod report;
 
-use self::push::Uploads;
+use self::push::{Task, Uploads};
 use crate::args::{
     AssetCommand, AssetsCommand, Cli, Command, FunnelsCommand, Global, OwnCommand, PushCommand,
     ReportCommand, UploadCommand,
@@ -45,14 +45,18 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Result<(), Failure> {
         Command::Report(ReportCommand::Raw(it)) => Box::pin(report::raw(it, settings)).await,
         Command::Api(it) => Box::pin(api::run(it, settings)).await,
         Command::Conversions(command) => match command {
-            UploadCommand::Push(it) => Box::pin(push::conversions(it, settings)).await,
+            UploadCommand::Push(it) => Box::pin(push::conversions(it, Task::Push, settings)).await,
+            UploadCommand::Verify(it) => {
+                Box::pin(push::conversions(it, Task::Verify, settings)).await
+            }
             UploadCommand::History(it) => push::history(Uploads::Conversions, it, settings),
             UploadCommand::Undo(it) => {
                 Box::pin(push::undo(Uploads::Conversions, it, settings)).await
             }
         },
         Command::Costs(command) => match command {
-            UploadCommand::Push(it) => Box::pin(push::costs(it, settings)).await,
+            UploadCommand::Push(it) => Box::pin(push::costs(it, Task::Push, settings)).await,
+            UploadCommand::Verify(it) => Box::pin(push::costs(it, Task::Verify, settings)).await,
             UploadCommand::History(it) => push::history(Uploads::Costs, it, settings),
             UploadCommand::Undo(it) => Box::pin(push::undo(Uploads::Costs, it, settings)).await,
         },

@@ -40,9 +40,11 @@ pub(crate) const OPERATIONS: &[(&str, &[&str])] = &[
     ("domains delete", &["billing.domains.delete"]),
     ("conversions push", &["reporting.conversions.update"]),
     ("conversions history", &[]),
+    ("conversions verify", &["reporting.explorer.visitor"]),
     ("conversions undo", &["reporting.conversions.update"]),
     ("costs push", &["reporting.cost.update", "ledger.funnel.list", "ledger.trafficsource.list"]),
     ("costs history", &[]),
+    ("costs verify", &["reporting.drilldown", "ledger.funnel.list", "ledger.trafficsource.list"]),
     ("costs undo", &["reporting.cost.update"]),
     ("custom-events push", &["reporting.customevents.update"]),
     (

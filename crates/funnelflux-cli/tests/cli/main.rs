@@ -35,8 +35,11 @@ mod paths_stay_below_their_base;
 mod profile;
 mod push;
 mod push_journal;
+#[cfg(unix)]
+mod push_killed;
 mod push_lines;
 mod push_listeners;
+mod push_verify;
 mod raw;
 mod resilience;
 mod rules;

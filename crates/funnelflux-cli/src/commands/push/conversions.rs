@@ -7,8 +7,10 @@ use serde::Serialize;
 
 use super::entry::{DELETE, Entry, Uploads};
 use super::kept::Kept;
+use super::reading::Source;
 use super::table::{Line, Table};
-use super::{Batch, Rows, SHOWN, Upload};
+use super::verify::Verify;
+use super::{Batch, Rows, SHOWN, Task, Upload};
 use crate::args::{ConversionsArgs, Postbacks};
 use crate::failure::Failure;
 use crate::output::{Column, Grid, counted};
@@ -33,7 +35,11 @@ struct Row {
     postbacks: &'static str,
 }
 
-pub(crate) async fn run(args: &ConversionsArgs, settings: &Settings) -> Result<(), Failure> {
+pub(crate) async fn run(
+    args: &ConversionsArgs,
+    task: Task,
+    settings: &Settings,
+) -> Result<(), Failure> {
     let table = Table::read(&args.table, COLUMNS)?;
     let (calls, postbacks, told) = match args.postbacks {
         Postbacks::None => (PostbackCalls::None, "none", "none"),
@@ -62,7 +68,7 @@ pub(crate) async fn run(args: &ConversionsArgs, settings: &Settings) -> Result<(
     let entries = rows.iter().zip(update.conversions());
     let entries = entries.map(|((line, _), conversion)| Entry::conversion(*line, conversion));
     let send = args.table.send;
-    let mut kept = Kept::open(Uploads::Conversions, send.is_sending(), settings)?;
+    let mut kept = Kept::open(Uploads::Conversions, task.writes(send), settings)?;
     kept.judge(entries.collect(), args.table.resend)?;
     let notice = "an upload cannot set the time of a conversion (the vendor's help centre): a report does \
                   not show it on the day of the sale";
@@ -75,8 +81,17 @@ pub(crate) async fn run(args: &ConversionsArgs, settings: &Settings) -> Result<(
         requests: Box::new(|positions| requests(calls, update.conversions(), positions)),
         preview: Box::new(|_| Ok(preview)),
         notice,
+        verify: Some(Verify {
+            kind: Uploads::Conversions,
+            source: Source::Conversions(update.conversions()),
+            positions: Vec::new(),
+            before: Vec::new(),
+        }),
     };
-    super::run(upload, send, settings).await
+    match task {
+        Task::Push => Box::pin(super::run(upload, send, Some(args.table.wait), settings)).await,
+        Task::Verify => Box::pin(super::read_back(upload, send, args.table.wait, settings)).await,
+    }
 }
 
 /// The requests that send the conversions at these positions.

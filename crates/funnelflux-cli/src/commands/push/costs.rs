@@ -15,8 +15,10 @@ use serde::Serialize;
 use super::entry::{Entry, Uploads};
 use super::kept::Kept;
 use super::missing::Missing;
+use super::reading::Source;
 use super::table::{Line, Table};
-use super::{Batch, Rows, SHOWN, Upload};
+use super::verify::Verify;
+use super::{Batch, Rows, SHOWN, Task, Upload};
 use crate::args::CostsArgs;
 use crate::commands::report::range::told;
 use crate::failure::Failure;
@@ -45,7 +47,7 @@ struct Row {
     everything: bool,
 }
 
-pub(crate) async fn run(args: &CostsArgs, settings: &Settings) -> Result<(), Failure> {
+pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Result<(), Failure> {
     let zone = settings.zone(args.tz.as_deref())?.ok_or_else(|| {
         Failure::usage("--tz is missing: the days of which time zone?")
             .hint("give the time zone of the ad account, such as --tz America/New_York")
@@ -60,7 +62,7 @@ pub(crate) async fn run(args: &CostsArgs, settings: &Settings) -> Result<(), Fai
     let mut segments = table.each(|line| segment(line, &zone, args, (&funnels, &sources)))?;
     let mut numbers: Vec<_> = table.lines.iter().map(|line| Some(line.number)).collect();
     let send = args.table.send;
-    let mut kept = Kept::open(Uploads::Costs, send.is_sending(), settings)?;
+    let mut kept = Kept::open(Uploads::Costs, task.writes(send), settings)?;
     let missing = Missing::find(kept.book(), &segments)?;
     missing.tell(args.zero_missing, settings.terminal);
     if args.zero_missing {
@@ -101,8 +103,17 @@ pub(crate) async fn run(args: &CostsArgs, settings: &Settings) -> Result<(), Fai
         requests: Box::new(|positions| requests(update.segments(), positions)),
         preview: Box::new(preview),
         notice,
+        verify: Some(Verify {
+            kind: Uploads::Costs,
+            source: Source::Costs(update.segments()),
+            positions: Vec::new(),
+            before: Vec::new(),
+        }),
     };
-    super::run(upload, send, settings).await
+    match task {
+        Task::Push => Box::pin(super::run(upload, send, Some(args.table.wait), settings)).await,
+        Task::Verify => Box::pin(super::read_back(upload, send, args.table.wait, settings)).await,
+    }
 }
 
 /// The requests that send the segments at these positions: each those of one funnel, traffic source and day.

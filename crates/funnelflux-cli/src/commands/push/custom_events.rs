@@ -39,6 +39,7 @@ pub(crate) async fn run(args: &CustomEventsArgs, settings: &Settings) -> Result<
         }),
         preview: Box::new(|_| Ok(preview)),
         notice: "",
+        verify: None,
     };
-    super::run(upload, args.send, settings).await
+    Box::pin(super::run(upload, args.send, None, settings)).await
 }

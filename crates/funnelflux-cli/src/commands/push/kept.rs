@@ -1,10 +1,13 @@
 //! What the journal knows of the rows of an upload, and the run that is written into it.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use funnelflux::Error;
+use funnelflux::transport::{Timer as _, TokioTimer};
+use rust_decimal::Decimal;
 
-use super::entry::{Entry, Uploads};
+use super::entry::{Entry, Uploads, Value};
 use super::table::named_lines;
 use crate::failure::Failure;
 use crate::journal::{self, Book, RunId, State, Step, StepId, Writer};
@@ -15,7 +18,7 @@ use crate::settings::Settings;
 #[derive(Debug)]
 pub(super) enum Fate {
     /// There was none, or it did not arrive.
-    New,
+    New(Option<Step>),
     /// It wrote another value.
     Changed(Step),
     /// It wrote the same value.
@@ -27,6 +30,7 @@ pub(super) enum Fate {
 /// The book of an upload; of nothing where no journal is kept.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
+    kind: Option<Uploads>,
     book: Option<Book>,
     writer: Option<Writer>,
     fates: Vec<Fate>,
@@ -53,14 +57,14 @@ impl Kept {
         let account = journal::account(settings);
         if !is_sending {
             let book = journal.find(kind.name(), &account).map_err(journal::unusable)?;
-            return Ok(Self { book, ..Self::default() });
+            return Ok(Self { kind: Some(kind), book, ..Self::default() });
         }
         let book = journal.book(kind.name(), &account).map_err(journal::unusable)?;
         let writer = book.write().map_err(journal::unusable)?.ok_or_else(|| {
             Failure::failed(format!("another ffx is uploading {} to this account", kind.name()))
                 .hint("nothing was sent; run the command again when the other one has ended")
         })?;
-        Ok(Self { book: Some(book), writer: Some(writer), ..Self::default() })
+        Ok(Self { kind: Some(kind), book: Some(book), writer: Some(writer), ..Self::default() })
     }
 
     pub(super) fn is_kept(&self) -> bool {
@@ -80,10 +84,10 @@ impl Kept {
         };
         let mut last = last.into_iter();
         let fates = entries.iter().map(|entry| match last.next().flatten() {
-            None => Fate::New,
+            None => Fate::New(None),
             Some(step) if step.state.is_unsettled() => Fate::Ambiguous(step),
             // The account has something else than what was sent.
-            Some(step) if step.state == State::Different => Fate::New,
+            Some(step) if step.state == State::Different => Fate::New(Some(step)),
             Some(step) if step.digest == entry.draft().digest() => Fate::Same(step),
             Some(step) => Fate::Changed(step),
         });
@@ -101,7 +105,7 @@ impl Kept {
     /// The positions of the rows to send.
     pub(super) fn to_send(&self) -> Vec<usize> {
         self.places(|fate| match fate {
-            Fate::New | Fate::Changed(_) => true,
+            Fate::New(_) | Fate::Changed(_) => true,
             Fate::Same(_) => self.resend,
             Fate::Ambiguous(_) => false,
         })
@@ -167,7 +171,11 @@ impl Kept {
             Failure::ambiguous(format!(
                 "{count} not sent again{named}; {why}, so the outcome is unknown"
             ))
-            .hint("check in a report what became of them"),
+            .hint(format!(
+                "`ffx {} verify FILE` reads what became of them; after that, the same command sends \
+                 what is missing",
+                self.kind.map_or("", Uploads::name)
+            )),
         )
     }
 
@@ -182,6 +190,43 @@ impl Kept {
 
     pub(super) fn run(&self) -> Option<RunId> {
         Some(self.run.as_ref()?.0)
+    }
+
+    pub(super) fn entry(&self, position: usize) -> Option<&Entry> {
+        self.entries.get(position)
+    }
+
+    /// What an earlier upload had written to a row's key, if it is known and an amount.
+    pub(super) fn before(&self, position: usize) -> Option<Decimal> {
+        let step = match self.fates.get(position)? {
+            Fate::New(step) => step.as_ref()?,
+            Fate::Changed(step) | Fate::Same(step) | Fate::Ambiguous(step) => step,
+        };
+        let last = self.book.as_ref()?.last_sent_before(&[&step.key], step.run).ok()?;
+        Entry::of(last.first()?.as_ref()?)?.value.amount.parse().ok()
+    }
+
+    /// Notes what a read says of the last step of a row's key, and gives the state that it is in then.
+    /// A difference is final only some time after the step, since the server queues updates.
+    pub(super) fn read_back(
+        &self,
+        position: usize,
+        settled_after: Duration,
+        is_as_sent: impl Fn(&Value) -> Option<bool>,
+    ) -> Option<State> {
+        let (book, writer) = (self.book.as_ref()?, self.writer.as_ref()?);
+        let key = &self.entries.get(position)?.key;
+        let step = book.last_sent(&[key]).ok()?.pop()??;
+        let since = TokioTimer.wall().duration_since(step.changed).unwrap_or_default();
+        let is_final = step.state == State::Different || since >= settled_after;
+        let state = match is_as_sent(&Entry::of(&step)?.value) {
+            Some(true) => State::Confirmed,
+            Some(false) if is_final => State::Different,
+            _ => return Some(step.state),
+        };
+        // What cannot be written is read again the next time.
+        let noted = writer.settle(&[step.id], state, None);
+        Some(if noted.is_ok() { state } else { step.state })
     }
 
     fn steps(&self, positions: &[usize]) -> Option<(&Writer, Vec<StepId>)> {

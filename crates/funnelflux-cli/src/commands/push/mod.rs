@@ -9,10 +9,12 @@ mod history;
 mod kept;
 mod missing;
 mod patience;
+mod reading;
 mod reset;
 mod table;
 mod transcript;
 mod undo;
+mod verify;
 
 pub(super) use conversions::run as conversions;
 pub(super) use costs::run as costs;
@@ -32,9 +34,10 @@ use serde::Serialize;
 
 use self::kept::Kept;
 use self::transcript::{NOT_SENT, Transcript, UNCHANGED, UNKNOWN, outcome_of};
+use self::verify::Verify;
 use super::interrupt::Interrupt;
 use super::preview;
-use crate::args::SendArgs;
+use crate::args::{SendArgs, WaitArgs};
 use crate::failure::Failure;
 use crate::output::{Format, counted, print};
 use crate::session::Session;
@@ -55,6 +58,23 @@ struct Upload<'a, R> {
     /// Shows so many requests.
     preview: Box<dyn FnOnce(usize) -> Result<String, Failure> + 'a>,
     notice: &'static str,
+    /// Reads the rows back; `None` where that is not possible.
+    verify: Option<Verify<'a>>,
+}
+
+/// What is done with the lines of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Task {
+    Push,
+    /// Nothing is sent.
+    Verify,
+}
+
+impl Task {
+    /// Whether the journal is written.
+    fn writes(self, send: SendArgs) -> bool {
+        self == Self::Verify || send.is_sending()
+    }
 }
 
 /// The rows as they are printed for programs.
@@ -89,9 +109,12 @@ impl Batch {
 async fn run<R: Serialize>(
     upload: Upload<'_, R>,
     args: SendArgs,
+    wait: Option<WaitArgs>,
     settings: &Settings,
 ) -> Result<(), Failure> {
-    let Upload { noun, operation, rows, about, mut kept, requests, preview, notice } = upload;
+    let Upload { noun, operation, rows, about, mut kept, requests, preview, notice, mut verify } =
+        upload;
+    let wait = wait.filter(|wait| wait.wait.is_some());
     let (terminal, format) = (settings.terminal, settings.format());
     if !notice.is_empty() {
         terminal.note(notice);
@@ -135,6 +158,11 @@ async fn run<R: Serialize>(
     }
     let session = Session::open(settings, &format!("{noun}s")).await?;
     session.note_origin();
+    let mut verify = verify.as_mut().zip(wait);
+    if let Some((verify, _)) = &mut verify {
+        verify.positions.clone_from(&positions);
+        verify.look(&session).await?;
+    }
     kept.begin(&about, &positions)?;
     let sent = send(&session, settings, (noun, operation), &batches, &kept, &mut transcript).await;
     kept.end();
@@ -143,6 +171,11 @@ async fn run<R: Serialize>(
         let rows = counted(total, noun);
         let upload = kept.run().map(|run| format!(" (upload {run})")).unwrap_or_default();
         terminal.note(&format!("accepted: {rows} queued{upload}; the server processes them later"));
+    }
+    if let (Ok(()), Some((verify, wait))) = (&sent, verify) {
+        let told = Failure::outcome(Ok(()), shown.and(transcript.end()));
+        let confirmed = verify.run(&kept, wait, &session, settings).await;
+        return confirmed.and(doubt.map_or(Ok(()), Err)).and(told);
     }
     let sent = sent.and_then(|()| doubt.map_or(Ok(()), Err));
     // With `--yes`, a closed stdout neither stops the upload nor hides its result.
@@ -191,4 +224,24 @@ async fn send<R: Serialize>(
         accepted += batch.positions.len();
     }
     Ok(())
+}
+
+/// Reads all rows of an upload back, and sends nothing.
+async fn read_back<R>(
+    upload: Upload<'_, R>,
+    args: SendArgs,
+    wait: WaitArgs,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    if args.yes || args.dry.dry_run {
+        let why = "--yes and --dry-run belong to `push`; `verify` sends nothing";
+        return Err(Failure::usage(why).hint("leave them out"));
+    }
+    let Some(mut verify) = upload.verify else { return Ok(()) };
+    if let Rows::Lines(rows) = &upload.rows {
+        verify.positions = (0..rows.len()).collect();
+    }
+    let session = Session::open(settings, "reading").await?;
+    session.note_origin();
+    verify.run(&upload.kept, wait, &session, settings).await
 }

@@ -92,8 +92,9 @@ pub(crate) async fn run(
         requests,
         preview: Box::new(|_| Ok(preview)),
         notice,
+        verify: None,
     };
-    super::run(upload, args.send, settings).await
+    Box::pin(super::run(upload, args.send, None, settings)).await
 }
 
 impl Plan {

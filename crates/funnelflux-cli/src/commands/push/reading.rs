@@ -1,0 +1,235 @@
+//! Reads what the account has: the costs of a report, and the conversions of hits.
+
+use std::collections::BTreeMap;
+
+use funnelflux::FunnelFlux;
+use funnelflux::id::HitId;
+use funnelflux::model::OpenRow;
+use funnelflux::model::explorer::VisitorLookup;
+use funnelflux::model::reporting::{
+    Attribute, AttributeSelection, DrilldownRequest, Metric, Report, TrackingSlot,
+};
+use funnelflux::model::updates::{Conversion, CostSegment};
+use funnelflux::transport::Error;
+use rust_decimal::Decimal;
+
+use super::entry::{DEFAULT, DELETE, Value};
+
+/// What the account has for one row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// The sum over the visits of a segment, and their number.
+    Cost { cost: Decimal, visits: i64 },
+    /// The revenue of the conversion; `None` if there is none.
+    Conversion(Option<Decimal>),
+    /// The answer does not say.
+    Unclear,
+}
+
+/// What is read.
+pub(super) enum Source<'a> {
+    Costs(&'a [CostSegment]),
+    Conversions(&'a [Conversion]),
+}
+
+impl Reading {
+    /// The amount as it is shown.
+    pub(super) fn amount(self) -> Option<Decimal> {
+        match self {
+            Self::Cost { cost, .. } => Some(cost),
+            Self::Conversion(revenue) => revenue,
+            Self::Unclear => None,
+        }
+    }
+
+    pub(super) fn visits(self) -> Option<i64> {
+        match self {
+            Self::Cost { visits, .. } => Some(visits),
+            _ => None,
+        }
+    }
+
+    /// Whether the account has what `value` wrote; `None` if that cannot be told.
+    pub(super) fn is(self, value: &Value) -> Option<bool> {
+        let wanted = value.amount.parse::<Decimal>();
+        match self {
+            Self::Unclear => None,
+            Self::Conversion(revenue) => Some(match (&*value.amount, wanted) {
+                (DELETE, _) => revenue.is_none(),
+                (DEFAULT, _) => revenue.is_some(),
+                (_, Ok(wanted)) => revenue == Some(wanted),
+                _ => return None,
+            }),
+            Self::Cost { cost, visits } => {
+                let wanted = wanted.ok()?;
+                let is_total = value.cost_type.as_deref().is_none_or(|it| it == "wholeSegment");
+                let wanted = match is_total {
+                    true => wanted,
+                    // Any other type is a cost per visit.
+                    false => wanted.checked_mul(visits.into())?,
+                };
+                Some((cost - wanted).abs() < ROUNDED)
+            }
+        }
+    }
+}
+
+/// A total is spread over visits, and the server may round each share: less than a cent is no difference.
+const ROUNDED: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
+
+impl Source<'_> {
+    /// Reads the rows at these positions. Reports that share days and tracking fields are asked for once.
+    pub(super) async fn read(
+        &self,
+        client: &FunnelFlux,
+        positions: &[usize],
+        mut tell: impl FnMut(usize),
+    ) -> Result<Vec<Reading>, Error> {
+        match self {
+            Self::Costs(segments) => {
+                let picked = positions.iter().map(|at| segments.get(*at)).collect::<Vec<_>>();
+                costs(client, &picked, &mut tell).await
+            }
+            Self::Conversions(conversions) => {
+                let picked = positions.iter().map(|at| conversions.get(*at)).collect::<Vec<_>>();
+                self::conversions(client, &picked, &mut tell).await
+            }
+        }
+    }
+}
+
+type Group = (String, String, Vec<TrackingSlot>);
+
+async fn costs(
+    client: &FunnelFlux,
+    segments: &[Option<&CostSegment>],
+    tell: &mut impl FnMut(usize),
+) -> Result<Vec<Reading>, Error> {
+    let mut groups: BTreeMap<Group, Vec<usize>> = BTreeMap::new();
+    for (at, segment) in segments.iter().enumerate() {
+        let Some(segment) = segment else { continue };
+        let slots = segment.tracking_fields().map(|(slot, _)| slot).collect();
+        let range = segment.range();
+        let group = (range.start_rfc3339(), range.end_rfc3339(), slots);
+        groups.entry(group).or_default().push(at);
+    }
+    let mut readings = vec![Reading::Unclear; segments.len()];
+    let mut done = 0;
+    for ((_, _, slots), places) in groups {
+        let Some(Some(first)) = places.first().and_then(|at| segments.get(*at)) else { continue };
+        let mut request = DrilldownRequest::builder(first.range().clone())
+            .attribute(Attribute::ELEMENT_FUNNEL)
+            .attribute(Attribute::THIRD_PARTIES_TRAFFIC_SOURCE);
+        for slot in &slots {
+            request = request.attribute(AttributeSelection::tracking_field(*slot));
+        }
+        let wrong = |cause| Error::invalid_request("report of costs").with_source(cause);
+        let request = request.build().map_err(wrong)?;
+        let report = client.reporting().drilldown(&request).await?.into_inner();
+        for at in &places {
+            let segment = segments.get(*at).copied().flatten();
+            if let (Some(segment), Some(reading)) = (segment, readings.get_mut(*at)) {
+                *reading = cost_of(&report, segment);
+            }
+        }
+        done += places.len();
+        tell(done);
+    }
+    Ok(readings)
+}
+
+/// The cost of the report's rows that the segment names.
+fn cost_of(report: &Report, segment: &CostSegment) -> Reading {
+    let funnel = segment.funnel().to_string();
+    let source = segment.traffic_source().to_string();
+    let is = |row: &funnelflux::model::reporting::Row<'_>, place: usize, wanted: &[String]| {
+        let attribute = row.attribute(place);
+        let texts = attribute.map(|it| (it.id(), it.value()));
+        texts.is_some_and(|(id, value)| {
+            wanted.iter().any(|it| id.as_deref() == Some(it) || value.as_deref() == Some(it))
+        })
+    };
+    let (mut cost, mut visits) = (Decimal::ZERO, 0);
+    for row in report.rows() {
+        let mut fields = segment.tracking_fields().zip(2..);
+        let has_fields = fields.all(|((_, values), place)| is(&row, place, values));
+        if !has_fields
+            || !is(&row, 0, std::slice::from_ref(&funnel))
+            || !is(&row, 1, std::slice::from_ref(&source))
+        {
+            continue;
+        }
+        let now = row.metric(&Metric::COST);
+        let Some(sum) = now.as_decimal().or(now.is_null().then_some(Decimal::ZERO)) else {
+            return Reading::Unclear;
+        };
+        cost += sum;
+        visits += row.metric(&Metric::VISITS).as_count().unwrap_or_default();
+    }
+    Reading::Cost { cost, visits }
+}
+
+/// Looks each hit up (documented), since a report does not say which hit a conversion belongs to.
+async fn conversions(
+    client: &FunnelFlux,
+    conversions: &[Option<&Conversion>],
+    tell: &mut impl FnMut(usize),
+) -> Result<Vec<Reading>, Error> {
+    let mut hits: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, conversion) in conversions.iter().enumerate() {
+        let Some(conversion) = conversion else { continue };
+        hits.entry(conversion.hit().to_string()).or_default().push(at);
+    }
+    let mut readings = vec![Reading::Unclear; conversions.len()];
+    let mut done = 0;
+    for (hit, places) in hits {
+        done += places.len();
+        let Ok(id) = hit.parse::<HitId>() else { continue };
+        let answer = client.reporting().explore_visitor(&VisitorLookup::by_hit(id)).await;
+        tell(done);
+        let answer = match answer {
+            Ok(answer) => answer,
+            // There is no such hit, and so no conversion of it.
+            Err(error) if error.is_not_found() => {
+                for at in places {
+                    readings.get_mut(at).into_iter().for_each(|it| *it = Reading::Conversion(None));
+                }
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        let is_whole = answer.has_more() != Some(true);
+        let Some(rows) = answer.rows().ok().filter(|_| is_whole) else { continue };
+        for at in places {
+            let conversion = conversions.get(at).copied().flatten();
+            if let (Some(conversion), Some(reading)) = (conversion, readings.get_mut(at)) {
+                *reading = conversion_of(&rows, conversion);
+            }
+        }
+    }
+    Ok(readings)
+}
+
+/// The names of a conversion's members in rows of hits, in order of belief (inferred).
+const TRANSACTION: [&str; 3] = ["transaction", "transactionId", "tx"];
+const REVENUE: [&str; 2] = ["revenue", "payout"];
+
+fn conversion_of(rows: &[OpenRow<'_>], conversion: &Conversion) -> Reading {
+    let has_kinds = rows.iter().any(|row| row.kind().is_some());
+    let hit = conversion.hit().to_string();
+    let of_hit = rows.iter().filter(|row| row.hit_id().as_deref() == Some(&*hit));
+    let sales = of_hit.filter(|row| row.kind().is_some_and(|kind| kind == "conversion"));
+    let mut found = sales.filter(|row| {
+        let transaction = TRANSACTION.iter().find_map(|name| row.text(name)).unwrap_or_default();
+        transaction == conversion.transaction_id()
+    });
+    match found.next() {
+        Some(row) => match REVENUE.iter().find_map(|name| row.decimal(name)) {
+            Some(revenue) => Reading::Conversion(Some(revenue)),
+            None => Reading::Unclear,
+        },
+        // Without kinds of events a conversion cannot be told from its hit.
+        None if has_kinds => Reading::Conversion(None),
+        None => Reading::Unclear,
+    }
+}

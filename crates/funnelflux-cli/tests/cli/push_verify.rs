@@ -1,0 +1,148 @@
+//! The read-back of uploads: what the account has is compared with what was sent.
+
+use std::time::Duration;
+
+use funnelflux::emulator::{Emulator, Fault};
+use serde_json::Value;
+
+use crate::support::{Ffx, Outcome, Served, serve};
+
+const RANGE: [&str; 6] = ["--from", "2026-01-02", "--to", "2026-01-02", "--tz", "UTC"];
+
+/// An account whose updates show at once.
+fn served() -> (Served, Ffx) {
+    let served = serve(Emulator::builder().visits_per_hour(4).update_delay(Duration::ZERO));
+    let ffx = Ffx::at(&served.emulator);
+    ffx.write("profiles/default.toml", "rate = 10000.0\n");
+    (served, ffx)
+}
+
+fn rows(ffx: &Ffx, report: &[&str]) -> Vec<Value> {
+    let out = ffx.run(&[report, &RANGE, &["-o", "ndjson"]].concat()).done().stdout;
+    out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// The lines of a file of costs: one for each funnel, source and `c1` of the day that has visits.
+fn spend(ffx: &Ffx, cost: impl Fn(usize) -> String) -> String {
+    let by =
+        ["report", "drilldown", "--by", "funnel", "--by", "traffic-source", "--by", "field:c1"];
+    let rows = rows(ffx, &[&by[..], &["--metric", "visits"]].concat());
+    let lines = rows.iter().filter(|row| row["URL Tracking Field: c1"] != "").take(8).enumerate();
+    let lines: String = lines
+        .map(|(at, row)| {
+            let text = |name: &str| row[name].as_str().unwrap().to_owned();
+            let (funnel, source) =
+                (text("Element: Funnel ID"), text("Third Parties: Traffic Source ID"));
+            let c1 = text("URL Tracking Field: c1");
+            format!("2026-01-02,{funnel},{source},{},{c1}\n", cost(at))
+        })
+        .collect();
+    assert_eq!(lines.lines().count(), 8, "{lines}");
+    format!("date,funnel,traffic_source,cost,c1\n{lines}")
+}
+
+fn costs(ffx: &Ffx, verb: &str, csv: &str, more: &[&str]) -> Outcome {
+    let file = ffx.write("costs.csv", csv);
+    ffx.run(&[&["costs", verb, file.to_str().unwrap(), "--tz=UTC"], more].concat())
+}
+
+fn states(ffx: &Ffx, command: &str) -> Value {
+    ffx.run(&[command, "history", "-o", "json"]).done().json()[0].clone()
+}
+
+#[test]
+fn an_upload_that_waits_ends_confirmed() {
+    let (_served, ffx) = served();
+    let csv = spend(&ffx, |at| format!("{at}.37"));
+    let sent = costs(&ffx, "push", &csv, &["--yes", "--wait"]).done();
+    assert!(sent.stderr.contains("confirmed: 8 lines"), "{}", sent.stderr);
+    assert!(sent.stdout.contains("Before") && sent.stdout.contains("confirmed"), "{}", sent.stdout);
+    assert_eq!(states(&ffx, "costs")["confirmed"], 8);
+    let again = costs(&ffx, "push", &csv, &["--yes", "--wait"]).done();
+    assert!(again.stderr.contains("no line is to be sent"), "{}", again.stderr);
+}
+
+#[test]
+fn costs_that_the_account_does_not_have_are_named_and_sent_again() {
+    let (served, ffx) = served();
+    let csv = spend(&ffx, |at| format!("{at}.37"));
+    let nowhere = format!("{csv}2026-01-02,2nIemJxCKbFX,2n5JuOKWLTzd,5,x\n");
+    let found = costs(&ffx, "verify", &nowhere, &["-o", "json"])
+        .failed(1, &["no visits in the report: line 10"]);
+    let row = found.json().as_array().unwrap().last().unwrap().clone();
+    assert_eq!(
+        (&row["visits"], &row["result"], &row["expected"]),
+        (&0.into(), &"different".into(), &"5".into())
+    );
+    costs(&ffx, "push", &csv, &["--yes"]).done();
+    costs(&ffx, "verify", &csv, &[]).done();
+    // Another person sets another cost.
+    let other = Ffx::at(&served.emulator);
+    costs(&other, "push", &csv.replace(",3.37,", ",7,"), &["--yes"]).done();
+    costs(&ffx, "verify", &csv, &[])
+        .failed(1, &["1 of 8 lines not confirmed", "line 5", "verify again later"]);
+    // So soon after the upload a difference says nothing, and nothing is sent.
+    costs(&ffx, "push", &csv, &["--yes"]).done();
+    costs(&ffx, "verify", &csv, &["--settled-after=0"]).failed(1, &["something else: line 5"]);
+    assert_eq!(states(&ffx, "costs")["different"], 1);
+    let before = served.emulator.calls().of("reporting.cost.update");
+    costs(&ffx, "push", &csv, &["--yes", "--wait"]).done();
+    assert_eq!(served.emulator.calls().of("reporting.cost.update"), before + 1);
+    costs(&ffx, "verify", &csv, &[]).done();
+    costs(&ffx, "verify", &csv, &["--yes"]).failed(2, &["`verify` sends nothing"]);
+}
+
+#[test]
+fn a_read_back_settles_what_was_ambiguous() {
+    let (served, ffx) = served();
+    let csv = spend(&ffx, |at| format!("{at}.37"));
+    // It arrives, and the answer is lost.
+    served.emulator.faults().push(Fault::lost_answer());
+    costs(&ffx, "push", &csv, &["--yes"]).failed(4, &[]);
+    let ambiguous = states(&ffx, "costs")["ambiguous"].as_u64().unwrap();
+    assert!(ambiguous > 0);
+    costs(&ffx, "push", &csv, &["--yes"]).failed(4, &["`ffx costs verify FILE`"]);
+    costs(&ffx, "verify", &csv, &[]).done();
+    costs(&ffx, "push", &csv, &["--yes"]).done();
+    // One that did not arrive.
+    let changed = csv.replace(",3.37,", ",9,");
+    let calls = || served.emulator.calls().of("reporting.cost.update");
+    let before = calls();
+    served.emulator.faults().push_for("reporting.cost.update", Fault::lost_request()).unwrap();
+    costs(&ffx, "push", &changed, &["--yes"]).failed(4, &[]);
+    costs(&ffx, "verify", &changed, &[]).failed(4, &["1 of 8 lines not confirmed", "line 5"]);
+    costs(&ffx, "push", &changed, &["--yes"]).failed(4, &["1 line not sent again: line 5"]);
+    costs(&ffx, "verify", &changed, &["--settled-after=0"]).failed(1, &["something else: line 5"]);
+    costs(&ffx, "push", &changed, &["--yes"]).done();
+    costs(&ffx, "verify", &changed, &[]).done();
+    assert_eq!(calls() - before, 2, "the one that was lost, and the one after the read-back");
+}
+
+#[test]
+fn conversions_are_looked_up_by_their_hits() {
+    let (served, ffx) = served();
+    let hits: Vec<String> = rows(&ffx, &["report", "raw", "--hits"])
+        .iter()
+        .filter(|row| row["pageType"] == "offer")
+        .map(|row| row["hitId"].as_str().unwrap().to_owned())
+        .take(4)
+        .collect();
+    let [a, b, c, d] = &hits[..] else { panic!("{hits:?}") };
+    let csv = format!("hit,tx,payout\n{a},x,12.50\n{b},x,\n{c},x,3\n{d},none,delete\n");
+    let file = ffx.write("c.csv", &csv);
+    let run = |verb: &str, more: &[&str]| {
+        ffx.run(
+            &[&["conversions", verb, file.to_str().unwrap(), "--postbacks=none"], more].concat(),
+        )
+    };
+    run("verify", &[]).failed(1, &["3 of 4 lines not confirmed", "lines 2 to 4"]);
+    run("push", &["--yes", "--wait"]).done();
+    assert_eq!(states(&ffx, "conversions")["confirmed"], 4);
+    let found = run("verify", &["-o", "json"]).done().json();
+    assert_eq!((&found[0]["expected"], &found[0]["now"]), (&"12.50".into(), &"12.50".into()));
+    assert_eq!((&found[3]["expected"], &found[3]["now"]), (&"delete".into(), &Value::Null));
+    let undo = states(&ffx, "conversions")["upload"].to_string();
+    ffx.run(&["conversions", "undo", &undo, "--yes"]).done();
+    run("verify", &["--settled-after=0"]).failed(1, &["something else: lines 2 to 4"]);
+    assert_eq!(served.emulator.updates().lost_conversions, 1, "the one that was not there");
+}
