@@ -160,6 +160,37 @@ pub async fn examine(client: &Client) -> Result<Diagnosis, Error> {
     Ok(diagnosis)
 }
 
+/// Requests each list once and hands path and answer to `note`, by the names of the server: those of the
+/// client's overlay are not exchanged. Of alternative paths the first one that answers is taken.
+///
+/// # Errors
+/// When the account cannot be reached at all: no connection, or no accepted token.
+pub async fn read_lists(
+    client: &Client,
+    note: &mut (dyn FnMut(&str, &[u8]) + Send),
+) -> Result<(), Error> {
+    let lists = AssetKind::all().iter().filter_map(|kind| kind.operation(Verb::List));
+    let others = [&operations::reporting::ATTRIBUTES, &operations::billing::DOMAINS_LIST];
+    for operation in others.into_iter().chain(lists) {
+        let own = client.overlay().path_of(operation.id()).unwrap_or(operation.path());
+        for path in [own].into_iter().chain(operation.alternatives().iter().copied()) {
+            match client.call(operation.clone().with_path(path)).send().await {
+                Ok(answer) => {
+                    note(path, &answer);
+                    break;
+                }
+                Err(error) if error.is_connect() || error.needs_authorisation() => {
+                    return Err(error);
+                }
+                // What is not found here may be at an alternative; any other failure says nothing.
+                Err(error) if error.is_not_found() => {}
+                Err(_) => break,
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The members of the kind's list entries and of its whole objects: an entry may hold more than is
 /// documented.
 fn known(kind: &AssetKind) -> Vec<&'static str> {

@@ -4,6 +4,7 @@ mod asset_help;
 mod assets;
 mod domains;
 mod funnels;
+mod learn;
 mod links;
 mod own;
 mod push;
@@ -22,6 +23,7 @@ pub(crate) use asset_help::{filters, parameter, takes_parent};
 pub(crate) use assets::*;
 pub(crate) use domains::*;
 pub(crate) use funnels::*;
+pub(crate) use learn::*;
 pub(crate) use links::*;
 pub(crate) use own::*;
 pub(crate) use push::*;
@@ -110,6 +112,9 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         save: Option<PathBuf>,
     },
+    /// Learn from a recorded session of the app what the API of the account looks like
+    #[command(after_help = include_str!("help/learn.txt"))]
+    Learn(LearnArgs),
     /// Make any API call, with token, retries and rate limit
     #[command(after_help = include_str!("help/api.txt"))]
     Api(ApiArgs),
@@ -205,6 +210,9 @@ pub(crate) struct EmulatorArgs {
     /// ledger.funnel.list=/funnel/list: an account for which a guessed path is wrong. Repeatable
     #[arg(long = "path", value_name = "ID=PATH", value_parser = name_and_value)]
     pub(crate) paths: Vec<(String, String)>,
+    /// Behave as the account of this file, which `ffx learn` wrote: profiles/NAME.contract.toml
+    #[arg(long, value_name = "FILE")]
+    pub(crate) overlay: Option<PathBuf>,
 }
 
 /// The longest `--patience`, in seconds: a year.

@@ -82,7 +82,7 @@ fn begin<'a>(session: &'a Session, method: Method, path: &str) -> CallBuilder<'a
     };
     match operations::all().find_map(overridden) {
         Some(own) => client.call(own),
-        None => client.call_raw(method, path),
+        None => session.client.call_raw(method, path),
     }
 }
 

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use funnelflux::emulator::{Emulator, ExpiredStatus, Rotation};
+use funnelflux::transport::Overlay;
 use serde::Serialize;
 
 use crate::args::{EmulatorArgs, Global};
@@ -35,6 +36,10 @@ pub(super) async fn run(args: &EmulatorArgs, global: &Global) -> Result<(), Fail
         builder = builder.raw_event_cap(rows);
     }
     let builder = args.paths.iter().fold(builder, |builder, (id, path)| builder.path(id, path));
+    let builder = match &args.overlay {
+        Some(file) => builder.overlay(Overlay::from_file(file)?),
+        None => builder,
+    };
     let emulator = builder.start().await.map_err(|cause| {
         let message = format!("the emulator cannot be started: {cause}");
         if cause.is_setting() {

@@ -10,6 +10,7 @@ mod emulator;
 mod explore;
 mod id;
 pub(crate) mod interrupt;
+mod learn;
 mod links;
 #[cfg(test)]
 mod operations;
@@ -35,7 +36,8 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Result<(), Failure> {
         Command::Emulator(args) => return emulator::run(&args, &global).await,
         command => command,
     };
-    let settings = &Settings::read(global, matches!(command, Command::Auth(_)))?;
+    let settings =
+        &Settings::read(global, matches!(command, Command::Auth(_) | Command::Learn(_)))?;
     match &command {
         Command::Id(_) | Command::Emulator(_) => Ok(()),
         Command::Auth(command) => auth::run(command, settings).await,
@@ -65,6 +67,7 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Result<(), Failure> {
         Command::Logs(command) => Box::pin(explore::logs(command, settings)).await,
         Command::Explore(command) => Box::pin(explore::explore(command, settings)).await,
         Command::Links(command) => links::run(command, settings).await,
+        Command::Learn(it) => Box::pin(learn::run(it, settings)).await,
         Command::Doctor { save } => Box::pin(doctor::run(save.as_deref(), settings)).await,
         Command::Domains(command) => Box::pin(domains::run(command, settings)).await,
         Command::Assets(command) => Box::pin(assets::run(command, settings)).await,
@@ -116,7 +119,9 @@ mod tests {
             let name = path.split(' ').next().unwrap_or_default();
             funnelflux::ledger::AssetKind::find(name).is_some()
         };
-        all.retain(|path| !is_about_assets(path) && !matches!(path.as_str(), "doctor" | "api"));
+        all.retain(|path| {
+            !is_about_assets(path) && !matches!(path.as_str(), "doctor" | "api" | "learn")
+        });
         let listed: BTreeSet<String> = OPERATIONS.iter().map(|(path, _)| (*path).into()).collect();
         assert_eq!(listed, all);
     }

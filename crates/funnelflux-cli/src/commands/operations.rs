@@ -6,7 +6,7 @@
 /// What every command that needs a token may call, to refresh it.
 pub(crate) const REFRESH: &str = "auth.validate";
 
-/// The commands and the ids of their operations. `doctor` and `api` may call any operation.
+/// The commands and the ids of their operations. `doctor`, `learn` and `api` may call any operation.
 pub(crate) const OPERATIONS: &[(&str, &[&str])] = &[
     ("auth login", &["auth.login"]),
     ("auth status", &[]),

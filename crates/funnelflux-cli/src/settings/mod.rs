@@ -74,7 +74,8 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Reads flags, environment and profile. Only `ffx auth` may name a profile that does not exist.
+    /// Reads flags, environment and profile. Only `ffx auth` and `ffx learn` may name a profile that does not
+    /// exist.
     pub(crate) fn read(global: Global, is_auth: bool) -> Result<Self, Failure> {
         let is_named = global.profile.is_some();
         no_variable_is_misspelt()?;
@@ -131,6 +132,11 @@ impl Settings {
 
     pub(crate) fn profile_file(&self) -> Option<PathBuf> {
         self.directory.as_deref().map(|directory| profile_file(directory, &self.name))
+    }
+
+    /// The file of what `ffx learn` writes.
+    pub(crate) fn overlay_file(&self) -> Result<PathBuf, Failure> {
+        Ok(overlay_file(self.directory()?, &self.name))
     }
 
     pub(crate) fn directory(&self) -> Result<&Path, Failure> {

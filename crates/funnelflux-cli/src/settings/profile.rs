@@ -89,6 +89,11 @@ impl Profile {
         Ok(self)
     }
 
+    /// The overlay of the file alone.
+    pub(crate) fn learned_facts(&self) -> &Overlay {
+        &self.learned
+    }
+
     /// The overlay of the file, and the profile's own overrides behind it.
     pub(crate) fn overlay(&self) -> Overlay {
         let learned = self.learned.clone();

@@ -25,6 +25,7 @@ mod explore;
 mod funnels;
 mod ids;
 mod large_and_hostile_input;
+mod learn;
 mod links;
 mod logic_scripts;
 mod numbers_at_the_edge;

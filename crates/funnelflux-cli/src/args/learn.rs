@@ -1,0 +1,28 @@
+//! Arguments of `ffx learn`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub(crate) struct LearnArgs {
+    /// HAR files that a browser saved, and JSON of objects as `ffx funnels get` prints it
+    #[arg(value_name = "FILE", required_unless_present_any = ["account", "show"])]
+    pub(crate) files: Vec<PathBuf>,
+    /// Also ask the account for its lists, one after the other. Only reads
+    #[arg(long)]
+    pub(crate) account: bool,
+    /// Show what would be learned, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Show what is still a guess for the profile, kind by kind
+    #[arg(long, conflicts_with_all = ["files", "account", "dry_run", "likely", "hosts"])]
+    pub(crate) show: bool,
+    /// Take over what is only likely, too
+    #[arg(long)]
+    pub(crate) likely: bool,
+    /// A host whose requests count, besides those of the vendor, of this machine and of the profile.
+    /// Repeatable
+    #[arg(long = "host", value_name = "HOST")]
+    pub(crate) hosts: Vec<String>,
+}

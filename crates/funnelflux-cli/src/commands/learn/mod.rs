@@ -1,0 +1,131 @@
+//! `ffx learn`: what a recorded session, objects or the account itself show of the API.
+
+mod show;
+mod tell;
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use funnelflux::learn::session::Session as Recording;
+use funnelflux::transport::{BaseUrl, Overlay};
+
+use crate::args::LearnArgs;
+use crate::failure::Failure;
+use crate::files;
+use crate::progress::Progress;
+use crate::session::{Session, builder};
+use crate::settings::Settings;
+
+/// The largest file of objects.
+const LARGEST: u64 = 64 << 20;
+
+pub(super) async fn run(args: &LearnArgs, settings: &Settings) -> Result<(), Failure> {
+    if args.show {
+        return show::run(settings);
+    }
+    let base: Option<BaseUrl> = settings.base_url().parse().ok();
+    let hosts = args.hosts.iter().map(String::as_str).chain(base.as_ref().map(BaseUrl::host));
+    let mut recording = hosts.fold(Recording::new(), |recording, host| recording.host(host));
+    for file in &args.files {
+        read(file, &mut recording, settings)?;
+    }
+    if args.account {
+        ask(&mut recording, settings).await?;
+    }
+    let lessons = recording.lessons();
+    if lessons.facts.is_empty() {
+        return Err(nothing(&lessons));
+    }
+    let (mut overlay, dropped) = lessons.over(settings.profile.learned_facts());
+    if args.likely {
+        let likely = lessons.maybe.iter().map(|it| it.what.clone());
+        overlay = likely.fold(overlay, Overlay::fact);
+    }
+    let file = settings.overlay_file()?;
+    let text = overlay.to_toml();
+    // A file that the next command refuses must not be written.
+    drop(Overlay::from_toml(&file.display().to_string(), &text)?);
+    if !args.dry_run {
+        let wrong =
+            |cause| Failure::failed(format!("{} cannot be written: {cause}", file.display()));
+        file.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(wrong)?;
+        files::write(&file, text.as_bytes()).map_err(wrong)?;
+    }
+    let told = tell::Told { lessons: &lessons, overlay: &overlay, dropped: &dropped, file: &file };
+    told.tell(args, settings)
+}
+
+fn nothing(lessons: &funnelflux::learn::session::Lessons) -> Failure {
+    let others = lessons.unmatched.len();
+    let why = match others {
+        0 => "no call of the API was found".to_owned(),
+        _ => format!("no call of the API was found for sure; {others} could be one of it"),
+    };
+    let ignored = lessons.ignored;
+    Failure::failed(format!("{why}; {ignored} requests are to other hosts, or hold no JSON"))
+        .hint("save the HAR file with content, and name the host of the API: `--host HOST`")
+}
+
+/// Reads a HAR file, or else objects.
+fn read(path: &Path, recording: &mut Recording, settings: &Settings) -> Result<(), Failure> {
+    let shown = path.display();
+    let open = || -> Result<File, Failure> {
+        files::open(path)
+            .map_err(|cause| Failure::usage(format!("{shown} cannot be read: {cause}")))
+    };
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    let no_har = match recording.har(&name, open()?) {
+        Ok(extent) => {
+            let terminal = settings.terminal;
+            if let Some(ended) = extent.ended {
+                terminal.warn(&format!("{shown}: {ended}; what is before it was read"));
+            }
+            terminal.warn(&format!(
+                "{shown} holds live tokens and cookies; nothing of them is kept. Delete it when you are \
+                 done"
+            ));
+            return Ok(());
+        }
+        Err(error) => error,
+    };
+    let mut text = String::new();
+    let read = open()?.take(LARGEST).read_to_string(&mut text);
+    let wrong = || {
+        Failure::usage(format!("{no_har}"))
+            .hint("ffx learn takes HAR files, and JSON as `ffx funnels get ID -o json` prints it")
+    };
+    if read.map_err(|cause: io::Error| wrong().hint(cause.to_string()))? as u64 == LARGEST {
+        return Err(wrong());
+    }
+    let objects: serde_json::Value =
+        serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|_| wrong())?;
+    if ["swagger", "openapi"].iter().any(|name| objects.get(*name).is_some()) {
+        return Err(Failure::usage(format!("{shown} is a schema file"))
+            .hint("`cargo xtask conform` of the SDK compares schema files with the contract"));
+    }
+    if !recording.objects(&name, &objects) {
+        let why = format!("{shown}: it is not clear which kind of asset it holds");
+        return Err(Failure::usage(why).hint("give whole objects: `ffx funnels get ID -o json`"));
+    }
+    Ok(())
+}
+
+/// Asks the account for its lists, as `ffx doctor` does.
+async fn ask(recording: &mut Recording, settings: &Settings) -> Result<(), Failure> {
+    let mut progress = Progress::start(settings.terminal, "reading lists");
+    progress.shows_calls = true;
+    let session = Session::open_with(settings, progress, builder(settings)).await?;
+    let client = session.client.client();
+    let base = client.base_url().prefix().to_owned();
+    let mut number = 0;
+    let mut note = |path: &str, answer: &[u8]| {
+        number += 1;
+        if let Ok(answer) = serde_json::from_slice(answer) {
+            recording.answer("account", number, "GET", &format!("{base}{path}"), &answer);
+        }
+    };
+    funnelflux::doctor::read_lists(client, &mut note).await?;
+    session.progress.finish();
+    Ok(())
+}

@@ -1,0 +1,180 @@
+//! What was learned, told.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use funnelflux::learn::session::Lessons;
+use funnelflux::operations::find_by_id;
+use funnelflux::transport::{Fact, Overlay, Says};
+use serde::Serialize;
+
+use crate::args::LearnArgs;
+use crate::failure::Failure;
+use crate::output::{Column, Format, counted, print, write_listing};
+use crate::settings::Settings;
+
+pub(super) struct Told<'a> {
+    pub(super) lessons: &'a Lessons,
+    pub(super) overlay: &'a Overlay,
+    pub(super) dropped: &'a [Fact],
+    pub(super) file: &'a Path,
+}
+
+#[derive(Serialize)]
+struct Line {
+    operation: String,
+    what: &'static str,
+    contract: String,
+    account: String,
+    seen: u64,
+    evidence: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    or: String,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    file: String,
+    written: bool,
+    operations: usize,
+    facts: usize,
+    differences: &'a [Line],
+    likely: &'a [Line],
+    no_longer_true: &'a [Line],
+    unmatched: &'a [String],
+    ignored: u64,
+}
+
+/// What the fact says, what the contract says, and what the account.
+fn parts(fact: &Fact) -> (&'static str, String, String) {
+    let operation = find_by_id(fact.operations());
+    let place =
+        |within: &str| if within.is_empty() { "at the top".to_owned() } else { within.to_owned() };
+    match fact.says() {
+        Says::BasePath(path) => ("base path", "/v1".to_owned(), path.clone()),
+        Says::Path(path) => {
+            ("path", operation.map(|it| it.path().to_owned()).unwrap_or_default(), path.clone())
+        }
+        Says::Method(method) => (
+            "method",
+            operation.map(|it| it.method().to_string()).unwrap_or_default(),
+            method.clone(),
+        ),
+        Says::Query { ours, theirs } => ("parameter", ours.clone(), theirs.clone()),
+        Says::Member { ours, theirs } => {
+            let around =
+                ours.rsplit_once('.').map(|(around, _)| format!("{around}.")).unwrap_or_default();
+            ("member", ours.clone(), format!("{around}{theirs}"))
+        }
+        Says::AnswerIn(within) => ("answer", "at the top".to_owned(), place(within)),
+        Says::BodyIn(within) => ("body", "at the top".to_owned(), place(within)),
+        Says::Value { of, ours, theirs } => {
+            let ours = ours.as_deref().unwrap_or("not known");
+            ("value", format!("{of}: {ours}"), format!("{of}: {theirs}"))
+        }
+        Says::Required(member) => ("needed", String::new(), member.clone()),
+        Says::Note { text, .. } => ("note", String::new(), text.clone()),
+        _ => ("other", String::new(), String::new()),
+    }
+}
+
+impl Line {
+    fn new(fact: &Fact) -> Self {
+        let (what, contract, account) = parts(fact);
+        let evidence = fact.evidence();
+        Self {
+            operation: fact.operations().to_owned(),
+            what,
+            contract,
+            account,
+            seen: evidence.map_or(0, |it| it.seen),
+            evidence: evidence.map(|it| format!("{}, {}", it.file, it.entry)).unwrap_or_default(),
+            or: String::new(),
+        }
+    }
+
+    fn differs(&self) -> bool {
+        self.what != "note" && self.contract != self.account
+    }
+}
+
+impl Told<'_> {
+    pub(super) fn tell(&self, args: &LearnArgs, settings: &Settings) -> Result<(), Failure> {
+        let lines =
+            |facts: &mut dyn Iterator<Item = &Fact>| facts.map(Line::new).collect::<Vec<_>>();
+        let mut differences = lines(&mut self.lessons.facts.facts());
+        differences.retain(Line::differs);
+        let dropped = lines(&mut self.dropped.iter());
+        let likely = self
+            .lessons
+            .maybe
+            .iter()
+            .map(|maybe| Line { or: maybe.or.clone(), ..Line::new(&maybe.what) });
+        let likely: Vec<Line> = likely.collect();
+        let report = Report {
+            file: self.file.display().to_string(),
+            written: !args.dry_run,
+            operations: self.lessons.called.len(),
+            facts: self.overlay.facts().count(),
+            differences: &differences,
+            likely: &likely,
+            no_longer_true: &dropped,
+            unmatched: &self.lessons.unmatched,
+            ignored: self.lessons.ignored,
+        };
+        print(|out| {
+            match settings.format() {
+                Format::Json => {
+                    let json = serde_json::to_string_pretty(&report).unwrap_or_default();
+                    return Ok(writeln!(out, "{json}")?);
+                }
+                Format::Table => {}
+                other => return write_listing(out, &differences, columns(), other),
+            }
+            let of = counted(report.operations, "operation");
+            writeln!(
+                out,
+                "{of} were called, {} differ from the contract:\n",
+                counted(differences.len(), "fact")
+            )?;
+            write_listing(out, &differences, columns(), Format::Table)?;
+            for (title, lines) in [
+                ("Likely, and not taken over unless you give --likely", &likely),
+                ("No longer true, and removed", &dropped),
+            ] {
+                if !lines.is_empty() {
+                    writeln!(out, "\n{title}:\n")?;
+                    write_listing(out, lines, columns(), Format::Table)?;
+                }
+            }
+            if !report.unmatched.is_empty() {
+                writeln!(
+                    out,
+                    "\nNo operation that the contract knows:\n  {}",
+                    report.unmatched.join("\n  ")
+                )?;
+            }
+            let facts = counted(report.facts, "fact");
+            let file = &report.file;
+            let end = match args.dry_run {
+                true => format!("{facts} would be in {file}; nothing was written"),
+                false => {
+                    format!("{facts} are in {file}. `ffx learn --show` says what is left to guess")
+                }
+            };
+            Ok(writeln!(out, "\n{end}")?)
+        })
+    }
+}
+
+fn columns() -> Vec<Column> {
+    vec![
+        Column::text("Operation").of(&["operation"]),
+        Column::text("What").of(&["what"]),
+        Column::text("Contract").of(&["contract"]),
+        Column::text("Account").of(&["account"]),
+        Column::text("Or").of(&["or"]).unless_empty(),
+        Column::figure("Seen").of(&["seen"]),
+        Column::text("Evidence").of(&["evidence"]).or_none(),
+    ]
+}

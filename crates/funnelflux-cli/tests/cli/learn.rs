@@ -1,0 +1,224 @@
+//! `ffx learn`: an account whose pages are elsewhere, a recorded session of the app, and no guess left.
+
+use funnelflux::emulator::Emulator;
+use funnelflux::transport::Overlay;
+use serde_json::{Value, json};
+
+use crate::support::{Ffx, Served, serve};
+
+/// What is different in the account.
+const TRUTH: &str = r#"format = 1
+
+[[fact]]
+base_path = "/api/v2"
+
+[[fact]]
+of = "ledger.page.list"
+path = "/sites/all"
+
+[[fact]]
+of = "ledger.page.list"
+answer_in = "data.items"
+
+[[fact]]
+of = "ledger.page.list"
+query = "status"
+name = "state"
+
+[[fact]]
+of = "ledger.page.find-by-id"
+path = "/sites/{idPage}"
+
+[[fact]]
+of = "ledger.page.update"
+path = "/sites/{idPage}"
+
+[[fact]]
+of = "ledger.page.update"
+method = "PATCH"
+
+[[fact]]
+of = "ledger.page.duplicate"
+path = "/sites/clone"
+
+[[fact]]
+of = "ledger.page.duplicate"
+query = "idPage"
+name = "site"
+
+[[fact]]
+of = "ledger.page.archive"
+path = "/sites/archive"
+
+[[fact]]
+of = "ledger.page.delete"
+path = "/sites/{idPage}"
+
+[[fact]]
+of = "ledger.page.*"
+member = "pageName"
+name = "title"
+
+[[fact]]
+of = "ledger.page.*"
+member = "baseURL"
+name = "url"
+
+[[fact]]
+value_of = "Status"
+value = "archived"
+name = "paused"
+
+[[fact]]
+value_of = "AssetStatus"
+value = "archived"
+name = "paused"
+"#;
+
+/// The app, which knows the account: each call is written down as a browser does.
+struct App {
+    ffx: Ffx,
+    base: String,
+    entries: Vec<Value>,
+}
+
+impl App {
+    fn does(&mut self, method: &str, path: &str, body: Option<&Value>) -> Value {
+        let file = body.map(|body| self.ffx.write("body.json", &body.to_string()));
+        let mut arguments = vec!["api", method, path];
+        if let Some(file) = &file {
+            arguments.extend(["--body", file.to_str().unwrap()]);
+        }
+        let answer = self.ffx.run(&arguments).done().stdout;
+        let post =
+            body.map(|body| json!({"mimeType": "application/json", "text": body.to_string()}));
+        self.entries.push(json!({
+            "startedDateTime": "2026-11-27T09:00:00.000+01:00",
+            "request": {
+                "method": method, "url": format!("{}{path}", self.base), "postData": post,
+                "headers": [{"name": "Authorization", "value": "Bearer live-token-of-the-account"}],
+            },
+            "response": {"status": 200, "content": {"mimeType": "application/json", "text": answer}},
+        }));
+        serde_json::from_str(&answer).unwrap()
+    }
+
+    fn har(&self) -> String {
+        json!({"log": {"version": "1.2", "entries": self.entries}}).to_string()
+    }
+}
+
+fn account() -> (Served, App) {
+    let truth = Overlay::from_toml("truth.toml", TRUTH).unwrap();
+    let served = serve(Emulator::builder().overlay(truth));
+    let (ffx, base) = (Ffx::at(&served.emulator), served.emulator.base_url().to_owned());
+    (served, App { ffx, base, entries: Vec::new() })
+}
+
+/// A person lists pages, opens one, saves it, copies it, archives and deletes the copy.
+fn recorded(app: &mut App) -> String {
+    let list = app.does("GET", "/sites/all", None);
+    app.does("GET", "/sites/all?state=active", None);
+    let id = list["data"]["items"][0]["idPage"].as_str().unwrap().to_owned();
+    let page = app.does("GET", &format!("/sites/{id}"), None);
+    app.does("PATCH", &format!("/sites/{id}"), Some(&page));
+    let copy = app.does("POST", &format!("/sites/clone?site={id}"), Some(&json!({"name": "Copy"})));
+    let copy = copy["idPage"].as_str().unwrap().to_owned();
+    app.does("PUT", "/sites/archive", Some(&json!({"ids": [copy]})));
+    app.does("GET", "/sites/all?state=paused", None);
+    app.does("DELETE", &format!("/sites/{copy}"), None);
+    app.har()
+}
+
+/// `ffx` as its user has it: with the vendor's `/v1`, and no overlay.
+fn user(served: &Served) -> Ffx {
+    let base = served.emulator.base_url().replace("/api/v2", "/v1");
+    Ffx::at(&served.emulator).with("FUNNELFLUX_BASE_URL", &base)
+}
+
+#[test]
+fn after_a_recorded_session_every_command_works_and_no_guess_is_left_in_it() {
+    let (served, mut app) = account();
+    let har = recorded(&mut app);
+    let ffx = user(&served);
+    let file = ffx.write("session.har", &har);
+    let file = file.to_str().unwrap();
+    ffx.run(&["pages", "list"]).failed(1, &["404"]);
+
+    let shown = ffx.run(&["learn", file, "--dry-run"]).done();
+    assert!(shown.stdout.contains("nothing was written"), "{}", shown.stdout);
+    assert!(shown.stderr.contains("holds live tokens"), "{}", shown.stderr);
+    assert!(!ffx.path("profiles/default.contract.toml").exists());
+
+    let told = ffx.run(&["learn", file, "-o", "json"]).done();
+    for text in [&told.stdout, &told.stderr, &shown.stdout] {
+        assert!(!text.contains("live-token"), "{text}");
+    }
+    let told = told.json();
+    assert_eq!((&told["written"], &told["likely"]), (&json!(true), &json!([])), "{told:#}");
+    assert_eq!(told["unmatched"], json!([]), "{told:#}");
+    let overlay = std::fs::read_to_string(ffx.path("profiles/default.contract.toml")).unwrap();
+    let learned = Overlay::from_toml("learned", &overlay).unwrap();
+    for planted in Overlay::from_toml("truth", TRUTH).unwrap().facts() {
+        let found = learned
+            .facts()
+            .any(|fact| (fact.operations(), fact.says()) == (planted.operations(), planted.says()));
+        assert!(found, "{planted}");
+    }
+
+    let pages = ffx.run(&["pages", "list", "-o", "json"]).done().json();
+    let id = pages[0]["idPage"].as_str().unwrap();
+    assert!(pages[0]["pageName"].is_string(), "{pages:#}");
+    ffx.run(&["pages", "update", id, "--set", "pageName=Learned"]).done();
+    let page = ffx.run(&["pages", "get", id, "-o", "json"]).done().json();
+    assert_eq!(page["pageName"], "Learned");
+    ffx.run(&["pages", "archive", id]).done();
+    let archived = ffx.run(&["pages", "list", "--status", "archived", "-o", "json"]).done().json();
+    assert_eq!(archived[0]["idPage"], *id);
+    assert_eq!(archived[0]["status"], "archived");
+    // Raw calls are below the learned base path, too.
+    ffx.run(&["api", "GET", "/sites/all"]).done();
+
+    let rest = ffx.run(&["learn", "--show", "-o", "json"]).done().json();
+    let pages = rest.as_array().unwrap().iter().find(|line| line["of"] == "pages").unwrap();
+    assert_eq!((&pages["open"], &pages["seen"]), (&json!(0), &json!(6)), "{pages}");
+    let table = ffx.run(&["learn", "--show"]).done().stdout;
+    assert!(table.contains("; 0 guesses are left in what was seen"), "{table}");
+    assert_eq!(served.emulator.calls().of("ledger.page.update"), 2);
+}
+
+#[test]
+fn a_session_that_shows_nothing_is_a_failure_that_says_what_to_do() {
+    let ffx = Ffx::new();
+    let other = json!({"request": {"method": "GET", "url": "https://x.example/v1/page/list"},
+        "response": {"status": 200, "content": {"text": "[]"}}});
+    let text = json!({"log": {"entries": [other]}}).to_string();
+    let file = ffx.write("a.har", &text);
+    ffx.run(&["learn", file.to_str().unwrap()]).failed(1, &["no call of the API", "--host"]);
+    let half = ffx.write("b.har", &text[..text.len() - 30]);
+    let cut = ffx.run(&["learn", half.to_str().unwrap()]).failed(1, &["the file ends in entry 1"]);
+    assert!(!cut.stderr.contains("x.example"), "{}", cut.stderr);
+    let none = ffx.write("c.har", "{\"a\":");
+    ffx.run(&["learn", none.to_str().unwrap()]).failed(2, &["c.har", "is no HAR file"]);
+    ffx.run(&["learn"]).failed(2, &["FILE"]);
+    ffx.run(&["learn", "/nowhere.har"]).failed(2, &["/nowhere.har cannot be read"]);
+}
+
+#[test]
+fn objects_and_the_account_itself_teach_as_well() {
+    let served = serve(Emulator::builder());
+    let ffx = Ffx::at(&served.emulator);
+    let list = ffx.run(&["funnels", "list", "-o", "json"]).done().json();
+    let id = list[0]["idFunnel"].as_str().unwrap();
+    let funnel = ffx.run(&["funnels", "get", id, "-o", "json"]).done().stdout;
+    let file = ffx.write("funnel.json", &funnel);
+    ffx.run(&["learn", file.to_str().unwrap(), "--account"]).done();
+    let overlay = Overlay::from_file(ffx.path("profiles/default.contract.toml")).unwrap();
+    assert!(overlay.paths().any(|path| path == ("ledger.page.list", "/page/list")));
+    assert!(overlay.members().any(|it| it == ("ledger.funnel.*", "nodes.nodeType", "nodeType")));
+    let told: Vec<String> = overlay.facts().map(|fact| format!("{:?}", fact.says())).collect();
+    assert!(!told.iter().any(|text| text.contains(id)), "{told:#?}");
+    assert!(served.emulator.requests().iter().all(|request| request.method == "GET"));
+    // What is right by the contract changes nothing.
+    assert_eq!(ffx.run(&["funnels", "get", id, "-o", "json"]).done().stdout, funnel);
+}
