@@ -10,7 +10,11 @@ mod error;
 #[cfg(feature = "sessions")]
 pub mod har;
 #[cfg(feature = "schemas")]
+mod matching;
+#[cfg(feature = "schemas")]
 pub mod schemas;
+#[cfg(feature = "schemas")]
+mod words;
 
 #[cfg(feature = "sessions")]
 pub mod session;

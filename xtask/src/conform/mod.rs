@@ -34,10 +34,10 @@ fn run(root: &Path, arguments: &Arguments) -> Result<(String, Result)> {
         if !arguments.json {
             said.push_str(&format!("\ntaken over: {}\n{written}\n", taken.changed.join(", ")));
         }
-        let by_title = findings.by_title.iter().map(|call| {
-            format!("{call} was found by its title alone: if it is the call, take it over by hand")
-        });
-        for reason in taken.refused.into_iter().chain(by_title) {
+        let likely = findings
+            .likely()
+            .map(|call| format!("{call}: if it is the call, take it over by hand"));
+        for reason in taken.refused.into_iter().chain(likely) {
             eprintln!("not taken over: {reason}");
         }
     }

@@ -68,12 +68,27 @@ fn entry(workspace: &TempDir, section: &str, id: &str) -> String {
 fn a_title_alone_finds_an_operation_and_settles_nothing() {
     let workspace = workspace();
     let before = entry(&workspace, "billing", "billing.domains.check");
+    let arguments = edited(
+        &workspace,
+        "billing.yaml",
+        "schema: {$ref: '#/definitions/model.CheckDomainRequest'}",
+        "schema: {type: object}",
+    );
     let contract = Contract::load(workspace.path()).unwrap();
-    let file = SchemaFile::read(&fixtures().join("billing.yaml")).unwrap();
+    let file = SchemaFile::read(&arguments.files[0]).unwrap();
     let findings = compare(&contract, vec![file]);
-    assert_eq!(findings.by_title, ["billing.domains.check: POST /billing/domains/verify"]);
-    let _ = run(workspace.path(), &arguments(&["billing.yaml"], true)).unwrap();
+    let likely: Vec<_> = findings.likely().collect();
+    assert_eq!(likely, ["billing.domains.check: POST /billing/domains/verify (likely, by title)"]);
+    let _ = run(workspace.path(), &arguments).unwrap();
     assert_eq!(entry(&workspace, "billing", "billing.domains.check"), before);
+}
+
+#[test]
+fn a_title_and_the_members_of_the_body_settle_a_path() {
+    let workspace = workspace();
+    let _ = run(workspace.path(), &arguments(&["billing.yaml"], true)).unwrap();
+    let check = entry(&workspace, "billing", "billing.domains.check");
+    assert!(check.contains("path = \"/billing/domains/verify\""), "{check}");
 }
 
 #[test]

@@ -1,19 +1,26 @@
 //! The comparison of the files with the contract, operation by operation.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::call::{Call, Parameter, calls};
 use super::file::{About, Files, Place, SchemaFile, Spot};
-use super::finding::{Aspect, Difference, FileRead, Findings, NewCall, OurCall, Settled, Subject};
+use super::finding::{
+    Aspect, Difference, FileRead, Findings, FoundCall, NewCall, OurCall, Settled, Subject,
+};
 use super::pair::{Match, join, pair, same_path};
 use super::references;
 use super::shapes::{ALIKE, Shapes};
 use super::view::{Basic, Member, View, described};
-use super::words::{folded, likeness, words};
 use crate::contract::{Contract, Operation, Query, Shape, Type};
+use crate::matching::Certainty;
+use crate::words::{folded, likeness, words};
 
 /// Compares the files with the contract. Files that refer to each other by name belong together.
-pub fn compare(contract: &Contract, files: Vec<SchemaFile>) -> Findings {
+pub fn compare(contract: &Contract, mut files: Vec<SchemaFile>) -> Findings {
+    let firsts: BTreeSet<&str> =
+        contract.operations().filter_map(|operation| operation.path.split('/').nth(1)).collect();
+    files.iter_mut().for_each(|file| file.take_base(|segment| firsts.contains(segment)));
     let files = &Files(files);
     let mut findings = Findings::default();
     let mut all = Vec::new();
@@ -28,16 +35,19 @@ pub fn compare(contract: &Contract, files: Vec<SchemaFile>) -> Findings {
         all.iter().filter_map(|call| call.path.split('/').nth(1)).collect();
     let names = contract.sections.iter().map(|section| section.name.as_str());
     let mut covered: BTreeSet<&str> = names.filter(|name| firsts.contains(name)).collect();
-    let pairs = pair(contract.operations(), all);
+    let pairs = pair(contract, all);
     covered.extend(pairs.matched.iter().map(|found| section(found.ours)));
 
     let mut shapes = Shapes::new(contract);
     let mut matched = pairs.matched;
     let order: Vec<&str> = contract.operations().map(|operation| operation.id.as_str()).collect();
-    matched.sort_by_key(|found| order.iter().position(|id| *id == found.ours.id));
+    // Certain ones first: a schema that they show is then not in doubt.
+    let place = |id: &str| order.iter().position(|other| *other == id);
+    matched.sort_by_key(|found| (Reverse(found.certainty), place(&found.ours.id)));
     let mut unread = references::unread(files);
-    for Match { ours, theirs, by_title } in &matched {
+    for Match { ours, theirs, certainty, because, runner_up } in &matched {
         let before = shapes.differences.len();
+        shapes.certainty = *certainty;
         Pair { ours, theirs, shapes: &mut shapes, moved_to_body: false }.compare();
         if !unread.is_empty() {
             for reference in references::behind(theirs) {
@@ -51,10 +61,31 @@ pub fn compare(contract: &Contract, files: Vec<SchemaFile>) -> Findings {
         let differs = shapes.differences.iter().skip(before).any(own);
         let list = if differs { &mut findings.differing } else { &mut findings.confirmed };
         list.push(our_call(ours));
-        if *by_title {
-            findings.by_title.push(format!("{}: {} {}", ours.id, theirs.method, theirs.path));
-        } else {
+        if *certainty == Certainty::Certain {
             findings.settled.push(settled(ours, theirs));
+        }
+        if !because.is_empty() {
+            findings.matches.push(FoundCall {
+                id: ours.id.clone(),
+                method: theirs.method.clone(),
+                path: theirs.path.clone(),
+                certainty: *certainty,
+                because: because.iter().map(ToString::to_string).collect(),
+                runner_up: runner_up.map(|operation| operation.id.clone()),
+            });
+        }
+    }
+    findings.differing.sort_by_key(|call| place(&call.id));
+    findings.confirmed.sort_by_key(|call| place(&call.id));
+    shapes.certainty = Certainty::Certain;
+    for top in files.tops() {
+        let (name, base) = (&top.document.about.name, &top.document.moved_base);
+        if let (Some(base), true) =
+            (base, top.get("paths").is_some_and(|p| !p.members().is_empty()))
+        {
+            let subject = Subject::File(name.clone());
+            let moved = Difference::new(subject, Aspect::BasePath, top.place());
+            shapes.note(Difference { ours: "/v1".to_owned(), ..moved.theirs(base) });
         }
     }
     definitions(contract, files, &mut shapes);
@@ -184,7 +215,11 @@ impl<'f> Pair<'_, '_, 'f> {
         });
         let mut ours_left: Vec<&Query> = self.ours.query.iter().collect();
         let mut joined = join(&mut ours_left, &mut left, |query, theirs| query.name == theirs.name);
-        joined.extend(join(&mut ours_left, &mut left, |query, theirs| is_renamed(query, theirs)));
+        joined.extend(join(&mut ours_left, &mut left, |query, theirs| is_respelled(query, theirs)));
+        let sure = joined.len();
+        joined.extend(join(&mut ours_left, &mut left, |query, theirs| {
+            likeness(&words(&query.name), &words(theirs.name)) >= ALIKE
+        }));
         // One of ours and one of theirs, both needed and of one type: it can only be the name.
         if let ([query], [parameter]) = (&*ours_left, &*left)
             && query.required
@@ -194,17 +229,23 @@ impl<'f> Pair<'_, '_, 'f> {
         {
             joined.extend(ours_left.drain(..).zip(left.drain(..)));
         }
-        for (query, parameter) in joined {
-            self.parameter(query, parameter);
+        for (index, (query, parameter)) in joined.into_iter().enumerate() {
+            let certainty = if index < sure { Certainty::Certain } else { Certainty::Likely };
+            self.parameter(query, parameter, certainty);
         }
-        for query in ours_left {
-            self.not_a_parameter(query);
+        // One that is missing and one that is new may be one by two names.
+        let of_one = |maybe: bool| if maybe { Certainty::Likely } else { Certainty::Certain };
+        for query in &ours_left {
+            let maybe = left.iter().any(|parameter| self.could_be(query, parameter));
+            self.not_a_parameter(query, of_one(maybe));
         }
         for parameter in left {
+            let maybe = ours_left.iter().any(|query| self.could_be(query, parameter));
             let kind = parameter.schema.as_ref().map_or_else(String::new, described);
             let required = if parameter.required { "required " } else { "" };
             let theirs = format!("{required}in {}, {kind}", parameter.location);
             let new = self.difference(Aspect::ParameterNew, parameter.spot.place());
+            let new = new.with(of_one(maybe));
             self.shapes.note(new.named(parameter.name).theirs(theirs));
         }
     }
@@ -215,10 +256,10 @@ impl<'f> Pair<'_, '_, 'f> {
     }
 
     /// Two that are one.
-    fn parameter(&mut self, query: &Query, theirs: &Parameter<'f>) {
+    fn parameter(&mut self, query: &Query, theirs: &Parameter<'f>, certainty: Certainty) {
         let (name, kind) = (theirs.name, Type::parse(&query.kind));
         let fits = theirs.schema.as_ref().is_none_or(|schema| self.shapes.check(&kind, schema));
-        let difference = |aspect| self.difference(aspect, theirs.spot.place());
+        let difference = |aspect| self.difference(aspect, theirs.spot.place()).with(certainty);
         let mut found = Vec::new();
         if name != query.name {
             let other = difference(Aspect::ParameterName);
@@ -250,7 +291,7 @@ impl<'f> Pair<'_, '_, 'f> {
     }
 
     /// A parameter of ours that is none of theirs: perhaps it is a member of their body.
-    fn not_a_parameter(&mut self, query: &Query) {
+    fn not_a_parameter(&mut self, query: &Query, certainty: Certainty) {
         let in_body =
             self.theirs.body.as_ref().filter(|_| matches!(self.ours.body, Shape::None { .. }));
         let member = in_body
@@ -262,7 +303,8 @@ impl<'f> Pair<'_, '_, 'f> {
                 .ours("query", query.grade)
                 .theirs("body"),
             None => {
-                self.difference(Aspect::ParameterMissing, self.theirs.place()).ours("", query.grade)
+                let missing = self.difference(Aspect::ParameterMissing, self.theirs.place());
+                missing.with(certainty).ours("", query.grade)
             }
         };
         self.shapes.note(difference.named(&query.name));
@@ -315,9 +357,9 @@ impl<'f> Pair<'_, '_, 'f> {
     }
 }
 
-/// Another reading of the name, another spelling, or nearly the same words.
-fn is_renamed(query: &Query, theirs: &Parameter<'_>) -> bool {
+/// Another reading of the name, or another spelling of it.
+fn is_respelled(query: &Query, theirs: &Parameter<'_>) -> bool {
     query.alternatives.iter().any(|name| name == theirs.name)
         || folded(&query.name) == folded(theirs.name)
-        || likeness(&words(&query.name), &words(theirs.name)) >= ALIKE
+        || words(&query.name) == words(theirs.name)
 }

@@ -15,6 +15,8 @@ pub struct SchemaFile {
     pub(crate) is_swagger_2: bool,
     /// The prefix of every path, without the `/v1` of the API's base URL.
     base: String,
+    /// The path in front of all others that is none of ours.
+    pub(crate) moved_base: Option<String>,
     value: Value,
 }
 
@@ -46,12 +48,22 @@ impl SchemaFile {
         }
         let (title, version) = (text("/info/title"), text("/info/version"));
         let about = About { name, format, title, version };
-        Ok(Self { about, is_swagger_2, base: base_path(&base), value })
+        Ok(Self { about, is_swagger_2, base: base_path(&base), moved_base: None, value })
+    }
+
+    /// Takes a base path off every path if the contract has no path that begins like it.
+    pub(crate) fn take_base(&mut self, is_ours: impl Fn(&str) -> bool) {
+        let first = self.base.split('/').find(|segment| !segment.is_empty());
+        if first.is_some_and(|first| !is_ours(first)) {
+            self.moved_base = Some(format!("/{}", std::mem::take(&mut self.base)));
+        }
     }
 
     /// A path of this file as it stands below the API's base URL.
     pub(crate) fn full_path(&self, path: &str, servers: Option<&str>) -> String {
         let base = servers.map_or_else(|| self.base.clone(), base_path);
+        let moved = self.moved_base.as_deref().unwrap_or_default().trim_start_matches('/');
+        let base = base.strip_prefix(moved).filter(|_| !moved.is_empty()).unwrap_or(&base);
         let mut full = String::new();
         for segment in format!("{base}/{path}").split('/').filter(|segment| !segment.is_empty()) {
             full.push('/');

@@ -4,13 +4,15 @@ use serde::{Serialize, Serializer};
 
 use super::file::{About, Place};
 use super::report;
-use super::words::split;
 use crate::contract::Grade;
+use crate::matching::Certainty;
+use crate::words::split;
 
 /// What a difference is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(into = "String")]
 pub(crate) enum Aspect {
+    BasePath,
     Path,
     Method,
     ParameterName,
@@ -64,12 +66,19 @@ pub(crate) struct Difference {
     pub(crate) theirs: String,
     #[serde(flatten)]
     pub(crate) place: Place,
+    /// Whether the match behind it is certain.
+    pub(crate) certainty: Certainty,
 }
 
 impl Difference {
     pub(crate) fn new(subject: Subject, aspect: Aspect, place: Place) -> Self {
         let (ours, theirs) = (String::new(), String::new());
-        Self { subject, aspect, name: None, ours, grade: None, theirs, place }
+        let certainty = Certainty::Certain;
+        Self { subject, aspect, name: None, ours, grade: None, theirs, place, certainty }
+    }
+
+    pub(crate) fn with(self, certainty: Certainty) -> Self {
+        Self { certainty, ..self }
     }
 
     pub(crate) fn named(self, name: &str) -> Self {
@@ -110,6 +119,31 @@ pub(crate) struct NewCall {
     pub(crate) place: Place,
 }
 
+/// A call that was found by other things than its method and path.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct FoundCall {
+    pub(crate) id: String,
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) certainty: Certainty,
+    /// The elements that agree.
+    pub(crate) because: Vec<String>,
+    /// The operation that it could be as well.
+    pub(crate) runner_up: Option<String>,
+}
+
+impl FoundCall {
+    /// The match in words: `likely (title), or ledger.page.list`.
+    pub(crate) fn reason(&self) -> String {
+        let because = self.because.join(", ");
+        match (self.certainty, &self.runner_up) {
+            (Certainty::Likely, Some(other)) => format!("likely, by {because}; or {other}"),
+            (Certainty::Likely, None) => format!("likely, by {because}"),
+            (Certainty::Certain, _) => format!("certain, by {because}"),
+        }
+    }
+}
+
 /// An operation of the contract whose path a file settles.
 #[derive(Clone, Debug)]
 pub struct Settled {
@@ -142,19 +176,25 @@ pub struct Findings {
     pub(crate) missing: Vec<OurCall>,
     pub(crate) new: Vec<NewCall>,
     pub(crate) differences: Vec<Difference>,
-    /// The operations found by method and path, whose paths are therefore settled.
+    /// The operations found by other things than method and path.
+    pub(crate) matches: Vec<FoundCall>,
+    /// The operations found for certain, whose paths are therefore settled.
     #[serde(skip)]
     pub settled: Vec<Settled>,
-    /// The operations found by their titles alone, which settles nothing, each with its call in the
-    /// file.
-    #[serde(skip)]
-    pub by_title: Vec<String>,
 }
 
 impl Findings {
     /// Counts the differences, the missing and the new operations.
     pub fn count(&self) -> usize {
         self.differences.len() + self.missing.len() + self.new.len()
+    }
+
+    /// Lists the operations whose matches are only likely, each with its call in the file and the reason.
+    pub fn likely(&self) -> impl Iterator<Item = String> {
+        let likely = self.matches.iter().filter(|found| found.certainty == Certainty::Likely);
+        likely.map(|found| {
+            format!("{}: {} {} ({})", found.id, found.method, found.path, found.reason())
+        })
     }
 
     /// Writes the findings for a person: one line per difference, with file and JSON pointer.

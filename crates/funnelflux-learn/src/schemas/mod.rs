@@ -9,6 +9,8 @@ mod compare;
 mod file;
 mod finding;
 mod pair;
+#[cfg(test)]
+mod planted;
 mod read;
 mod references;
 mod report;
@@ -16,7 +18,6 @@ mod shapes;
 #[cfg(test)]
 mod tests;
 mod view;
-mod words;
 
 pub use compare::compare;
 pub use file::SchemaFile;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::file::About;
+use crate::matching::Certainty;
+
 use super::finding::{Difference, FileRead, Findings, NewCall, OurCall, Subject};
 
 /// Grouped; one line for each difference, with file and JSON pointer.
@@ -20,7 +22,11 @@ pub(super) fn human(findings: &Findings) -> String {
     }
     let of = |subject: &Subject| by_subject.get(subject).cloned().unwrap_or_default();
     let alone = |ours: &OurCall| (call(ours), Vec::new());
-    let differing = |ours: &OurCall| (call(ours), of(&Subject::Operation(ours.id.clone())));
+    let differing = |ours: &OurCall| {
+        let found = findings.matches.iter().find(|found| found.id == ours.id);
+        let reason = found.map(|found| format!("  {}", found.reason())).unwrap_or_default();
+        (format!("{}{reason}", call(ours)), of(&Subject::Operation(ours.id.clone())))
+    };
     let (mut schemas, mut files) = (Vec::new(), Vec::new());
     for subject in by_subject.keys() {
         match subject {
@@ -38,7 +44,7 @@ pub(super) fn human(findings: &Findings) -> String {
     group(&mut text, "confirmed", findings.confirmed.iter().map(alone).collect());
     group(&mut text, "differ", findings.differing.iter().map(differing).collect());
     group(&mut text, "schemas that differ", schemas);
-    group(&mut text, "files with other places that were not read", files);
+    group(&mut text, "files", files);
     let missing = format!("missing in the files (of {})", findings.sections.join(", "));
     group(&mut text, &missing, findings.missing.iter().map(alone).collect());
     group(&mut text, "new", findings.new.iter().map(new).collect());
@@ -67,8 +73,9 @@ fn call(ours: &OurCall) -> String {
 
 /// One difference: `path: /ours (inferred) → /theirs  [file#/pointer]`.
 pub(super) fn line(difference: &Difference) -> String {
-    let Difference { aspect, name, ours, grade, theirs, place, .. } = difference;
-    let mut line = String::from(*aspect);
+    let Difference { aspect, name, ours, grade, theirs, place, certainty, .. } = difference;
+    let likely = if *certainty == Certainty::Likely { "likely " } else { "" };
+    let mut line = format!("{likely}{}", String::from(*aspect));
     if let Some(name) = name {
         let _ = write!(line, " `{name}`");
     }

@@ -6,8 +6,9 @@ use super::file::{Place, Spot};
 use super::finding::{Aspect, Difference, Subject};
 use super::pair::join;
 use super::view::{Basic, Member, View, described};
-use super::words::{folded, likeness, words};
 use crate::contract::{Contract, Field, Grade, Kind, Schema, Type};
+use crate::matching::Certainty;
+use crate::words::{folded, likeness, words};
 
 /// Names this alike may be one: `trafficSourceIDs` and `idTrafficSources` are.
 pub(super) const ALIKE: f64 = 0.75;
@@ -15,11 +16,13 @@ pub(super) const ALIKE: f64 = 0.75;
 pub(super) struct Shapes<'c> {
     contract: &'c Contract,
     pub(super) differences: Vec<Difference>,
+    /// How sure it is that what is being compared is one.
+    pub(super) certainty: Certainty,
     /// Schemas of the contract with the places that they were compared with.
     seen: BTreeSet<(String, Place)>,
     /// Members not found, with the first place that lacks them. A slim object lacks what the full
     /// one has: only what no place has is missing.
-    missing: BTreeMap<(String, String), (Place, Grade)>,
+    missing: BTreeMap<(String, String), (Place, Grade, Certainty)>,
     found: BTreeSet<(String, String)>,
     /// For each enum of ours the values of all its listings, with the first place of each.
     listings: BTreeMap<String, (Place, BTreeMap<String, Place>)>,
@@ -30,6 +33,7 @@ impl<'c> Shapes<'c> {
         Self {
             contract,
             differences: Vec::new(),
+            certainty: Certainty::Certain,
             seen: BTreeSet::new(),
             missing: BTreeMap::new(),
             found: BTreeSet::new(),
@@ -38,7 +42,8 @@ impl<'c> Shapes<'c> {
     }
 
     /// Notes a difference, once.
-    pub(super) fn note(&mut self, difference: Difference) {
+    pub(super) fn note(&mut self, mut difference: Difference) {
+        difference.certainty = difference.certainty.min(self.certainty);
         let same = |other: &Difference| {
             other.subject == difference.subject
                 && other.aspect == difference.aspect
@@ -126,19 +131,25 @@ impl<'c> Shapes<'c> {
             self.member(schema, field, member);
         }
         let difference = |aspect, place| Difference::new(subject(&schema.name), aspect, place);
-        for (field, member) in self.renamed(&mut ours_left, &mut theirs_left) {
-            let renamed = difference(Aspect::MemberName, member.spot.place());
+        for (field, member, certainty) in self.renamed(&mut ours_left, &mut theirs_left) {
+            let renamed = difference(Aspect::MemberName, member.spot.place()).with(certainty);
             self.note(renamed.ours(&label(field), name_grade(field)).theirs(member.name));
             self.member(schema, field, member);
         }
-        for field in ours_left {
+        // One that is missing and one that is new may be one by two names.
+        let of_one = |maybe: bool| if maybe { Certainty::Likely } else { self.certainty };
+        for field in &ours_left {
             if let Some(name) = &field.name {
-                let key = (schema.name.clone(), name.clone());
-                self.missing.entry(key).or_insert_with(|| (place.clone(), name_grade(field)));
+                let maybe = theirs_left.iter().any(|member| self.fits(field, member));
+                let (key, grade) = ((schema.name.clone(), name.clone()), name_grade(field));
+                let seen = (place.clone(), grade, of_one(maybe));
+                self.missing.entry(key).or_insert(seen);
             }
         }
         for member in theirs_left {
+            let maybe = ours_left.iter().any(|field| self.fits(field, member));
             let new = difference(Aspect::MemberNew, member.spot.place());
+            let new = new.with(if maybe { Certainty::Likely } else { self.certainty });
             self.note(new.named(member.name).theirs(described(&member.spot)));
         }
     }
@@ -166,7 +177,16 @@ impl<'c> Shapes<'c> {
         &self,
         ours: &mut Vec<&'f Field>,
         theirs: &mut Vec<&'m Member<'s>>,
-    ) -> Vec<(&'f Field, &'m Member<'s>)> {
+    ) -> Vec<(&'f Field, &'m Member<'s>, Certainty)> {
+        let with = |pairs: Vec<(&'f Field, &'m Member<'s>)>, certainty| {
+            pairs.into_iter().map(move |(field, member)| (field, member, certainty))
+        };
+        let found = join(ours, theirs, |field, member| {
+            field.name.as_deref().is_some_and(|name| {
+                folded(name) == folded(member.name) || words(name) == words(member.name)
+            }) && self.fits(field, member)
+        });
+        let mut all: Vec<_> = with(found, Certainty::Certain).collect();
         let mut pairs = join(ours, theirs, |field, member| {
             field.name.as_deref().is_some_and(|name| folded(name) == folded(member.name))
         });
@@ -185,7 +205,8 @@ impl<'c> Shapes<'c> {
                 && all_ours.iter().filter(|other| fits(other, member)).count() == 1
                 && all_theirs.iter().filter(|other| fits(field, other)).count() == 1
         }));
-        pairs
+        all.extend(with(pairs, Certainty::Likely));
+        all
     }
 
     /// Whether a member could be the field as far as its type goes; notes nothing.
@@ -221,9 +242,10 @@ impl<'c> Shapes<'c> {
 
     /// Notes the differences that are known only after every place was seen.
     pub(super) fn finish(mut self) -> Vec<Difference> {
-        for ((schema, member), (place, grade)) in std::mem::take(&mut self.missing) {
+        for ((schema, member), (place, grade, certainty)) in std::mem::take(&mut self.missing) {
             if !self.found.contains(&(schema.clone(), member.clone())) {
                 let missing = Difference::new(subject(&schema), Aspect::MemberMissing, place);
+                let missing = missing.with(certainty);
                 self.note(missing.named(&member).ours("", grade));
             }
         }

@@ -153,7 +153,7 @@ fn titles_that_are_merely_alike_are_not_taken_for_one_another() {
     let new: Vec<_> = findings.new.iter().map(|new| new.path.as_str()).collect();
     assert_eq!(new, ["/funnel/templates"], "{:#?}", lines(&findings));
     let moved = lines(&findings);
-    let path = "ledger.funnel.list: path: /campaign/funnel/list (sibling) → /funnels";
+    let path = "ledger.funnel.list: likely path: /campaign/funnel/list (sibling) → /funnels";
     assert!(moved.iter().any(|line| line.starts_with(path)), "{moved:#?}");
 }
 
@@ -318,6 +318,7 @@ fn for_a_program_the_same_is_said_in_json() {
             "theirs": "/billing/domains/verify",
             "file": "billing.yaml",
             "pointer": "/paths/~1billing~1domains~1verify/post",
+            "certainty": "certain",
         })
     );
 }

@@ -48,6 +48,7 @@ pub(super) struct View<'a> {
     pub(super) extra: Option<Spot<'a>>,
     /// What is required, wherever that stands: often beside the `allOf` that brings the members.
     required: BTreeSet<&'a str>,
+    names: BTreeSet<&'a str>,
 }
 
 #[derive(Clone, Debug)]
@@ -134,7 +135,7 @@ impl<'a> View<'a> {
         if let Some(properties) = spot.get("properties") {
             self.kinds.insert(Basic::Object);
             for (name, member) in properties.members() {
-                if self.member(name).is_none() {
+                if self.names.insert(name) {
                     self.members.push(Member { name, spot: member, required: false });
                 }
             }

@@ -27,19 +27,24 @@ const SAME: &[(&str, &str)] = &[
 /// What titles say or leave out as they like: how a thing is looked up, not which.
 const LOOSE: &[&str] = &["another", "by", "detail", "find", "info", "list"];
 
+/// What says how a thing is looked up, and not what is done.
+pub(crate) fn is_loose(word: &str) -> bool {
+    LOOSE.contains(&word)
+}
+
 /// The words of a text or of a name in camel case: lower case, singular, synonyms joined.
-pub(super) fn words(text: &str) -> BTreeSet<String> {
+pub(crate) fn words(text: &str) -> BTreeSet<String> {
     split(text).iter().map(|word| plain(word)).filter(|word| !EMPTY.contains(&&**word)).collect()
 }
 
 /// Whether both speak of the same thing and do the same to it: `Find webhook configs by status` and
 /// `Find integration configs by status` have four words of five in common, and do not.
-pub(super) fn same_subject(a: &BTreeSet<String>, b: &BTreeSet<String>) -> bool {
+pub(crate) fn same_subject(a: &BTreeSet<String>, b: &BTreeSet<String>) -> bool {
     a.symmetric_difference(b).all(|word| LOOSE.contains(&&**word))
 }
 
 /// From 0 (nothing in common) to 1 (the same words): twice the common ones over all.
-pub(super) fn likeness(a: &BTreeSet<String>, b: &BTreeSet<String>) -> f64 {
+pub(crate) fn likeness(a: &BTreeSet<String>, b: &BTreeSet<String>) -> f64 {
     let common = a.intersection(b).count();
     let all = a.len() + b.len();
     // A title has a handful of words.
@@ -48,11 +53,11 @@ pub(super) fn likeness(a: &BTreeSet<String>, b: &BTreeSet<String>) -> f64 {
 }
 
 /// A name without case and separators: `funnelIDs`, `funnel_ids` and `FunnelIds` are one.
-pub(super) fn folded(name: &str) -> String {
+pub(crate) fn folded(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-pub(super) fn split(text: &str) -> Vec<String> {
+pub(crate) fn split(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let mut before = ' ';
@@ -78,7 +83,14 @@ pub(super) fn split(text: &str) -> Vec<String> {
 }
 
 fn plain(word: &str) -> String {
-    let singular = match word.strip_suffix("ies") {
+    let singular = singular(word);
+    let same = SAME.iter().find(|(other, _)| *other == singular);
+    same.map_or(singular, |(_, word)| (*word).to_owned())
+}
+
+/// The word for one of them.
+pub(crate) fn singular(word: &str) -> String {
+    match word.strip_suffix("ies") {
         Some(stem) if stem.len() > 1 => format!("{stem}y"),
         _ => match word.strip_suffix('s') {
             Some(stem) if (word.len() > 3 || word == "ids") && !stem.ends_with(['s', 'u']) => {
@@ -86,9 +98,7 @@ fn plain(word: &str) -> String {
             }
             _ => word.to_owned(),
         },
-    };
-    let same = SAME.iter().find(|(other, _)| *other == singular);
-    same.map_or(singular, |(_, word)| (*word).to_owned())
+    }
 }
 
 #[cfg(test)]
