@@ -3,9 +3,11 @@
 mod account;
 mod check;
 mod dialect;
+mod draw;
 mod ext;
 mod graph;
 mod kind;
+mod layout;
 #[cfg(feature = "logic")]
 pub mod logic;
 mod references;
@@ -15,6 +17,7 @@ mod severity;
 pub use account::Account;
 pub use check::{Finding, Report, Rule, check, check_graph};
 pub use dialect::{FunnelDialect, Lesson, NodeWords, Scale, Unlearned, Word};
+pub use draw::{Numbers, Picture};
 pub use ext::FunnelExt;
 pub use graph::{Connection, Graph, Node, Trigger};
 pub use kind::{Exits, NodeKind};

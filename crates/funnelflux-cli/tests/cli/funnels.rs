@@ -1,8 +1,8 @@
-//! `ffx funnels check`: what the user types, sees and gets as exit code.
+//! `ffx funnels check`, `show` and `graph`: what the user types, sees and gets as exit code.
 
 use serde_json::{Value, json};
 
-use crate::support::Ffx;
+use crate::support::{Ffx, Handmade, Reply};
 
 /// A funnel of the emulator's account.
 const FUNNEL: &str = "1RsY0Elid0Sw";
@@ -86,4 +86,59 @@ fn a_name_that_is_no_file_is_looked_up_and_an_unknown_one_refused() {
     let refused = ffx.run(&["--emulator", "funnels", "check", "Mattress Quizz"]);
     assert_eq!(refused.code, 2);
     assert!(refused.stderr.contains("near"), "{}", refused.stderr);
+}
+
+#[test]
+fn a_funnel_is_shown_as_a_tree_and_drawn_in_each_form() {
+    let ffx = Ffx::new();
+    let tree = ffx.run(&["--emulator", "funnels", "show", FUNNEL]).done().stdout;
+    assert!(tree.starts_with("Mattress – Advertorial\nTraffic [root]\n├─ 50% → "), "{tree}");
+    let file =
+        file(&ffx, |funnel| funnel["connections"][0]["idTargetNode"] = json!("2nIemJxCKbFX"));
+    for (format, start, mark) in [
+        ("svg", "<svg ", "class=\"badge "),
+        ("mermaid", "flowchart LR\n", ":::missing"),
+        ("html", "<!doctype html>", "<dt>warning</dt>"),
+    ] {
+        let drawn = ffx.run(&["funnels", "graph", &file, "--format", format]).done().stdout;
+        assert!(drawn.starts_with(start) && drawn.contains("Sleep Advertorial A"), "{drawn}");
+        assert!(drawn.contains(mark) && drawn.contains("FF005"), "{drawn}");
+        let out = ffx.path("picture");
+        let out = out.to_str().unwrap();
+        ffx.run(&["funnels", "graph", &file, "--format", format, "--out", out]).done();
+        assert_eq!(std::fs::read_to_string(out).unwrap(), drawn);
+    }
+    let tree = ffx.run(&["funnels", "show", &file]).done().stdout;
+    assert!(tree.contains("2nIemJxCKbFX [missing]") && tree.contains("error: FF005"), "{tree}");
+    ffx.run(&["funnels", "show", &file, "-o", "json"]).failed(2, &["-o table"]);
+    ffx.run(&["funnels", "graph", &file, "--out", "/no/such/place"]).failed(1, &["/no/such/place"]);
+}
+
+#[test]
+fn numbers_of_a_report_stand_on_their_nodes_with_the_grade_of_the_attribute() {
+    let funnel = include_str!("../../../funnelflux-funnels/tests/pictures/ten-nodes.json");
+    let rows = json!({"rows": [
+        {"attributes": [{"id": "2nIemJxCK001", "value": "Traffic"}], "visits": 18_240, "conversions": 412, "profitAndLoss": "5831.105"},
+        {"attributes": [{"id": "2nIemJxCK002", "value": "Quiz"}], "visits": 0, "landerViews": 9_118, "conversions": 226},
+        {"attributes": [{"id": "of another funnel", "value": "x"}], "visits": 1}
+    ]});
+    let server = Handmade::serve(move |seen, _| {
+        let is_report = seen.line.contains("/reporting/drilldown");
+        Reply::Json(200, if is_report { rows.to_string() } else { funnel.to_owned() })
+    });
+    let ffx = Ffx::against(&server.base_url);
+    let days = ["--from", "2026-11-20", "--to", "2026-11-26", "--tz", "UTC"];
+    let show = [&["funnels", "show", "2nIemJxCKbFX"][..], &days].concat();
+    let outcome = ffx.run(&show).done();
+    for words in [
+        "2026-11-20",
+        "`Element: Node ID`, whose grade is sibling",
+        "Traffic [root]  18,240 visits · 412 conv. · 5,831.10\n",
+        "50% (9,118) → Quiz, short [lander]  9,118 visits · 226 conv.\n",
+    ] {
+        assert!(outcome.stdout.contains(words), "no {words:?} in {}", outcome.stdout);
+    }
+    assert!(outcome.stderr.contains("numbers of 2 of 10 nodes"), "{}", outcome.stderr);
+    assert_eq!(server.seen().len(), 2, "{:?}", server.seen());
+    ffx.run(&["funnels", "show", "2nIemJxCKbFX", "--last", "7d"]).failed(2, &["--tz"]);
 }

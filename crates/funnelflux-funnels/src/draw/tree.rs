@@ -1,0 +1,90 @@
+//! The picture as a tree of text, for a terminal.
+
+use std::fmt::Write as _;
+
+use super::text::plain;
+use super::{Line, Picture, Spot};
+
+impl Picture {
+    /// The picture as a tree. A node that several connections lead to is drawn out at the first of them. Nodes that
+    /// no way from the root reaches come last. Control characters of names are replaced.
+    pub fn tree(&self) -> String {
+        let mut out = format!("{}\n", plain(&self.title));
+        if let Some(caption) = &self.caption {
+            let _ = writeln!(out, "{}", plain(caption));
+        }
+        for mark in &self.marks {
+            let _ = writeln!(out, "{}: {}", mark.severity, plain(&mark.text));
+        }
+        let mut drawn = vec![false; self.nodes.len()];
+        let is_entered = |at: usize| self.lines.iter().any(|line| line.to == at && line.from != at);
+        let roots =
+            self.nodes.iter().enumerate().filter(|(_, node)| node.is_root).map(|(at, _)| at);
+        for at in roots {
+            self.branch(at, &mut drawn, &mut out);
+        }
+        let others = (0..self.nodes.len()).filter(|at| !is_entered(*at)).chain(0..self.nodes.len());
+        let mut is_told = false;
+        for at in others {
+            if drawn.get(at) == Some(&false) {
+                if !std::mem::replace(&mut is_told, true) {
+                    out.push_str("not reached from the root:\n");
+                }
+                self.branch(at, &mut drawn, &mut out);
+            }
+        }
+        out
+    }
+
+    /// Draws a node and all below it, without calling itself: a chain may have a thousand nodes.
+    fn branch(&self, root: usize, drawn: &mut [bool], out: &mut String) {
+        // The node, the line that leads to it, what stands before the lines below it, and whether it is the last.
+        let mut left: Vec<(usize, Option<&Line>, String, bool)> =
+            vec![(root, None, String::new(), true)];
+        while let Some((at, line, before, is_last)) = left.pop() {
+            let Some(node) = self.nodes.get(at) else { continue };
+            let is_known = drawn.get_mut(at).is_some_and(|drawn| std::mem::replace(drawn, true));
+            let (branch, below) = match (line, is_last) {
+                (None, _) => (String::new(), before),
+                (Some(_), true) => (format!("{before}└─ "), format!("{before}   ")),
+                (Some(_), false) => (format!("{before}├─ "), format!("{before}│  ")),
+            };
+            let _ = writeln!(out, "{branch}{}{}", way(line), told(node, is_known));
+            let lines: Vec<&Line> = self.outgoing(at).filter(|_| !is_known).collect();
+            let own = node.marks.iter().filter(|_| !is_known);
+            let marks = line.into_iter().flat_map(|line| &line.marks).chain(own);
+            let rail = if lines.is_empty() { "   " } else { "│  " };
+            for mark in marks {
+                let _ = writeln!(out, "{below}{rail}{}: {}", mark.severity, plain(&mark.text));
+            }
+            for (nth, line) in lines.iter().enumerate().rev() {
+                left.push((line.to, Some(line), below.clone(), nth + 1 == lines.len()));
+            }
+        }
+    }
+}
+
+/// `70% (1,200) → `.
+fn way(line: Option<&Line>) -> String {
+    let Some(line) = line else { return String::new() };
+    let mut text = plain(&line.labels.join(", "));
+    if let Some(visits) = line.visits {
+        let _ = write!(text, " ({})", super::text::grouped(visits, 0));
+    }
+    match text.is_empty() {
+        true => String::new(),
+        false => format!("{} → ", text.trim_start()),
+    }
+}
+
+fn told(node: &Spot, is_known: bool) -> String {
+    let mut text = format!("{} [{}]", plain(&node.label), node.kind);
+    match node.numbers.filter(|_| !is_known) {
+        Some(numbers) => {
+            let _ = write!(text, "  {}", numbers.short());
+        }
+        None if is_known => text.push_str(" ↑ see above"),
+        None => {}
+    }
+    text
+}
