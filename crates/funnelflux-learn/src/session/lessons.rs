@@ -214,8 +214,12 @@ fn envelopes(found: &Match<'_>, draft: &mut Draft<'_>) {
         }
         return;
     };
+    let holds_none = verb == Verb::List && found.traits.answer.is_none();
+    if let Some(within) = holds_none.then(|| place_of_list(&call.answer)).flatten() {
+        draft.certain(id, Says::AnswerIn(within), call.first, call.answered, &call.day);
+    }
     let is_of = |payload: &&Payload<'_>| {
-        payload.kinds.first().is_some_and(|(kind, _)| kind.schema.name == own.schema.name)
+        payload.kinds.iter().take(3).any(|(kind, _)| kind.schema.name == own.schema.name)
             && payload.within.iter().all(|name| is_name(name))
     };
     if let Some(answer) = found.traits.answer.as_ref().filter(is_of).filter(|_| holds_objects(verb))
@@ -227,6 +231,26 @@ fn envelopes(found: &Match<'_>, draft: &mut Draft<'_>) {
     if let Some(body) = found.traits.body.as_ref().filter(is_of).filter(|_| sends) {
         let says = Says::BodyIn(body.within.join("."));
         draft.certain(id, says, body.seen.first, body.seen.count, &call.day);
+    }
+}
+
+/// The members around the one list of an answer that holds no object.
+fn place_of_list(answer: &Seen) -> Option<String> {
+    let mut open = vec![(Vec::new(), answer)];
+    let mut lists = Vec::new();
+    while let Some((within, seen)) = open.pop() {
+        if seen.is_list {
+            lists.push(within);
+        } else if within.len() < 3 {
+            let below = seen.members.iter().filter(|(name, _)| is_name(name));
+            open.extend(
+                below.map(|(name, seen)| ([within.clone(), vec![name.clone()]].concat(), seen)),
+            );
+        }
+    }
+    match lists.as_slice() {
+        [one] => Some(one.join(".")),
+        _ => None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use funnelflux_contract::{AssetKind, Operation, Schema, Verb, operations as contract};
 
 use super::call::Call;
-use super::kinds::fits;
+use super::kinds::{Payload, fits};
 use super::seen::Seen;
 use super::traits::Traits;
 
@@ -56,23 +56,22 @@ struct Candidate {
 /// The kinds of roots: `/affiliate/network` of `/affiliate/network/list`.
 type Roots = BTreeMap<String, Vec<&'static AssetKind>>;
 
+/// Each round uses what the one before it settled.
+const ROUNDS: usize = 4;
+
 pub(super) fn pair<'a>(calls: &[&'a Call], base: usize) -> Pairs<'a> {
     let traits: Vec<Traits<'a>> = calls.iter().map(|call| Traits::of(call, base)).collect();
     let ids = ids_of(&traits);
-    let first = chosen(&candidates(&traits, &ids, &Roots::new()));
     // What some calls of a root show is true of the others.
     let mut roots = Roots::new();
-    for choice in first.iter().filter(|choice| choice.sure == Sure::Certain) {
-        let (Some((kind, _)), Some(traits)) = (kind_of(choice.operation), traits.get(choice.call))
-        else {
-            continue;
-        };
-        let of_root = roots.entry(root(&traits.path)).or_default();
-        if !of_root.iter().any(|known| known.name == kind.name) {
-            of_root.push(kind);
+    for _ in 0..ROUNDS {
+        let known = roots_of(&traits, &chosen(&candidates(&traits, &ids, &roots)), &roots);
+        let is_last = known.keys().eq(roots.keys());
+        roots = known;
+        if is_last {
+            break;
         }
     }
-    roots.retain(|_, kinds| kinds.len() == 1);
     let mut choices: BTreeMap<usize, Choice> =
         chosen(&candidates(&traits, &ids, &roots)).into_iter().map(|it| (it.call, it)).collect();
     let (mut matches, mut rest) = (Vec::new(), Vec::new());
@@ -93,9 +92,49 @@ pub(super) fn pair<'a>(calls: &[&'a Call], base: usize) -> Pairs<'a> {
     Pairs { matches, rest }
 }
 
-/// The path without ids, the last name, and the word before it that says only that something is found.
-fn root(path: &str) -> String {
+/// The roots that certain matches show, and those that are left for the one kind that is left of a model.
+fn roots_of(traits: &[Traits<'_>], choices: &[Choice], before: &Roots) -> Roots {
+    let mut roots = Roots::new();
+    for choice in choices.iter().filter(|choice| choice.sure == Sure::Certain) {
+        let (Some((kind, _)), Some(traits)) = (kind_of(choice.operation), traits.get(choice.call))
+        else {
+            continue;
+        };
+        let of_root = roots.entry(root(&traits.path, before)).or_default();
+        if !of_root.iter().any(|known| known.name == kind.name) {
+            of_root.push(kind);
+        }
+    }
+    roots.retain(|_, kinds| kinds.len() == 1);
+    let mut open: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for traits in traits {
+        let Some(kinds) = traits.answer.as_ref().and_then(Payload::certain) else { continue };
+        let (root, Some(kind)) = (root(&traits.path, &roots), kinds.first()) else { continue };
+        let of_model = open.entry(kind.schema.name).or_default();
+        if !roots.contains_key(&root) && !of_model.contains(&root) {
+            of_model.push(root);
+        }
+    }
+    for (model, left) in open {
+        let is_open = |kind: &&&'static AssetKind| {
+            kind.schema.name == model && !roots.values().flatten().any(|it| it.name == kind.name)
+        };
+        let kinds: Vec<_> = AssetKind::all().iter().filter(is_open).collect();
+        if let ([root], [kind]) = (left.as_slice(), kinds.as_slice()) {
+            roots.insert(root.clone(), vec![**kind]);
+        }
+    }
+    roots
+}
+
+/// The path without ids, the last name, and the word before it that says only that something is found; or
+/// else the whole path, where it is a known root.
+fn root(path: &str, known: &Roots) -> String {
     let names: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let whole = names.join("/");
+    if names.len() == 1 || known.contains_key(&whole) {
+        return whole;
+    }
     let until =
         names.iter().position(|part| *part == "{}").unwrap_or(names.len().saturating_sub(1));
     let names = names.get(..until).unwrap_or_default();
@@ -234,7 +273,7 @@ fn weigh(
         let is_clear = by_shape + by_name >= 3.0 && is_same_method;
         return Some((by_path + by_shape + by_name + method, is_exact, is_clear));
     };
-    let (by_kind, is_clear) = by_kind(traits, kind, ids, roots);
+    let (by_kind, is_clear) = by_kind(traits, kind, verb, ids, roots);
     let fit = traits.fit(verb);
     if by_path == 0.0 && (fit < 0.0 || by_kind <= 0.0) {
         return None;
@@ -249,13 +288,20 @@ fn weigh(
 }
 
 /// How well the call fits the kind, and whether there is no doubt.
-fn by_kind(traits: &Traits<'_>, kind: &'static AssetKind, ids: &Ids, roots: &Roots) -> (f64, bool) {
+fn by_kind(
+    traits: &Traits<'_>,
+    kind: &'static AssetKind,
+    verb: Verb,
+    ids: &Ids,
+    roots: &Roots,
+) -> (f64, bool) {
     let (mut score, mut is_clear) = (0.0, false);
-    let path = traits.kinds_of_path();
+    let path = &traits.path_kinds;
     let is_named = path.iter().any(|named| named.name == kind.name);
     let of_model = |other: &AssetKind| other.schema.name == kind.schema.name;
-    // Kinds of one model have the same members: then the path decides.
-    let siblings = AssetKind::all().iter().filter(|other| of_model(other)).count();
+    // Kinds of one model have the same members: then the path decides, or what only one of them can do.
+    let can = |other: &AssetKind| of_model(other) && other.operation(verb).is_some();
+    let siblings = AssetKind::all().iter().filter(|other| can(other)).count();
     for payload in [&traits.answer, &traits.body].into_iter().flatten() {
         match payload.certain() {
             Some(kinds) if kinds.iter().any(|certain| of_model(certain)) => {
@@ -283,7 +329,7 @@ fn by_kind(traits: &Traits<'_>, kind: &'static AssetKind, ids: &Ids, roots: &Roo
         score += 2.0;
         is_clear |= siblings == 1;
     }
-    if let Some(own) = roots.get(&root(&traits.path)).and_then(|kinds| kinds.first()) {
+    if let Some(own) = roots.get(&root(&traits.path, roots)).and_then(|kinds| kinds.first()) {
         let is_it = own.name == kind.name;
         score += if is_it { 4.0 } else { -2.0 };
         is_clear |= is_it;

@@ -15,14 +15,13 @@ pub(super) struct Traits<'a> {
     pub(super) path: String,
     /// The words of the last name of the path.
     last: BTreeSet<String>,
-    /// The words of all names of the path, below the base path.
-    pub(super) all: Vec<String>,
+    /// The kinds that the path names.
+    pub(super) path_kinds: Vec<&'static AssetKind>,
     pub(super) body: Option<Payload<'a>>,
     pub(super) answer: Option<Payload<'a>>,
     /// The parameters that hold one id each, in the path or in the query.
     ids: usize,
     has_id_list: bool,
-    has_status: bool,
 }
 
 impl<'a> Traits<'a> {
@@ -30,25 +29,15 @@ impl<'a> Traits<'a> {
         let names: Vec<&str> = call.below(base).iter().filter_map(|part| part.name()).collect();
         let all: Vec<String> = names.iter().flat_map(|name| words(name)).collect();
         let last = names.last().map(|name| words(name).into_iter().collect()).unwrap_or_default();
-        let statuses = Schema::find("AssetStatus");
-        let is_status = |seen: &Seen| {
-            seen.is_of_words()
-                && seen.values.iter().all(|value| {
-                    statuses.is_some_and(|known| known.values.iter().any(|it| it.value == value))
-                })
-        };
         let in_query = call.query.values().filter(|seen| seen.is_of_ids() && !seen.has_id_list);
         Self {
             path: call.text_below(base),
             last,
-            all,
+            path_kinds: kinds_of(&all),
             body: payload(&call.body),
             answer: payload(&call.answer),
             ids: call.path_ids.len() + in_query.count(),
             has_id_list: call.query.values().any(|seen| seen.has_id_list),
-            has_status: call.query.iter().any(|(name, seen)| {
-                is_status(seen) || words(name).iter().any(|word| word == "status")
-            }),
             call,
         }
     }
@@ -113,9 +102,7 @@ impl<'a> Traits<'a> {
             Verb::List if found && self.ids == 0 && !self.has_id_list => {
                 let listed = self.has(&["list", "all", "index", "search"]);
                 let cost = if is_by { 4.0 } else { 0.0 };
-                3.0 + f64::from(u8::from(listed))
-                    - cost
-                    - f64::from(u8::from(self.has_status)) * 0.25
+                3.0 + f64::from(u8::from(listed)) - cost
             }
             Verb::List if found && !self.has_id_list && self.has(&["list", "all"]) => 2.0,
             Verb::FindById if is_read && self.ids == 1 && !self.has_id_list && !found => {
@@ -151,32 +138,32 @@ impl<'a> Traits<'a> {
             _ => NO,
         }
     }
+}
 
-    /// The kinds that the words of the path name: those of the last name that names one.
-    pub(super) fn kinds_of_path(&self) -> Vec<&'static AssetKind> {
-        let squeezed = self.all.concat();
-        let mut found: Vec<(usize, usize, &'static AssetKind)> = Vec::new();
-        for kind in AssetKind::all() {
-            let segment = kind.verbs.first().and_then(|(_, operation)| {
-                Some(operation.path().rsplit_once('/')?.0.trim_matches('/').to_owned())
-            });
-            let own = words(kind.noun).concat();
-            let by_segment = segment.map(|it| words(&it).concat()).unwrap_or_default();
-            for name in [own, by_segment] {
-                if let Some(at) = squeezed.rfind(&name).filter(|_| !name.is_empty()) {
-                    found.push((at + name.len(), name.len(), kind));
-                }
+/// The kinds that the words of the path name: those of the last name that names one.
+fn kinds_of(names: &[String]) -> Vec<&'static AssetKind> {
+    let squeezed = names.concat();
+    let mut found: Vec<(usize, usize, &'static AssetKind)> = Vec::new();
+    for kind in AssetKind::all() {
+        let segment = kind.verbs.first().and_then(|(_, operation)| {
+            Some(operation.path().rsplit_once('/')?.0.trim_matches('/').to_owned())
+        });
+        let own = words(kind.noun).concat();
+        let by_segment = segment.map(|it| words(&it).concat()).unwrap_or_default();
+        for name in [own, by_segment] {
+            if let Some(at) = squeezed.rfind(&name).filter(|_| !name.is_empty()) {
+                found.push((at + name.len(), name.len(), kind));
             }
         }
-        let Some(best) = found.iter().map(|(end, length, _)| (*end, *length)).max() else {
-            return Vec::new();
-        };
-        let mut kinds: Vec<_> = found
-            .into_iter()
-            .filter(|(end, length, _)| (*end, *length) == best)
-            .map(|(.., kind)| kind)
-            .collect();
-        kinds.dedup_by_key(|kind| kind.name);
-        kinds
     }
+    let Some(best) = found.iter().map(|(end, length, _)| (*end, *length)).max() else {
+        return Vec::new();
+    };
+    let mut kinds: Vec<_> = found
+        .into_iter()
+        .filter(|(end, length, _)| (*end, *length) == best)
+        .map(|(.., kind)| kind)
+        .collect();
+    kinds.dedup_by_key(|kind| kind.name);
+    kinds
 }
