@@ -191,7 +191,21 @@ impl Graph {
             graph.connections.push(connection);
         }
         graph.unread = unread;
+        graph.tell_roots_apart(dialect);
         graph
+    }
+
+    /// Where the traffic node has the type of a rotator, it is the one that no way leads to.
+    fn tell_roots_apart(&mut self, dialect: &FunnelDialect) {
+        let rotators = &dialect.words(NodeKind::Rotator).types;
+        let is_shared = |node: &Node| {
+            node.kind == NodeKind::Root && rotators.iter().any(|word| word.text == node.node_type)
+        };
+        for node in self.nodes.iter_mut().filter(|node| is_shared(node)) {
+            if !node.incoming.is_empty() {
+                node.kind = NodeKind::Rotator;
+            }
+        }
     }
 
     fn connection(&self, index: usize, document: Document, dialect: &FunnelDialect) -> Connection {

@@ -2,22 +2,30 @@
 
 mod account;
 mod check;
+mod copy;
 mod dialect;
+mod diff;
 mod draw;
+mod edit;
 mod ext;
 mod graph;
 mod kind;
 mod layout;
 #[cfg(feature = "logic")]
 pub mod logic;
+mod positions;
 mod references;
+mod rewrite;
 mod sarif;
 mod severity;
 
 pub use account::Account;
 pub use check::{Finding, Report, Rule, check, check_graph};
+pub use copy::FunnelCopy;
 pub use dialect::{FunnelDialect, Lesson, NodeWords, Scale, Unlearned, Word};
+pub use diff::{Difference, diff};
 pub use draw::{Numbers, Picture};
+pub use edit::{BuildError, FunnelEdit, NodeHandle};
 pub use ext::FunnelExt;
 pub use graph::{Connection, Graph, Node, Trigger};
 pub use kind::{Exits, NodeKind};

@@ -60,10 +60,12 @@ impl FunnelDialect {
     pub fn learn_from(self, funnels: &[Funnel]) -> (Self, Lesson) {
         let (mut dialect, mut lesson) = (self, Lesson::default());
         let mut notes = Notes::default();
+        // What one node teaches must not decide what the next one is.
+        let before = dialect.clone();
         for funnel in funnels {
-            let graph = Graph::of(funnel, &dialect);
+            let graph = Graph::of(funnel, &before);
             for node in &graph.nodes {
-                let candidates = candidates(&graph, node, &dialect);
+                let candidates = candidates(&graph, node, &before);
                 if let [kind] = candidates.as_slice() {
                     take(&mut dialect, &graph, node, *kind);
                     *lesson.kinds.entry(*kind).or_default() += 1;
