@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use funnelflux_transport::Error;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -51,8 +52,10 @@ pub(super) struct Call {
     pub(super) path_ids: Vec<Seen>,
     pub(super) body: Seen,
     pub(super) answer: Seen,
-    /// What was answered with a status from 400 on.
+    /// What was answered with a no: by a status from 400 on, or in a normal answer.
     pub(super) refusal: Seen,
+    /// The normal answers that said no.
+    pub(super) refusals: u64,
 }
 
 /// A write that was not refused: its form, and the ids in it.
@@ -134,7 +137,9 @@ impl Calls {
         for (name, value) in pairs(query) {
             call.query.entry(name).or_default().add_text(&value, at);
         }
-        if status >= 400 {
+        let is_refused = status < 400 && answer.is_some_and(says_no);
+        call.refusals += u64::from(is_refused);
+        if status >= 400 || is_refused {
             if let Some(answer) = answer {
                 call.refusal.add(answer, at);
             }
@@ -180,6 +185,13 @@ impl Calls {
             _ => {}
         }
     }
+}
+
+/// Whether a normal answer says no, as the client would find.
+fn says_no(answer: &Value) -> bool {
+    // What an answer holds is larger than a refusal.
+    let is_small = answer.as_object().is_some_and(|members| members.len() <= 8);
+    is_small && serde_json::to_vec(answer).is_ok_and(|text| Error::refusal_in(&text).is_some())
 }
 
 /// The ids of a body that are in no object within it: what is archived, and not what an object refers to.

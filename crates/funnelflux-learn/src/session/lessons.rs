@@ -6,7 +6,7 @@ use funnelflux_contract::{AssetKind, Verb};
 use funnelflux_transport::{Evidence, Fact, Overlay, Says};
 
 use super::call::{At, Call, Calls, Segment};
-use super::kinds::{Payload, payload};
+use super::kinds::Payload;
 use super::members::Object;
 use super::pair::{self, Match, Pairs, Sure, kind_of, operations};
 use super::seen::Seen;
@@ -25,6 +25,9 @@ pub struct Lessons {
     pub called: BTreeMap<&'static str, u64>,
     /// The calls that are no operation of the contract, without ids and unknown words.
     pub unmatched: Vec<String>,
+    /// The operations that are called in a way that the client cannot follow, such as an id in the path that
+    /// we send in a list of the body.
+    pub beyond: Vec<String>,
     /// The recorded requests that were none of the API: other hosts, pages, preflight requests.
     pub ignored: u64,
 }
@@ -116,7 +119,7 @@ impl Draft<'_> {
 
 pub(super) fn draw(
     calls: &Calls,
-    given: &[(Seen, String)],
+    given: &[(&'static AssetKind, Seen)],
     files: &[String],
     ignored: u64,
 ) -> Lessons {
@@ -142,19 +145,18 @@ pub(super) fn draw(
             continue;
         }
         lessons.called.insert(id, call.count);
+        if params::path(found, base.names.len()).is_none() {
+            lessons.beyond.push(format!("{id}: {}", shown(call)));
+            continue;
+        }
         params::learn(found, base.names.len(), &mut draft);
         envelopes(found, &mut draft);
         values::of_query(found, &mut draft);
     }
     for kind in AssetKind::all() {
         let mut objects = objects(&certain, kind);
-        for (seen, day) in given {
-            let own = payload(seen).and_then(|payload| Some((payload.certain()?, payload.seen)));
-            let is_of = |kinds: &[&AssetKind]| kinds.first().is_some_and(|it| it.name == kind.name);
-            objects.extend(
-                own.filter(|(kinds, _)| is_of(kinds)).map(|(_, seen)| Object { seen, day }),
-            );
-        }
+        let own = given.iter().filter(|(own, _)| own.name == kind.name);
+        objects.extend(own.map(|(_, seen)| Object { seen, day: "" }));
         if let Some(of) = family(kind).filter(|_| !objects.is_empty()) {
             members::learn(&of, kind, &objects, &mut draft);
         }
@@ -291,7 +293,8 @@ fn refusals(certain: &[&Match<'_>], draft: &mut Draft<'_>) {
             names.extend(if inner.is_empty() { vec![name.clone()] } else { inner });
         }
         if !names.is_empty() {
-            let note = Says::Note { topic: "error".to_owned(), text: names.join(", ") };
+            let topic = if call.refusals > 0 { "refusal in a normal answer" } else { "error" };
+            let note = Says::Note { topic: topic.to_owned(), text: names.join(", ") };
             draft.certain(id, note, call.refusal.first, call.refusal.count, &call.day);
         }
     }

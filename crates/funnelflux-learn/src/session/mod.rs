@@ -24,9 +24,12 @@ use std::io::Read;
 pub use lessons::{Lessons, Maybe};
 pub use settled::{Settled, settled};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::har::{self, Entry, Extent};
 use call::{At, Calls};
+use funnelflux_contract::AssetKind;
+use funnelflux_json::Direction;
+use funnelflux_transport::Overlay;
 use seen::Seen;
 use serde_json::Value;
 
@@ -40,7 +43,7 @@ pub struct Session {
     hosts: Vec<String>,
     files: Vec<String>,
     ignored: u64,
-    objects: Vec<(Seen, String)>,
+    objects: Vec<(&'static AssetKind, Seen)>,
 }
 
 impl Session {
@@ -81,15 +84,28 @@ impl Session {
         self.calls.add(at, method, path, 200, None, None, Some(answer));
     }
 
-    /// Takes an object, or a list of objects, as `ffx` prints them. Returns whether it is clear which kind
-    /// of asset they are.
-    pub fn objects(&mut self, name: &str, objects: &Value) -> bool {
+    /// Takes the JSON of an object, or of a list of objects, as `ffx` prints them under the overlay `known`:
+    /// by our names, which are exchanged for those of the server first. Returns whether it is clear which
+    /// kind of asset they are.
+    ///
+    /// # Errors
+    /// When the text is no JSON.
+    pub fn objects(&mut self, name: &str, text: &str, known: &Overlay) -> Result<bool> {
+        let read = |text: &str| -> Result<Value> {
+            serde_json::from_str(text).map_err(|_| Error::new(format!("{name}: is no JSON")))
+        };
         let at = self.at(name, 1);
+        let mut ours = Seen::default();
+        ours.add(&read(text)?, at);
+        let kinds = kinds::payload(&ours).and_then(|payload| payload.certain());
+        let Some(kind) = kinds.and_then(|kinds| kinds.first().copied()) else { return Ok(false) };
+        let Some((_, operation)) = kind.verbs.first() else { return Ok(false) };
+        let bytes = text.as_bytes().to_vec().into();
+        let theirs = known.renamed(operation, bytes, Direction::ToTheirs);
         let mut seen = Seen::default();
-        seen.add(objects, at);
-        let is_clear = kinds::payload(&seen).is_some_and(|payload| payload.certain().is_some());
-        self.objects.push((seen, String::new()));
-        is_clear
+        seen.add(&read(&String::from_utf8_lossy(&theirs))?, at);
+        self.objects.push((kind, seen));
+        Ok(true)
     }
 
     fn at(&mut self, name: &str, entry: u64) -> At {

@@ -1,6 +1,6 @@
 //! Calls and operations, matched.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use funnelflux_contract::{AssetKind, Operation, Schema, Verb, operations as contract};
 
@@ -201,7 +201,16 @@ fn chosen(candidates: &[Candidate]) -> Vec<Choice> {
         let runner_up = rival.filter(|_| !is_certain).map(|rival| rival.operation);
         Choice { call: chosen.call, operation: chosen.operation, sure, runner_up }
     };
-    by_call.values().map(choose).collect()
+    let mut choices: Vec<Choice> = by_call.values().map(choose).collect();
+    // What would be clear if another call were not it already: the evidence is in conflict.
+    let mut seen = BTreeSet::new();
+    for candidate in candidates.iter().filter(|it| it.score >= 3.0 && it.is_clear) {
+        let (call, operation) = (candidate.call, candidate.operation);
+        if !by_call.contains_key(&call) && seen.insert(call) {
+            choices.push(Choice { call, operation, sure: Sure::Likely, runner_up: None });
+        }
+    }
+    choices
 }
 
 pub(super) fn kind_of(operation: &Operation) -> Option<(&'static AssetKind, Verb)> {

@@ -102,3 +102,52 @@ fn a_refused_call_teaches_the_shape_of_errors_and_no_names() {
     let note = r#"ledger.page.list Note { topic: "error", text: "error.code, error.message" }"#;
     assert!(told(&got).contains(&note.to_owned()), "{:#?}", told(&got));
 }
+
+#[test]
+fn a_no_in_a_normal_answer_is_a_refusal_and_teaches_no_names() {
+    let url = "https://api.funnelflux.pro/v1/page/delete?idPage=2nIemJxCKbFX";
+    let no = json!({"success": false, "message": "in use"});
+    let got = lessons(&[entry("DELETE", url, 200, &no)]);
+    let told = told(&got);
+    assert!(told.iter().any(|it| it.contains("refusal in a normal answer")), "{told:#?}");
+    assert!(!told.iter().any(|it| it.contains("AnswerIn")), "{told:#?}");
+}
+
+#[test]
+fn two_paths_of_one_operation_are_a_conflict_that_is_shown() {
+    let list = json!([{"idPage": ID, "pageName": "x", "pageType": "offer"}]);
+    let got = lessons(&[
+        entry("GET", "https://api.funnelflux.pro/v1/page/list", 200, &list),
+        entry("GET", "https://api.funnelflux.pro/v1/pages/all", 200, &list),
+    ]);
+    let paths: Vec<_> = got.facts.paths().collect();
+    assert_eq!(paths, [("ledger.page.list", "/page/list")]);
+    let maybe: Vec<_> = got.maybe.iter().map(|it| it.what.says().clone()).collect();
+    assert_eq!(maybe, [Says::Path("/pages/all".to_owned())]);
+}
+
+#[test]
+fn what_the_client_cannot_follow_is_said_and_is_no_fact() {
+    let list = json!([{"idPage": ID, "pageName": "x", "pageType": "offer"}]);
+    let archive = format!("https://api.funnelflux.pro/v1/page/{ID}/archive");
+    let got = lessons(&[
+        entry("GET", "https://api.funnelflux.pro/v1/page/list", 200, &list),
+        entry("PUT", &archive, 200, &json!({"success": true})),
+    ]);
+    assert_eq!(got.beyond.len(), 1, "{:?} {:?}", got.called, got.maybe);
+    assert!(got.beyond[0].starts_with("ledger.page.archive: PUT /v1/page/{id}/archive"));
+    assert!(!told(&got).iter().any(|it| it.contains("page.archive")));
+}
+
+#[test]
+fn objects_by_our_names_do_not_undo_what_was_learned() {
+    let known = Overlay::new().member("ledger.page.*", "pageName", "title");
+    let page =
+        format!(r#"{{"idPage":"{ID}","pageName":"x","pageType":"offer","redirectType":"301"}}"#);
+    let mut session = Session::new();
+    assert!(session.objects("page.json", &page, &known).unwrap());
+    let (all, dropped) = session.lessons().over(&known);
+    assert!(dropped.is_empty(), "{dropped:?}");
+    assert!(all.members().any(|it| it == ("ledger.page.*", "pageName", "title")));
+    assert!(session.objects("x.json", "{", &known).is_err());
+}

@@ -98,13 +98,14 @@ fn read(path: &Path, recording: &mut Recording, settings: &Settings) -> Result<(
     if read.map_err(|cause: io::Error| wrong().hint(cause.to_string()))? as u64 == LARGEST {
         return Err(wrong());
     }
-    let objects: serde_json::Value =
-        serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|_| wrong())?;
+    let text = text.trim_start_matches('\u{feff}');
+    let objects: serde_json::Value = serde_json::from_str(text).map_err(|_| wrong())?;
     if ["swagger", "openapi"].iter().any(|name| objects.get(*name).is_some()) {
         return Err(Failure::usage(format!("{shown} is a schema file"))
             .hint("`cargo xtask conform` of the SDK compares schema files with the contract"));
     }
-    if !recording.objects(&name, &objects) {
+    let known = settings.profile.learned_facts();
+    if !recording.objects(&name, text, known).map_err(|_| wrong())? {
         let why = format!("{shown}: it is not clear which kind of asset it holds");
         return Err(Failure::usage(why).hint("give whole objects: `ffx funnels get ID -o json`"));
     }

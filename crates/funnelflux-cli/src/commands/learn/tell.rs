@@ -42,6 +42,7 @@ struct Report<'a> {
     likely: &'a [Line],
     no_longer_true: &'a [Line],
     unmatched: &'a [String],
+    beyond: &'a [String],
     ignored: u64,
 }
 
@@ -120,6 +121,7 @@ impl Told<'_> {
             likely: &likely,
             no_longer_true: &dropped,
             unmatched: &self.lessons.unmatched,
+            beyond: &self.lessons.beyond,
             ignored: self.lessons.ignored,
         };
         print(|out| {
@@ -147,12 +149,13 @@ impl Told<'_> {
                     write_listing(out, lines, columns(), Format::Table)?;
                 }
             }
-            if !report.unmatched.is_empty() {
-                writeln!(
-                    out,
-                    "\nNo operation that the contract knows:\n  {}",
-                    report.unmatched.join("\n  ")
-                )?;
+            for (title, lines) in [
+                ("Called in a way that the client cannot follow", report.beyond),
+                ("No operation that the contract knows", report.unmatched),
+            ] {
+                if !lines.is_empty() {
+                    writeln!(out, "\n{title}:\n  {}", lines.join("\n  "))?;
+                }
             }
             let facts = counted(report.facts, "fact");
             let file = &report.file;
