@@ -298,6 +298,16 @@ async fn before_the_proofs_there_is_no_decision_and_after_them_always() {
     assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
 }
 
+#[tokio::test]
+async fn an_observer_that_panics_takes_no_answer_away() {
+    let (service, _) = service();
+    let service = service.with_observer(|_| panic!("no metrics today"));
+    for (what, decision) in [("answer", "approved"), ("fail", "review")] {
+        let answer = service.clone().oneshot(post(does(what))).await.unwrap();
+        assert_eq!(text(answer), decided(decision));
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn above_the_limit_the_fallback_goes_out_at_once_and_places_come_back() {
     let (service, told) = service();
@@ -401,6 +411,13 @@ fn one_declaration_makes_the_routes_and_finds_what_differs() {
         renamed,
         ["the answer `rejected` takes the route `refused`", "no answer takes the route `refused`"]
     );
+    let without = told(|own| drop(own.pop()));
+    assert_eq!(
+        without.last().unwrap(),
+        "the config has 0 default routes, and must have exactly one"
+    );
+    let twice = told(|own| own.push(MiddlewareRoute::fallback()));
+    assert_eq!(twice.last().unwrap(), "the config has 2 default routes, and must have exactly one");
     // The answer tests another member than the config's conditions.
     let other = Routes::<Lead>::new().with_member("verdict");
     assert_eq!(other.mismatches(&config).unwrap().len(), 3);

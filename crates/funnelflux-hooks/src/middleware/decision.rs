@@ -181,6 +181,11 @@ pub enum Mismatch {
         /// The key of the route.
         route: String,
     },
+    /// The config has no default route, or several.
+    Defaults {
+        /// How many it has.
+        count: usize,
+    },
 }
 
 impl fmt::Display for Mismatch {
@@ -193,6 +198,9 @@ impl fmt::Display for Mismatch {
                 write!(f, "the answer `{decision}` takes the route `{route}`")
             }
             Self::NeverTaken { route } => write!(f, "no answer takes the route `{route}`"),
+            Self::Defaults { count } => {
+                write!(f, "the config has {count} default routes, and must have exactly one")
+            }
         }
     }
 }
@@ -246,7 +254,7 @@ impl<D: Decision> Routes<D> {
     }
 
     /// Compares the decisions with a config: each must take the route of its key, and each route must be that
-    /// of a decision, or the default.
+    /// of a decision, or the one default route.
     ///
     /// # Errors
     /// When the routes of the config cannot be read.
@@ -265,13 +273,17 @@ impl<D: Decision> Routes<D> {
                 _ => found.push(Mismatch::NoRoute { decision }),
             }
         }
+        let mut count = 0;
         for route in &own {
             let key = route.key()?.unwrap_or_default();
-            let is_own =
-                key == routes::DEFAULT || D::ALL.iter().any(|decision| decision.key() == key);
-            if !is_own {
+            if route.is_default()? == Some(true) {
+                count += 1;
+            } else if !D::ALL.iter().any(|decision| decision.key() == key) {
                 found.push(Mismatch::NeverTaken { route: key.into_owned() });
             }
+        }
+        if count != 1 {
+            found.push(Mismatch::Defaults { count });
         }
         Ok(found)
     }

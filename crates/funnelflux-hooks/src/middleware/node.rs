@@ -1,4 +1,5 @@
 use std::fmt;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -93,7 +94,8 @@ impl<D: Decision> MiddlewareNode<D> {
         Self { limit, ..self }
     }
 
-    /// Sets what is told of each answer, such as for metrics. It must not block.
+    /// Sets what is told of each answer, such as for metrics. It must not block. If it
+    /// panics, the answer goes out all the same.
     #[must_use]
     pub fn with_observer(self, observer: impl Fn(&Outcome) + Send + Sync + 'static) -> Self {
         Self { observer: Some(Arc::new(observer)), ..self }
@@ -163,7 +165,11 @@ impl<D: Decision> MiddlewareNode<D> {
         };
         outcome.trace();
         if let Some(observer) = &self.observer {
-            observer(&outcome);
+            // The visitor gets the answer, whatever becomes of the metrics.
+            let told = std::panic::catch_unwind(AssertUnwindSafe(|| observer(&outcome)));
+            if told.is_err() {
+                tracing::error!("the observer of a middleware node panicked");
+            }
         }
         Answer { body: self.routes.answer(chosen), outcome }
     }

@@ -104,7 +104,12 @@ impl SeenStore for MemoryStore {
     }
 
     async fn release(&self, id: &str) -> Result<(), StoreError> {
-        self.with(|seen, _| seen.states.remove(id));
+        self.with(|seen, _| {
+            // After a lease that ended, another delivery may have been handled: that stays.
+            if matches!(seen.states.get(id), Some(State::UnderWay { .. })) {
+                seen.states.remove(id);
+            }
+        });
         Ok(())
     }
 }
@@ -138,6 +143,9 @@ mod tests {
         assert_eq!(store.claim("a", MINUTE).await.unwrap(), Claim::New, "the lease is over");
         store.complete("a").await.unwrap();
         assert_eq!(store.claim("a", MINUTE).await.unwrap(), Claim::Done);
+        store.release("a").await.unwrap();
+        let claim = store.claim("a", MINUTE).await.unwrap();
+        assert_eq!(claim, Claim::Done, "what was handled is not given up");
         tokio::time::advance(60 * MINUTE).await;
         assert_eq!(store.claim("a", MINUTE).await.unwrap(), Claim::Done, "kept to the last moment");
         tokio::time::advance(Duration::from_millis(1)).await;

@@ -33,7 +33,8 @@ pub trait SeenStore: Send + Sync + 'static {
     /// Notes that a claimed id was handled.
     async fn complete(&self, id: &str) -> Result<(), StoreError>;
 
-    /// Gives a claimed id up: it was not handled, and a repeat is new.
+    /// Gives a claimed id up: it was not handled, and a repeat is new. An id that was handled meanwhile, after
+    /// the lease ended, stays.
     async fn release(&self, id: &str) -> Result<(), StoreError>;
 }
 
