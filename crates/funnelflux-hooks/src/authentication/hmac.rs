@@ -48,8 +48,7 @@ pub enum SignedPart {
 ///
 /// What FunnelFlux signs, how, and in which header it sends the result is *unknown*; that a secret for it
 /// exists on middleware configs is *documented*. The defaults are common ones and no more than a guess: the
-/// body alone, SHA-256, hexadecimal. Send test traffic, look at the headers (`ffx hooks listen`), and
-/// set what you see.
+/// body alone, SHA-256, hexadecimal. Send test traffic, look at the headers that come, and set what you see.
 ///
 /// ```
 /// use funnelflux_hooks::{Hmac, HmacAlgorithm, SignatureEncoding, SignedPart};
