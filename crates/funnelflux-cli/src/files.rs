@@ -14,6 +14,14 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
 
 /// Writes a file, whole or not at all, and onto the disk.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_by(path, |file| file.write_all(bytes))
+}
+
+/// Writes a file by a function, whole or not at all, and onto the disk.
+pub(crate) fn write_by<T>(
+    path: &Path,
+    fill: impl FnOnce(&mut File) -> io::Result<T>,
+) -> io::Result<T> {
     let temporary = with_end(path, ".new");
     // A killed run may have left one.
     match fs::remove_file(&temporary) {
@@ -21,9 +29,15 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         _ => {}
     }
     let mut file = OpenOptions::new().write(true).create_new(true).open(&temporary)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&temporary, path)
+    let filled = fill(&mut file).and_then(|filled| file.sync_all().map(|()| filled));
+    match filled.and_then(|filled| fs::rename(&temporary, path).map(|()| filled)) {
+        Ok(filled) => Ok(filled),
+        Err(cause) => {
+            // The cause says more than a second failure would.
+            let _ = fs::remove_file(&temporary);
+            Err(cause)
+        }
+    }
 }
 
 /// `objects.yaml.new` for `objects.yaml` and `.new`.

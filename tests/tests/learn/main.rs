@@ -166,3 +166,24 @@ async fn what_is_claimed_of_other_accounts_is_true_and_little_is_missed() {
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(found * 10 >= all * 9, "{found} of {all}");
 }
+
+#[tokio::test]
+async fn a_scrubbed_recording_teaches_the_same_facts() {
+    let files = recorded().await;
+    let mut session = Session::new();
+    for (number, file) in files.iter().enumerate() {
+        session.har(&format!("{}.har", number + 1), file.as_bytes()).unwrap();
+    }
+    let scrubber = session.scrubber();
+    let scrubbed: Vec<String> = files
+        .iter()
+        .map(|file| {
+            let mut copy = Vec::new();
+            scrubber.har("a.har", file.as_bytes(), &mut copy).unwrap();
+            String::from_utf8(copy).unwrap()
+        })
+        .collect();
+    let [first, second] = [lessons(&files), lessons(&scrubbed)];
+    assert_eq!(first.facts.to_toml(), second.facts.to_toml());
+    assert_eq!(first.called, second.called);
+}

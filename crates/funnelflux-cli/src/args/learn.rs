@@ -21,6 +21,10 @@ pub(crate) struct LearnArgs {
     /// Take over what is only likely, too
     #[arg(long)]
     pub(crate) likely: bool,
+    /// Write a copy of the HAR file that can be shared, and learn nothing: names of the API stay, what the
+    /// account holds is replaced
+    #[arg(long, value_name = "OUT.har", conflicts_with_all = ["show", "account", "dry_run", "likely"])]
+    pub(crate) scrub: Option<PathBuf>,
     /// A host whose requests count, besides those of the vendor, of this machine and of the profile.
     /// Repeatable
     #[arg(long = "host", value_name = "HOST")]

@@ -76,7 +76,7 @@ name = "paused"
 "#;
 
 /// The app, which knows the account: each call is written down as a browser does.
-struct App {
+pub(crate) struct App {
     ffx: Ffx,
     base: String,
     entries: Vec<Value>,
@@ -108,7 +108,7 @@ impl App {
     }
 }
 
-fn account() -> (Served, App) {
+pub(crate) fn account() -> (Served, App) {
     let truth = Overlay::from_toml("truth.toml", TRUTH).unwrap();
     let served = serve(Emulator::builder().overlay(truth));
     let (ffx, base) = (Ffx::at(&served.emulator), served.emulator.base_url().to_owned());
@@ -116,7 +116,7 @@ fn account() -> (Served, App) {
 }
 
 /// A person lists pages, opens one, saves it, copies it, archives and deletes the copy.
-fn recorded(app: &mut App) -> String {
+pub(crate) fn recorded(app: &mut App) -> String {
     let list = app.does("GET", "/sites/all", None);
     app.does("GET", "/sites/all?state=active", None);
     let id = list["data"]["items"][0]["idPage"].as_str().unwrap().to_owned();
@@ -131,7 +131,7 @@ fn recorded(app: &mut App) -> String {
 }
 
 /// `ffx` as its user has it: with the vendor's `/v1`, and no overlay.
-fn user(served: &Served) -> Ffx {
+pub(crate) fn user(served: &Served) -> Ffx {
     let base = served.emulator.base_url().replace("/api/v2", "/v1");
     Ffx::at(&served.emulator).with("FUNNELFLUX_BASE_URL", &base)
 }

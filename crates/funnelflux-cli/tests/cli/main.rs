@@ -26,6 +26,7 @@ mod funnels;
 mod ids;
 mod large_and_hostile_input;
 mod learn;
+mod learn_canary;
 mod links;
 mod logic_scripts;
 mod numbers_at_the_edge;

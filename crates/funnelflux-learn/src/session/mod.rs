@@ -11,6 +11,7 @@ mod members;
 mod pair;
 mod params;
 mod prefix;
+mod scrub;
 mod seen;
 mod settled;
 #[cfg(test)]
@@ -22,6 +23,7 @@ mod words;
 use std::io::Read;
 
 pub use lessons::{Lessons, Maybe};
+pub use scrub::Scrubber;
 pub use settled::{Settled, settled};
 
 use crate::error::{Error, Result};
@@ -117,6 +119,11 @@ impl Session {
         At { file, entry }
     }
 
+    /// Makes copies of the files for others. What was learned of them all stays readable in each.
+    pub fn scrubber(&self) -> Scrubber {
+        Scrubber::new(&self.hosts, &self.lessons())
+    }
+
     /// Matches the calls to the operations of the contract.
     pub fn lessons(&self) -> Lessons {
         lessons::draw(&self.calls, &self.objects, &self.files, self.ignored)
@@ -125,12 +132,9 @@ impl Session {
 
 /// Adds the call, if it is one of the API.
 fn take(calls: &mut Calls, hosts: &[String], at: At, entry: &Entry) -> bool {
-    let Some((host, path)) = split(entry.url()) else { return false };
-    let host = host.to_ascii_lowercase();
-    let is_vendor = host == VENDOR || host.ends_with(&format!(".{VENDOR}"));
-    let is_meant = is_vendor || is_loopback(&host) || hosts.contains(&host);
+    let Some(path) = api_path(hosts, entry) else { return false };
     let method = entry.method().to_ascii_uppercase();
-    if !is_meant || matches!(&*method, "OPTIONS" | "HEAD" | "CONNECT" | "TRACE" | "") {
+    if !matches!(&*method, "GET" | "POST" | "PUT" | "PATCH" | "DELETE") {
         return false;
     }
     let (Some(status), body, answer) = (entry.status(), entry.body(), entry.answer()) else {
@@ -141,6 +145,14 @@ fn take(calls: &mut Calls, hosts: &[String], at: At, entry: &Entry) -> bool {
         return false;
     }
     calls.add(at, &method, path, status, entry.day(), body.as_ref(), answer.as_ref())
+}
+
+/// Path and query of the request, if it is to the API.
+fn api_path<'e>(hosts: &[String], entry: &'e Entry) -> Option<&'e str> {
+    let (host, path) = split(entry.url())?;
+    let host = host.to_ascii_lowercase();
+    let is_vendor = host == VENDOR || host.ends_with(&format!(".{VENDOR}"));
+    (is_vendor || is_loopback(&host) || hosts.contains(&host)).then_some(path)
 }
 
 /// Host without port, and path with query.

@@ -1,5 +1,6 @@
 //! `ffx learn`: what a recorded session, objects or the account itself show of the API.
 
+mod scrub;
 mod show;
 mod tell;
 
@@ -27,6 +28,9 @@ pub(super) async fn run(args: &LearnArgs, settings: &Settings) -> Result<(), Fai
     let base: Option<BaseUrl> = settings.base_url().parse().ok();
     let hosts = args.hosts.iter().map(String::as_str).chain(base.as_ref().map(BaseUrl::host));
     let mut recording = hosts.fold(Recording::new(), |recording, host| recording.host(host));
+    if let Some(out) = &args.scrub {
+        return scrub::run(&args.files, out, recording, settings);
+    }
     for file in &args.files {
         read(file, &mut recording, settings)?;
     }
