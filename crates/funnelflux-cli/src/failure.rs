@@ -20,6 +20,8 @@ enum Exit {
     Authorise = 3,
     /// Ambiguous: a write was sent and its outcome is unknown.
     FateUnknown = 4,
+    /// A plan has something to send.
+    ToDo = 5,
 }
 
 #[derive(Debug)]
@@ -51,6 +53,10 @@ impl Failure {
 
     pub(crate) fn ambiguous(message: impl Into<String>) -> Self {
         Self::new(Exit::FateUnknown, message)
+    }
+
+    pub(crate) fn to_do(message: impl Into<String>) -> Self {
+        Self::new(Exit::ToDo, message)
     }
 
     pub(crate) fn authorise(message: impl Into<String>) -> Self {

@@ -193,6 +193,8 @@ settings! {
     clock: Clock = Clock::system();
     /// Sets the seed of account, tokens and traffic. Default 1.
     seed: u64 = 1;
+    /// Begins with an account that has no assets. Its traffic stays, and belongs to none of them. Default off.
+    without_assets: bool = false;
     /// Sets the address, which must be a loopback address. Default 127.0.0.1:0, a free port.
     address: SocketAddr = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     /// Sets how long an access token is valid. Default 72 hours, as documented.

@@ -118,6 +118,24 @@ impl Book {
         })
     }
 
+    /// The last step of each key, in whatever state.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn last(&self, keys: &[impl AsRef<str>]) -> Result<Vec<Option<Step>>, Error> {
+        let find = format!(
+            "SELECT {STEP} FROM step WHERE book = ?1 AND key = ?2 ORDER BY id DESC LIMIT 1"
+        );
+        self.shared.with(|connection| {
+            let mut statement = connection.prepare(&find)?;
+            let last = |key: &_| {
+                let values = params![self.id, AsRef::<str>::as_ref(key)];
+                statement.query_row(values, rows::step).optional()
+            };
+            keys.iter().map(last).collect()
+        })
+    }
+
     /// The last step of every key that may have had an effect, by key.
     ///
     /// # Errors

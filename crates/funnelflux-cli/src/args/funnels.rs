@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use funnelflux::id::AssetId;
 
-use super::RangeArgs;
+use super::{RangeArgs, number};
+use crate::names::AssetRef;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum FunnelsCommand {
@@ -24,6 +26,37 @@ pub(crate) enum FunnelsCommand {
         out: Option<PathBuf>,
         #[command(flatten)]
         picture: PictureArgs,
+    },
+    /// Write funnels with everything that they need into one YAML file
+    Export(FunnelsExportArgs),
+    /// Put the funnels of an export into this account, under ids of its own. --yes sends
+    Import(FunnelsImportArgs),
+    /// Compare a file with the account. Exit code 5 if there is something to send
+    #[command(after_help = include_str!("help/funnels-plan.txt"))]
+    Plan {
+        /// A file of `export`, or of funnels; ids stay as they are
+        #[arg(value_name = "FILE|-")]
+        file: PathBuf,
+        /// Save the plan, for `apply`
+        #[arg(long, value_name = "PLAN")]
+        save: Option<PathBuf>,
+    },
+    /// Send exactly a saved plan. Refuses it if the account was changed meanwhile
+    #[command(after_help = include_str!("help/funnels-plan.txt"))]
+    Apply {
+        /// A file of `plan --save`
+        #[arg(value_name = "PLAN")]
+        plan: PathBuf,
+    },
+    /// Bring back what a plan or an import replaced. --yes sends
+    #[command(after_help = include_str!("help/funnels-plan.txt"))]
+    Rollback {
+        /// The number of the run that `apply` told; by default the last one
+        #[arg(value_name = "RUN", value_parser = number::<u32>(1, u64::from(u32::MAX)), allow_negative_numbers = true)]
+        run: Option<u32>,
+        /// Send it
+        #[arg(long)]
+        yes: bool,
     },
 }
 
@@ -47,6 +80,37 @@ pub(crate) struct PictureArgs {
     pub(crate) account: bool,
     #[command(flatten)]
     pub(crate) range: RangeArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = include_str!("help/funnels-carry.txt"))]
+pub(crate) struct FunnelsExportArgs {
+    /// The funnels
+    #[arg(required = true, value_name = "ID|NAME")]
+    pub(crate) funnels: Vec<AssetRef>,
+    /// The file to write, instead of stdout
+    #[arg(long, short, value_name = "FILE|-")]
+    pub(crate) file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = include_str!("help/funnels-carry.txt"))]
+pub(crate) struct FunnelsImportArgs {
+    /// A file of `export`
+    #[arg(value_name = "FILE|-")]
+    pub(crate) file: PathBuf,
+    /// Refer to an object of this account in place of one of the file
+    #[arg(long, value_name = "ID=ID", value_parser = two_ids)]
+    pub(crate) map: Vec<(AssetId, AssetId)>,
+    /// Send it
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+fn two_ids(text: &str) -> Result<(AssetId, AssetId), String> {
+    let (from, to) = text.split_once('=').ok_or("expected the id in the file = the id here")?;
+    let id = |text: &str| text.parse::<AssetId>().map_err(|cause| format!("{text}: {cause}"));
+    Ok((id(from)?, id(to)?))
 }
 
 #[derive(Debug, Args)]

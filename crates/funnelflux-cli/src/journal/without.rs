@@ -118,6 +118,7 @@ never! { Book {
     fn run(RunId) -> Option<Run>;
     fn last_run() -> Option<Run>;
     fn steps(RunId) -> Vec<Step>;
+    fn last(&[impl AsRef<str>]) -> Vec<Option<Step>>;
     fn last_sent(&[impl AsRef<str>]) -> Vec<Option<Step>>;
     fn last_sent_before(&[impl AsRef<str>], RunId) -> Vec<Option<Step>>;
     fn all_sent() -> Vec<Step>;

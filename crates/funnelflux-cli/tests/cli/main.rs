@@ -23,6 +23,7 @@ mod dry_run;
 mod emulator;
 mod explore;
 mod funnels;
+mod funnels_carry;
 mod ids;
 mod large_and_hostile_input;
 mod learn;

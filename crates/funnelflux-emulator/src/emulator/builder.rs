@@ -183,7 +183,10 @@ impl EmulatorBuilder {
         let read = self.snapshot.take().map(|text| serde_json::from_str(&text));
         let (ledger, domains, traffic) = match read {
             None => (
-                Store::seeded(self.seed, &Account::new(self.seed)),
+                match self.without_assets {
+                    true => Store::new(self.seed),
+                    false => Store::seeded(self.seed, &Account::new(self.seed)),
+                },
                 Registry::default(),
                 Traffic::new(self.seed, self.visits_per_hour, unix_millis(self.traffic_since)),
             ),

@@ -146,7 +146,7 @@ async fn one(assets: &DynamicAssets, item: &Item) -> Result<&'static str, Error>
     Ok("created")
 }
 
-fn has_all_of(there: &Document, wanted: &Document) -> bool {
+pub(super) fn has_all_of(there: &Document, wanted: &Document) -> bool {
     fn has(there: &Value, wanted: &Value) -> bool {
         match (there, wanted) {
             (Value::Object(there), Value::Object(wanted)) => wanted

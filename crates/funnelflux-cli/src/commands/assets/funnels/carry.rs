@@ -1,0 +1,167 @@
+//! `ffx funnels export` and `ffx funnels import`: a funnel with everything that it needs, into another account.
+
+use std::collections::{BTreeSet, HashMap};
+use std::io::Write as _;
+use std::path::Path;
+
+use funnelflux::funnels::FunnelDialect;
+use funnelflux::id::{AssetId, new_id};
+use funnelflux::ledger::{AssetKind, Verb};
+
+use super::apply;
+use super::bundle::{self, Item};
+use super::plan::Plan;
+use super::source::FUNNELS;
+use crate::args::{FunnelsExportArgs, FunnelsImportArgs};
+use crate::failure::Failure;
+use crate::files;
+use crate::journal::{self, Draft};
+use crate::names::Names;
+use crate::output::print;
+use crate::session::Session;
+use crate::settings::Settings;
+
+/// The book of the ids that objects of other accounts have in this one.
+const BOOK: &str = "imported ids";
+
+pub(super) async fn export(args: &FunnelsExportArgs, settings: &Settings) -> Result<(), Failure> {
+    let names = Names::new(settings, "funnels export");
+    let mut left: Vec<(&'static AssetKind, AssetId)> = Vec::new();
+    for asset in &args.funnels {
+        left.push((FUNNELS, Box::pin(names.find(FUNNELS, &[], asset)).await?));
+    }
+    let session = Box::pin(names.session()).await?;
+    let dialect = FunnelDialect::shipped();
+    let (mut seen, mut items) = (BTreeSet::new(), Vec::new());
+    while let Some((kind, id)) = left.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        if kind.operation(Verb::FindById).is_none() {
+            settings.terminal.warn(&format!("{} {id} cannot be read, and is left out", kind.noun));
+            continue;
+        }
+        let Some(mut object) = session.client.ledger().dynamic_of(kind).try_find_by_id(&id).await?
+        else {
+            settings.terminal.warn(&format!("{} {id} does not exist, and is left out", kind.noun));
+            continue;
+        };
+        for name in funnelflux::model::ledger::rules::left_out(kind, &object) {
+            object.remove(name);
+        }
+        let item = Item::of(kind, id, object);
+        if !item.secrets.is_empty() {
+            settings.terminal.warn(&format!(
+                "{} {id} `{}` has secrets, which no export holds: {}",
+                kind.noun,
+                item.name(),
+                item.secrets.join(", ")
+            ));
+        }
+        // Funnels that are only referred to stay out, or an export would be the whole account.
+        left.extend(
+            item.references(&dialect).into_iter().filter(|(kind, _)| kind.name != "funnels"),
+        );
+        items.push(item);
+    }
+    let items = bundle::in_order(items, &dialect)?;
+    let text = bundle::text(&items, &journal::account(settings));
+    session.progress.finish();
+    match args.file.as_deref().filter(|file| *file != Path::new("-")) {
+        None => print(|out| Ok(out.write_all(text.as_bytes())?)),
+        Some(file) => files::write(file, text.as_bytes()).map_err(|cause| {
+            Failure::failed(format!("{} cannot be written: {cause}", file.display()))
+        }),
+    }
+}
+
+pub(super) async fn import(args: &FunnelsImportArgs, settings: &Settings) -> Result<(), Failure> {
+    let items = bundle::read(&args.file)?;
+    let session = Session::open(settings, "funnels import").await?;
+    session.note_origin();
+    let given = args.map.iter().map(|(from, to)| (from.to_string(), to.to_string()));
+    let ids = ids(&items, given.collect(), args.yes, settings)?;
+    let mapped: BTreeSet<AssetId> = args.map.iter().map(|(from, _)| *from).collect();
+    // What the account has under another id is only referred to.
+    let own = items.iter().filter(|item| !mapped.contains(&item.id));
+    let items = own.map(|item| item.with_ids(&ids)).collect::<Result<Vec<_>, _>>()?;
+    for item in items.iter().filter(|item| !item.secrets.is_empty()) {
+        settings.terminal.warn(&format!(
+            "enter the secrets of {} {} `{}` again: {}",
+            item.kind.noun,
+            item.id,
+            item.name(),
+            item.secrets.join(", ")
+        ));
+    }
+    let plan = Box::pin(Plan::make(items, &session.client, journal::account(settings))).await?;
+    session.progress.finish();
+    plan.show(settings)?;
+    if !args.yes {
+        settings.terminal.note("nothing was sent; --yes sends it");
+        return Ok(());
+    }
+    let about = format!("import of {}", args.file.display());
+    Box::pin(apply::run(&plan, &about, &session, settings)).await
+}
+
+/// The ids of the objects in this account: those of an earlier import, else new ones, written down first.
+fn ids(
+    items: &[Item],
+    mut known: HashMap<String, String>,
+    is_sending: bool,
+    settings: &Settings,
+) -> Result<HashMap<String, String>, Failure> {
+    let mut all: BTreeSet<String> = items.iter().map(|item| item.id.to_string()).collect();
+    all.extend(items.iter().flat_map(Item::inner_ids));
+    all.retain(|id| !known.contains_key(id));
+    let all: Vec<String> = all.into_iter().collect();
+    let journal = journal::open(settings, !is_sending)?;
+    let account = journal::account(settings);
+    let book = match &journal {
+        Some(journal) if is_sending => {
+            Some(journal.book(BOOK, &account).map_err(journal::unusable)?)
+        }
+        Some(journal) => journal.find(BOOK, &account).map_err(journal::unusable)?,
+        None => None,
+    };
+    let busy = || Failure::failed("another ffx imports into this account; nothing was sent");
+    let writer = match &book {
+        Some(book) if is_sending => {
+            Some(book.write().map_err(journal::unusable)?.ok_or_else(busy)?)
+        }
+        _ => None,
+    };
+    let earlier =
+        book.as_ref().map(|book| book.last(&all)).transpose().map_err(journal::unusable)?;
+    let mut earlier = earlier.unwrap_or_default().into_iter();
+    let mut new = Vec::new();
+    for id in all {
+        let to = match earlier.next().flatten() {
+            Some(step) => step.payload,
+            None => {
+                let made = new_id();
+                let made =
+                    made.map_err(|cause| Failure::failed(format!("no id can be made: {cause}")))?;
+                new.push(Draft::new(id.clone(), made.to_string()));
+                made.to_string()
+            }
+        };
+        known.insert(id, to);
+    }
+    if let (Some(writer), false) = (&writer, new.is_empty()) {
+        let (run, _) = writer.begin("ids of an import", new).map_err(journal::unusable)?;
+        writer.end(run)?;
+    }
+    Ok(known)
+}
+
+/// The objects of a file, as they are: ids stay.
+pub(super) async fn plan(file: &Path, settings: &Settings) -> Result<(Plan, Session), Failure> {
+    let items = bundle::read(file)?;
+    let session = Session::open(settings, "funnels plan").await?;
+    session.note_origin();
+    let plan = Box::pin(Plan::make(items, &session.client, journal::account(settings))).await?;
+    session.progress.finish();
+    Ok((plan, session))
+}
