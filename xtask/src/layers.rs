@@ -15,6 +15,7 @@ use crate::source::sources;
 const LAYERS: &[(&str, u8, bool)] = &[
     ("funnelflux-contract", 0, true),
     ("funnelflux-json", 0, true),
+    ("funnelflux-imports", 0, true),
     ("funnelflux-id", 0, true),
     ("funnelflux-transport", 1, false),
     ("funnelflux-model", 1, true),

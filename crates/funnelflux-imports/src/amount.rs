@@ -1,0 +1,224 @@
+//! Columns of money. What a comma or a point means is decided for the whole column.
+
+use rust_decimal::Decimal;
+
+/// What separates the whole part of an amount from the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DecimalMark {
+    /// `1,234.56`.
+    Point,
+    /// `1.234,56`.
+    Comma,
+}
+
+/// Why a column of amounts cannot be read.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Unclear {
+    /// Each of its separators may be for thousands or for decimals.
+    Ambiguous,
+    /// Some cells say one thing, and this one another.
+    Mixed(usize),
+}
+
+/// An amount without what is around it: its digits and separators, and its sign.
+struct Bare<'a> {
+    digits: String,
+    is_negative: bool,
+    currency: Option<&'a str>,
+}
+
+/// What a cell says if there is none: no spend, which is not the same as 0.
+pub(crate) fn is_none(cell: &str) -> bool {
+    cell.trim().chars().all(|c| matches!(c, '-' | '–' | '—' | '−'))
+}
+
+fn bare(cell: &str) -> Option<Bare<'_>> {
+    let mut rest = cell.trim();
+    let mut is_negative = false;
+    if let Some(inner) = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+        (rest, is_negative) = (inner.trim(), true);
+    }
+    let (mut currency, mut signs) = (None, usize::from(is_negative));
+    loop {
+        let before = rest;
+        if let Some(after) = rest.strip_prefix(['-', '−', '–']) {
+            (rest, is_negative) = (after.trim_start(), true);
+            signs += 1;
+        } else if let Some(after) = rest.strip_prefix('+') {
+            rest = after.trim_start();
+            signs += 1;
+        }
+        let is_symbol = |c: char| "$€£¥₽₹₩₺฿₫₴₦".contains(c);
+        rest = rest.trim_start_matches(is_symbol).trim_end_matches(is_symbol).trim();
+        let code =
+            |text: &str| text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase());
+        if let Some((start, after)) = rest.split_at_checked(3).filter(|(start, _)| code(start)) {
+            (currency, rest) = (Some(start), after.trim_start());
+        } else if let Some((before, end)) =
+            rest.len().checked_sub(3).and_then(|at| rest.split_at_checked(at))
+            && code(end)
+        {
+            (currency, rest) = (Some(end), before.trim_end());
+        }
+        // `US$`, `A$`
+        for prefix in ["US$", "A$", "C$", "NZ$", "R$"] {
+            rest = rest.strip_prefix(prefix).unwrap_or(rest);
+        }
+        if rest == before {
+            break;
+        }
+    }
+    let digits: String = rest
+        .chars()
+        .filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\'' | '’'))
+        .collect();
+    let is_number = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',');
+    let is_good = digits.bytes().all(is_number) && digits.bytes().any(|byte| byte.is_ascii_digit());
+    (is_good && signs <= 1).then_some(Bare { digits, is_negative, currency })
+}
+
+/// What the separators of a cell say of the column.
+enum Says {
+    Nothing,
+    /// Only if there is no other: `1.234` or `1,234`.
+    Either,
+    Mark(DecimalMark),
+    Wrong,
+}
+
+fn says(digits: &str) -> Says {
+    let (points, commas) = (digits.matches('.').count(), digits.matches(',').count());
+    let mark =
+        |is_point| Says::Mark(if is_point { DecimalMark::Point } else { DecimalMark::Comma });
+    match (points, commas) {
+        (0, 0) => Says::Nothing,
+        (1, 1..) if digits.rfind('.') > digits.rfind(',') => mark(true),
+        (1.., 1) if digits.rfind(',') > digits.rfind('.') => mark(false),
+        (2.., 0) => mark(false),
+        (0, 2..) => mark(true),
+        (1, 0) | (0, 1) => {
+            let (whole, rest) = digits.split_once(['.', ',']).unwrap_or_default();
+            let may_be_thousands =
+                rest.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0');
+            if may_be_thousands { Says::Either } else { mark(points == 1) }
+        }
+        _ => Says::Wrong,
+    }
+}
+
+/// Decides for a column. Cells that are no amounts are left for [`amount`] to name.
+pub(crate) fn decide<'a>(
+    cells: impl Iterator<Item = &'a str>,
+    set: Option<DecimalMark>,
+) -> Result<DecimalMark, Unclear> {
+    let (mut decided, mut is_open) = (set, false);
+    for (at, cell) in cells.enumerate() {
+        match bare(cell).map_or(Says::Nothing, |bare| says(&bare.digits)) {
+            Says::Mark(mark) if decided.is_none() => decided = Some(mark),
+            Says::Mark(mark) if decided != Some(mark) => return Err(Unclear::Mixed(at)),
+            Says::Either => is_open = true,
+            Says::Mark(_) | Says::Nothing | Says::Wrong => {}
+        }
+    }
+    match decided {
+        None if is_open => Err(Unclear::Ambiguous),
+        decided => Ok(decided.unwrap_or(DecimalMark::Point)),
+    }
+}
+
+/// Reads an amount exactly, with its currency if the cell names one.
+pub(crate) fn amount(cell: &str, mark: DecimalMark) -> Option<(Decimal, Option<&str>)> {
+    let Bare { digits, is_negative, currency } = bare(cell)?;
+    let (decimal, thousands) = match mark {
+        DecimalMark::Point => ('.', ','),
+        DecimalMark::Comma => (',', '.'),
+    };
+    let (whole, rest) = digits.split_once(decimal).unwrap_or((&digits, ""));
+    if rest.contains(['.', ','])
+        || whole.is_empty()
+        || (digits.contains(decimal) && rest.is_empty())
+    {
+        return None;
+    }
+    let mut groups = whole.split(thousands);
+    let first = groups.next().unwrap_or_default();
+    let mut others = groups.clone();
+    // 1,210.00, and 1,21,000.00 as India writes it.
+    let is_grouped = others.all(|group| matches!(group.len(), 2 | 3))
+        && groups.clone().last().is_none_or(|last| last.len() == 3);
+    if !is_grouped || (whole.contains(thousands) && !(1..=3).contains(&first.len())) {
+        return None;
+    }
+    let plain: String = whole.chars().filter(|c| *c != thousands).collect();
+    let sign = if is_negative { "-" } else { "" };
+    let text =
+        if rest.is_empty() { format!("{sign}{plain}") } else { format!("{sign}{plain}.{rest}") };
+    Decimal::from_str_exact(&text).ok().map(|amount| (amount, currency))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_decides_what_comma_and_point_mean() {
+        use DecimalMark::{Comma, Point};
+        for (cells, expected) in [
+            (&["1,234.56", "100.00", "49.5"][..], Ok(Point)),
+            (&["1.234,56", "12,50"], Ok(Comma)),
+            (&["12.5413", "0.00093"], Ok(Point)),
+            (&["1.234", "12.50"], Ok(Point)),
+            (&["1.234", "12,50"], Ok(Comma)),
+            (&["1.234.567"], Ok(Comma)),
+            (&["1,234,567"], Ok(Point)),
+            (&["0.123"], Ok(Point)),
+            (&["1234.567"], Ok(Point)),
+            (&["12", "7"], Ok(Point)),
+            (&["1.234"], Err(Unclear::Ambiguous)),
+            (&["1,234", "56"], Err(Unclear::Ambiguous)),
+            (&["1.5", "1,5"], Err(Unclear::Mixed(1))),
+            (&["$1,051.20", "$0.63"], Ok(Point)),
+            (&["", "--", "x", "1,5"], Ok(Comma)),
+        ] {
+            assert_eq!(decide(cells.iter().copied(), None), expected, "{cells:?}");
+        }
+        assert_eq!(decide(["1.234"].into_iter(), Some(Comma)), Ok(Comma));
+        assert_eq!(decide(["1.5"].into_iter(), Some(Comma)), Err(Unclear::Mixed(0)));
+    }
+
+    #[test]
+    fn an_amount_is_exact_and_without_its_trimmings() {
+        for (cell, mark, expected, currency) in [
+            ("12.50", DecimalMark::Point, "12.50", None),
+            ("1,234.56", DecimalMark::Point, "1234.56", None),
+            ("1.234,56", DecimalMark::Comma, "1234.56", None),
+            ("$27.31", DecimalMark::Point, "27.31", None),
+            ("($27.31)", DecimalMark::Point, "-27.31", None),
+            ("-$27.31", DecimalMark::Point, "-27.31", None),
+            ("$-27.31", DecimalMark::Point, "-27.31", None),
+            ("−27.31", DecimalMark::Point, "-27.31", None),
+            ("27,31 €", DecimalMark::Comma, "27.31", None),
+            ("EUR 27,31", DecimalMark::Comma, "27.31", Some("EUR")),
+            ("27.31 USD", DecimalMark::Point, "27.31", Some("USD")),
+            ("US$1,000", DecimalMark::Point, "1000", None),
+            ("1 234,50", DecimalMark::Comma, "1234.50", None),
+            ("1\u{a0}234,50", DecimalMark::Comma, "1234.50", None),
+            ("1'234.50", DecimalMark::Point, "1234.50", None),
+            ("1,21,000.00", DecimalMark::Point, "121000.00", None),
+            ("+7", DecimalMark::Point, "7", None),
+            ("0.00093", DecimalMark::Point, "0.00093", None),
+            ("32.50000", DecimalMark::Point, "32.50000", None),
+        ] {
+            let (amount, found) = amount(cell, mark).unwrap_or_else(|| panic!("{cell}"));
+            assert_eq!((amount.to_string().as_str(), found), (expected, currency), "{cell}");
+        }
+        for cell in [
+            "", "x", "1e3", "--1", "1.2.3", "5.", "1,2", "12,34.5", "1,2345", "€", "1.5.", "٣",
+            "(-5)", "1_000", "#N/A", "5%",
+        ] {
+            assert!(amount(cell, DecimalMark::Point).is_none(), "{cell}");
+        }
+        assert!(is_none(" --") && is_none("") && is_none("—") && !is_none("0"));
+    }
+}

@@ -1,0 +1,245 @@
+//! Values that a spreadsheet or a link has damaged, so that no visit can have them.
+
+/// Says what is wrong with an id or another value that has to equal what visits have.
+///
+/// ```
+/// use funnelflux_imports::damage;
+///
+/// assert_eq!(damage("121791354005150485"), None);
+/// assert_eq!(damage("1.21791E+17"), Some("a number in scientific notation, as spreadsheets shorten ids"));
+/// assert_eq!(damage("{campaign_id}"), Some("a token that was never filled in"));
+/// ```
+pub fn damage(value: &str) -> Option<&'static str> {
+    let lower = value.to_ascii_lowercase();
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if value.chars().any(is_invisible) {
+        return Some("an invisible character");
+    }
+    if value.contains('\u{fffd}') {
+        return Some("a character that was lost when the file was saved in another encoding");
+    }
+    if matches!(
+        &*lower,
+        "#n/a"
+            | "#na"
+            | "#ref!"
+            | "#value!"
+            | "#name?"
+            | "#div/0!"
+            | "#null!"
+            | "#num!"
+            | "#spill!"
+            | "#calc!"
+            | "#error!"
+    ) || (lower.len() >= 3 && lower.bytes().all(|byte| byte == b'#'))
+    {
+        return Some("an error of a spreadsheet");
+    }
+    if matches!(
+        &*lower,
+        "null"
+            | "undefined"
+            | "nan"
+            | "none"
+            | "n/a"
+            | "(not set)"
+            | "(none)"
+            | "[object object]"
+            | "nil"
+    ) {
+        return Some("a word for a missing value");
+    }
+    if is_scientific(&lower) {
+        return Some("a number in scientific notation, as spreadsheets shorten ids");
+    }
+    if let Some((whole, rest)) = value.split_once(['.', ','])
+        && is_digits(whole)
+        && !rest.is_empty()
+        && rest.bytes().all(|byte| byte == b'0')
+        && whole.len() > 4
+    {
+        return Some("an id with decimals, as spreadsheets add them");
+    }
+    if value.len() > 6
+        && value.contains(',')
+        && value.split(',').skip(1).all(|group| group.len() == 3 && is_digits(group))
+        && value.split(',').next().is_some_and(is_digits)
+    {
+        return Some("an id with separators of thousands");
+    }
+    if is_digits(value)
+        && value.len() > 15
+        && value
+            .get(15..)
+            .is_some_and(|rest| rest.len() > 1 && rest.bytes().all(|byte| byte == b'0'))
+    {
+        return Some("an id whose last digits became zeros, as spreadsheets keep 15 digits");
+    }
+    if value.starts_with('\'') || value.starts_with("=\"") || value.starts_with('=') {
+        return Some("a mark of a spreadsheet in front of the value");
+    }
+    if value.starts_with('"') && value.ends_with('"') && value.len() > 1 {
+        return Some("quotes around the value");
+    }
+    if is_token(value, &lower) {
+        return Some("a token that was never filled in");
+    }
+    if value.starts_with('[') && value.ends_with(']') {
+        return Some("brackets around the value");
+    }
+    None
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{a0}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{180e}' | '\u{3164}'
+    ) || c.is_control()
+}
+
+fn is_scientific(lower: &str) -> bool {
+    let Some((mantissa, exponent)) = lower.split_once('e') else { return false };
+    let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    let has_point = mantissa.contains(['.', ',']) || mantissa.len() == 1;
+    let is_number =
+        mantissa.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','));
+    !mantissa.is_empty()
+        && has_point
+        && is_number
+        && (1..=3).contains(&exponent.len())
+        && exponent.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `{campaign_id}`, `{{ad.id}}`, `%%CACHE%%`, `__CID__`, `${id}`, `[CLICK_ID]`, `<id>`, `%7Bcampaign%7D`, `$id$`.
+fn is_token(value: &str, lower: &str) -> bool {
+    let within = |open: &str, close: &str| {
+        let inner = value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+        inner.is_some_and(|inner| inner.chars().any(char::is_alphabetic))
+    };
+    let has_pair = |open: char, close: char| {
+        value.find(open).zip(value.rfind(close)).is_some_and(|(open, close)| open < close)
+    };
+    let in_brackets = within("[", "]") && value.chars().all(|c| !c.is_ascii_digit());
+    has_pair('{', '}')
+        || in_brackets
+        || within("%%", "%%")
+        || within("__", "__")
+        || within("<", ">")
+        || within("$", "$")
+        || lower.contains("%7b")
+        || lower == "replace"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_damaged_value_is_found() {
+        let rows = [
+            "1.21791E+17",
+            "1.2E17",
+            "1,21791E+17",
+            "1e17",
+            "2.3e+05",
+            "7E10",
+            "1.21791354005150E+017",
+            "121791354005150485.0",
+            "121791354005150485.00",
+            "12179,0",
+            "121,791,354,005,150,485",
+            "121791354005150000",
+            "1217913540051500000",
+            "[371234567]",
+            "'121791354005150485",
+            "=\"121791354005150485\"",
+            "=A1",
+            "\"quoted\"",
+            "#N/A",
+            "#n/a",
+            "#REF!",
+            "#VALUE!",
+            "#NAME?",
+            "#DIV/0!",
+            "#NULL!",
+            "#NUM!",
+            "#SPILL!",
+            "########",
+            "null",
+            "NULL",
+            "undefined",
+            "NaN",
+            "None",
+            "N/A",
+            "(not set)",
+            "[object Object]",
+            "{campaign_id}",
+            "{{campaign.id}}",
+            "%%CAMPAIGN%%",
+            "__CAMPAIGN_ID__",
+            "${cid}",
+            "[CLICK_ID]",
+            "<campaign>",
+            "%7Bcampaign%7D",
+            "$campaign$",
+            "pre-{adset.id}",
+            "REPLACE",
+            "1217\u{200b}9135",
+            "\u{feff}12179",
+            "12179\u{a0}",
+            "12\u{ad}179",
+            "121\t79",
+            "\u{202a}12179\u{202c}",
+            "Caf\u{fffd}",
+        ];
+        assert!(rows.len() >= 40);
+        for value in rows {
+            assert!(damage(value).is_some(), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn values_that_visits_have_are_sound() {
+        for value in [
+            "121791354005150485",
+            "7712345",
+            "zone-5988310",
+            "recipes-hub",
+            "m8bsncyw6m510ea17282nmrh",
+            "FB | Prospecting 1",
+            "Everyone 🎃",
+            "Rated \"best\" coffee",
+            "feed",
+            "12e4567890ab",
+            "e17",
+            "2e",
+            "1.5",
+            "v1.0",
+            "0",
+            "100000",
+            "1000",
+            "hook-1",
+            "a,b",
+            "1,2",
+            "10,000",
+            "O'Brien",
+            "The $49 Pillow",
+            "100%",
+            "ünïcödé",
+            "a_b",
+            "__",
+            "#1",
+            "#promo",
+            "US",
+            "[5]x",
+            "3.000",
+            "beat",
+            "1e",
+            "Do This Before Bed",
+            "nonsense",
+            "120000000000000001",
+        ] {
+            assert_eq!(damage(value), None, "{value:?}");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Columns of days. Which of two numbers is the month is decided for the whole column.
+
+use jiff::civil::Date;
+
+/// Which of the numbers of `03/04/2026` comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DayOrder {
+    /// 4 March.
+    MonthFirst,
+    /// 3 April.
+    DayFirst,
+}
+
+/// The readings of a cell: by month first, and by day first. A cell of another format has twice the same.
+type Readings = [Option<Date>; 2];
+
+/// The day at the beginning of a cell, and what comes after it.
+pub(crate) fn readings(cell: &str) -> (Readings, &str) {
+    let cell = cell.trim();
+    let by_name = || by_name(cell).map_or(([None; 2], ""), |(date, rest)| ([Some(date); 2], rest));
+    // A month by its name, in front or after the day: Nov 25, 2026; 25 November 2026.
+    if cell.chars().any(char::is_alphabetic)
+        && !cell.starts_with(|c: char| c.is_ascii_digit() && cell.contains(['-', '/', '.']))
+    {
+        return by_name();
+    }
+    let end = cell
+        .find(|c: char| !c.is_ascii_digit() && !matches!(c, '-' | '/' | '.'))
+        .unwrap_or(cell.len());
+    let (day, rest) = cell.split_at_checked(end).unwrap_or((cell, ""));
+    let is_end = rest.is_empty() || rest.starts_with([' ', 'T', ',', '\u{a0}']);
+    if !is_end {
+        return by_name();
+    }
+    let parts: Vec<&str> = day.split(['-', '/', '.']).collect();
+    let number = |text: &str| text.parse::<i16>().ok();
+    let date = |year: &str, month: &str, day: &str| {
+        let is_sized =
+            year.len() == 4 && (1..=2).contains(&month.len()) && (1..=2).contains(&day.len());
+        let (month, day) = (number(month)?, number(day)?);
+        Date::new(
+            number(year).filter(|_| is_sized)?,
+            i8::try_from(month).ok()?,
+            i8::try_from(day).ok()?,
+        )
+        .ok()
+    };
+    match parts.as_slice() {
+        [one] if one.len() == 8 => {
+            let found = one.get(..4).zip(one.get(4..6)).zip(one.get(6..));
+            ([found.and_then(|((y, m), d)| date(y, m, d)); 2], rest)
+        }
+        [year, month, day] if year.len() == 4 => ([date(year, month, day); 2], rest),
+        [first, second, year] if day.contains('.') => ([date(year, second, first); 2], rest),
+        [first, second, year] => ([date(year, first, second), date(year, second, first)], rest),
+        _ => by_name(),
+    }
+}
+
+const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const LONG: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+fn by_name(cell: &str) -> Option<(Date, &str)> {
+    // A name of a weekday in front.
+    let is_weekday = |word: &str| {
+        ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+            .iter()
+            .any(|day| word.to_ascii_lowercase().starts_with(day))
+    };
+    let cell = cell
+        .split_once([',', ' '])
+        .filter(|(first, _)| is_weekday(first))
+        .map_or(cell, |(_, rest)| rest.trim_start());
+    let (mut month, mut day, mut rest) = (None, None, cell);
+    for _ in 0..2 {
+        let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+        let (word, after) = rest.split_at_checked(end)?;
+        let lower = word.to_ascii_lowercase();
+        let named = (1_i8..).zip(MONTHS.iter().zip(LONG)).find(|(_, (short, long))| {
+            lower == **short || lower == *long || (lower == "sept" && *long == "september")
+        });
+        match named {
+            Some((number, _)) => month = Some(number),
+            None => day = lower.trim_end_matches(['s', 't', 'n', 'd', 'r', 'h']).parse::<i8>().ok(),
+        }
+        rest = after.trim_start_matches([' ', ',', '-', '.']);
+    }
+    let year = rest.get(..4).filter(|year| year.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let after = rest.get(4..)?;
+    let is_end = !after.starts_with(|c: char| c.is_alphanumeric());
+    Date::new(year.parse().ok()?, month?, day?).ok().filter(|_| is_end).map(|date| (date, after))
+}
+
+/// Which order a column has: `Err` with the place of a cell that fits none, or with `None` if each fits both.
+pub(crate) fn decide<'a>(
+    cells: impl Iterator<Item = &'a str>,
+    set: Option<DayOrder>,
+) -> Result<DayOrder, Option<usize>> {
+    let (mut fits, mut differs) = ([true; 2], false);
+    if let Some(order) = set {
+        fits = [order == DayOrder::MonthFirst, order == DayOrder::DayFirst];
+    }
+    for (at, cell) in cells.enumerate() {
+        let (found, _) = readings(cell);
+        for (fits, found) in fits.iter_mut().zip(found) {
+            *fits &= found.is_some();
+        }
+        let [one, other] = found;
+        differs |= one != other;
+        if fits == [false; 2] {
+            return Err(Some(at));
+        }
+    }
+    match fits {
+        [true, true] if differs => Err(None),
+        [true, _] => Ok(DayOrder::MonthFirst),
+        _ => Ok(DayOrder::DayFirst),
+    }
+}
+
+pub(crate) fn day(cell: &str, order: DayOrder) -> Option<Date> {
+    let ([month_first, day_first], _) = readings(cell);
+    if order == DayOrder::MonthFirst { month_first } else { day_first }
+}
+
+/// The seconds of the day that a time says, as `14:03`, `2:03:22 PM` or `T14:03:22Z`, to tell which of two lines is
+/// the later one.
+pub(crate) fn seconds(rest: &str) -> Option<u32> {
+    let rest = rest.trim_start_matches(['T', ' ', ',', '\u{a0}']);
+    let end = rest.find(|c: char| !c.is_ascii_digit() && c != ':').unwrap_or(rest.len());
+    let (clock, after) = rest.split_at_checked(end)?;
+    let mut parts = clock.split(':').map(|part| part.parse::<u32>().ok());
+    let (hours, minutes) = (parts.next()??, parts.next()??);
+    let after = after.trim().to_ascii_lowercase();
+    let hours = match (after.starts_with("pm"), after.starts_with("am"), hours) {
+        (true, _, 1..=11) => hours + 12,
+        (_, true, 12) => 0,
+        _ => hours,
+    };
+    Some(hours * 3600 + minutes * 60 + parts.next().flatten().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_decides_the_order() {
+        use DayOrder::{DayFirst, MonthFirst};
+        for (cells, expected) in [
+            (&["2026-11-25", "2026-11-24"][..], Ok(MonthFirst)),
+            (&["25.11.2026"], Ok(MonthFirst)),
+            (&["11/25/2026", "11/05/2026"], Ok(MonthFirst)),
+            (&["25/11/2026", "05/11/2026"], Ok(DayFirst)),
+            (&["11/05/2026", "11/06/2026"], Err(None)),
+            (&["11/11/2026"], Ok(MonthFirst)),
+            (&["11/25/2026", "25/11/2026"], Err(Some(1))),
+            (&["2026-11-25", "soon"], Err(Some(1))),
+            (&["Nov 25, 2026", "November 24, 2026"], Ok(MonthFirst)),
+        ] {
+            assert_eq!(decide(cells.iter().copied(), None), expected, "{cells:?}");
+        }
+        assert_eq!(decide(["11/05/2026"].into_iter(), Some(DayFirst)), Ok(DayFirst));
+        assert_eq!(decide(["11/25/2026"].into_iter(), Some(DayFirst)), Err(Some(0)));
+    }
+
+    #[test]
+    fn days_are_read_in_every_usual_form() {
+        for cell in [
+            "2026-11-25",
+            "2026/11/25",
+            "2026.11.25",
+            "20261125",
+            "25.11.2026",
+            "11/25/2026",
+            "11-25-2026",
+            "Nov 25, 2026",
+            "November 25, 2026",
+            "25 Nov 2026",
+            "25-Nov-2026",
+            "25. November 2026",
+            "Wed, Nov 25, 2026",
+            "Nov 25th, 2026",
+            "2026-11-25 14:03:22",
+            "2026-11-25T14:03:22Z",
+            "11/25/2026 14:03:22 EST",
+            " 11/25/2026 2:03:22 PM ",
+            "25.11.2026 14:03",
+        ] {
+            let found = day(cell, DayOrder::MonthFirst).unwrap_or_else(|| panic!("{cell}"));
+            assert_eq!(found.to_string(), "2026-11-25", "{cell}");
+        }
+        for cell in [
+            "",
+            "2026-13-01",
+            "2026-02-30",
+            "31/31/2026",
+            "26-11-25",
+            "Nov 2026",
+            "46351",
+            "2026-11",
+            "yesterday",
+            "25/11/26",
+        ] {
+            assert_eq!(day(cell, DayOrder::DayFirst), None, "{cell}");
+        }
+    }
+
+    #[test]
+    fn times_tell_which_line_is_later() {
+        for (rest, expected) in [
+            (" 14:03:22", Some(50602)),
+            ("T14:03:22Z", Some(50602)),
+            (" 2:03:22 PM", Some(50602)),
+            (" 14:03", Some(50580)),
+            (" 12:00 AM", Some(0)),
+            (" 12:00 PM", Some(43200)),
+            ("", None),
+            (" later", None),
+        ] {
+            assert_eq!(seconds(rest), expected, "{rest}");
+        }
+    }
+}

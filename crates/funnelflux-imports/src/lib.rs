@@ -1,0 +1,21 @@
+#![doc = include_str!("../README.md")]
+
+mod amount;
+mod damage;
+mod day;
+mod decode;
+mod grid;
+mod problem;
+mod profile;
+mod reader;
+mod sheet;
+mod states;
+
+pub use amount::DecimalMark;
+pub use damage::damage;
+pub use day::DayOrder;
+pub use decode::{DecodeError, decode};
+pub use problem::{Problem, Problems};
+pub use profile::{Profile, State, UploadKind};
+pub use reader::{Corrections, Field, FieldKind, Reader};
+pub use sheet::{Line, Note, Sheet};
