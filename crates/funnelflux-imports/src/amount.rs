@@ -146,7 +146,7 @@ pub(crate) fn amount(cell: &str, mark: DecimalMark) -> Option<(Decimal, Option<&
     let mut others = groups.clone();
     // 1,210.00, and 1,21,000.00 as India writes it.
     let is_grouped = others.all(|group| matches!(group.len(), 2 | 3))
-        && groups.clone().last().is_none_or(|last| last.len() == 3);
+        && groups.clone().next_back().is_none_or(|last| last.len() == 3);
     if !is_grouped || (whole.contains(thousands) && !(1..=3).contains(&first.len())) {
         return None;
     }

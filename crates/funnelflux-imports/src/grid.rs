@@ -32,6 +32,7 @@ pub(crate) struct Rows {
     reader: csv::Reader<std::io::Cursor<Vec<u8>>>,
     next: Option<Row>,
     is_open: bool,
+    last: u64,
 }
 
 const SENTINEL: &str = "\u{1}end";
@@ -47,6 +48,7 @@ impl Rows {
             reader: reader.from_reader(std::io::Cursor::new(text.into_bytes())),
             next: None,
             is_open: true,
+            last: 0,
         };
         rows.next = rows.read();
         rows
@@ -56,13 +58,18 @@ impl Rows {
         let mut cells = csv::StringRecord::new();
         // The text is UTF-8, and rows may have any number of cells, so that reading cannot fail.
         self.reader.read_record(&mut cells).ok().filter(|more| *more)?;
-        let line = cells.position().map_or(0, csv::Position::line);
+        let start = cells.position().map_or(0, csv::Position::byte);
+        // The position of a row is before the empty lines above it.
+        let text = self.reader.get_ref().get_ref();
+        let from = text.get(usize::try_from(start).ok()?..).unwrap_or_default();
+        let blank = from.iter().take_while(|byte| **byte == b'\n').count();
+        let line = cells.position().map_or(0, csv::Position::line) + u64::try_from(blank).ok()?;
         Some(Row { line, cells })
     }
 
-    /// Whether a quote was not closed, once all rows were read.
-    pub(crate) fn is_open(&self) -> bool {
-        self.is_open
+    /// The line of a quote that was not closed, once all rows were read.
+    pub(crate) fn open(&self) -> Option<u64> {
+        self.is_open.then_some(self.last)
     }
 }
 
@@ -75,6 +82,7 @@ impl Iterator for Rows {
             self.is_open = false;
             return None;
         }
+        self.last = row.line;
         self.next = self.read();
         Some(row)
     }

@@ -5,11 +5,14 @@ mod damage;
 mod day;
 mod decode;
 mod grid;
+mod header;
+mod lines;
 mod problem;
 mod profile;
 mod reader;
 mod sheet;
 mod states;
+mod values;
 
 pub use amount::DecimalMark;
 pub use damage::damage;

@@ -138,7 +138,7 @@ pub(crate) fn settle(
 }
 
 /// Sorts by the times of the lines if each has one; else the order of the file is that of the events.
-fn by_time(lines: &mut Vec<(Line, bool)>, days: Option<DayOrder>) {
+fn by_time(lines: &mut [(Line, bool)], days: Option<DayOrder>) {
     let times = lines.iter().map(|(line, _)| line.get("time"));
     let Ok(order) = day::decide(times, days) else { return };
     let moment = |line: &Line| {

@@ -20,6 +20,8 @@ pub use funnelflux_emulator as emulator;
 #[cfg(feature = "hooks")]
 pub use funnelflux_hooks as hooks;
 pub use funnelflux_id as id;
+#[cfg(feature = "imports")]
+pub use funnelflux_imports as imports;
 #[cfg(feature = "journal")]
 pub use funnelflux_journal as journal;
 #[cfg(any(feature = "doctor", feature = "schemas", feature = "sessions"))]

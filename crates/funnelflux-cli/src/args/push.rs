@@ -95,11 +95,90 @@ pub(crate) struct TableArgs {
     pub(crate) from_line: Option<u64>,
     #[command(flatten)]
     pub(crate) wait: WaitArgs,
+    #[command(flatten)]
+    pub(crate) shape: ShapeArgs,
     /// Send the lines, too, that were accepted with the same value before
     #[arg(long)]
     pub(crate) resend: bool,
     #[command(flatten)]
     pub(crate) send: SendArgs,
+}
+
+/// What a file looks like that is not in the format of `ffx`.
+#[derive(Debug, Args)]
+pub(crate) struct ShapeArgs {
+    /// The file is the export of this network
+    #[arg(long, value_name = "NAME", value_parser = network)]
+    pub(crate) network: Option<String>,
+    /// Take a field from the column of this title: cost="Amount spent (USD)". Repeatable
+    #[arg(long, value_name = "FIELD=COLUMN", value_parser = mapped)]
+    pub(crate) map: Vec<String>,
+    /// Which number of a date such as 03/04/2026 comes first
+    #[arg(long, value_name = "ORDER")]
+    pub(crate) dates: Option<Dates>,
+    /// The decimal mark of amounts such as 1.234
+    #[arg(long, value_name = "MARK")]
+    pub(crate) decimal: Option<Marks>,
+    /// Refuse a file in another currency
+    #[arg(long, value_name = "CODE")]
+    pub(crate) currency: Option<String>,
+    /// Multiply each amount by this, exactly
+    #[arg(long, value_name = "DECIMAL")]
+    pub(crate) rate: Option<String>,
+    /// Send values, too, that no visit can have, such as ids that went through a spreadsheet
+    #[arg(long)]
+    pub(crate) accept_damaged: bool,
+    /// Send a file, too, whose totals are not the sum of its lines
+    #[arg(long)]
+    pub(crate) any_total: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Dates {
+    /// 4 March
+    MonthFirst,
+    /// 3 April
+    DayFirst,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Marks {
+    /// 1,234.56
+    Point,
+    /// 1.234,56
+    Comma,
+}
+
+fn network(text: &str) -> Result<String, String> {
+    let all = funnelflux::imports::Profile::all();
+    let names = || all.iter().map(|profile| profile.name.as_str()).collect::<Vec<_>>().join(", ");
+    let is_known = all.iter().any(|profile| profile.name == text);
+    is_known.then(|| text.to_owned()).ok_or_else(|| format!("expected one of {}", names()))
+}
+
+fn mapped(text: &str) -> Result<String, String> {
+    let is_pair =
+        text.split_once('=').is_some_and(|(field, title)| !field.is_empty() && !title.is_empty());
+    is_pair
+        .then(|| text.to_owned())
+        .ok_or_else(|| "expected FIELD=COLUMN, such as cost=Spend".to_owned())
+}
+
+fn status(text: &str) -> Result<(String, funnelflux::imports::State), String> {
+    let (status, state) =
+        text.rsplit_once('=').ok_or_else(|| "expected STATUS=set, =delete or =skip".to_owned())?;
+    Ok((status.to_owned(), state.parse()?))
+}
+
+/// What becomes of a negative amount that corrects a part of an earlier one.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Correct {
+    /// The conversion gets what is left
+    Set,
+    /// The conversion is deleted
+    Delete,
+    /// The line is left out
+    Skip,
 }
 
 /// Which of the uploaded conversions trigger postbacks.
@@ -122,6 +201,12 @@ pub(crate) struct ConversionsArgs {
     /// Which conversions trigger postbacks. Required, because a postback cannot be undone
     #[arg(long, value_name = "WHICH")]
     pub(crate) postbacks: Postbacks,
+    /// What the statuses of the file mean: "approved=set,rejected=delete,pending=skip"
+    #[arg(long, value_name = "STATUS=MEANING", value_delimiter = ',', value_parser = status)]
+    pub(crate) status: Vec<(String, funnelflux::imports::State)>,
+    /// What to do with a negative amount that is not the whole of an earlier one
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) corrections: Option<Correct>,
 }
 
 /// Upload ad spend from a CSV file. Prints a preview; --yes sends
@@ -137,6 +222,15 @@ pub(crate) struct CostsArgs {
     /// unknown. To try: costPerEntrance (sibling), perEntrance or perVisit (inferred)
     #[arg(long, value_name = "TYPE")]
     pub(crate) cost_type: Option<String>,
+    /// The funnel of every line, by id or name
+    #[arg(long, value_name = "ID|NAME")]
+    pub(crate) funnel: Option<String>,
+    /// The traffic source of every line, by id or name
+    #[arg(long, value_name = "ID|NAME")]
+    pub(crate) traffic_source: Option<String>,
+    /// Add up lines of the same day and fields, as breakdowns have. With --network always
+    #[arg(long)]
+    pub(crate) sum: bool,
     /// Accept lines without a tracking field: all visits from source to funnel share their cost
     #[arg(long)]
     pub(crate) everything: bool,

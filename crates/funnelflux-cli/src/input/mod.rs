@@ -32,18 +32,42 @@ pub(crate) struct Input {
 impl Input {
     /// Reads a file; `-` is stdin. A lock lasts as long as the input, so that one run works on it.
     pub(crate) fn read(path: &Path, is_locked: bool) -> Result<Self, Failure> {
-        let (text, file) = if path == Path::new("-") {
-            (text_of(path, io::stdin().lock())?, None)
-        } else {
-            let file = File::open(path).map_err(|cause| Failure::unreadable(path, &cause))?;
-            // Some file systems have no locks.
-            if is_locked && let Err(TryLockError::WouldBlock) = file.try_lock() {
-                let why = format!("another ffx is at work on {}; nothing was sent", path.display());
-                return Err(Failure::failed(why));
-            }
-            (text_of(path, &file)?, Some(file))
+        let file = Self::open(path, is_locked)?;
+        let text = match &file {
+            Some(file) => text_of(path, file)?,
+            None => text_of(path, io::stdin().lock())?,
         };
         Ok(Self { path: path.to_owned(), text, file })
+    }
+
+    /// Reads the bytes of a file, as [`read`](Self::read) does the text.
+    pub(crate) fn read_bytes(path: &Path, is_locked: bool) -> Result<(Self, Vec<u8>), Failure> {
+        let file = Self::open(path, is_locked)?;
+        let mut bytes = Vec::new();
+        let most = MOST as u64 + 1;
+        let read = match &file {
+            Some(file) => file.take(most).read_to_end(&mut bytes),
+            None => io::stdin().lock().take(most).read_to_end(&mut bytes),
+        };
+        read.map_err(|cause| Failure::unreadable(path, &cause))?;
+        if bytes.len() > MOST {
+            let why = format!("{}: is larger than {} MiB", path.display(), MOST >> 20);
+            return Err(Failure::usage(why).hint("split it into smaller files; nothing was sent"));
+        }
+        Ok((Self { path: path.to_owned(), text: String::new(), file }, bytes))
+    }
+
+    fn open(path: &Path, is_locked: bool) -> Result<Option<File>, Failure> {
+        if path == Path::new("-") {
+            return Ok(None);
+        }
+        let file = File::open(path).map_err(|cause| Failure::unreadable(path, &cause))?;
+        // Some file systems have no locks.
+        if is_locked && let Err(TryLockError::WouldBlock) = file.try_lock() {
+            let why = format!("another ffx is at work on {}; nothing was sent", path.display());
+            return Err(Failure::failed(why));
+        }
+        Ok(Some(file))
     }
 
     /// The path, unless the input is stdin or a pipe such as `/dev/fd/63`.

@@ -40,7 +40,9 @@ fn an_input_without_end_is_refused_before_it_fills_the_memory() {
             &["id", "check", "-"],
             &["auth", "login", "--stdin"],
         ] {
-            if most > 100 << 20 && command.len() != CREATE.len() {
+            // A workbook and UTF-16 have zeros: an upload is read to its bound first.
+            let is_upload = ["costs", "conversions"].contains(&command[0]);
+            if is_upload || (most > 100 << 20 && command.len() != CREATE.len()) {
                 continue;
             }
             let (outcome, written) = endless(command, &piece);

@@ -318,7 +318,7 @@ fn a_malformed_file_is_explained_by_its_lines() {
         2,
         &["line 2: got 1 cell; expected 2", "line 3: got 3 cells", "nothing was sent"],
     );
-    push(&format!("hit;payout\n{OFFER_HIT};1\n"), 2, &["separated by commas"]);
+    push(&format!("hit;payuot\n{OFFER_HIT};1\n"), 2, &["column \"payuot\"", "expected hit"]);
     push(
         &format!("hit,payout\n{OFFER_HIT},1\n\n{OFFER_HIT},2\n"),
         2,

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::rng::{Rng, hash};
-use crate::wire::Mills;
+use crate::wire::Units;
 
 /// When the first asset was made: 2022-03-01T08:00:00Z, before the first traffic.
 const FIRST_ASSET_MILLIS: i64 = 1_646_121_600_000;
@@ -62,12 +62,13 @@ pub(crate) enum Slot {
     Empty,
 }
 
+/// In ten-thousandths.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Payout {
-    Fixed(Mills),
+    Fixed(Units),
     /// A share of the order: between the two, in whole cents.
-    Share(Mills, Mills),
+    Share(Units, Units),
 }
 
 /// The parsed file. It is part of the program, and `Account`'s tests fail where it cannot be read.
@@ -100,8 +101,8 @@ pub(crate) struct NamedSpec {
 pub(crate) struct SourceSpec {
     pub(crate) name: &'static str,
     pub(crate) weight: u32,
-    /// The range that the cost of a visit is drawn from.
-    pub(crate) cost: (Mills, Mills),
+    /// The range that the cost of a visit is drawn from, in ten-thousandths.
+    pub(crate) cost: (Units, Units),
     pub(crate) referrer: &'static str,
     pub(crate) category: Option<usize>,
     /// Per mille of visits on a phone.

@@ -9,7 +9,7 @@ use super::Kind;
 use super::store::{Entry, Store};
 use crate::account::{Account, Asset, DATA, FunnelSpec, LANDER_ACTIONS, Payout};
 use crate::rng::{Rng, hash};
-use crate::wire::{money, text};
+use crate::wire::{TEN_THOUSANDTH, money, text};
 
 /// When the categories, nodes and connections were made: 2022-04-01T08:00:00Z.
 const MADE_MILLIS: i64 = 1_648_800_000_000;
@@ -91,7 +91,9 @@ impl Seeder<'_> {
         for (offer, spec) in self.account.offers.iter().zip(&DATA.offers) {
             let source = self.account.offer_sources.get(spec.source).map(Asset::id);
             let (payout, kind) = match spec.payout {
-                Payout::Fixed(mills) => (money::decimal(i128::from(mills)), "perConversion"),
+                Payout::Fixed(units) => {
+                    (money::decimal(i128::from(units * TEN_THOUSANDTH)), "perConversion")
+                }
                 Payout::Share(..) => (Decimal::ZERO, "revShare"),
             };
             let payout: Value =

@@ -9,7 +9,7 @@ use super::calls::{Postback, Postbacks};
 use super::visit::{Conversion, Sale, TrackingField, Visit};
 use super::window::Window;
 use crate::account::{Account, Asset, DATA, Payout};
-use crate::wire::Mills;
+use crate::wire::{TEN_THOUSANDTH, Units};
 
 /// The visits of an update: those that match every list. An empty list matches all.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -51,7 +51,7 @@ impl Selection {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Paid {
-    Amount(Mills),
+    Amount(Units),
     /// The offer's payout; the lowest where it pays a share.
     OffersOwn,
     /// Help: a payout of −1 deletes the conversion.
@@ -72,7 +72,7 @@ pub(crate) enum Update {
     Cost {
         window: Window,
         selection: Selection,
-        total: Mills,
+        total: Units,
     },
     Conversions(Vec<Upload>),
     /// The visits that entered in the window are deleted.
@@ -127,7 +127,7 @@ struct Sales {
 /// The changes so far. Sorted, so that an account is always saved as the same text.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Overlay {
-    costs: BTreeMap<u64, Mills>,
+    costs: BTreeMap<u64, Units>,
     sales: BTreeMap<u64, Sales>,
     /// Deleted visits, each with the time when that happened.
     pub(super) gone: BTreeMap<u64, i64>,
@@ -152,14 +152,14 @@ impl Overlay {
         Some(visit)
     }
 
-    /// Spreads the total exactly: the first visits get a ten-thousandth more. False without visits.
-    pub(crate) fn spread(&mut self, total: Mills, visits: &[u64]) -> bool {
-        let count = Mills::try_from(visits.len()).ok().filter(|count| *count > 0);
+    /// Spreads the total exactly: the first visits get a unit more. False without visits.
+    pub(crate) fn spread(&mut self, total: Units, visits: &[u64]) -> bool {
+        let count = Units::try_from(visits.len()).ok().filter(|count| *count > 0);
         let Some(count) = count else { return false };
         // Rounded down, so that a negative total is spread exactly, too.
         let (each, rest) = (total.div_euclid(count), total.rem_euclid(count));
         for (at, key) in (0_i64..).zip(visits) {
-            self.costs.insert(*key, each + Mills::from(at < rest));
+            self.costs.insert(*key, each + Units::from(at < rest));
         }
         true
     }
@@ -189,7 +189,9 @@ impl Overlay {
         let payout = visit.offer.and_then(|at| DATA.offers.get(at)).map(|offer| offer.payout);
         let revenue = match (upload.paid, payout) {
             (Paid::Amount(amount), _) => Some(amount),
-            (Paid::OffersOwn, Some(Payout::Fixed(own) | Payout::Share(own, _))) => Some(own),
+            (Paid::OffersOwn, Some(Payout::Fixed(own) | Payout::Share(own, _))) => {
+                Some(own * TEN_THOUSANDTH)
+            }
             (Paid::OffersOwn, None) => Some(0),
             (Paid::Delete, _) => None,
         };

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::visit::{Event, Visit};
 use crate::account::DATA;
 use crate::rng::hash;
-use crate::wire::Mills;
+use crate::wire::Units;
 
 /// Per mille of failed webhook calls.
 const WEBHOOK_FAILURES: u64 = 15;
@@ -61,7 +61,7 @@ pub(crate) struct Postback {
     pub(crate) hit: String,
     pub(crate) conversion: String,
     pub(crate) transaction: String,
-    pub(crate) revenue: Mills,
+    pub(crate) revenue: Units,
 }
 
 impl Postback {

@@ -3,7 +3,7 @@
 use super::visit::{Conversion, Visit, Visitor};
 use crate::account::{DATA, LANDER_ACTIONS, Payout};
 use crate::rng::{Rng, hash};
-use crate::wire::Mills;
+use crate::wire::{TEN_THOUSANDTH, Units};
 
 pub(crate) const MILLIS: i64 = 3_600_000;
 
@@ -58,7 +58,7 @@ fn visit(seed: u64, hour: i64, number: u64, mean: u32) -> Visit {
         source,
         funnel,
         ad: [4, 3, 4].map(|bound| small(&mut rng, bound)),
-        cost: rng.between(cost.0, cost.1),
+        cost: rng.between(cost.0, cost.1) * TEN_THOUSANDTH,
         lander: landers.get(rng.index(landers.len())).copied(),
         lander_click: None,
         action: 1 + small(&mut rng, u64::from(LANDER_ACTIONS)),
@@ -106,11 +106,11 @@ fn go_on(rng: &mut Rng, visit: &mut Visit) {
     }
 }
 
-fn paid(rng: &mut Rng, payout: Payout) -> Mills {
+fn paid(rng: &mut Rng, payout: Payout) -> Units {
     match payout {
-        Payout::Fixed(amount) => amount,
-        // Whole cents: a cent is 100 of our units.
-        Payout::Share(low, high) => rng.between(low / 100, high / 100) * 100,
+        Payout::Fixed(amount) => amount * TEN_THOUSANDTH,
+        // Whole cents.
+        Payout::Share(low, high) => rng.between(low / 100, high / 100) * 100 * TEN_THOUSANDTH,
     }
 }
 

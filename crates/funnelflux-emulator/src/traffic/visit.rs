@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 use super::hour::MILLIS;
 use crate::account::{Account, Asset, DATA, Data, Device, Place, Slot, ids};
 use crate::rng::{Rng, hash};
-use crate::wire::{Mills, Refusal, Result};
+use crate::wire::{Refusal, Result, Units};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Conversion {
     pub(crate) at: i64,
-    pub(crate) revenue: Mills,
+    pub(crate) revenue: Units,
 }
 
 /// A conversion that was uploaded.
@@ -37,7 +37,7 @@ pub(crate) struct Visit {
     pub(crate) funnel: usize,
     /// Which of the source's campaigns, ad groups in it and ads in that brought the visit.
     pub(crate) ad: [u8; 3],
-    pub(crate) cost: Mills,
+    pub(crate) cost: Units,
     /// The lander of the entrance; without one the visit began on the offer.
     pub(crate) lander: Option<usize>,
     pub(crate) lander_click: Option<i64>,
@@ -65,7 +65,7 @@ pub(crate) enum EventKind {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sold<'v> {
     number: usize,
-    pub(crate) revenue: Mills,
+    pub(crate) revenue: Units,
     /// `None` for one of the traffic.
     transaction: Option<&'v str>,
 }

@@ -7,6 +7,6 @@ pub(crate) mod text;
 pub(crate) mod time;
 
 pub(crate) use fields::{Fields, Query, bearer, describe, json_kind};
-pub(crate) use money::Mills;
+pub(crate) use money::{TEN_THOUSANDTH, Units};
 pub(crate) use reply::{Refusal, Reply, Result, Violations, Wire};
 pub(crate) use time::OffsetTime;

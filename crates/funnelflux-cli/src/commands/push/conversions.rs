@@ -1,5 +1,6 @@
 //! `ffx conversions push`.
 
+use funnelflux::imports::{Corrections, Field, FieldKind, Reader};
 use funnelflux::model::updates::{Conversion, ConversionsUpdate, PostbackCalls};
 use funnelflux::reporting::operations;
 use rust_decimal::Decimal;
@@ -8,10 +9,10 @@ use serde::Serialize;
 use super::entry::{DELETE, Entry, Uploads};
 use super::kept::Kept;
 use super::reading::Source;
-use super::table::{Line, Table};
+use super::table::{Line, Table, field};
 use super::verify::Verify;
 use super::{Batch, Rows, SHOWN, Task, Upload};
-use crate::args::{ConversionsArgs, Postbacks};
+use crate::args::{ConversionsArgs, Correct, Postbacks};
 use crate::failure::Failure;
 use crate::output::{Column, Grid, counted};
 use crate::settings::Settings;
@@ -19,10 +20,10 @@ use crate::settings::Settings;
 /// Conversions per request. The server's own limit is unknown.
 const PER_REQUEST: usize = 500;
 
-const COLUMNS: &[(&str, &[&str])] = &[
-    ("hit", &["idHit", "hit_id", "hitId", "click_id"]),
-    ("transaction", &["tx", "transaction_id", "transactionId"]),
-    ("payout", &["revenue", "amount"]),
+const FIELDS: [Field; 3] = [
+    field("hit", FieldKind::Id, &["idHit", "hit_id", "hitId", "click_id"]).required(),
+    field("transaction", FieldKind::Text, &["tx", "transaction_id", "transactionId"]),
+    field("payout", FieldKind::Amount, &["revenue", "amount"]),
 ];
 
 #[derive(Serialize)]
@@ -40,7 +41,17 @@ pub(crate) async fn run(
     task: Task,
     settings: &Settings,
 ) -> Result<(), Failure> {
-    let table = Table::read(&args.table, COLUMNS)?;
+    let mut reader = Reader::new(&FIELDS);
+    for (status, state) in &args.status {
+        reader = reader.with_state(status, *state);
+    }
+    reader = match args.corrections {
+        None => reader,
+        Some(Correct::Set) => reader.with_corrections(Corrections::Set),
+        Some(Correct::Delete) => reader.with_corrections(Corrections::Delete),
+        Some(Correct::Skip) => reader.with_corrections(Corrections::Skip),
+    };
+    let table = Table::read(&args.table, reader, settings.terminal)?;
     let (calls, postbacks, told) = match args.postbacks {
         Postbacks::None => (PostbackCalls::None, "none", "none"),
         Postbacks::Once => (PostbackCalls::OnlyOnce, "once", "once for each hit"),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use funnelflux::id::{AssetId, Id};
+use funnelflux::imports::{Field, FieldKind, Reader};
 use funnelflux::ledger::{AssetKind, Kind};
 use funnelflux::model::ledger::{Funnel, TrafficSource};
 use funnelflux::model::reporting::TrackingSlot;
@@ -16,7 +17,7 @@ use super::entry::{Entry, Uploads};
 use super::kept::Kept;
 use super::missing::Missing;
 use super::reading::Source;
-use super::table::{Line, Table};
+use super::table::{Line, Table, field};
 use super::verify::Verify;
 use super::{Batch, Rows, SHOWN, Task, Upload};
 use crate::args::CostsArgs;
@@ -26,11 +27,12 @@ use crate::names::Names;
 use crate::output::{Column, Grid, counted};
 use crate::settings::Settings;
 
-const COLUMNS: [(&str, &[&str]); 4] = [
-    ("date", &["day"]),
-    ("funnel", &["idFunnel", "funnel_id"]),
-    ("traffic_source", &["idTrafficSource", "traffic_source_id", "source"]),
-    ("cost", &["spend", "amount"]),
+const FIELDS: [Field; 4] = [
+    field("date", FieldKind::Day, &["day"]).required(),
+    field("funnel", FieldKind::Asset, &["idFunnel", "funnel_id"]).required(),
+    field("traffic_source", FieldKind::Asset, &["idTrafficSource", "traffic_source_id", "source"])
+        .required(),
+    field("cost", FieldKind::Amount, &["spend", "amount"]).required(),
 ];
 
 #[derive(Serialize)]
@@ -52,9 +54,17 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
         Failure::usage("--tz is missing: the days of which time zone?")
             .hint("give the time zone of the ad account, such as --tz America/New_York")
     })?;
-    let slots = TrackingSlot::KNOWN.iter().map(|slot| (slot.as_str(), &[] as &[&str]));
-    let columns: Vec<_> = COLUMNS.into_iter().chain(slots).collect();
-    let table = Table::read(&args.table, &columns)?;
+    let slots = TrackingSlot::KNOWN.iter().map(|slot| field(slot.as_str(), FieldKind::Id, &[]));
+    let mut reader = Reader::new(&FIELDS.into_iter().chain(slots).collect::<Vec<_>>());
+    for (name, value) in [("funnel", &args.funnel), ("traffic_source", &args.traffic_source)] {
+        if let Some(value) = value {
+            reader = reader.with_value(name, value);
+        }
+    }
+    if args.sum {
+        reader = reader.with_sums();
+    }
+    let table = Table::read(&args.table, reader, settings.terminal)?;
     let names = Names::new(settings, "names");
     let funnels = Box::pin(found(&table, "funnel", <Funnel as Kind>::KIND, &names)).await?;
     let sources = <TrafficSource as Kind>::KIND;

@@ -1,17 +1,18 @@
-//! A CSV file, read by the names of its columns. All wrong lines are reported at once.
+//! The table of an upload, read by the names of its columns or by the shape of a network's file. All wrong lines are
+//! reported at once.
 
-use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::Path;
 use std::str::FromStr;
 
+use funnelflux::imports::{DayOrder, DecimalMark, Field, Reader};
 use funnelflux::model::ValidationError;
 use rust_decimal::Decimal;
 
-use crate::args::TableArgs;
+use crate::args::{Dates, Marks, TableArgs};
 use crate::failure::Failure;
 use crate::input::Input;
-use crate::output::counted;
+use crate::output::Terminal;
 
 const MOST_NAMED: usize = 20;
 
@@ -22,12 +23,12 @@ const NOTHING_SENT: &str = "nothing was sent; every line is checked before the f
 
 pub(super) struct Line {
     pub(super) number: u64,
-    cells: BTreeMap<String, String>,
+    line: funnelflux::imports::Line,
 }
 
 impl Line {
     pub(super) fn get(&self, column: &str) -> &str {
-        self.cells.get(column).map_or("", |cell| cell.trim())
+        self.line.get(column)
     }
 
     pub(super) fn parse<T: FromStr<Err: Display>>(&self, column: &str) -> Result<T, String> {
@@ -67,16 +68,26 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// An unknown column is refused, because a misspelt restriction would widen what is sent.
-    pub(super) fn read(args: &TableArgs, columns: &[(&str, &[&str])]) -> Result<Self, Failure> {
+    /// Reads the file that the arguments name, as the reader says.
+    pub(super) fn read(
+        args: &TableArgs,
+        reader: Reader,
+        terminal: Terminal,
+    ) -> Result<Self, Failure> {
         let path = &args.file;
-        let input = Input::read(path, args.send.is_sending())?;
-        let mut lines = lines(path, &input.text, columns)?;
+        let (input, bytes) = Input::read_bytes(path, args.send.is_sending())?;
+        let sheet = args.shape.reader(reader)?.read(&bytes).map_err(|problems| {
+            Failure::usage(format!("{}: {problems}", path.display())).hint(NOTHING_SENT)
+        })?;
         let from = args.from_line.unwrap_or_default();
-        lines.retain(|line| line.number >= from);
+        let lines = sheet.lines.into_iter().filter(|line| line.number >= from);
+        let lines: Vec<_> = lines.map(|line| Line { number: line.number, line }).collect();
         if lines.is_empty() {
             let why = format!("--from-line {from}: {} has no lines there", path.display());
             return Err(Failure::usage(why));
+        }
+        for note in &sheet.notes {
+            terminal.note(&format!("{}: {note}", path.display()));
         }
         Ok(Self { lines, input })
     }
@@ -128,74 +139,6 @@ impl Table {
     }
 }
 
-fn lines(path: &Path, text: &str, columns: &[(&str, &[&str])]) -> Result<Vec<Line>, Failure> {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let mut numbered = (1..).zip(text.lines()).filter(|(_, line)| !line.is_empty());
-    let header = numbered.next().and_then(|(_, header)| cells(header)).unwrap_or_default();
-    let names = names(path, &header, columns)?;
-    let (mut lines, mut wrong) = (Vec::new(), Vec::new());
-    for (number, line) in numbered {
-        let Some(cells) = cells(line) else {
-            wrong.push(format!("line {number}: a quote (\") is never closed on its line"));
-            continue;
-        };
-        if cells.len() != names.len() {
-            let (got, expected) = (counted(cells.len(), "cell"), names.len());
-            wrong.push(format!("line {number}: got {got}; expected {expected}, as in the header"));
-        }
-        for (name, cell) in names.iter().zip(&cells) {
-            let control = cell.chars().find(|c| c.is_control()).map(|control| match control {
-                '\t' => "a tab".to_owned(),
-                other => format!("the control character U+{:04X}", u32::from(other)),
-            });
-            wrong.extend(control.map(|what| format!("line {number}: {name} contains {what}")));
-        }
-        let cells = names.iter().map(|name| (*name).to_owned()).zip(cells).collect();
-        lines.push(Line { number, cells });
-    }
-    all_right(path, wrong)?;
-    if lines.is_empty() {
-        return Err(Failure::usage(format!("{}: has no lines below its header", path.display())));
-    }
-    Ok(lines)
-}
-
-fn names<'a>(
-    path: &Path,
-    header: &[String],
-    columns: &[(&'a str, &[&str])],
-) -> Result<Vec<&'a str>, Failure> {
-    let mut names = Vec::new();
-    for title in header {
-        let plain = title.trim();
-        let is = |name: &&str| name.eq_ignore_ascii_case(plain);
-        let known = columns.iter().find(|(name, others)| is(name) || others.iter().any(is));
-        let (name, _) = known.ok_or_else(|| {
-            let all = columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-            let why = format!("{}: column {title:?}: expected {all}", path.display());
-            let is_other = title.contains([';', '\t']);
-            let commas = if is_other { "cells are separated by commas; " } else { "" };
-            Failure::usage(why).hint(format!("{commas}nothing was sent"))
-        })?;
-        if names.contains(name) {
-            return Err(Failure::usage(format!("{}: two columns {name}", path.display())));
-        }
-        names.push(*name);
-    }
-    Ok(names)
-}
-
-/// The cells of a line; `None` if a quote is not closed on it.
-fn cells(line: &str) -> Option<Vec<String>> {
-    // An open quote would take the second line into its cell.
-    let two_lines = format!("{line}\nend");
-    let mut reader = csv::ReaderBuilder::new();
-    let mut reader = reader.has_headers(false).flexible(true).from_reader(two_lines.as_bytes());
-    let mut records = reader.records().map_while(Result::ok);
-    let cells = records.next()?.iter().map(str::to_owned).collect();
-    records.next().map(|_| cells)
-}
-
 /// `line 3`, `lines 502 to 1001`, or the first few ranges and the number of further lines.
 pub(super) fn named_lines(numbers: &[u64]) -> String {
     const MOST_RANGES: usize = 5;
@@ -225,23 +168,56 @@ fn all_right(path: &Path, mut wrong: Vec<String>) -> Result<(), Failure> {
     Err(Failure::usage(format!("{}: {wrong}{more}", path.display())).hint(NOTHING_SENT))
 }
 
+impl crate::args::ShapeArgs {
+    /// The reader with what the arguments say of the file.
+    fn reader(&self, mut reader: Reader) -> Result<Reader, Failure> {
+        if let Some(name) = &self.network {
+            let profile = funnelflux::imports::Profile::find(name)
+                .ok_or_else(|| Failure::usage(format!("--network {name}: unknown")))?;
+            reader = reader.with_profile(profile);
+        }
+        for mapped in &self.map {
+            let (field, title) = mapped.split_once('=').unwrap_or((mapped, ""));
+            reader = reader.with_column(field.trim(), title.trim());
+        }
+        reader = match self.dates {
+            None => reader,
+            Some(Dates::MonthFirst) => reader.with_day_order(DayOrder::MonthFirst),
+            Some(Dates::DayFirst) => reader.with_day_order(DayOrder::DayFirst),
+        };
+        reader = match self.decimal {
+            None => reader,
+            Some(Marks::Point) => reader.with_decimal_mark(DecimalMark::Point),
+            Some(Marks::Comma) => reader.with_decimal_mark(DecimalMark::Comma),
+        };
+        if let Some(currency) = &self.currency {
+            reader = reader.with_currency(currency);
+        }
+        if let Some(rate) = &self.rate {
+            let rate = amount(rate, "1.0823").map_err(|expected| {
+                Failure::usage(format!("--rate {rate:?}: expected {expected}"))
+            })?;
+            reader = reader.with_rate(rate);
+        }
+        if self.accept_damaged {
+            reader = reader.with_damaged();
+        }
+        Ok(if self.any_total { reader.without_totals() } else { reader })
+    }
+}
+
+/// A field of the files of one's own.
+pub(super) const fn field(
+    name: &'static str,
+    kind: funnelflux::imports::FieldKind,
+    aliases: &'static [&'static str],
+) -> Field {
+    Field::new(name, kind).with_aliases(aliases)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_quote_has_to_be_closed_on_its_line() {
-        for (line, expected) in [
-            (r#""x","y""#, Some(vec!["x", "y"])),
-            (r#""x""y","#, Some(vec!["x\"y", ""])),
-            (r#"5" wide"#, Some(vec!["5\" wide"])),
-            (r#"1,"x"#, None),
-            (r#""x"""#, None),
-        ] {
-            let expected = expected.map(|cells| cells.into_iter().map(str::to_owned).collect());
-            assert_eq!(cells(line), expected, "{line}");
-        }
-    }
 
     #[test]
     fn many_lines_are_named_briefly() {

@@ -71,9 +71,9 @@ impl Tally {
 
     pub(crate) fn figure(&self, name: &str, unique: &Counts, whole: Share, parent: Share) -> Value {
         // Without a conversion there is no revenue, rather than one of 0.
-        let earned = |conversions: u64, mills: i128| match conversions {
+        let earned = |conversions: u64, units: i128| match conversions {
             0 => Value::Null,
-            _ => money::of(mills).into(),
+            _ => money::of(units).into(),
         };
         let (visits, sales) = (self.visits, self.conversions);
         let is_custom = name.starts_with("customEvent");

@@ -12,7 +12,7 @@ use crate::traffic::TrackingField;
 use crate::traffic::amend::{MOST_WAITING, Paid, Selection, Update, Upload};
 use crate::traffic::calls::Postbacks;
 use crate::wire::fields::{self, Form, check, one_of};
-use crate::wire::{Fields, Mills, Refusal, Reply, Result};
+use crate::wire::{Fields, Refusal, Reply, Result, Units};
 
 /// Queues updates. Documented: the answer has no data.
 fn queue(exchange: &Exchange<'_>, updates: Vec<Update>) -> Result<Reply> {
@@ -36,7 +36,7 @@ fn amount(at: &str, value: &Value) -> Result<Decimal> {
         other => other.to_string(),
     };
     let amount = text.parse().or_else(|_| Decimal::from_scientific(&text));
-    let amount = amount.ok().filter(|amount| mills(*amount).is_some());
+    let amount = amount.ok().filter(|amount| units(*amount).is_some());
     amount.ok_or_else(|| Refusal::wrong(at, value, "a decimal, such as \"12.50\""))
 }
 
@@ -45,8 +45,8 @@ fn optional_amount(fields: &Fields<'_>, name: &str) -> Result<Option<Decimal>> {
 }
 
 /// The amount in the smallest unit of the emulator's money, to which it is rounded.
-fn mills(amount: Decimal) -> Option<Mills> {
-    Mills::try_from(amount.checked_mul(Decimal::from(10_000))?.round()).ok()
+fn units(amount: Decimal) -> Option<Units> {
+    Units::try_from(amount.checked_mul(Decimal::from(100_000_000))?.round()).ok()
 }
 
 pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply> {
@@ -88,7 +88,7 @@ pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply> {
                     "an amount, -1 to delete the conversion, or null for the offer's own payout";
                 return Err(fields.fault("payout", "is negative", right));
             }
-            own => own.or(standing).and_then(mills).map_or(Paid::OffersOwn, Paid::Amount),
+            own => own.or(standing).and_then(units).map_or(Paid::OffersOwn, Paid::Amount),
         };
         let (hit, transaction) = (id.to_owned(), transaction.to_owned());
         uploads.push(Upload { hit, transaction, paid, calls });
@@ -161,7 +161,7 @@ pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply> {
     for fields in fields.items("costSegments", right, &schemas::COST_SEGMENT)? {
         let fields = fields?;
         let cost = fields.require("cost", "an amount, such as \"12.50\"")?;
-        let total = mills(amount(&fields.path("cost"), cost)?).unwrap_or_default();
+        let total = units(amount(&fields.path("cost"), cost)?).unwrap_or_default();
         let kind = fields.string("costType", "wholeSegment")?;
         if kind != "wholeSegment" {
             let right = "wholeSegment, the only one that the emulator computes";

@@ -1,0 +1,232 @@
+//! Files in the shapes of sixteen networks' exports, each pushed by one command; the report then shows them.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use funnelflux::emulator::Emulator;
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use crate::support::{Ffx, serve};
+
+fn fixture(file: &str) -> String {
+    let fixtures = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/imports");
+    fixtures.join(file).to_str().unwrap().to_owned()
+}
+
+fn expected() -> Value {
+    serde_json::from_slice(&std::fs::read(fixture("expected.json")).unwrap()).unwrap()
+}
+
+/// An account on the day after the files' last one.
+fn account() -> crate::support::Served {
+    let served = serve(Emulator::builder().seed(1));
+    // 2026-11-27T12:00:00Z
+    let noon = std::time::UNIX_EPOCH + Duration::from_secs(1_795_780_800);
+    served.emulator.clock().set(noon);
+    served
+}
+
+/// The network of a file, and the traffic source of the emulator that has its campaigns.
+const NETWORKS: &[(&str, &str, &str, &str)] = &[
+    ("meta-daily.csv", "meta", "Facebook Ads", "campaign"),
+    ("meta-de.csv", "meta", "Facebook Ads", "campaign"),
+    ("google-utf16.csv", "google", "Google Ads", "campaign"),
+    ("google.csv", "google", "Google Ads", "campaign"),
+    ("microsoft.csv", "microsoft", "Google Ads", "campaign"),
+    ("tiktok.csv", "tiktok", "TikTok Ads", "campaign"),
+    ("taboola.csv", "taboola", "Taboola", "c1"),
+    ("outbrain.csv", "outbrain", "Taboola", "campaign"),
+    ("propeller.csv", "propeller", "PropellerAds (Push)", "c1"),
+];
+
+#[test]
+fn costs_of_every_network_are_in_the_report_to_the_last_decimal() {
+    let served = account();
+    let ffx = Ffx::at(&served.emulator);
+    let expected = expected();
+    assert_eq!(NETWORKS.len(), expected["costs"].as_object().unwrap().len());
+    for (file, network, source, field) in NETWORKS {
+        let path = fixture(&format!("costs/{file}"));
+        let rows = &expected["costs"][file]["rows"];
+        let funnel = funnel_with(&ffx, source, field, rows);
+        let push = [
+            "costs",
+            "push",
+            &path,
+            "--network",
+            network,
+            "--tz=UTC",
+            "--funnel",
+            &funnel,
+            "--traffic-source",
+            source,
+        ];
+        ffx.run(&[&push[..], &["--yes"]].concat()).done();
+        served.emulator.advance(Duration::from_secs(60));
+        for row in rows.as_array().unwrap() {
+            let (day, value, cost) =
+                (row[0].as_str().unwrap(), row[1].as_str().unwrap(), row[2].as_str().unwrap());
+            let by = format!("field:{field}");
+            let filters = [
+                format!("{by}={value}"),
+                format!("funnel={funnel}"),
+                format!("traffic-source={source}"),
+            ];
+            let report = [
+                "report",
+                "drilldown",
+                "--by",
+                &by,
+                "--metric=cost",
+                "--tz=UTC",
+                "--from",
+                day,
+                "--to",
+                day,
+                "-o=json",
+            ];
+            let filters = filters.iter().flat_map(|filter| ["--filter", filter]);
+            let report: Vec<&str> = report.into_iter().chain(filters).collect();
+            let found = ffx.run(&report).done().json();
+            let sum: Decimal =
+                found.as_array().unwrap().iter().map(|row| amount(&row["cost"])).sum();
+            assert_eq!(sum, cost.parse().unwrap(), "{file}: {day} {value}: {found}");
+        }
+    }
+}
+
+fn amount(value: &Value) -> Decimal {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned).parse().unwrap()
+}
+
+/// A funnel to which the source sent visits with each of these values on their days.
+fn funnel_with(ffx: &Ffx, source: &str, field: &str, rows: &Value) -> String {
+    let by = format!("field:{field}");
+    let days: Vec<&str> =
+        rows.as_array().unwrap().iter().map(|row| row[0].as_str().unwrap()).collect();
+    let (first, last) = (days.iter().min().unwrap(), days.iter().max().unwrap());
+    let filter = format!("traffic-source={source}");
+    let report = [
+        "report",
+        "drilldown",
+        "--by",
+        "funnel,date",
+        "--by",
+        &by,
+        "--metric=visits",
+        "--tz=UTC",
+        "--from",
+        first,
+        "--to",
+        last,
+        "-o=json",
+        "--filter",
+        &filter,
+    ];
+    let found = ffx.run(&report).done().json();
+    let found = found.as_array().unwrap();
+    let text = |row: &Value, name: &str| {
+        let (_, value) = row
+            .as_object()
+            .unwrap()
+            .iter()
+            .find(|(own, _)| own.contains(name) && !own.ends_with(" ID"))
+            .unwrap();
+        value.as_str().unwrap().to_owned()
+    };
+    let funnels: std::collections::BTreeSet<String> =
+        found.iter().map(|row| text(row, "Funnel")).collect();
+    let has_all = |funnel: &&String| {
+        rows.as_array().unwrap().iter().all(|wanted| {
+            found.iter().any(|row| {
+                text(row, "Funnel") == **funnel
+                    && text(row, "Date") == wanted[0].as_str().unwrap()
+                    && text(row, field) == wanted[1].as_str().unwrap()
+            })
+        })
+    };
+    funnels
+        .iter()
+        .find(has_all)
+        .unwrap_or_else(|| panic!("{source}: no funnel of {funnels:?} has {rows}"))
+        .clone()
+}
+
+#[test]
+fn conversions_of_every_network_are_set_and_deleted_as_the_file_says() {
+    let expected = expected();
+    for (file, expected) in expected["conversions"].as_object().unwrap() {
+        let network = file.trim_end_matches(".csv");
+        let network = if network == "digistore" { "digistore24" } else { network };
+        let path = fixture(&format!("conversions/{file}"));
+        let served = account();
+        let ffx = Ffx::at(&served.emulator);
+        let push =
+            ["conversions", "push", &path, "--network", network, "--postbacks=none", "-o=json"];
+        let shown = ffx.run(&push).done().json();
+        let sent = ffx.run(&[&push[..], &["--yes"]].concat()).done().json();
+        served.emulator.advance(Duration::from_secs(60));
+        for rows in [shown, sent] {
+            let of = |action: &str| {
+                let rows = rows.as_array().unwrap().iter().filter(|row| row["action"] == action);
+                rows.map(|row| (row["hit"].clone(), row["payout"].clone())).collect::<Vec<_>>()
+            };
+            let set: Vec<_> = expected["set"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|row| (row[0].clone(), row[1].clone()))
+                .collect();
+            assert_eq!(of("set"), set, "{file}");
+            let deleted: Vec<_> = of("delete").into_iter().map(|(hit, _)| hit).collect();
+            assert_eq!(Value::from(deleted), expected["delete"], "{file}");
+        }
+        for row in expected["set"].as_array().unwrap() {
+            let hit = row[0].as_str().unwrap();
+            let found = ffx.run(&["explore", "hit", hit, "-o=json"]).done();
+            assert!(found.stdout.contains(hit), "{}", found.stdout);
+        }
+    }
+}
+
+#[test]
+fn what_is_damaged_or_does_not_add_up_is_refused_before_anything_is_sent() {
+    let ffx = Ffx::new();
+    let push = |csv: &str, more: &[&str], words: &[&str]| {
+        let file = ffx.write("f.csv", csv);
+        let push = [
+            "costs",
+            "push",
+            file.to_str().unwrap(),
+            "--tz=UTC",
+            "--network=tiktok",
+            "--funnel=2nIemJxCKbFX",
+            "--traffic-source=2n5JuOKWLTzd",
+        ];
+        let outcome = ffx.run(&[&push[..], more].concat());
+        if words.is_empty() { outcome.done() } else { outcome.failed(2, words) }
+    };
+    let head = "By Day,Campaign ID,Cost,Currency\n";
+    let line = |id: &str, cost: &str| format!("{head}2026-11-25,{id},{cost},USD\n");
+    push(&line("1.20E+17", "8.00"), &[], &["line 2", "1.20E+17", "scientific", "--accept-damaged"]);
+    push(&line("1.20E+17", "8.00"), &["--accept-damaged"], &[]);
+    push(
+        &(line("1201", "8.00") + "Total,,9.00,USD\n"),
+        &[],
+        &["line 3", "9.00", "8.00", "--any-total"],
+    );
+    push(&(line("1201", "8.00") + "Total,,9.00,USD\n"), &["--any-total"], &[]);
+    push(&line("1201", "\"1,234\""), &[], &["1,234", "--decimal"]);
+    push(&line("1201", "\"1,234\""), &["--decimal=comma"], &[]);
+    push(&line("1201", "8.00"), &["--currency=EUR"], &["USD", "EUR"]);
+    push(&line("1201", "8.00").replace("2026-11-25", "11/05/2026"), &[], &["--dates"]);
+    let shown = push(&line("1201", "8.00"), &["--rate=0.5"], &[]);
+    assert!(
+        shown.stdout.contains("4.000") && shown.stderr.contains("multiplied by 0.5"),
+        "{}",
+        shown.stdout
+    );
+    push("Tag,Kosten\n2026-11-25,1\n", &[], &["TikTok", "date", "cost"]);
+    push(&line("1201", "8.00"), &["--map=c1=Ad ID"], &["no column \"Ad ID\"", "Campaign ID"]);
+}

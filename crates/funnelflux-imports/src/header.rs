@@ -1,0 +1,149 @@
+//! The header: which column is what.
+
+use std::collections::HashMap;
+
+use crate::Problems;
+use crate::grid::Row;
+use crate::reader::{Field, FieldKind, Reader};
+
+/// The columns of a header: for each used column its place, its name, and the currency of its title.
+pub(crate) struct Header {
+    pub(crate) columns: Vec<(usize, String)>,
+    pub(crate) ignored: Vec<String>,
+    pub(crate) currency: Option<String>,
+    pub(crate) width: usize,
+}
+
+impl Reader {
+    /// The field of a title, and the currency that the title names.
+    pub(crate) fn field_of(&self, title: &str) -> Option<(String, Option<String>)> {
+        let title = normal(title);
+        if let Some((field, _)) = self.map.iter().find(|(_, mapped)| normal(mapped) == title) {
+            return Some((field.clone(), currency_of(&title)));
+        }
+        let is_mapped = |field: &str| self.map.iter().any(|(mapped, _)| mapped == field);
+        let of_profile = self.profile.iter().flat_map(|profile| &profile.columns);
+        // A field takes the first of its titles that the file has, so places count.
+        let found =
+            of_profile.filter(|(field, _)| !is_mapped(field)).find_map(|(field, titles)| {
+                titles.iter().find_map(|known| Some((field.clone(), matches(known, &title)?)))
+            });
+        found.or_else(|| {
+            let own = self.fields.iter().find(|field| {
+                let is = |name: &&str| normal(name) == title;
+                is(&field.name) || field.aliases.iter().any(is)
+            });
+            // In a network's file `Campaign` is a name, and not the field of that name.
+            let is_meant =
+                |field: &&Field| self.profile.is_none() || field.kind == FieldKind::Asset;
+            own.filter(|field| !is_mapped(field.name))
+                .filter(is_meant)
+                .map(|field| (field.name.to_owned(), None))
+        })
+    }
+
+    /// How early a title is among those of its field in the profile.
+    pub(crate) fn rank(&self, field: &str, title: &str) -> usize {
+        let title = normal(title);
+        let titles = self.profile.as_ref().and_then(|profile| profile.columns.get(field));
+        titles
+            .and_then(|titles| titles.iter().position(|known| matches(known, &title).is_some()))
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn header(&self, row: &Row) -> Result<Header, Problems> {
+        let (mut columns, mut ignored, mut currency) =
+            (Vec::<(usize, String)>::new(), Vec::new(), None);
+        let mut ranks: HashMap<String, usize> = HashMap::new();
+        for at in 0..row.cells.len() {
+            let title = row.get(at);
+            let Some((field, named)) = self.field_of(title) else {
+                if !self.is_mapped() {
+                    let all =
+                        self.fields.iter().map(|field| field.name).collect::<Vec<_>>().join(", ");
+                    return Err(Problems::of(format!("column {title:?}: expected {all}")));
+                }
+                ignored.extend(Some(title.to_owned()).filter(|title| !title.is_empty()));
+                continue;
+            };
+            let rank = self.rank(&field, title);
+            match ranks.get(&field) {
+                Some(known) if self.is_mapped() && *known != rank => {
+                    if rank < *known {
+                        columns.retain(|(_, name)| *name != field);
+                    } else {
+                        ignored.push(title.to_owned());
+                        continue;
+                    }
+                }
+                Some(_) => return Err(Problems::of(format!("two columns {field}"))),
+                None => {}
+            }
+            ranks.insert(field.clone(), rank);
+            if self.kind(&field) == FieldKind::Amount {
+                currency = named;
+            }
+            columns.push((at, field));
+        }
+        let has = |name: &str| {
+            columns.iter().any(|(_, field)| field == name)
+                || self.given.iter().any(|(field, _)| *field == name)
+        };
+        for (field, title) in &self.map {
+            if !has(field) {
+                let titles =
+                    (0..row.cells.len()).map(|at| row.get(at)).collect::<Vec<_>>().join(", ");
+                return Err(Problems::of(format!(
+                    "no column {title:?} for {field}; the header has {titles}"
+                )));
+            }
+        }
+        let missing: Vec<String> = self
+            .fields
+            .iter()
+            .filter(|field| field.is_required && self.is_mapped() && !has(field.name))
+            .map(|field| self.titles(field.name))
+            .collect();
+        if !missing.is_empty() {
+            let what = self
+                .profile
+                .as_ref()
+                .map_or("the mapping".to_owned(), |profile| profile.title.clone());
+            return Err(Problems::of(format!(
+                "no header of {what} was found: expected columns {}",
+                missing.join(" and ")
+            )));
+        }
+        Ok(Header { columns, ignored, currency, width: row.cells.len() })
+    }
+
+    pub(crate) fn titles(&self, field: &str) -> String {
+        let titles = self.profile.as_ref().and_then(|profile| profile.columns.get(field));
+        titles.map_or(field.to_owned(), |titles| {
+            let titles: Vec<_> = titles.iter().map(|title| title.trim_end_matches(" *")).collect();
+            format!("{field} ({})", titles.join(", "))
+        })
+    }
+}
+
+fn normal(title: &str) -> String {
+    title.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// Whether a title is the known one; where that ends in `*`, with the currency in the place of it.
+fn matches(known: &str, title: &str) -> Option<Option<String>> {
+    match known.strip_suffix('*') {
+        None => (normal(known) == title).then_some(None),
+        Some(start) => {
+            let rest = title.strip_prefix(&normal(start))?.trim();
+            if rest.is_empty() { Some(None) } else { currency_of(title).map(Some) }
+        }
+    }
+}
+
+/// The currency at the end of a title: `amount spent (usd)`.
+fn currency_of(title: &str) -> Option<String> {
+    let (_, code) = title.strip_suffix(')')?.rsplit_once('(')?;
+    (code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_lowercase()))
+        .then(|| code.to_uppercase())
+}
