@@ -144,7 +144,7 @@ fn by_time(lines: &mut [(Line, bool)], days: Option<DayOrder>) {
     let moment = |line: &Line| {
         let cell = line.get("time");
         let day = day::day(cell, order)?;
-        let clock = day::seconds(day::readings(cell).1).or_else(|| day::seconds(line.get("clock")));
+        let clock = day::seconds(day::readings(cell).1).or_else(|| day::seconds(line.get("hour")));
         Some((day, clock?))
     };
     if lines.iter().all(|(line, _)| moment(line).is_some()) {
