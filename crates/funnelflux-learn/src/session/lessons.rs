@@ -327,6 +327,7 @@ fn subject(fact: &Fact) -> (String, String) {
         Says::Member { ours, .. } => format!("member {ours}"),
         Says::AnswerIn(_) => "answer_in".to_owned(),
         Says::BodyIn(_) => "body_in".to_owned(),
+        Says::Value { of, ours: Some(ours), .. } => format!("value {of} of ours {ours}"),
         Says::Value { of, theirs, .. } => format!("value {of} {theirs}"),
         Says::Required(member) => format!("required {member}"),
         Says::Note { topic, text } if topic == LIKELY => format!("likely {text}"),
@@ -364,7 +365,19 @@ impl Lessons {
             };
             all = all.fact(fact);
         }
-        (all, dropped)
+        if all.fault().is_none() {
+            return (all, dropped);
+        }
+        // Two facts of different subjects may claim one name: what is newer stays.
+        let (mut sound, facts) = (Overlay::new(), all.facts().cloned().collect::<Vec<_>>());
+        for fact in facts.into_iter().rev() {
+            let with = Overlay::new().fact(fact.clone()).merge(sound.clone());
+            match with.fault() {
+                None => sound = with,
+                Some(_) => dropped.push(fact),
+            }
+        }
+        (sound, dropped)
     }
 
     /// Whether a certain match says something about the kind.

@@ -33,7 +33,8 @@ fn names_are_compared_by_their_words() {
         ("idOfferSource", "offerSourceId", true),
         ("page_name", "pageName", true),
         ("payout", "amount", false),
-        ("status", "state", false),
+        ("status", "pageState", true),
+        ("tag", "stage", false),
     ] {
         assert_eq!(are_alike(one, other), expected, "{one} {other}");
     }
@@ -114,6 +115,27 @@ fn a_no_in_a_normal_answer_is_a_refusal_and_teaches_no_names() {
 }
 
 #[test]
+fn a_filter_under_another_name_with_another_word_is_found_by_what_happened() {
+    let url = |path: &str| format!("https://api.funnelflux.pro/v1/page/{path}");
+    let page = |state: &str| json!([{"idPage": ID, "pageName": "x", "pageType": "offer", "status": state}]);
+    let mut archive = entry("PUT", &url("archive"), 200, &json!({"success": true}));
+    archive["request"]["postData"] = json!({"text": json!({"ids": [ID]}).to_string()});
+    let got = lessons(&[
+        entry("GET", &url("list"), 200, &page("active")),
+        archive,
+        entry("GET", &url("list?state=paused"), 200, &page("paused")),
+    ]);
+    let told = told(&got);
+    for fact in [
+        r#"ledger.page.list Query { ours: "status", theirs: "state" }"#,
+        r#"* Value { of: "Status", ours: Some("archived"), theirs: "paused" }"#,
+        r#"* Value { of: "AssetStatus", ours: Some("archived"), theirs: "paused" }"#,
+    ] {
+        assert!(told.contains(&fact.to_owned()), "no {fact} in {told:#?}");
+    }
+}
+
+#[test]
 fn two_paths_of_one_operation_are_a_conflict_that_is_shown() {
     let list = json!([{"idPage": ID, "pageName": "x", "pageType": "offer"}]);
     let got = lessons(&[
@@ -150,4 +172,23 @@ fn objects_by_our_names_do_not_undo_what_was_learned() {
     assert!(dropped.is_empty(), "{dropped:?}");
     assert!(all.members().any(|it| it == ("ledger.page.*", "pageName", "title")));
     assert!(session.objects("x.json", "{", &known).is_err());
+}
+
+#[test]
+fn what_claims_a_name_that_newer_evidence_claims_is_dropped() {
+    let list = json!([{"idPage": ID, "pageName": "x", "pageType": "offer"}]);
+    let got = lessons(&[entry("GET", "https://api.funnelflux.pro/v1/page/list", 200, &list)]);
+    let old = Overlay::new()
+        .member("ledger.page.*", "notes", "pageName")
+        .value("PageType", "offer", "deal")
+        .path("ledger.page.delete", "/page/remove");
+    let (all, dropped) = got.over(&old);
+    assert!(all.fault().is_none());
+    let dropped: Vec<String> = dropped.iter().map(|fact| format!("{:?}", fact.says())).collect();
+    let both = [
+        r#"Value { of: "PageType", ours: Some("offer"), theirs: "deal" }"#,
+        r#"Member { ours: "notes", theirs: "pageName" }"#,
+    ];
+    assert_eq!(dropped, both);
+    assert!(all.paths().any(|path| path == ("ledger.page.delete", "/page/remove")));
 }

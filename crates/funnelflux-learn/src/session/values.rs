@@ -71,6 +71,13 @@ pub(super) fn of_deeds(calls: &Calls, certain: &[&Match<'_>], draft: &mut Draft<
             continue;
         }
         for of in enumerations {
+            let is_taken = |says: &Says| {
+                matches!(says, Says::Value { of: own, ours: Some(own_word), .. }
+                    if own == of && own_word == ours)
+            };
+            if draft.knows(is_taken).is_some() {
+                continue;
+            }
             let new = Says::Value { of: of.to_owned(), ours: None, theirs: after.value.clone() };
             if draft.knows(|says| *says == new).is_some() {
                 let ours = Some(ours.to_owned());

@@ -20,7 +20,15 @@ pub(super) fn words(name: &str) -> Vec<String> {
         }
     }
     words.retain(|word| !word.is_empty());
-    words.into_iter().map(|word| singular(&word)).collect()
+    words.into_iter().map(|word| plain(&word)).collect()
+}
+
+/// The word without a plural; of two words for one thing, the contract's.
+fn plain(word: &str) -> String {
+    match &*singular(word) {
+        "state" => "status".to_owned(),
+        other => other.to_owned(),
+    }
 }
 
 fn singular(word: &str) -> String {

@@ -6,6 +6,12 @@ use crate::base_url::BaseUrl;
 use crate::error::Error;
 
 impl Overlay {
+    /// What is wrong with the facts, alone or together.
+    #[doc(hidden)]
+    pub fn fault(&self) -> Option<Error> {
+        self.check().err()
+    }
+
     /// Refuses the first override that makes no sense or claims a name of an earlier one.
     pub(crate) fn check(&self) -> Result<(), Error> {
         for (index, fact) in self.facts.iter().enumerate() {
@@ -131,6 +137,16 @@ fn clash<'a>(fact: &Fact, earlier: impl Iterator<Item = &'a Fact>) -> Option<Why
 }
 
 fn conflict(one: &Fact, other: &Fact) -> bool {
+    let [Says::Member { ours: a, theirs: x }, Says::Member { ours: b, theirs: y }] =
+        [&one.says, &other.says]
+    else {
+        return false;
+    };
+    let around = |ours: &str| ours.rsplit_once('.').map(|(around, _)| around.to_owned());
+    // One name of the server, confirmed as ours, cannot be that of another member, too.
+    if x == y && a != b && around(a) == around(b) {
+        return true;
+    }
     let [Some(Ok(one)), Some(Ok(other))] = [&one.rename, &other.rename] else { return false };
     one.conflicts(other)
 }
