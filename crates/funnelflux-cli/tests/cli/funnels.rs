@@ -93,6 +93,11 @@ fn a_funnel_is_shown_as_a_tree_and_drawn_in_each_form() {
     let ffx = Ffx::new();
     let tree = ffx.run(&["--emulator", "funnels", "show", FUNNEL]).done().stdout;
     assert!(tree.starts_with("Mattress – Advertorial\nTraffic [root]\n├─ 50% → "), "{tree}");
+    let days = ["--from", "2026-01-02", "--to", "2026-01-03", "--tz", "UTC"];
+    let numbers = [&["--emulator", "funnels", "show", FUNNEL][..], &days].concat();
+    let numbers = ffx.run(&numbers).done();
+    assert!(numbers.stdout.contains("Sleep Advertorial A [lander]  "), "{}", numbers.stdout);
+    assert!(numbers.stderr.contains("numbers of 4 of 7 nodes"), "{}", numbers.stderr);
     let file =
         file(&ffx, |funnel| funnel["connections"][0]["idTargetNode"] = json!("2nIemJxCKbFX"));
     for (format, start, mark) in [

@@ -179,6 +179,8 @@ macro_rules! account {
             /// The part of the seed in the values of tracking fields.
             pub(crate) salt: u64,
             $(pub(crate) $list: Vec<Asset>,)+
+            /// The nodes of funnels that show a page, by the ids of funnel and page, as they are at present.
+            pub(crate) nodes: BTreeMap<(String, String), Asset>,
         }
 
         impl Account {
@@ -194,6 +196,7 @@ macro_rules! account {
                     user_id: format!("emulator|{:016x}", hash(&[seed, 0x05E2])),
                     salt: hash(&[seed, 0x5A17]),
                     $($list: DATA.$list.iter().map(|spec| asset(spec.name)).collect(),)+
+                    nodes: BTreeMap::new(),
                 }
             }
 

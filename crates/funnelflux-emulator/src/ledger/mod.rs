@@ -18,7 +18,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::account::Account;
+use crate::account::{Account, Asset};
 use crate::options::{EmulatorBuilder, UnknownMembers};
 use crate::table;
 use crate::wire::fields::{self, ID, check_id};
@@ -84,6 +84,16 @@ impl Store {
             for asset in assets {
                 if let Some(entry) = self.get(kind, asset.id()) {
                     asset.rename(&entry.name);
+                }
+            }
+        }
+        for funnel in self.all().filter(|entry| entry.kind == Kind::FUNNEL) {
+            for node in funnel.value.get("nodes").and_then(Value::as_array).into_iter().flatten() {
+                let text = |pointer| node.pointer(pointer).and_then(Value::as_str);
+                if let (Some(id), Some(page)) = (text("/idNode"), text("/nodePageParams/idPage")) {
+                    let name = text("/nodeName").unwrap_or_default();
+                    let node = Asset::new(id.to_owned(), name);
+                    account.nodes.insert((funnel.id.clone(), page.to_owned()), node);
                 }
             }
         }

@@ -44,7 +44,7 @@ const fn event(name: &'static str, cell: CellOf) -> Attribute {
 
 /// Every attribute, in the order of the list that the server gives.
 #[rustfmt::skip]
-pub(crate) static ALL: [Attribute; 40] = [
+pub(crate) static ALL: [Attribute; 42] = [
     visit(TRACKING_FIELD, |it| {
         let value = it.slot.map(|slot| slot.value(it.account, it.event.visit));
         Cell::same(value.unwrap_or_default())
@@ -53,6 +53,8 @@ pub(crate) static ALL: [Attribute; 40] = [
     visit("Element: Funnel", |it| Cell::asset(it.event.visit.asset(it.account, "idFunnel"))),
     visit("Element: Lander", |it| Cell::asset(it.event.visit.asset(it.account, "idLander"))),
     visit("Element: Offer", |it| Cell::asset(it.event.visit.asset(it.account, "idOffer"))),
+    event("Element: Node ID", |it| Cell::optional(node(it).map(|node| node.id().to_owned()))),
+    event("Element: Node Name", |it| Cell::asset(node(it))),
     visit("Third Parties: Traffic Source", |it| Cell::asset(it.event.visit.asset(it.account, "idTrafficSource"))),
     visit("Third Parties: Offer Source", |it| Cell::asset(it.event.visit.asset(it.account, "idOfferSource"))),
     visit("Traffic: Visitor ID", |it| Cell::same(it.event.visit.visitor.id())),
@@ -158,6 +160,14 @@ impl<'a> Cell<'a> {
     fn optional(text: Option<String>) -> Self {
         text.map_or_else(Self::unknown, Self::same)
     }
+}
+
+/// The node whose page the event is of.
+fn node<'a>(it: &At<'a, '_>) -> Option<&'a Asset> {
+    let visit = it.event.visit;
+    let page = if it.event.on_offer() { "idOffer" } else { "idLander" };
+    let (funnel, page) = visit.asset(it.account, "idFunnel").zip(visit.asset(it.account, page))?;
+    it.account.nodes.get(&(funnel.id().to_owned(), page.id().to_owned()))
 }
 
 /// A block of local time: the id is its beginning, with the offset.
