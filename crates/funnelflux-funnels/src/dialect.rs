@@ -52,14 +52,6 @@ pub struct NodeWords {
     pub asset: Option<&'static str>,
 }
 
-impl NodeWords {
-    /// The words that a builder writes which are guesses, such as `landerGroup (inferred)`.
-    pub fn guesses(&self) -> Vec<&Word> {
-        let written = [&self.types, &self.objects, &self.references, &self.exits, &self.triggers];
-        written.into_iter().filter_map(|words| words.first()).filter(|it| it.is_guess()).collect()
-    }
-}
-
 /// The scale of the positions of nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -143,7 +135,22 @@ impl FunnelDialect {
     /// Whether all words that a node of this kind needs are known, or shown by a funnel.
     pub fn is_settled(&self, kind: NodeKind) -> bool {
         let words = self.words(kind);
-        !words.types.is_empty() && words.guesses().is_empty()
+        !words.types.is_empty() && self.guesses(kind).is_empty()
+    }
+
+    /// The words that are written for a node of this kind, or for the ways out of it, and for which nothing
+    /// but a guess speaks. A word that another kind has shown is none: pages share theirs.
+    pub fn guesses(&self, kind: NodeKind) -> Vec<&Word> {
+        let parts: [fn(&NodeWords) -> &Vec<Word>; 4] =
+            [|it| &it.objects, |it| &it.references, |it| &it.exits, |it| &it.triggers];
+        let own = self.words(kind);
+        let shared = parts.iter().filter_map(|part| {
+            let word = part(own).first()?;
+            let is_same = |other: &Word| other.text == word.text && other.seen > 0;
+            let is_shown = self.kinds.values().any(|other| part(other).iter().any(is_same));
+            (!is_shown).then_some(word)
+        });
+        own.types.first().into_iter().chain(shared).filter(|word| word.is_guess()).collect()
     }
 
     /// The kind of a node, by its type, else by its parameter object where that is of one kind only.

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use funnelflux::funnels::NodeKind;
 use funnelflux::id::AssetId;
 
-use super::{RangeArgs, number};
+use super::{DryRun, RangeArgs, number};
 use crate::names::AssetRef;
 
 #[derive(Debug, Subcommand)]
@@ -58,6 +59,34 @@ pub(crate) enum FunnelsCommand {
         #[arg(long)]
         yes: bool,
     },
+    /// Tell in words what differs between two funnels
+    Diff {
+        /// The funnel as it was
+        #[arg(value_name = "ID|NAME|FILE|-")]
+        old: String,
+        /// The funnel as it is
+        #[arg(value_name = "ID|NAME|FILE|-")]
+        new: String,
+        #[command(flatten)]
+        words: WordsArgs,
+    },
+    /// Make a funnel of a short description, and print it
+    New(FunnelsNewArgs),
+    /// Copy a funnel under new ids, with its own conditions
+    #[command(after_help = include_str!("help/funnels-clone.txt"))]
+    Clone {
+        /// The funnel
+        #[arg(value_name = "ID|NAME")]
+        funnel: AssetRef,
+        /// The name of the copy
+        #[arg(long)]
+        name: String,
+        /// The group of the copy [default: that of the original]
+        #[arg(long, value_name = "ID|NAME")]
+        group: Option<AssetRef>,
+        #[command(flatten)]
+        dry: DryRun,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -80,6 +109,14 @@ pub(crate) struct PictureArgs {
     pub(crate) account: bool,
     #[command(flatten)]
     pub(crate) range: RangeArgs,
+}
+
+/// Where the words of the wire are from.
+#[derive(Debug, Args)]
+pub(crate) struct WordsArgs {
+    /// Take the words for nodes and connections from this funnel, which was made in the app. Repeatable
+    #[arg(long, value_name = "ID|NAME|FILE")]
+    pub(crate) like: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -125,4 +162,26 @@ pub(crate) struct FunnelsCheckArgs {
     /// Look up what the funnels of files refer to. Those of the account are always looked up
     #[arg(long)]
     pub(crate) account: bool,
+    #[command(flatten)]
+    pub(crate) words: WordsArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = include_str!("help/funnels-new.txt"))]
+pub(crate) struct FunnelsNewArgs {
+    /// The description; `-` is stdin
+    #[arg(value_name = "FILE|-")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) words: WordsArgs,
+    /// Take words that are guesses for nodes of this kind. Repeatable
+    #[arg(long, value_name = "KIND", value_parser = node_kind)]
+    pub(crate) accept_guess: Vec<NodeKind>,
+}
+
+fn node_kind(word: &str) -> Result<NodeKind, String> {
+    NodeKind::find(word).ok_or_else(|| {
+        let kinds: Vec<&str> = NodeKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        format!("expected a kind of node: {}", kinds.join(", "))
+    })
 }

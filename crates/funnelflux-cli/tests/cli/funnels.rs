@@ -1,8 +1,9 @@
-//! `ffx funnels check`, `show` and `graph`: what the user types, sees and gets as exit code.
+//! The verbs of funnels alone: what the user types, sees and gets as exit code.
 
+use funnelflux::emulator::Emulator;
 use serde_json::{Value, json};
 
-use crate::support::{Ffx, Handmade, Reply};
+use crate::support::{Ffx, Handmade, Reply, serve};
 
 /// A funnel of the emulator's account.
 const FUNNEL: &str = "1RsY0Elid0Sw";
@@ -146,4 +147,108 @@ fn numbers_of_a_report_stand_on_their_nodes_with_the_grade_of_the_attribute() {
     assert!(outcome.stderr.contains("numbers of 2 of 10 nodes"), "{}", outcome.stderr);
     assert_eq!(server.seen().len(), 2, "{:?}", server.seen());
     ffx.run(&["funnels", "show", "2nIemJxCKbFX", "--last", "7d"]).failed(2, &["--tz"]);
+}
+
+const SHOES: &str = "\
+name: Shoes
+group: Sleep
+nodes:
+  traffic: root
+  quiz: lander Sleep Quiz
+  story: lander 1RqQvKPaE8RH
+  offer: offer DreamFoam Mattress
+  thank you: external-url https://example.com/thanks
+ways:
+  - traffic > quiz 70%
+  - traffic > story 30%
+  - quiz > offer 1
+  - story > offer 1
+  - offer > thank you 1 converts
+";
+
+#[test]
+fn a_description_becomes_a_funnel_that_is_sound_saved_and_read_back() {
+    let served = serve(Emulator::builder().visits_per_hour(4));
+    let ffx = Ffx::at(&served.emulator);
+    let (description, made) = (ffx.path("shoes.yaml"), ffx.path("shoes.json"));
+    std::fs::write(&description, SHOES).unwrap();
+    let (description, file) = (description.display().to_string(), made.display().to_string());
+
+    let refused = ffx.run(&["funnels", "new", &description]);
+    assert_eq!(refused.code, 1, "{}", refused.stderr);
+    for part in ["kind external-url", "kind lander", "`root` (sibling)", "--like", "--accept-guess"]
+    {
+        assert!(refused.stderr.contains(part), "{part}: {}", refused.stderr);
+    }
+    assert_eq!(refused.stdout, "");
+
+    let words = ["--like", FUNNEL, "--accept-guess", "external-url"];
+    let new = ffx.run(&[&["funnels", "new", &description], &words[..]].concat()).done();
+    std::fs::write(&made, &new.stdout).unwrap();
+    ffx.run(&["funnels", "check", &file, "--account"]).done();
+    ffx.run(&["funnels", "create", "-f", &file]).done();
+    let id = serde_json::from_str::<Value>(&new.stdout).unwrap()["idFunnel"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let diff = ffx.run(&["funnels", "diff", &file, &id]).done();
+    let unsaved = ["`owner` added", "no difference"];
+    assert!(
+        unsaved.iter().any(|it| diff.stdout.contains(it) || diff.stderr.contains(it)),
+        "{} {}",
+        diff.stdout,
+        diff.stderr
+    );
+    assert!(!diff.stdout.contains('→'), "{}", diff.stdout);
+}
+
+#[test]
+fn a_description_with_a_mistake_names_its_place_and_prints_nothing() {
+    let ffx = Ffx::new();
+    let path = ffx.path("shoes.yaml");
+    for (was, is, part) in [
+        ("lander Sleep Quiz", "landr Sleep Quiz", "the node `quiz`: `landr` is no kind"),
+        ("lander Sleep Quiz", "lander", "the node `quiz` names nothing"),
+        ("story > offer 1", "story > ofer 1", "the way `story > ofer 1`: its target is no node"),
+        ("story > offer 1", "stori > offer 1", "its source is no node"),
+        ("story > offer 1", "story offer 1", "it has no >"),
+        ("story > offer 1", "story > offer one", "its action is no number"),
+        ("group: Sleep", "grp: Sleep", "`group` is missing"),
+        ("group: Sleep", "group: Sleeep", "no funnel group has this name"),
+    ] {
+        std::fs::write(&path, SHOES.replace(was, is)).unwrap();
+        let path = path.display().to_string();
+        let refused = ffx.run(&["--emulator", "funnels", "new", &path]);
+        assert_eq!((refused.code, refused.stdout.as_str()), (2, ""), "{is}: {}", refused.stderr);
+        assert!(refused.stderr.contains(part), "{part}: {}", refused.stderr);
+    }
+}
+
+#[test]
+fn a_clone_is_the_same_graph_under_new_ids() {
+    let served = serve(Emulator::builder().visits_per_hour(4));
+    let ffx = Ffx::at(&served.emulator);
+    let dry = ffx
+        .run(&["funnels", "clone", FUNNEL, "--name", "Copy", "--dry-run", "-o", "ndjson"])
+        .done();
+    assert_eq!(dry.stdout.lines().count(), 1);
+    assert_eq!(
+        ffx.run(&["funnels", "find", "--ids", FUNNEL, "-o", "ndjson"])
+            .done()
+            .stdout
+            .lines()
+            .count(),
+        1
+    );
+    let id = ffx.run(&["funnels", "clone", FUNNEL, "--name", "Copy"]).done().stdout;
+    let id = id.trim();
+    assert_ne!(id, FUNNEL);
+    ffx.run(&["funnels", "check", id]).done();
+    let diff = ffx.run(&["funnels", "diff", FUNNEL, id, "-o", "ndjson"]).done();
+    assert!(diff.stdout.contains("became \\\"Copy\\\""), "{}", diff.stdout);
+    let original = ffx.run(&["funnels", "get", FUNNEL]).done().stdout;
+    let copy = ffx.run(&["funnels", "get", id]).done().stdout;
+    let count =
+        |text: &str| (text.matches("\"idNode\"").count(), text.matches("\"idConnection\"").count());
+    assert_eq!(count(&original), count(&copy));
 }

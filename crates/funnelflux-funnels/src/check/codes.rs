@@ -118,7 +118,7 @@ rules! {
         "use a global condition, or copy it into this funnel";
     MIXED_GROUP = "FF065" Error "a page group mixes landers and offers"
         "split it into a group of landers and one of offers";
-    UNKNOWN_NODE = "FF070" Warning "the kind of a node is unknown, so it is not checked"
+    UNKNOWN_NODE = "FF070" Warning "the type of a node is unknown"
         "`ffx learn` with a funnel of the app that has such a node";
     NO_OBJECT = "FF071" Error "a node lacks the parameters of its kind"
         "add the parameter object of its kind";

@@ -54,7 +54,16 @@ impl Check<'_> {
                     let message = "its words and ways out are unknown";
                     self.at_node(&codes::UNKNOWN_NODE, at, "nodeType", message);
                 }
-                _ => self.parameters(at),
+                kind => {
+                    let types = &self.dialect.words(kind).types;
+                    if types.iter().all(|word| word.text != node.node_type) {
+                        let is = &node.node_type;
+                        let message =
+                            format!("`nodeType` is `{is}`; it is read as {kind} by its parameters");
+                        self.at_node(&codes::UNKNOWN_NODE, at, "nodeType", &message);
+                    }
+                    self.parameters(at);
+                }
             }
         }
         self.positions();

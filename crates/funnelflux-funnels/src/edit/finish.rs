@@ -83,8 +83,9 @@ impl FunnelEdit {
                 continue;
             }
             let words = self.dialect.words(kind);
-            let guesses: Vec<String> = words
-                .guesses()
+            let guesses: Vec<String> = self
+                .dialect
+                .guesses(kind)
                 .iter()
                 .map(|word| format!("`{}` ({})", word.text, word.grade))
                 .collect();

@@ -4,12 +4,19 @@ mod apply;
 mod bundle;
 mod carry;
 mod check;
+mod copy;
+mod diff;
 mod draw;
+mod new;
 mod plan;
 mod source;
 
-use crate::args::FunnelsCommand;
+use funnelflux::funnels::FunnelDialect;
+use funnelflux::model::ledger::Funnel;
+
+use crate::args::{FunnelsCommand, WordsArgs};
 use crate::failure::Failure;
+use crate::names::Names;
 use crate::output::counted;
 use crate::session::Session;
 use crate::settings::Settings;
@@ -46,5 +53,34 @@ pub(super) async fn run(command: &FunnelsCommand, settings: &Settings) -> Result
             let session = Session::open(settings, "funnels rollback").await?;
             Box::pin(apply::rollback(*run, *yes, &session, settings)).await
         }
+        FunnelsCommand::Diff { old, new, words } => diff::run(old, new, words, settings).await,
+        FunnelsCommand::New(args) => new::run(args, settings).await,
+        FunnelsCommand::Clone { funnel, name, group, dry } => {
+            copy::run(funnel, name, group.as_ref(), *dry, settings).await
+        }
     }
+}
+
+/// The dialect with the words of the funnels that are given as examples.
+async fn dialect(
+    words: &WordsArgs,
+    names: &Names<'_>,
+    settings: &Settings,
+) -> Result<FunnelDialect, Failure> {
+    let examples = Box::pin(source::read(&words.like, names)).await?;
+    let examples: Vec<Funnel> = examples.into_iter().map(|given| given.funnel).collect();
+    let (dialect, lesson) = FunnelDialect::shipped().learn_from(&examples);
+    for node in lesson.unlearned {
+        let objects = node.objects.join(", ");
+        let candidates: Vec<&str> = node.candidates.iter().map(|kind| kind.as_str()).collect();
+        let may = match candidates.as_slice() {
+            [] => String::new(),
+            kinds => format!("; it may be {}", kinds.join(" or ")),
+        };
+        settings.terminal.warn(&format!(
+            "--like: nothing was learned of the type `{}` with {objects}{may}",
+            node.node_type
+        ));
+    }
+    Ok(dialect)
 }

@@ -3,8 +3,7 @@
 use std::io::Write as _;
 
 use funnelflux::funnels::{
-    Account, CheckedFunnel, FunnelDialect, FunnelExt as _, Report, Severity, account_of,
-    link_faults, sarif,
+    Account, CheckedFunnel, FunnelExt as _, Report, Severity, account_of, link_faults, sarif,
 };
 use funnelflux::model::ledger::{Funnel, Identified as _};
 use serde::Serialize;
@@ -33,7 +32,7 @@ pub(super) async fn run(args: &FunnelsCheckArgs, settings: &Settings) -> Result<
         true => Box::pin(source::all(&names)).await?,
         false => Box::pin(source::read(&args.funnels, &names)).await?,
     };
-    let dialect = FunnelDialect::shipped();
+    let dialect = super::dialect(&args.words, &names, settings).await?;
     let is_looked_up = |one: &&Given| args.account || !one.is_file;
     let looked_up: Vec<Funnel> =
         given.iter().filter(is_looked_up).map(|one| one.funnel.clone()).collect();

@@ -43,6 +43,19 @@ pub(super) async fn read(given: &[String], names: &Names<'_>) -> Result<Vec<Give
     Ok(found)
 }
 
+/// Reads one funnel; a file with several is refused.
+pub(super) async fn one(given: &str, names: &Names<'_>) -> Result<Funnel, Failure> {
+    let given = [given.to_owned()];
+    let mut found = Box::pin(read(&given, names)).await?;
+    match found.len() {
+        1 => Ok(found.swap_remove(0).funnel),
+        count => {
+            let [given] = given;
+            Err(Failure::usage(format!("{given}: {count} funnels; expected one")))
+        }
+    }
+}
+
 fn of_file(path: &Path) -> Result<Vec<Given>, Failure> {
     let mut input = Input::read(path, false)?;
     let text = input.text.clone();
