@@ -35,6 +35,8 @@ pub(crate) enum Name {
     Ids,
     /// 500 objects made under a limit of 15 requests a second, beside reqwest-retry and naive loops
     Limit,
+    /// Speed and memory of reading a browser's recording of 300 MB
+    Learn,
     /// CPU time and crates of clean builds, beside reqwest, octocrab and kube-client; with --quick the
     /// facade and reqwest alone. Fails when the facade is over its bound
     Build,

@@ -9,7 +9,7 @@ use peakmem_alloc::{PeakMemAlloc, PeakMemAllocTrait as _};
 use serde::{Deserialize, Serialize};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
-use crate::{Result, client, report};
+use crate::{Result, client, learn, report};
 
 /// What a case took from the allocator.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
@@ -50,7 +50,11 @@ pub fn main(allocator: &Counting) -> anyhow::Result<()> {
     let footprints = match *arguments {
         ["client", requests] => clients(requests.parse()?)?,
         ["report", bytes] => reports(bytes.parse()?, allocator)?,
-        _ => bail!("usage: {BINARY} client REQUESTS | report BYTES"),
+        ["learn", bytes] => {
+            allocator.reset_peak_memory();
+            learn::footprints(bytes.parse()?, || allocator.get_peak_memory() as f64)?
+        }
+        _ => bail!("usage: {BINARY} client REQUESTS | report BYTES | learn BYTES"),
     };
     println!("{}", serde_json::to_string(&footprints)?);
     Ok(())

@@ -1,5 +1,6 @@
 //! What the SDK costs, side by side with what it could be replaced by: an HTTP call, the decoding
-//! of a report, an id, the making of objects under a limit, a clean build. `cargo xtask bench` runs it;
+//! of a report, an id, the making of objects under a limit,
+//! the reading of a recording, a clean build. `cargo xtask bench` runs it;
 //! `docs/benchmarks.md` says what is measured, how, and what the numbers mean.
 
 mod arguments;
@@ -7,6 +8,7 @@ mod build;
 mod client;
 mod footprint;
 mod ids;
+mod learn;
 mod limit;
 mod measure;
 mod report;
@@ -35,13 +37,14 @@ pub fn main() -> anyhow::Result<()> {
         return client::alone(only, quick);
     }
     let mut sections = Vec::new();
-    for name in [Name::Client, Name::Report, Name::Ids, Name::Limit, Name::Build] {
+    for name in [Name::Client, Name::Report, Name::Ids, Name::Limit, Name::Learn, Name::Build] {
         let new = match name {
             _ if !arguments.wants(name) => continue,
             Name::Client => client::run(quick)?,
             Name::Report => vec![report::run(arguments.report_bytes(), quick)?],
             Name::Ids => vec![ids::run(quick)?],
             Name::Limit => vec![limit::run(quick)?],
+            Name::Learn => vec![learn::run(quick)?],
             Name::Build => vec![build::run(quick)?],
         };
         // Printed at once: a whole run takes minutes.
