@@ -101,7 +101,7 @@ const STEPS: &[&str] = &[
     "wire --check",
     "layers",
     "once",
-    "lines --max 64000",
+    "lines --max 72000",
     "features",
     "doc",
     "guides",

@@ -1,9 +1,7 @@
 //! A webhook receiver that writes each conversion into a table, exactly once:
 //!
 //!     PORT=8788 cargo run -p funnelflux-hooks --example conversion_sink
-//!     curl http://127.0.0.1:8788/webhook -H 'X-Funnelflux-Payload-Schema: webhook_outbound_payload_v1' \
-//!       -H 'X-Funnelflux-Trigger-Type: conversion_triggered' -H 'X-Funnelflux-Request-ID: 7d3f5c1e' \
-//!       -d '{"event_type":"conversion_triggered","request_id":"7d3f5c1e"}'
+//!     cargo run -p funnelflux-cli -- hooks trigger webhook --to http://127.0.0.1:8788/webhook
 //!
 //! `DATABASE` is the SQLite file, `conversions.sqlite` unless set.
 #![allow(clippy::print_stdout, reason = "an example says what it serves")]

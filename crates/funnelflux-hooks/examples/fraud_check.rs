@@ -1,7 +1,7 @@
 //! A middleware node that sends suspicious leads another way, served by axum:
 //!
 //!     PORT=8787 cargo run -p funnelflux-hooks --example fraud_check
-//!     curl http://127.0.0.1:8787/decide -d '{"execute_timeout_ms":3000}'
+//!     cargo run -p funnelflux-cli -- hooks trigger middleware --to http://127.0.0.1:8787/decide
 //!
 //! `PASSWORD` asks for HTTP basic credentials of the user `funnelflux`.
 #![allow(clippy::print_stdout, reason = "an example says what it serves")]

@@ -1,7 +1,7 @@
 //! A middleware node as one plain function, for platforms that bring their own server:
 //!
 //!     PORT=8789 cargo run -p funnelflux-hooks --example serverless_handler
-//!     curl http://127.0.0.1:8789/decide -d '{"execute_timeout_ms":3000}'
+//!     cargo run -p funnelflux-cli -- hooks trigger middleware --to http://127.0.0.1:8789/decide
 //!
 //! `SECRET` asks for the header `x-secret`.
 #![allow(clippy::print_stdout, reason = "an example says what it serves")]

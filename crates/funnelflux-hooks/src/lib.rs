@@ -11,6 +11,7 @@ mod read;
 mod rejection;
 mod reply;
 pub mod routes;
+pub mod sample;
 pub mod webhook;
 
 pub use authentication::{Authentication, Hmac, HmacAlgorithm, SignatureEncoding, SignedPart};

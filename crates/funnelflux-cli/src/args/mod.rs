@@ -4,6 +4,7 @@ mod asset_help;
 mod assets;
 mod domains;
 mod funnels;
+mod hooks;
 mod learn;
 mod links;
 mod own;
@@ -23,6 +24,7 @@ pub(crate) use asset_help::{filters, parameter, takes_parent};
 pub(crate) use assets::*;
 pub(crate) use domains::*;
 pub(crate) use funnels::*;
+pub(crate) use hooks::*;
 pub(crate) use learn::*;
 pub(crate) use links::*;
 pub(crate) use own::*;
@@ -106,6 +108,9 @@ pub(crate) enum Command {
     /// Build links into funnels, of actions and postbacks, and explain them
     #[command(subcommand)]
     Links(LinksCommand),
+    /// Try servers that FunnelFlux calls: webhook receivers and middleware
+    #[command(subcommand)]
+    Hooks(HooksCommand),
     /// Check the account against the known API and find the right paths. Only reads
     Doctor {
         /// Also write the findings to this file as JSON, without tokens, ids or names

@@ -8,6 +8,7 @@ mod doctor;
 mod domains;
 mod emulator;
 mod explore;
+mod hooks;
 mod id;
 pub(crate) mod interrupt;
 mod learn;
@@ -66,6 +67,7 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Result<(), Failure> {
         Command::Reset(it) => Box::pin(push::reset(it, settings)).await,
         Command::Logs(command) => Box::pin(explore::logs(command, settings)).await,
         Command::Explore(command) => Box::pin(explore::explore(command, settings)).await,
+        Command::Hooks(command) => Box::pin(hooks::run(command, settings)).await,
         Command::Links(command) => links::run(command, settings).await,
         Command::Learn(it) => Box::pin(learn::run(it, settings)).await,
         Command::Doctor { save } => Box::pin(doctor::run(save.as_deref(), settings)).await,

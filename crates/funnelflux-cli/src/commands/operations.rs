@@ -31,6 +31,11 @@ pub(crate) const OPERATIONS: &[(&str, &[&str])] = &[
     ("links postback", &[]),
     ("links editor", &["ledger.funnel.list"]),
     ("links check", &["ledger.trafficsource.find-by-id"]),
+    ("hooks trigger webhook", &[]),
+    (
+        "hooks trigger middleware",
+        &["ledger.middlewareconfig.find-by-id", "ledger.middlewareconfig.list"],
+    ),
     ("domains list", &["billing.domains.list"]),
     ("domains add", &["billing.domains.create"]),
     ("domains check", &["billing.domains.check"]),

@@ -12,7 +12,11 @@ impl Shape {
     pub(crate) const UNKNOWN: Self = Self("unknown");
 
     pub(crate) fn of(kind: &AssetKind) -> Self {
-        Self(kind.schema.name)
+        Self::of_schema(kind.schema)
+    }
+
+    pub(crate) fn of_schema(schema: &Schema) -> Self {
+        Self(schema.name)
     }
 
     pub(crate) fn item(self) -> Self {

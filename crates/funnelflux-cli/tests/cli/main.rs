@@ -24,6 +24,7 @@ mod emulator;
 mod explore;
 mod funnels;
 mod funnels_carry;
+mod hooks;
 mod ids;
 mod imports;
 mod large_and_hostile_input;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use funnelflux::emulator::{Emulator, EmulatorBuilder};
 
-use crate::support::{Ffx, Served, serve};
+use crate::support::{Ffx, Handmade, Reply, Served, serve};
 
 #[path = "../../src/commands/operations.rs"]
 mod table;
@@ -181,6 +181,15 @@ fn every_command_calls_exactly_the_operations_of_the_table() {
     compared.holds("custom-events push");
     let only = "--country DE --funnel-group sleep --funnel plain --traffic-source taboola";
     compared.run("reset", &format!("{only} --yes {DAY}"));
+
+    let server = Handmade::serve(|_, _| Reply::Json(200, "{\"decision\":\"approved\"}".into()));
+    compared.run("hooks trigger webhook", &format!("--to {}", server.base_url));
+    let configs = account.json("middleware-configs list");
+    let config = configs[0]["idMiddlewareConfig"].as_str().unwrap().to_owned();
+    account.run(&format!("middleware-configs update {config} --set middlewareConfigName=Scoring"));
+    account.answered();
+    let asked = format!("--to {} --config Scoring", server.base_url);
+    compared.run("hooks trigger middleware", &asked);
 
     // It serves until it is interrupted, and calls nothing.
     assert_eq!(compared.left.remove("emulator"), Some(&[][..]));

@@ -16,11 +16,12 @@ use crate::commands::confirm;
 use crate::commands::interrupt::finish;
 use crate::commands::preview;
 use crate::failure::Failure;
+use crate::input::Shape;
 use crate::names::AssetRef;
 use crate::output::{self, Format, first_few, write_object};
 
 pub(super) async fn duplicate(context: &Context<'_>, args: &DuplicateArgs) -> Result<(), Failure> {
-    let sets = Assignment::parse_all(&args.set, context.kind)?;
+    let sets = Assignment::parse_all(&args.set, Shape::of(context.kind))?;
     let parent = match &args.parent {
         Some(parent) if takes_parent(context.kind) => {
             Some(context.names.find_parent(context.kind, parent).await?)

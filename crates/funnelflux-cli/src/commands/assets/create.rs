@@ -26,7 +26,7 @@ pub(super) const DIFFERS: &str = "exists, differs";
 
 pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), Failure> {
     let (kind, assets, progress) = (context.kind, &context.assets, &context.progress);
-    let assignments = Assignment::parse_all(&args.members.set, kind)?;
+    let assignments = Assignment::parse_all(&args.members.set, Shape::of(kind))?;
     let mut input = args.members.file.as_deref().map(|file| Input::read(file, true)).transpose()?;
     let read = |input: &mut Input| input.objects(Shape::of(kind));
     let given = input.as_mut().map_or_else(|| Ok(vec![Document::new()]), read)?;

@@ -13,13 +13,13 @@ use crate::output::{counted, first_few};
 use crate::progress::Progress;
 
 #[derive(Clone, Debug)]
-pub(super) struct Assignment {
-    pub(super) path: Vec<String>,
+pub(in crate::commands) struct Assignment {
+    pub(in crate::commands) path: Vec<String>,
     pub(super) value: Box<RawValue>,
 }
 
 impl Assignment {
-    pub(super) fn parse(text: &str, kind: &AssetKind) -> Result<Self, Failure> {
+    fn parse(text: &str, root: Shape) -> Result<Self, Failure> {
         let wrong = |why: &str| Failure::usage(format!("--set: {why}; expected MEMBER=VALUE"));
         let (name, value) =
             text.split_once('=').ok_or_else(|| wrong(&format!("`{text}` has no `=`")))?;
@@ -32,7 +32,7 @@ impl Assignment {
             let hint = "that is what a stored secret reads as; leave the member out to keep it";
             return Err(about(&format!("got {PLACEHOLDER}; expected the secret itself")).hint(hint));
         }
-        let shape = Shape::of(kind).at(&path);
+        let shape = root.at(&path);
         let is_meant = |json: &&RawValue| !shape.is_text() || json.get().starts_with('"');
         let value = match serde_json::from_str::<&RawValue>(value).ok().filter(is_meant) {
             Some(value) => json(value.get())
@@ -48,10 +48,13 @@ impl Assignment {
         Ok(Self { path, value })
     }
 
-    pub(super) fn parse_all(texts: &[String], kind: &AssetKind) -> Result<Vec<Self>, Failure> {
+    pub(in crate::commands) fn parse_all(
+        texts: &[String],
+        root: Shape,
+    ) -> Result<Vec<Self>, Failure> {
         let mut all: Vec<Self> = Vec::new();
         for text in texts {
-            let set = Self::parse(text, kind)?;
+            let set = Self::parse(text, root)?;
             if let Some(lost) = all.iter().find(|earlier| earlier.path.starts_with(&set.path)) {
                 let (earlier, later) = (lost.path.join("."), set.path.join("."));
                 let why = format!("--set: `{later}` would replace `{earlier}`, set before it");
@@ -73,7 +76,11 @@ impl Assignment {
         self.path.first().map_or("", String::as_str)
     }
 
-    pub(super) fn apply(&self, object: &mut Document, replaces: bool) -> Result<(), EditError> {
+    pub(in crate::commands) fn apply(
+        &self,
+        object: &mut Document,
+        replaces: bool,
+    ) -> Result<(), EditError> {
         let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
         match replaces {
             true => object.set_at(&path, &self.value),

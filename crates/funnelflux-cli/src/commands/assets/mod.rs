@@ -5,7 +5,7 @@ mod create;
 mod funnels;
 mod journal;
 mod logic_scripts;
-mod members;
+pub(super) mod members;
 mod outcome;
 mod read;
 mod update;

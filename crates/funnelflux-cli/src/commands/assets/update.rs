@@ -50,7 +50,7 @@ fn targets(
     found: &[Found],
 ) -> Result<Vec<Target>, Failure> {
     let (kind, assets) = (context.kind, &context.assets);
-    let sets = Assignment::parse_all(&args.members.set, kind)?;
+    let sets = Assignment::parse_all(&args.members.set, Shape::of(kind))?;
     if let Some(id) = sets.iter().find(|set| kind.id_members.contains(&set.top())) {
         let why = "cannot be changed: under another id it would be saved over another object";
         return Err(Failure::usage(format!(
