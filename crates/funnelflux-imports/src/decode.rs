@@ -121,7 +121,7 @@ fn workbook(bytes: &[u8]) -> Result<String, DecodeError> {
         .ok_or_else(|| wrong("is a workbook without sheets".to_owned()))?;
     let sheet = sheet
         .map_err(|cause| wrong(format!("is a workbook whose first sheet is damaged: {cause}")))?;
-    let mut csv = csv::Writer::from_writer(Vec::new());
+    let mut csv = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     // Line numbers count from the top of the sheet.
     for _ in 0..sheet.start().map_or(0, |(row, _)| row) {
         csv.write_record([""]).map_err(|cause| wrong(cause.to_string()))?;

@@ -245,6 +245,7 @@ impl Reader {
         }
         let mut problems = Problems::default();
         self.read_days(&header, &mut sheet, &mut problems);
+        self.check_ends(&header, &sheet, &mut problems);
         let currency = self.read_amounts(&header, &mut sheet, &totals, &mut problems);
         self.check_currency(&header, currency, &mut sheet, &mut problems);
         self.check_ids(&header, &mut sheet, &mut problems);

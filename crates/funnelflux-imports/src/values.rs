@@ -10,7 +10,7 @@ use crate::reader::{FieldKind, Reader};
 use crate::{DayOrder, DecimalMark, Line, Note, Problems, Sheet, amount, damage, day};
 
 /// The fields that a profile may have beside those of the lines.
-const HELPERS: [&str; 5] = ["status", "order", "time", "hour", "currency"];
+const HELPERS: [&str; 6] = ["status", "order", "time", "hour", "currency", "end"];
 
 impl Reader {
     pub(crate) fn read_days(&self, header: &Header, sheet: &mut Sheet, problems: &mut Problems) {
@@ -42,6 +42,25 @@ impl Reader {
                         format!("{name} {:?}: expected a day such as 2026-11-25", line.at(field)),
                     ),
                 }
+            }
+        }
+    }
+
+    /// Refuses lines of more than one day: their cost would be put on the first.
+    pub(crate) fn check_ends(&self, header: &Header, sheet: &Sheet, problems: &mut Problems) {
+        let place = |wanted: &str| header.columns.iter().position(|(_, name)| name == wanted);
+        let Some((end, date)) = place("end").zip(place("date")) else { return };
+        let cells = sheet.lines.iter().map(|line| line.at(end));
+        let order = day::decide(cells, self.days).unwrap_or(DayOrder::MonthFirst);
+        for line in sheet.lines.iter().filter(|line| !line.at(end).is_empty()) {
+            let last = day::day(line.at(end), order).map(|day| day.to_string());
+            if last.as_deref() != Some(line.at(date)) {
+                let why = format!(
+                    "the line is of {} to {}, and a cost is of one day; break the report down by day",
+                    line.at(date),
+                    line.at(end)
+                );
+                problems.add(line.number, why);
             }
         }
     }

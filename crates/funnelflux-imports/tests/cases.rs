@@ -91,3 +91,20 @@ fn every_file_of_conversions_comes_to_what_it_should() {
         );
     }
 }
+
+#[test]
+fn a_line_of_more_than_one_day_is_refused() {
+    let reader = Reader::new(COSTS).with_profile(Profile::find("meta").unwrap());
+    let file = |last: &str| {
+        format!(
+            "Reporting starts,Reporting ends,Campaign ID,Amount spent (USD)\n2026-10-01,{last},1201,310.00\n"
+        )
+    };
+    let refused = reader.read(file("2026-10-31").as_bytes()).unwrap_err().to_string();
+    assert!(refused.contains("line 2: the line is of 2026-10-01 to 2026-10-31"), "{refused}");
+    assert_eq!(reader.read(file("2026-10-01").as_bytes()).unwrap().lines.len(), 1);
+    // Beside a column of days the end is that day.
+    let daily = "Day,Reporting starts,Reporting ends,Campaign ID,Amount spent (USD)\n\
+                 2026-10-02,2026-10-02,2026-10-02,1201,1.00\n";
+    assert_eq!(reader.read(daily.as_bytes()).unwrap().lines[0].get("date"), "2026-10-02");
+}
