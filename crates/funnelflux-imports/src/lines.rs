@@ -92,6 +92,7 @@ impl Reader {
             let cells = cells.chain(given.iter().map(|(_, value)| value.as_str().into()));
             sheet.lines.push(Line {
                 number: row.line,
+                correction: None,
                 names: Arc::clone(&names),
                 cells: cells.collect(),
             });

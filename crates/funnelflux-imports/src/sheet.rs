@@ -10,6 +10,9 @@ use rust_decimal::Decimal;
 pub struct Line {
     /// The number of the line in the file.
     pub number: u64,
+    /// The negative amount for which a conversion is deleted, where the file does not have what it takes back: look
+    /// whether it is the whole of it.
+    pub correction: Option<Decimal>,
     pub(crate) names: Arc<[Box<str>]>,
     pub(crate) cells: Box<[Box<str>]>,
 }

@@ -78,6 +78,7 @@ pub(crate) fn settle(
                         || chosen == Some(Corrections::Delete) =>
                 {
                     told.negative.push(line.number);
+                    line.correction = left.is_none().then_some(amount);
                     deletes = true;
                 }
                 (_, Some(Corrections::Skip)) => {

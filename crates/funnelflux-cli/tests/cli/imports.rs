@@ -7,7 +7,7 @@ use funnelflux::emulator::Emulator;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use crate::support::{Ffx, serve};
+use crate::support::{Ffx, Handmade, Reply, serve};
 
 fn fixture(file: &str) -> String {
     let fixtures = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/imports");
@@ -228,4 +228,26 @@ fn what_is_damaged_or_does_not_add_up_is_refused_before_anything_is_sent() {
     );
     push("Tag,Kosten\n2026-11-25,1\n", &[], &["TikTok", "date", "cost"]);
     push(&line("1201", "8.00"), &["--map=c1=Ad ID"], &["no column \"Ad ID\"", "Campaign ID"]);
+}
+
+#[test]
+fn a_correction_of_a_part_is_asked_for_by_what_was_uploaded_before() {
+    let server = Handmade::serve(|_, _| Reply::Json(200, String::new()));
+    let ffx = Ffx::against(&server.base_url);
+    let push = |payout: &str, more: &[&str]| {
+        let csv =
+            format!("Status,SID,Commission (USD)\nclosed,m8bsn4as1ra9dpcdv1vynrnh,{payout}\n");
+        let file = ffx.write("cj.csv", &csv);
+        let push =
+            ["conversions", "push", file.to_str().unwrap(), "--network=cj", "--postbacks=none"];
+        ffx.run(&[&push[..], more].concat())
+    };
+    // Nothing is known of the hit: it may be the whole.
+    assert!(push("-5.00", &[]).done().stdout.contains("DELETE"));
+    push("32.50", &["--yes"]).done();
+    push("-5.00", &["--yes"]).failed(2, &["line 2: corrects 32.50 to 27.50", "--corrections"]);
+    assert_eq!(server.seen().len(), 1);
+    assert!(push("-5.00", &["--corrections=set"]).done().stdout.contains("27.50"));
+    assert!(push("-5.00", &["--corrections=delete"]).done().stdout.contains("DELETE"));
+    assert!(push("-32.50", &[]).done().stdout.contains("DELETE"), "the whole of it");
 }

@@ -97,6 +97,16 @@ impl Kept {
         Ok(())
     }
 
+    /// The amount that an earlier upload set for the row at a position, if it did.
+    pub(super) fn earlier(&self, at: usize) -> Option<Decimal> {
+        match self.fates.get(at)? {
+            Fate::New(Some(step)) | Fate::Changed(step) | Fate::Same(step) => {
+                Entry::of(step)?.value.amount.parse().ok()
+            }
+            Fate::New(None) | Fate::Ambiguous(_) => None,
+        }
+    }
+
     fn places(&self, is_wanted: impl Fn(&Fate) -> bool) -> Vec<usize> {
         let fates = self.fates.iter().enumerate();
         fates.filter(|(_, fate)| is_wanted(fate)).map(|(at, _)| at).collect()

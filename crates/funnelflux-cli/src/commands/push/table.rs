@@ -31,6 +31,11 @@ impl Line {
         self.line.get(column)
     }
 
+    /// The negative amount for which the line deletes, if its first part is not in the file.
+    pub(super) fn correction(&self) -> Option<Decimal> {
+        self.line.correction
+    }
+
     pub(super) fn parse<T: FromStr<Err: Display>>(&self, column: &str) -> Result<T, String> {
         let cell = self.get(column);
         cell.parse().map_err(|cause| format!("{column} {cell:?}: {cause}"))
