@@ -425,42 +425,6 @@ fn one_declaration_makes_the_routes_and_finds_what_differs() {
     assert_eq!(Routes::<Lead>::new().with_member("a\"b").answer(None), r#"{"a\"b":"default"}"#);
 }
 
-#[tokio::test]
-async fn nothing_of_a_request_reaches_logs_or_debug() {
-    let shown = Arc::new(Mutex::new(String::new()));
-    struct Lines(Arc<Mutex<String>>);
-    impl std::io::Write for Lines {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().push_str(&String::from_utf8_lossy(bytes));
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-    let writer = Arc::clone(&shown);
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(move || Lines(Arc::clone(&writer)))
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
-    let (service, _) = service();
-    for what in ["answer", "fail", "panic"] {
-        service.clone().oneshot(post(does(what))).await.unwrap();
-    }
-    drop(guard);
-    let node = MiddlewareNode::new(Routes::<Lead>::new());
-    let question =
-        node.open(&HeaderMap::new(), body(1000).as_bytes(), std::time::Instant::now()).unwrap();
-    let shown = format!("{} {question:?} {service:?}", shown.lock().unwrap());
-    assert!(
-        shown.contains("decision=\"review\"") && shown.contains("reason=\"panicked\""),
-        "{shown}"
-    );
-    assert!(!shown.contains("example.com") && !shown.contains("Z3bra"), "{shown}");
-}
-
 static_assertions::assert_impl_all!(MiddlewareNode<Lead>: Send, Sync, Clone);
 static_assertions::assert_impl_all!(Deadline: Send, Sync, Copy);
 
