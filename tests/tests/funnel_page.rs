@@ -39,6 +39,25 @@ struct Browser {
     directory: tempfile::TempDir,
 }
 
+/// Starts the driver; `None` if it ended before it listened.
+fn listening(driver: &Path) -> Option<(Child, BufReader<ChildStdout>, u16)> {
+    let mut command = Command::new(driver);
+    command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut driver = command.spawn().unwrap();
+    let mut output = BufReader::new(driver.stdout.take().unwrap());
+    loop {
+        let mut line = String::new();
+        if output.read_line(&mut line).unwrap() == 0 {
+            driver.wait().unwrap();
+            return None;
+        }
+        if let Some((_, port)) = line.split_once("started successfully on port ") {
+            let port = port.trim().trim_end_matches('.').parse().unwrap();
+            return Some((driver, output, port));
+        }
+    }
+}
+
 impl Browser {
     /// Starts one, or says why there is none. `FF_BROWSER=required` makes that a failure.
     async fn start() -> Option<Self> {
@@ -50,17 +69,9 @@ impl Browser {
             return None;
         };
         let directory = tempfile::tempdir().unwrap();
-        let mut driver = Command::new(driver);
-        let driver = driver.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut driver = driver.spawn().unwrap();
-        let mut output = BufReader::new(driver.stdout.take().unwrap());
-        let port: u16 = loop {
-            let mut line = String::new();
-            assert!(output.read_line(&mut line).unwrap() > 0, "chromedriver ended");
-            if let Some((_, port)) = line.split_once("started successfully on port ") {
-                break port.trim().trim_end_matches('.').parse().unwrap();
-            }
-        };
+        // On a busy machine it may end before it listens: its port was taken meanwhile.
+        let (driver, output, port) =
+            (0..5).find_map(|_| listening(&driver)).expect("chromedriver ended");
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let session = format!("http://127.0.0.1:{port}/session");
         let mut browser = Self { driver, _output: output, http, session, directory };

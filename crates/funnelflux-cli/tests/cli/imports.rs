@@ -10,7 +10,8 @@ use serde_json::Value;
 use crate::support::{Ffx, Handmade, Reply, serve};
 
 fn fixture(file: &str) -> String {
-    let fixtures = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/imports");
+    let fixtures =
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../funnelflux-imports/tests/cases");
     fixtures.join(file).to_str().unwrap().to_owned()
 }
 

@@ -19,7 +19,7 @@ const CONVERSIONS: &[Field] = &[
 ];
 
 fn fixtures() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/imports")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
 }
 
 /// The network of a file, from the beginning of its name.
