@@ -45,17 +45,22 @@ fn listening(driver: &Path) -> Option<(Child, BufReader<ChildStdout>, u16)> {
     command.arg("--port=0").stdout(Stdio::piped());
     let mut driver = command.spawn().unwrap();
     let mut output = BufReader::new(driver.stdout.take().unwrap());
-    loop {
-        let mut line = String::new();
-        if output.read_line(&mut line).unwrap() == 0 {
-            driver.wait().unwrap();
-            return None;
-        }
-        if let Some((_, port)) = line.split_once("started successfully on port ") {
-            let port = port.trim().trim_end_matches('.').parse().unwrap();
-            return Some((driver, output, port));
-        }
+    if let Some(port) = port_of(&mut output) {
+        Some((driver, output, port))
+    } else {
+        driver.wait().unwrap();
+        None
     }
+}
+
+fn port_of(output: &mut impl std::io::BufRead) -> Option<u16> {
+    let lines = output.lines().map_while(Result::ok);
+    lines
+        .filter_map(|line| {
+            let (_, port) = line.split_once("started successfully on port ")?;
+            port.trim().trim_end_matches('.').parse().ok()
+        })
+        .next()
 }
 
 impl Browser {
