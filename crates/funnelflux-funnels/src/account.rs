@@ -44,7 +44,7 @@ impl Account {
         Self::default()
     }
 
-    /// Adds an asset, best the whole object: a slim one says nothing of routes and code.
+    /// Adds an asset, best the whole object: a slim one lacks routes and code.
     pub fn add(&mut self, kind: &'static AssetKind, id: &str, asset: Document) {
         self.assets.insert((kind.name, id.to_owned()), Some(asset));
     }

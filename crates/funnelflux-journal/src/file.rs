@@ -56,7 +56,7 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Still locked, so nobody else has it. One that stays does no harm.
+        // Still locked, so no other process has it. One that stays does no harm.
         let _ = fs::remove_file(&self.path);
     }
 }

@@ -31,7 +31,7 @@ impl Writer {
         let new = Self { book, _lock: lock };
         let now = new.now();
         new.shared.with(|connection| {
-            // The lock is ours, so whoever sent these is gone.
+            // The lock is ours, so the process that sent these is gone.
             connection.execute(
                 "UPDATE step SET state = 'ambiguous', changed = ?2, note = 'the run was cut off'
                  WHERE book = ?1 AND state = 'sending'",

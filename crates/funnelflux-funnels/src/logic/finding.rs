@@ -80,7 +80,7 @@ pub enum Problem {
     },
     /// No path returns the fallback.
     NoDefault,
-    /// A return that computes its key, so that nobody can compare it with the connections.
+    /// A return that computes its key, so that it cannot be compared with the connections.
     Computed {
         /// The expression.
         expression: String,

@@ -1,4 +1,4 @@
-//! What is no Go, and what is Go but not of a script.
+//! Syntax errors of Go, and Go that a script may not have.
 
 use tree_sitter::{Node, Tree};
 

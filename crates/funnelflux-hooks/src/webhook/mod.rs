@@ -1,4 +1,4 @@
-//! Webhooks: what FunnelFlux tells of after it happened. The answer has no influence on the visitor.
+//! Webhooks: events that FunnelFlux reports after they happened. The answer has no influence on the visitor.
 
 mod memory;
 mod receiver;

@@ -296,7 +296,7 @@ pub(super) async fn rollback(
     Box::pin(send(todo, &about, Some(&writer), session, settings)).await
 }
 
-/// Whether nobody changed the object since the step. Without a read after it, that is not known.
+/// Whether the object is unchanged since the step. Without a read after it, that is not known.
 fn is_untouched(step: &Step, there: &Document) -> bool {
     step.note.as_deref() == Some(&*fingerprint(there.text()))
 }
