@@ -40,9 +40,11 @@ struct Browser {
 }
 
 /// Starts the driver; `None` if it ended before it listened.
-fn listening(driver: &Path) -> Option<(Child, BufReader<ChildStdout>, u16)> {
+fn listening(driver: &Path, attempt: u32) -> Option<(Child, BufReader<ChildStdout>, u16)> {
     let mut command = Command::new(driver);
-    command.arg("--port=0").stdout(Stdio::piped());
+    // Below the ports that the system hands out: thousands of those may be taken by connections that other tests closed.
+    let port = 20_000 + (std::process::id() + attempt * 97) % 10_000;
+    command.arg(format!("--port={port}")).stdout(Stdio::piped());
     let mut driver = command.spawn().unwrap();
     let mut output = BufReader::new(driver.stdout.take().unwrap());
     if let Some(port) = port_of(&mut output) {
@@ -75,7 +77,8 @@ impl Browser {
         };
         let directory = tempfile::tempdir().unwrap();
         // Where it ends before it listens, nothing of the page was tried; its own words are above.
-        let Some((driver, output, port)) = (0..5).find_map(|_| listening(&driver)) else {
+        let Some((driver, output, port)) = (0..5).find_map(|attempt| listening(&driver, attempt))
+        else {
             eprintln!("skipped: chromedriver ended before it listened");
             return None;
         };
