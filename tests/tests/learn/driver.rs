@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use funnelflux::emulator::Emulator;
-use funnelflux::ledger::{AssetKind, Verb};
+use funnelflux::ledger::{AssetKind, Schema, Verb};
 use funnelflux::operations::find_by_id;
 use funnelflux::transport::http::{Request, Response};
 use funnelflux::transport::{Body, Error, Overlay};
@@ -11,11 +11,6 @@ use funnelflux::{FunnelFlux, operations};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
-
-/// The account's server, which behaves as the overlay says.
-pub(crate) fn account(truth: &Overlay) -> Emulator {
-    Emulator::builder().seed(7).overlay(truth.clone()).build().unwrap()
-}
 
 /// The requests and answers, as a HAR file holds them.
 #[derive(Clone, Default)]
@@ -115,7 +110,11 @@ pub(crate) async fn click_through(client: &FunnelFlux, kind: &AssetKind) -> Vec<
     };
     let id_of = |verb| kind.operation(verb).map(|operation| operation.id());
     let Some(list) = id_of(Verb::List) else { return failed };
-    let all = items(&tell(Verb::List, call(client, list, &[], None).await));
+    let mut all = items(&tell(Verb::List, call(client, list, &[], None).await));
+    if let Some(create) = id_of(Verb::Create).filter(|_| all.is_empty()) {
+        tell(Verb::Create, call(client, create, &[], Some(first_of(kind))).await);
+        all = items(&tell(Verb::List, call(client, list, &[], None).await));
+    }
     let filters = find_by_id(list).unwrap().query().iter().any(|it| it.name == "status");
     if filters {
         tell(Verb::List, call(client, list, &[("status", "active")], None).await);
@@ -139,6 +138,12 @@ pub(crate) async fn click_through(client: &FunnelFlux, kind: &AssetKind) -> Vec<
     }
     if let Some(find) = id_of(Verb::FindByStatus) {
         tell(Verb::FindByStatus, call(client, find, &[("status", "active")], None).await);
+    }
+    if let Some(find) = id_of(Verb::FindByCategory) {
+        tell(Verb::FindByCategory, call(client, find, &[("idCategory", "")], None).await);
+    }
+    if let (Some(find), Some(of_type)) = (id_of(Verb::FindByType), all[0]["funnelType"].as_str()) {
+        tell(Verb::FindByType, call(client, find, &[("funnelType", of_type)], None).await);
     }
     if let Some(update) = id_of(Verb::Update).filter(|_| whole.is_object()) {
         tell(Verb::Update, call(client, update, &[], Some(whole.clone())).await);
@@ -180,10 +185,40 @@ pub(crate) async fn click_through(client: &FunnelFlux, kind: &AssetKind) -> Vec<
             tell(Verb::List, call(client, list, &[("status", "archived")], None).await);
         }
     }
+    if let Some(moved) = id_of(Verb::Move) {
+        let body = match kind.takes_one(Verb::Move) {
+            true => json!({"idCampaign": whole["idFunnelGroup"], kind.id_query: made}),
+            false => json!({"ids": [made], "idCategory": ""}),
+        };
+        tell(Verb::Move, call(client, moved, &[], Some(body)).await);
+    }
     if let (Some(delete), Some(name)) = (id_of(Verb::Delete), parameter(Verb::Delete)) {
         tell(Verb::Delete, call(client, delete, &[(name, &made)], None).await);
     }
     failed
+}
+
+/// What a form of the app sends that was left as it is, but for the name.
+fn first_of(kind: &AssetKind) -> Value {
+    let mut object = serde_json::Map::new();
+    let place = AssetKind::all().iter().position(|it| it.name == kind.name).unwrap();
+    for member in kind.schema.members.iter().filter(|it| !it.server_managed && !it.reserved) {
+        let is = |names: &[&str]| names.contains(&member.name);
+        let values = Schema::find(member.kind).map(|it| it.values).unwrap_or_default();
+        let value = match member.kind {
+            "id" if is(kind.id_members) => json!(format!("2nIemJxCKb{place:02}")),
+            "string" if is(kind.name_members) => json!(format!("The first of {}", kind.name)),
+            "id" | "string" => json!(""),
+            "bool" => json!(false),
+            of if of.ends_with("[]") => json!([]),
+            _ => match values.first() {
+                Some(first) => json!(first.value),
+                None => continue,
+            },
+        };
+        object.insert(member.name.to_owned(), value);
+    }
+    object.into()
 }
 
 fn new_id(old: &str) -> String {

@@ -13,12 +13,18 @@ mod planted;
 
 use std::collections::BTreeSet;
 
-use driver::{Browser, account, click_through, client, look_around};
+use driver::{Browser, click_through, client, look_around};
+use funnelflux::emulator::Emulator;
 use funnelflux::learn::session::{Lessons, Session};
 use funnelflux::ledger::AssetKind;
 use funnelflux::transport::{Fact, Overlay, Says};
 use planted::truth;
 use tokio::sync::OnceCell;
+
+/// The account's server, which behaves as the overlay says.
+fn account(truth: &Overlay) -> Emulator {
+    Emulator::builder().seed(7).overlay(truth.clone()).build().unwrap()
+}
 
 /// Two recordings of one person: one of pages and what they need, one of the rest.
 async fn recorded() -> Vec<String> {

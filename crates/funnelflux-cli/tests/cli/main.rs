@@ -30,6 +30,7 @@ mod imports;
 mod large_and_hostile_input;
 mod learn;
 mod learn_canary;
+mod learn_every_kind;
 mod links;
 mod logic_scripts;
 mod numbers_at_the_edge;

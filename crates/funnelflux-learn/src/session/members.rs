@@ -10,7 +10,7 @@ use super::lessons::Draft;
 use super::pair::{Match, own_id};
 use super::seen::Seen;
 use super::values::{self, bare};
-use super::words::{are_alike, is_name};
+use super::words::{are_alike, is_name, words};
 
 const DEEPEST: usize = 6;
 
@@ -31,6 +31,8 @@ struct Known<'k> {
     same: Vec<&'static [&'static str]>,
     own_id: Option<(&'static str, String)>,
     own_name: Option<&'static str>,
+    /// The words of the kind, of which a name of its own may have one.
+    noun: &'static str,
 }
 
 pub(super) fn learn(
@@ -57,6 +59,7 @@ pub(super) fn learn(
         same: vec![kind.id_members, kind.name_members],
         own_id: id.zip(theirs),
         own_name: kind.name_members.first().copied(),
+        noun: kind.noun,
     };
     compare(&known, objects, draft, 0);
 }
@@ -98,7 +101,7 @@ pub(super) fn place_of_other(found: &Match<'_>) -> Option<String> {
 impl<'k> Known<'k> {
     fn of(of: &'k str, around: String, schema: &'static Schema) -> Self {
         let members = schema.members.iter().collect();
-        Self { of, around, members, same: Vec::new(), own_id: None, own_name: None }
+        Self { of, around, members, same: Vec::new(), own_id: None, own_name: None, noun: "" }
     }
 }
 
@@ -142,11 +145,24 @@ fn compare(known: &Known<'_>, objects: &[Object<'_>], draft: &mut Draft<'_>, dep
             false => maybe(known, member, name, seen, draft),
         }
     }
+    // Without the name of its own an object cannot be found by it.
+    missing.retain(|member| !fresh.iter().any(|(name, _)| is_own(known, member.name, name)));
+    if let Some(member) = missing.iter().find(|member| Some(member.name) == known.own_name) {
+        let text = |seen: &[Object<'_>]| {
+            let is_text =
+                |it: &Object<'_>| it.seen.has_text && !it.seen.is_of_ids() && !it.seen.is_list;
+            seen.iter().all(is_text)
+        };
+        for (name, seen) in fresh.iter().filter(|(_, seen)| text(seen)) {
+            maybe(known, member, name, seen, draft);
+        }
+    }
     // By elimination: the one new name, and the one missing member of its type.
     let unclaimed: Vec<_> = fresh
         .iter()
         .filter(|(name, seen)| {
-            !missing.iter().any(|it| shows(it, name, seen) || is_own(known, it.name, name))
+            let is_own = known.members.iter().any(|it| is_own(known, it.name, name));
+            !is_own && !missing.iter().any(|it| shows(it, name, seen))
         })
         .collect();
     if let [(name, seen)] = unclaimed.as_slice() {
@@ -165,7 +181,15 @@ fn compare(known: &Known<'_>, objects: &[Object<'_>], draft: &mut Draft<'_>, dep
 /// Whether it is the object's own id or name.
 fn is_own(known: &Known<'_>, ours: &str, theirs: &str) -> bool {
     let is_id = known.own_id.as_ref().is_some_and(|(own, name)| *own == ours && name == theirs);
-    is_id || (known.own_name == Some(ours) && matches!(theirs, "name" | "title" | "label"))
+    is_id || (known.own_name == Some(ours) && names_it(known.noun, theirs))
+}
+
+/// Whether a member names an object of the kind: `name`, `title` and `label`, alone or behind words of it.
+fn names_it(noun: &str, theirs: &str) -> bool {
+    let words = words(theirs);
+    let Some((last, before)) = words.split_last() else { return false };
+    let is_of_kind = |word: &String| noun.split(' ').any(|own| own.contains(&**word));
+    matches!(&**last, "name" | "title" | "label") && before.iter().all(is_of_kind)
 }
 
 fn maybe(

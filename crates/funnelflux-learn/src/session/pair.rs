@@ -51,6 +51,8 @@ struct Candidate {
     is_exact: bool,
     /// The kind and what is done are beyond doubt.
     is_clear: bool,
+    /// The objects are of the kind's model beyond doubt.
+    is_of_model: bool,
 }
 
 /// The kinds of roots: `/affiliate/network` of `/affiliate/network/list`.
@@ -156,6 +158,7 @@ fn candidates(traits: &[Traits<'_>], ids: &Ids, roots: &Roots) -> Vec<Candidate>
                     score,
                     is_exact,
                     is_clear,
+                    is_of_model: is_of_model(traits, operation),
                 },
             ));
         }
@@ -196,7 +199,8 @@ fn chosen(candidates: &[Candidate]) -> Vec<Choice> {
             .filter(|it| it.call == chosen.call && it.operation.id() != chosen.operation.id());
         let rival = rivals.filter(is_open).max_by(|one, other| one.score.total_cmp(&other.score));
         let is_apart = rival.is_none_or(|rival| chosen.score - rival.score >= 1.0);
-        let is_certain = chosen.is_exact || (chosen.is_clear && is_apart);
+        let is_certain =
+            chosen.is_exact || (is_apart && (chosen.is_clear || is_left(chosen, &taken)));
         let sure = if is_certain { Sure::Certain } else { Sure::Likely };
         let runner_up = rival.filter(|_| !is_certain).map(|rival| rival.operation);
         Choice { call: chosen.call, operation: chosen.operation, sure, runner_up }
@@ -211,6 +215,23 @@ fn chosen(candidates: &[Candidate]) -> Vec<Choice> {
         }
     }
     choices
+}
+
+/// Whether the call lists or sends objects of a model, and the operation is the one of this verb that is
+/// left of the model: every other is another call for sure.
+fn is_left(chosen: &Candidate, taken: &BTreeMap<&str, &Candidate>) -> bool {
+    let Some((own, verb)) = kind_of(chosen.operation).filter(|_| chosen.is_of_model) else {
+        return false;
+    };
+    let mut others = AssetKind::all()
+        .iter()
+        .filter(|kind| kind.schema.name == own.schema.name && kind.name != own.name)
+        .filter_map(|kind| kind.operation(verb));
+    let is_taken = |other: &Operation| {
+        let holder = taken.get(other.id());
+        holder.is_some_and(|holder| holder.is_exact && holder.call != chosen.call)
+    };
+    others.all(is_taken)
 }
 
 pub(super) fn kind_of(operation: &Operation) -> Option<(&'static AssetKind, Verb)> {
@@ -294,6 +315,12 @@ fn weigh(
     let is_exact = at_path && is_same_method && by_kind > -4.0;
     let is_at_known_path = (at_other && is_same_method) && by_kind > -4.0;
     Some((score, is_exact, (is_clear && fit >= 3.0) || is_at_known_path))
+}
+
+fn is_of_model(traits: &Traits<'_>, operation: &Operation) -> bool {
+    let kinds = traits.answer.as_ref().and_then(Payload::certain).unwrap_or_default();
+    kind_of(operation)
+        .is_some_and(|(own, _)| kinds.iter().any(|it| it.schema.name == own.schema.name))
 }
 
 /// How well the call fits the kind, and whether there is no doubt.

@@ -124,7 +124,9 @@ impl<'a> Traits<'a> {
             Verb::Move if !acts && !is_read && self.sends_ids() && self.sends_target() => 3.0,
             Verb::Create if !acts && self.sends_whole() => match method {
                 "POST" if self.has(&["update", "edit"]) => 1.0,
-                "POST" => 3.5 - 0.5 * self.ids as f64,
+                // A new object is not at the place of one that is there.
+                "POST" if self.ids > 0 => 1.0,
+                "POST" => 3.5,
                 "PUT" | "PATCH" if self.has(&["create", "new", "add"]) => 3.5,
                 _ => NO,
             },
