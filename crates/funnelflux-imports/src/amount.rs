@@ -33,6 +33,11 @@ pub(crate) fn is_none(cell: &str) -> bool {
     cell.trim().chars().all(|c| matches!(c, '-' | '–' | '—' | '−'))
 }
 
+/// Whether a cell is an amount by one of the marks.
+pub(crate) fn is_amount(cell: &str) -> bool {
+    bare(cell).is_some()
+}
+
 fn bare(cell: &str) -> Option<Bare<'_>> {
     let mut rest = cell.trim();
     let mut is_negative = false;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::Problems;
 use crate::grid::Row;
 use crate::reader::{Field, FieldKind, Reader};
+use crate::values::HELPERS;
 
 /// The columns of a header: for each used column its place, its name, and the currency of its title.
 pub(crate) struct Header {
@@ -31,7 +32,10 @@ impl Reader {
         found.or_else(|| {
             let own = self.fields.iter().find(|field| {
                 let is = |name: &&str| normal(name) == title;
-                is(&field.name) || field.aliases.iter().any(is)
+                let mut aliases = self.aliases.iter().filter(|(_, name)| name == field.name);
+                is(&field.name)
+                    || field.aliases.iter().any(is)
+                    || aliases.any(|(alias, _)| is(&&**alias))
             });
             // In a network's file `Campaign` is a name, and not the field of that name.
             let is_meant =
@@ -40,6 +44,20 @@ impl Reader {
                 .filter(is_meant)
                 .map(|field| (field.name.to_owned(), None))
         })
+    }
+
+    /// Refuses a mapping to a field that no line has: a misspelt restriction would widen what is sent.
+    fn only_known_fields(&self) -> Result<(), Problems> {
+        let own = self.profile.iter().flat_map(|profile| profile.columns.keys());
+        let known = || self.fields.iter().map(|field| field.name).chain(HELPERS);
+        let mut named = self.map.iter().map(|(field, _)| field).chain(own);
+        match named.find(|field| !known().any(|name| name == **field)) {
+            None => Ok(()),
+            Some(field) => {
+                let known = known().collect::<Vec<_>>().join(", ");
+                Err(Problems::of(format!("field {field:?}: expected {known}")))
+            }
+        }
     }
 
     /// How early a title is among those of its field in the profile.
@@ -52,6 +70,7 @@ impl Reader {
     }
 
     pub(crate) fn header(&self, row: &Row) -> Result<Header, Problems> {
+        self.only_known_fields()?;
         let (mut columns, mut ignored, mut currency) =
             (Vec::<(usize, String)>::new(), Vec::new(), None);
         let mut ranks: HashMap<String, usize> = HashMap::new();
@@ -126,12 +145,12 @@ impl Reader {
     }
 }
 
-fn normal(title: &str) -> String {
+pub(crate) fn normal(title: &str) -> String {
     title.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// Whether a title is the known one; where that ends in `*`, with the currency in the place of it.
-fn matches(known: &str, title: &str) -> Option<Option<String>> {
+pub(crate) fn matches(known: &str, title: &str) -> Option<Option<String>> {
     match known.strip_suffix('*') {
         None => (normal(known) == title).then_some(None),
         Some(start) => {

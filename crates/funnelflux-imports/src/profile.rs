@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::DayOrder;
 
 /// What a file is uploaded as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum UploadKind {
@@ -19,7 +19,7 @@ pub enum UploadKind {
 }
 
 /// What a status of a network means for the conversion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum State {
@@ -56,7 +56,7 @@ impl std::str::FromStr for State {
 /// assert_eq!(meta.title, "Meta Ads");
 /// assert!(Profile::all().iter().any(|profile| profile.name == "everflow"));
 /// ```
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Profile {
@@ -67,26 +67,35 @@ pub struct Profile {
     /// What its files are uploaded as.
     pub upload: UploadKind,
     /// Which number of a date comes first, where the network fixes it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) dates: Option<Order>,
+    /// Characters that are taken off around ids.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) strip: String,
+    /// The currency of every file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) currency: Option<String>,
     /// The titles of the columns, by field; `*` at the end stands for a currency such as `(USD)`.
     pub columns: BTreeMap<String, Vec<String>>,
     /// What the statuses mean, in lower case.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub status: BTreeMap<String, State>,
-    /// Characters that are taken off around ids.
-    #[serde(default)]
-    pub(crate) strip: String,
-    /// The currency of every file.
-    #[serde(default)]
-    pub(crate) currency: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Order {
     MonthFirst,
     DayFirst,
+}
+
+impl From<DayOrder> for Order {
+    fn from(order: DayOrder) -> Self {
+        match order {
+            DayOrder::MonthFirst => Self::MonthFirst,
+            DayOrder::DayFirst => Self::DayFirst,
+        }
+    }
 }
 
 impl From<Order> for DayOrder {
@@ -131,6 +140,59 @@ impl Profile {
     /// The built-in profile of this name.
     pub fn find(name: &str) -> Option<Self> {
         Self::all().into_iter().find(|profile| profile.name == name)
+    }
+
+    /// A profile of one's own, without columns yet.
+    pub fn new(name: impl Into<String>, upload: UploadKind) -> Self {
+        let name = name.into();
+        Self {
+            title: name.clone(),
+            name,
+            upload,
+            dates: None,
+            strip: String::new(),
+            currency: None,
+            columns: BTreeMap::new(),
+            status: BTreeMap::new(),
+        }
+    }
+
+    /// Sets the name on the command line.
+    #[must_use]
+    pub fn with_name(self, name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..self }
+    }
+
+    /// Takes a field from the column of this title, and from no other.
+    #[must_use]
+    pub fn with_column(mut self, field: impl Into<String>, title: impl Into<String>) -> Self {
+        self.columns.insert(field.into(), vec![title.into()]);
+        self
+    }
+
+    /// Sets which number of a date comes first.
+    #[must_use]
+    pub fn with_day_order(self, order: DayOrder) -> Self {
+        Self { dates: Some(order.into()), ..self }
+    }
+
+    /// Sets the currency of every file.
+    #[must_use]
+    pub fn with_currency(self, currency: impl Into<String>) -> Self {
+        Self { currency: Some(currency.into()), ..self }
+    }
+
+    /// Sets what a status means.
+    #[must_use]
+    pub fn with_state(mut self, status: &str, state: State) -> Self {
+        self.status.insert(status.trim().to_lowercase(), state);
+        self
+    }
+
+    /// The text that [`parse`](Self::parse) reads.
+    pub fn to_toml(&self) -> String {
+        // Texts and maps of texts always can be written.
+        toml::to_string(self).unwrap_or_default()
     }
 
     /// Reads a profile of one's own, in the format of the built-in ones.

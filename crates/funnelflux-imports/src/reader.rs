@@ -35,18 +35,25 @@ pub struct Field {
     pub kind: FieldKind,
     /// Whether a file without it is no such file.
     pub is_required: bool,
+    pub(crate) fits: Option<fn(&str) -> bool>,
 }
 
 impl Field {
     /// A field that may be missing.
     pub const fn new(name: &'static str, kind: FieldKind) -> Self {
-        Self { name, aliases: &[], kind, is_required: false }
+        Self { name, aliases: &[], kind, is_required: false, fits: None }
     }
 
     /// Sets other titles.
     #[must_use]
     pub const fn with_aliases(self, aliases: &'static [&'static str]) -> Self {
         Self { aliases, ..self }
+    }
+
+    /// Sets what tells its cells from all others, to find its column by.
+    #[must_use]
+    pub const fn with_test(self, fits: fn(&str) -> bool) -> Self {
+        Self { fits: Some(fits), ..self }
     }
 
     /// Makes a file without it no such file.
@@ -98,6 +105,7 @@ pub struct Reader {
     pub(crate) fields: Vec<Field>,
     pub(crate) profile: Option<Profile>,
     pub(crate) map: Vec<(String, String)>,
+    pub(crate) aliases: Vec<(String, String)>,
     pub(crate) given: Vec<(&'static str, String)>,
     pub(crate) days: Option<DayOrder>,
     pub(crate) mark: Option<DecimalMark>,
@@ -117,6 +125,7 @@ impl Reader {
             fields: fields.to_vec(),
             profile: None,
             map: Vec::new(),
+            aliases: Vec::new(),
             given: Vec::new(),
             days: None,
             mark: None,
@@ -140,7 +149,17 @@ impl Reader {
     /// Takes a field from the column of this title.
     #[must_use]
     pub fn with_column(mut self, field: impl Into<String>, title: impl Into<String>) -> Self {
-        self.map.push((field.into(), title.into()));
+        let field = field.into();
+        let alias = self.aliases.iter().find(|(alias, _)| *alias == field);
+        let field = alias.map_or(field, |(_, field)| field.clone());
+        self.map.push((field, title.into()));
+        self
+    }
+
+    /// Gives a field another name, for the titles of files of one's own and for [`with_column`](Self::with_column).
+    #[must_use]
+    pub fn with_alias(mut self, alias: impl Into<String>, field: impl Into<String>) -> Self {
+        self.aliases.push((alias.into(), field.into()));
         self
     }
 

@@ -10,7 +10,7 @@ use crate::reader::{FieldKind, Reader};
 use crate::{DayOrder, DecimalMark, Line, Note, Problems, Sheet, amount, damage, day};
 
 /// The fields that a profile may have beside those of the lines.
-const HELPERS: [&str; 6] = ["status", "order", "time", "hour", "currency", "end"];
+pub(crate) const HELPERS: [&str; 6] = ["status", "order", "time", "hour", "currency", "end"];
 
 impl Reader {
     pub(crate) fn read_days(&self, header: &Header, sheet: &mut Sheet, problems: &mut Problems) {

@@ -27,6 +27,33 @@ pub(crate) enum UploadCommand<A: Args> {
     History(HistoryArgs),
     /// Set back what an upload changed. Prints a preview; --yes sends
     Undo(UndoArgs),
+    /// Propose which column of a file is which field, and save it. Sends nothing
+    #[command(after_help = include_str!("help/map.txt"))]
+    Map(MapArgs),
+    /// List the networks whose files are read with --network
+    Networks,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MapArgs {
+    /// The file; `-` reads stdin
+    #[arg(value_name = "FILE|-")]
+    pub(crate) file: PathBuf,
+    /// Take a field from the column of this title: cost="Amount spent (USD)". Repeatable
+    #[arg(long, value_name = "FIELD=COLUMN", value_parser = mapped)]
+    pub(crate) map: Vec<String>,
+    /// Save the mapping under this name, for --network
+    #[arg(long, value_name = "NAME")]
+    pub(crate) save: Option<String>,
+    /// Save which number of a date such as 03/04/2026 comes first
+    #[arg(long, value_name = "ORDER", requires = "save")]
+    pub(crate) dates: Option<Dates>,
+    /// Save the currency of every file
+    #[arg(long, value_name = "CODE", requires = "save")]
+    pub(crate) currency: Option<String>,
+    /// Save what statuses mean: "approved=set,rejected=delete,pending=skip"
+    #[arg(long, value_name = "STATUS=MEANING", value_delimiter = ',', value_parser = status, requires = "save")]
+    pub(crate) status: Vec<(String, funnelflux::imports::State)>,
 }
 
 #[derive(Debug, Args)]
@@ -107,8 +134,8 @@ pub(crate) struct TableArgs {
 /// What a file looks like that is not in the format of `ffx`.
 #[derive(Debug, Args)]
 pub(crate) struct ShapeArgs {
-    /// The file is the export of this network
-    #[arg(long, value_name = "NAME", value_parser = network)]
+    /// The file is the export of this network; `networks` lists them
+    #[arg(long, value_name = "NAME")]
     pub(crate) network: Option<String>,
     /// Take a field from the column of this title: cost="Amount spent (USD)". Repeatable
     #[arg(long, value_name = "FIELD=COLUMN", value_parser = mapped)]
@@ -147,13 +174,6 @@ pub(crate) enum Marks {
     Point,
     /// 1.234,56
     Comma,
-}
-
-fn network(text: &str) -> Result<String, String> {
-    let all = funnelflux::imports::Profile::all();
-    let names = || all.iter().map(|profile| profile.name.as_str()).collect::<Vec<_>>().join(", ");
-    let is_known = all.iter().any(|profile| profile.name == text);
-    is_known.then(|| text.to_owned()).ok_or_else(|| format!("expected one of {}", names()))
 }
 
 fn mapped(text: &str) -> Result<String, String> {

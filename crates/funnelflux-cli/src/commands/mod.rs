@@ -19,6 +19,8 @@ mod preview;
 mod push;
 mod report;
 
+use funnelflux::imports::UploadKind;
+
 use self::push::{Task, Uploads};
 use crate::args::{
     AssetCommand, AssetsCommand, Cli, Command, FunnelsCommand, Global, OwnCommand, PushCommand,
@@ -56,12 +58,16 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Result<(), Failure> {
             UploadCommand::Undo(it) => {
                 Box::pin(push::undo(Uploads::Conversions, it, settings)).await
             }
+            UploadCommand::Map(it) => push::map(UploadKind::Conversions, it, settings),
+            UploadCommand::Networks => push::networks(UploadKind::Conversions, settings),
         },
         Command::Costs(command) => match command {
             UploadCommand::Push(it) => Box::pin(push::costs(it, Task::Push, settings)).await,
             UploadCommand::Verify(it) => Box::pin(push::costs(it, Task::Verify, settings)).await,
             UploadCommand::History(it) => push::history(Uploads::Costs, it, settings),
             UploadCommand::Undo(it) => Box::pin(push::undo(Uploads::Costs, it, settings)).await,
+            UploadCommand::Map(it) => push::map(UploadKind::Costs, it, settings),
+            UploadCommand::Networks => push::networks(UploadKind::Costs, settings),
         },
         Command::CustomEvents(PushCommand::Push(it)) => push::custom_events(it, settings).await,
         Command::Reset(it) => Box::pin(push::reset(it, settings)).await,

@@ -1,5 +1,6 @@
 //! Settings. Flags override the environment, which overrides the profile.
 
+mod networks;
 mod profile;
 
 use std::collections::BTreeSet;

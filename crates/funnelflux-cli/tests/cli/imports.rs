@@ -252,3 +252,62 @@ fn a_correction_of_a_part_is_asked_for_by_what_was_uploaded_before() {
     assert!(push("-5.00", &["--corrections=delete"]).done().stdout.contains("DELETE"));
     assert!(push("-32.50", &[]).done().stdout.contains("DELETE"), "the whole of it");
 }
+
+#[test]
+fn a_file_that_no_network_is_known_for_is_mapped_saved_and_pushed() {
+    let served = account();
+    let ffx = Ffx::at(&served.emulator);
+    let file = ffx.write(
+        "own.csv",
+        "When,Ad spend,Clicks,Ad ID\n2026-11-25,12.50,3,120001\n2026-11-26,7.1,3,120002\n",
+    );
+    let file = file.to_str().unwrap();
+    let told = ffx.run(&["costs", "map", file, "-o=json"]).done();
+    let proposed = told.json();
+    let fields: Vec<_> =
+        proposed.as_array().unwrap().iter().map(|row| row["field"].as_str()).collect();
+    assert_eq!(fields, [Some("date"), Some("cost"), None, None]);
+    assert!(told.stderr.contains("columns that hold ids: 'Ad ID'"), "{}", told.stderr);
+    assert!(
+        told.stderr.contains("--map date=When --map cost='Ad spend' --tz ZONE"),
+        "{}",
+        told.stderr
+    );
+
+    // The name that the traffic source gives the field is the field's.
+    ffx.write("profiles/default.toml", "[fields]\nad = \"c1\"\n");
+    let save = ["costs", "map", file, "--map=ad=Ad ID", "--save=mine", "--currency=EUR"];
+    ffx.run(&save).done();
+    let funnel = ["--funnel=Mattress – Advertorial", "--traffic-source=Facebook Ads", "--tz=UTC"];
+    let push = [&["costs", "push", file, "--network=mine", "-o=json"], &funnel[..]].concat();
+    let rows = ffx.run(&push).done().json();
+    assert_eq!(rows[1]["restriction"]["c1"][0], "120002", "{rows}");
+    let listed = ffx.run(&["costs", "networks", "-o=json"]).done().json();
+    assert_eq!(listed[0]["name"], "mine");
+    assert_eq!(listed[0]["columns"], "c1: Ad ID, cost: Ad spend, date: When");
+
+    // What is saved is never written over, and a file of it that is wrong is named.
+    ffx.run(&save).failed(2, &["mine.toml is there already"]);
+    for (name, upload, why) in
+        [("mine", "cost", "mine.toml: "), ("his", "costs", "the name of the file")]
+    {
+        let text = format!("name = {name:?}\ntitle = \"Mine\"\nupload = {upload:?}\n[columns]\n");
+        ffx.write("networks/mine.toml", &text);
+        ffx.run(&push).failed(2, &[why]);
+    }
+}
+
+#[test]
+fn a_misspelt_field_and_the_network_of_the_other_upload_are_refused() {
+    let served = account();
+    let ffx = Ffx::at(&served.emulator);
+    let file = fixture("costs/meta-daily.csv");
+    for (options, why) in [
+        (&["--map=campain=Campaign ID"][..], "field \"campain\": expected date, funnel"),
+        (&["--network=everflow"], "its files are conversions"),
+        (&["--network=metta"], "expected one of meta, google"),
+    ] {
+        let push = [&["costs", "push", &file, "--tz=UTC"], options].concat();
+        ffx.run(&push).failed(2, &[why]);
+    }
+}

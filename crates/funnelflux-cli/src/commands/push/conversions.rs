@@ -1,6 +1,7 @@
 //! `ffx conversions push`.
 
-use funnelflux::imports::{Corrections, Field, FieldKind, Reader};
+use funnelflux::id::HitId;
+use funnelflux::imports::{Corrections, Field, FieldKind, Reader, UploadKind};
 use funnelflux::model::updates::{Conversion, ConversionsUpdate, PostbackCalls};
 use funnelflux::reporting::operations;
 use rust_decimal::Decimal;
@@ -20,8 +21,10 @@ use crate::settings::Settings;
 /// Conversions per request. The server's own limit is unknown.
 const PER_REQUEST: usize = 500;
 
-const FIELDS: [Field; 3] = [
-    field("hit", FieldKind::Id, &["idHit", "hit_id", "hitId", "click_id"]).required(),
+pub(super) const FIELDS: [Field; 3] = [
+    field("hit", FieldKind::Id, &["idHit", "hit_id", "hitId", "click_id"])
+        .with_test(|cell| cell.parse::<HitId>().is_ok())
+        .required(),
     field("transaction", FieldKind::Text, &["tx", "transaction_id", "transactionId"]),
     field("payout", FieldKind::Amount, &["revenue", "amount"]),
 ];
@@ -51,7 +54,7 @@ pub(crate) async fn run(
         Some(Correct::Delete) => reader.with_corrections(Corrections::Delete),
         Some(Correct::Skip) => reader.with_corrections(Corrections::Skip),
     };
-    let mut table = Table::read(&args.table, reader, settings.terminal)?;
+    let mut table = Table::read(&args.table, reader, UploadKind::Conversions, settings)?;
     let send = args.table.send;
     let mut kept = Kept::open(Uploads::Conversions, task.writes(send), settings)?;
     let conversions = table.each(conversion)?;

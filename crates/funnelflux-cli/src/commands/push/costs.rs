@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use funnelflux::id::{AssetId, Id};
-use funnelflux::imports::{Field, FieldKind, Reader};
+use funnelflux::imports::{Field, FieldKind, Reader, UploadKind};
 use funnelflux::ledger::{AssetKind, Kind};
 use funnelflux::model::ledger::{Funnel, TrafficSource};
 use funnelflux::model::reporting::TrackingSlot;
@@ -35,6 +35,11 @@ const FIELDS: [Field; 4] = [
     field("cost", FieldKind::Amount, &["spend", "amount"]).required(),
 ];
 
+pub(super) fn fields() -> Vec<Field> {
+    let slots = TrackingSlot::KNOWN.iter().map(|slot| field(slot.as_str(), FieldKind::Id, &[]));
+    FIELDS.into_iter().chain(slots).collect()
+}
+
 #[derive(Serialize)]
 struct Row {
     date: String,
@@ -54,8 +59,7 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
         Failure::usage("--tz is missing: the days of which time zone?")
             .hint("give the time zone of the ad account, such as --tz America/New_York")
     })?;
-    let slots = TrackingSlot::KNOWN.iter().map(|slot| field(slot.as_str(), FieldKind::Id, &[]));
-    let mut reader = Reader::new(&FIELDS.into_iter().chain(slots).collect::<Vec<_>>());
+    let mut reader = Reader::new(&fields());
     for (name, value) in [("funnel", &args.funnel), ("traffic_source", &args.traffic_source)] {
         if let Some(value) = value {
             reader = reader.with_value(name, value);
@@ -64,7 +68,7 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
     if args.sum {
         reader = reader.with_sums();
     }
-    let table = Table::read(&args.table, reader, settings.terminal)?;
+    let table = Table::read(&args.table, reader, UploadKind::Costs, settings)?;
     let names = Names::new(settings, "names");
     let funnels = Box::pin(found(&table, "funnel", <Funnel as Kind>::KIND, &names)).await?;
     let sources = <TrafficSource as Kind>::KIND;

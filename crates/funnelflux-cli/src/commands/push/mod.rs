@@ -7,6 +7,7 @@ mod custom_events;
 mod entry;
 mod history;
 mod kept;
+mod map;
 mod missing;
 mod patience;
 mod reading;
@@ -21,6 +22,7 @@ pub(super) use costs::run as costs;
 pub(super) use custom_events::run as custom_events;
 pub(super) use entry::Uploads;
 pub(super) use history::run as history;
+pub(super) use map::{map, networks};
 pub(super) use reset::run as reset;
 pub(super) use undo::run as undo;
 
@@ -28,6 +30,7 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use funnelflux::FunnelFlux;
+use funnelflux::imports::{Field, UploadKind};
 use funnelflux::transport::bytes::Bytes;
 use funnelflux::transport::{CallBuilder, CallOptions, Operation};
 use serde::Serialize;
@@ -60,6 +63,14 @@ struct Upload<'a, R> {
     notice: &'static str,
     /// Reads the rows back; `None` where that is not possible.
     verify: Option<Verify<'a>>,
+}
+
+/// The fields of an upload's lines.
+fn fields(upload: UploadKind) -> Vec<Field> {
+    match upload {
+        UploadKind::Costs => costs::fields(),
+        _ => conversions::FIELDS.to_vec(),
+    }
 }
 
 /// What is done with the lines of a file.

@@ -5,14 +5,15 @@ use std::fmt::Display;
 use std::path::Path;
 use std::str::FromStr;
 
-use funnelflux::imports::{DayOrder, DecimalMark, Field, Reader};
+use funnelflux::imports::{DayOrder, DecimalMark, Field, Reader, UploadKind};
 use funnelflux::model::ValidationError;
+use funnelflux::model::reporting::TrackingAliases;
 use rust_decimal::Decimal;
 
 use crate::args::{Dates, Marks, TableArgs};
 use crate::failure::Failure;
 use crate::input::Input;
-use crate::output::Terminal;
+use crate::settings::Settings;
 
 const MOST_NAMED: usize = 20;
 
@@ -77,13 +78,15 @@ impl Table {
     pub(super) fn read(
         args: &TableArgs,
         reader: Reader,
-        terminal: Terminal,
+        upload: UploadKind,
+        settings: &Settings,
     ) -> Result<Self, Failure> {
         let path = &args.file;
         let (input, bytes) = Input::read_bytes(path, args.send.is_sending())?;
-        let sheet = args.shape.reader(reader)?.read(&bytes).map_err(|problems| {
-            Failure::usage(format!("{}: {problems}", path.display())).hint(NOTHING_SENT)
-        })?;
+        let sheet =
+            args.shape.reader(reader, upload, settings)?.read(&bytes).map_err(|problems| {
+                Failure::usage(format!("{}: {problems}", path.display())).hint(NOTHING_SENT)
+            })?;
         let from = args.from_line.unwrap_or_default();
         let lines = sheet.lines.into_iter().filter(|line| line.number >= from);
         let lines: Vec<_> = lines.map(|line| Line { number: line.number, line }).collect();
@@ -92,7 +95,7 @@ impl Table {
             return Err(Failure::usage(why));
         }
         for note in &sheet.notes {
-            terminal.note(&format!("{}: {note}", path.display()));
+            settings.terminal.note(&format!("{}: {note}", path.display()));
         }
         Ok(Self { lines, input })
     }
@@ -175,11 +178,17 @@ fn all_right(path: &Path, mut wrong: Vec<String>) -> Result<(), Failure> {
 
 impl crate::args::ShapeArgs {
     /// The reader with what the arguments say of the file.
-    fn reader(&self, mut reader: Reader) -> Result<Reader, Failure> {
+    fn reader(
+        &self,
+        mut reader: Reader,
+        upload: UploadKind,
+        settings: &Settings,
+    ) -> Result<Reader, Failure> {
+        for (alias, slot) in tracking_aliases(settings)?.iter() {
+            reader = reader.with_alias(alias, slot.as_str());
+        }
         if let Some(name) = &self.network {
-            let profile = funnelflux::imports::Profile::find(name)
-                .ok_or_else(|| Failure::usage(format!("--network {name}: unknown")))?;
-            reader = reader.with_profile(profile);
+            reader = reader.with_profile(settings.network(name, upload)?);
         }
         for mapped in &self.map {
             let (field, title) = mapped.split_once('=').unwrap_or((mapped, ""));
@@ -209,6 +218,11 @@ impl crate::args::ShapeArgs {
         }
         Ok(if self.any_total { reader.without_totals() } else { reader })
     }
+}
+
+/// What the profile calls the tracking fields.
+pub(super) fn tracking_aliases(settings: &Settings) -> Result<TrackingAliases, Failure> {
+    settings.profile.fields(&settings.name)
 }
 
 /// A field of the files of one's own.

@@ -1,0 +1,121 @@
+//! Files that no option describes: which network's they are, and which column is which field.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
+
+use std::path::PathBuf;
+
+use funnelflux_imports::{Field, FieldKind, Profile, Proposal, Reader, UploadKind};
+
+fn is_hit(cell: &str) -> bool {
+    cell.len() == 24 && cell.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+const COSTS: &[Field] = &[
+    Field::new("date", FieldKind::Day).required(),
+    Field::new("funnel", FieldKind::Asset).required(),
+    Field::new("cost", FieldKind::Amount).with_aliases(&["spend"]).required(),
+    Field::new("campaign", FieldKind::Id),
+    Field::new("c1", FieldKind::Id),
+];
+const CONVERSIONS: &[Field] = &[
+    Field::new("hit", FieldKind::Id).with_test(is_hit).required(),
+    Field::new("payout", FieldKind::Amount).with_aliases(&["revenue"]),
+    Field::new("transaction", FieldKind::Text),
+];
+
+fn propose(bytes: &[u8], upload: UploadKind) -> Proposal {
+    let fields = if upload == UploadKind::Costs { COSTS } else { CONVERSIONS };
+    let reader = Reader::new(fields).with_alias("adset", "c1");
+    reader.propose(bytes, upload, &Profile::all()).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+fn fields(proposal: &Proposal) -> Vec<(&str, &str)> {
+    let columns = proposal.columns.iter();
+    let found = columns.filter_map(|column| Some((&*column.field.as_ref()?.0, &*column.title)));
+    found.collect()
+}
+
+#[test]
+fn the_file_of_each_network_is_known_by_its_titles() {
+    let cases = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut seen = 0;
+    for (folder, upload) in [("costs", UploadKind::Costs), ("conversions", UploadKind::Conversions)]
+    {
+        for entry in std::fs::read_dir(cases.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let file = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            let proposal = propose(&std::fs::read(&path).unwrap(), upload);
+            let network = proposal.network.as_ref().map(|profile| &*profile.name);
+            let network = network.unwrap_or_else(|| panic!("{file}: {:?}", fields(&proposal)));
+            assert!(network.starts_with(file.split('-').next().unwrap()), "{file}: {network}");
+            assert!(proposal.missing.iter().all(|field| *field == "funnel"), "{file}");
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 16);
+}
+
+#[test]
+fn columns_of_other_files_are_found_by_titles_and_content() {
+    let hit = "m8bsncyw6m510ea17282nmrh";
+    for (upload, text, expected) in [
+        (
+            UploadKind::Costs,
+            "Konto: Blau\n\nDatum;Kampagne;Ausgaben;Klicks\n25.11.2026;Blau;12,50;3\n26.11.2026;Rot;1,00;9\nSumme;;13,50;12\n",
+            // Neither `Kampagne`, a name, nor `Ausgaben`, which no title of a network has a word of.
+            &[("date", "Datum")][..],
+        ),
+        (
+            UploadKind::Costs,
+            "When,Ad spend,Clicks,Adset\n2026-11-25,12.50,3,120001\n2026-11-26,7.1,3,120002\n",
+            &[("date", "When"), ("cost", "Ad spend"), ("c1", "Adset")],
+        ),
+        (
+            UploadKind::Costs,
+            "date\tfunnel\tspend\tc1\n2026-11-25\tBlue\t1.00\tx\n",
+            &[("date", "date"), ("funnel", "funnel"), ("cost", "spend"), ("c1", "c1")],
+        ),
+        (
+            UploadKind::Conversions,
+            &format!("Sale,Sub 3,Net revenue,State\n1,{hit},12.50,ok\n2,{hit},1.00,ok\n"),
+            &[("hit", "Sub 3"), ("payout", "Net revenue"), ("status", "State")],
+        ),
+    ] {
+        let proposal = propose(text.as_bytes(), upload);
+        assert_eq!(fields(&proposal), expected, "{text}");
+        assert!(proposal.network.is_none(), "{text}");
+        assert_eq!(proposal.is_plain, text.starts_with("date\t"), "{text}");
+    }
+}
+
+#[test]
+fn what_is_no_table_has_no_proposal() {
+    for text in ["", "\n\n", "one\ntwo\n", "1,2,3\n4,5,6\n", "{\"a\": 1}"] {
+        let found = Reader::new(COSTS).propose(text.as_bytes(), UploadKind::Costs, &Profile::all());
+        assert!(found.is_err(), "{text:?}: {:?}", found.map(|it| format!("{:?}", fields(&it))));
+    }
+}
+
+#[test]
+fn a_profile_of_ones_own_is_written_and_read_and_has_only_known_fields() {
+    let own = Profile::new("mine", UploadKind::Costs)
+        .with_column("date", "When")
+        .with_column("cost", "Ad spend \"net\" *")
+        .with_currency("EUR")
+        .with_state("Ok", funnelflux_imports::State::Set);
+    let text = own.to_toml();
+    let read = Profile::parse(&text).map_err(|cause| cause.to_string()).unwrap();
+    assert_eq!(format!("{read:?}"), format!("{own:?}"), "{text}");
+    let file = b"When,\"Ad spend \"\"net\"\" (EUR)\"\n2026-11-25,1.50\n";
+    let fields: Vec<_> = COSTS.iter().copied().filter(|field| field.name != "funnel").collect();
+    let sheet = Reader::new(&fields).with_profile(read).read(file).unwrap();
+    assert_eq!(sheet.lines.first().unwrap().get("cost"), "1.50");
+
+    let wrong = [
+        Reader::new(&fields).with_profile(own.with_column("campain", "When")),
+        Reader::new(&fields).with_column("campain", "When"),
+    ];
+    for reader in wrong {
+        let told = reader.read(file).unwrap_err().to_string();
+        assert!(told.starts_with("field \"campain\": expected date, cost, campaign, c1"), "{told}");
+    }
+}
