@@ -1,13 +1,23 @@
 //! The arguments of `ffx hooks`.
 
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
+use funnelflux::model::Document;
+use funnelflux::transport::BaseUrl;
 use funnelflux::transport::http::Uri;
+
+use super::{address, number};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum HooksCommand {
     /// Send a server what FunnelFlux would send it, and show the answer
     #[command(subcommand)]
     Trigger(TriggerCommand),
+    /// Take webhooks and middleware requests, show and keep them, until Ctrl-C
+    #[command(after_help = include_str!("help/hooks-listen.txt"))]
+    Listen(ListenArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -49,6 +59,56 @@ pub(crate) struct MiddlewareArgs {
     /// name of one of the account. Its `timeoutMs` becomes the time for the answer
     #[arg(long, value_name = "FILE|ID|NAME")]
     pub(crate) config: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListenArgs {
+    /// The port to listen on; 0 picks a free one
+    #[arg(long, default_value = "8790", value_parser = number::<u16>(0, u16::MAX.into()), allow_negative_numbers = true)]
+    pub(crate) port: u16,
+    /// The address to listen on. Any but this machine's own lets others reach it
+    #[arg(long, value_name = "IP", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_parser = address)]
+    pub(crate) host: IpAddr,
+    /// Pass each request on to this server, and give its answer back. An address without a path gets
+    /// the path of the request, too
+    #[arg(long, value_name = "URL", value_parser = private_target)]
+    pub(crate) forward_to: Option<Uri>,
+    /// The answer to what is no webhook, and where the server of --forward-to fails: a JSON object
+    #[arg(long, value_name = "JSON", default_value = r#"{"decision":"default"}"#, value_parser = object)]
+    pub(crate) answer: String,
+    /// How many of the last requests are kept for `ffx hooks replay`; 0 keeps none
+    #[arg(long, value_name = "N", default_value = "100", value_parser = number::<usize>(0, 10_000), allow_negative_numbers = true)]
+    pub(crate) keep: usize,
+    /// Keep them in this file, which only you can read
+    /// [default: state/hooks.ndjson in the configuration directory]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// Show visitors' data, and the values of headers except credentials
+    #[arg(long)]
+    pub(crate) show: bool,
+}
+
+fn object(text: &str) -> Result<String, String> {
+    let object = Document::parse(text).map_err(|_| "expected a JSON object".to_owned())?;
+    Ok(object.text().to_owned())
+}
+
+/// Parses the address of a server that gets visitors' data or secrets.
+pub(super) fn private_target(text: &str) -> Result<Uri, String> {
+    let uri = target(text)?;
+    match is_private(&uri) {
+        true => Ok(uri),
+        false => {
+            Err("expected https://…, or http:// to this machine: visitors' data is sent".into())
+        }
+    }
+}
+
+/// Whether what is sent there cannot be read on the way: over TLS, or to this machine.
+pub(crate) fn is_private(uri: &Uri) -> bool {
+    let (scheme, authority) = (uri.scheme_str(), uri.authority());
+    let server = scheme.zip(authority).map(|(scheme, authority)| format!("{scheme}://{authority}"));
+    server.is_some_and(|server| server.parse::<BaseUrl>().is_ok())
 }
 
 /// Parses the address of a server.

@@ -108,7 +108,7 @@ pub(crate) enum Command {
     /// Build links into funnels, of actions and postbacks, and explain them
     #[command(subcommand)]
     Links(LinksCommand),
-    /// Try servers that FunnelFlux calls: webhook receivers and middleware
+    /// Try servers that FunnelFlux calls, and see what it sends them
     #[command(subcommand)]
     Hooks(HooksCommand),
     /// Check the account against the known API and find the right paths. Only reads

@@ -31,6 +31,7 @@ pub(crate) const OPERATIONS: &[(&str, &[&str])] = &[
     ("links postback", &[]),
     ("links editor", &["ledger.funnel.list"]),
     ("links check", &["ledger.trafficsource.find-by-id"]),
+    ("hooks listen", &[]),
     ("hooks trigger webhook", &[]),
     (
         "hooks trigger middleware",

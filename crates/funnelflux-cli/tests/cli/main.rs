@@ -25,6 +25,7 @@ mod explore;
 mod funnels;
 mod funnels_carry;
 mod hooks;
+mod hooks_listen;
 mod ids;
 mod imports;
 mod large_and_hostile_input;

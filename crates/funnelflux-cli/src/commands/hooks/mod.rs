@@ -1,7 +1,13 @@
 //! `ffx hooks`: the other direction, servers that FunnelFlux calls.
 
+mod arrival;
 mod config;
+mod desk;
+mod kept;
+mod listen;
+mod mask;
 mod send;
+mod shown;
 mod trigger;
 
 use crate::args::{HooksCommand, TriggerCommand};
@@ -16,5 +22,6 @@ pub(super) async fn run(command: &HooksCommand, settings: &Settings) -> Result<(
         HooksCommand::Trigger(TriggerCommand::Middleware(args)) => {
             Box::pin(trigger::middleware(args, settings)).await
         }
+        HooksCommand::Listen(args) => Box::pin(listen::run(args, settings)).await,
     }
 }

@@ -42,6 +42,7 @@ pub(super) enum Sent {
 
 /// Sends a request, and returns how long it took. Nothing is sent twice, and no redirect is followed.
 pub(super) async fn send(
+    transport: &ReqwestTransport,
     (method, to): (Method, &Uri),
     headers: HeaderMap,
     body: Bytes,
@@ -52,7 +53,7 @@ pub(super) async fn send(
         let mut request = Request::new(Body::from(body));
         (*request.method_mut(), *request.uri_mut()) = (method, to.clone());
         *request.headers_mut() = headers;
-        let answer = ReqwestTransport::new()?.call(request).await?;
+        let answer = transport.clone().call(request).await?;
         let (parts, body) = answer.into_parts();
         let body = Limited::new(body, MOST).collect().await.map_err(|cause| {
             Error::no_answer(format!(

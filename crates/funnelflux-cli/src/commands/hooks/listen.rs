@@ -1,0 +1,220 @@
+//! `ffx hooks listen`: takes what FunnelFlux sends, shows it, keeps it.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use funnelflux::transport::bytes::Bytes;
+use funnelflux::transport::http::{Request, Response, StatusCode};
+use funnelflux::transport::{ReqwestTransport, Timer as _, TokioTimer};
+use futures_util::future::{Either, select};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use serde::Serialize;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
+
+use super::arrival::Told;
+use super::desk::{Desk, Forward, PATIENCE};
+use super::kept::Keeper;
+use crate::args::ListenArgs;
+use crate::commands::interrupt::Interrupt;
+use crate::failure::Failure;
+use crate::output::{Format, counted, print, write_row};
+use crate::progress::Progress;
+use crate::settings::Settings;
+
+/// The most connections at once; others wait.
+const MOST_CONNECTIONS: usize = 512;
+/// The most requests that wait to be printed.
+const MOST_UNTOLD: usize = 64;
+
+pub(super) async fn run(args: &ListenArgs, settings: &Settings) -> Result<(), Failure> {
+    let keeper = match path(args, settings).filter(|_| args.keep > 0) {
+        Some(path) => Some(Keeper::open(&path, args.keep)?),
+        None => None,
+    };
+    if keeper.is_none() && args.keep > 0 {
+        let terminal = settings.terminal;
+        terminal.warn("nothing is kept: there is no configuration directory; --file names a file");
+    }
+    let forward = match &args.forward_to {
+        Some(to) => Some(Forward { transport: ReqwestTransport::new()?, to: to.clone() }),
+        None => None,
+    };
+    let asked = SocketAddr::new(args.host, args.port);
+    let listener = TcpListener::bind(asked).await.map_err(|cause| {
+        Failure::failed(format!("cannot listen on {asked}: {cause}"))
+            .hint("--port 0 takes a free port")
+    })?;
+    let address = listener.local_addr()?;
+    if !address.ip().is_loopback() {
+        settings.terminal.warn(&format!("{address} can be reached from other machines"));
+    }
+    let progress = Progress::start(settings.terminal, "listening");
+    announce(address, keeper.as_ref(), settings)?;
+    let (tell, told) = mpsc::channel(MOST_UNTOLD);
+    let desk = Desk {
+        forward,
+        answer: Bytes::from(args.answer.clone()),
+        timeout: settings.timeout,
+        number: AtomicU64::new(keeper.as_ref().map_or(0, |keeper| keeper.last)),
+        told: tell.clone(),
+        missed: Arc::default(),
+    };
+    let missed = Arc::clone(&desk.missed);
+    // A terminal may stand still; requests are answered all the same.
+    let (done, mut result) = oneshot::channel();
+    let teller =
+        Teller { keeper, format: settings.format(), open: args.show, progress: progress.clone() };
+    std::thread::spawn(move || done.send(teller.run(told)));
+
+    let interrupt = Interrupt::listen(&progress);
+    let stop = async {
+        select(pin!(interrupt.pressed(1)), pin!(tell.closed())).await;
+    };
+    accept(&listener, Arc::new(desk), stop, interrupt.pressed(2)).await;
+    drop(tell);
+    progress.finish();
+    let told = match select(&mut result, pin!(interrupt.pressed(2))).await {
+        Either::Left((told, _)) => told.unwrap_or(Ok(())),
+        Either::Right(_) => Ok(()),
+    };
+    let missed = missed.load(Ordering::Relaxed);
+    if missed > 0 {
+        settings.terminal.warn(&format!(
+            "{} answered, but neither shown nor kept: the output was too slow",
+            counted(missed, "request")
+        ));
+    }
+    told
+}
+
+fn path(args: &ListenArgs, settings: &Settings) -> Option<PathBuf> {
+    let usual = || Some(settings.directory().ok()?.join("state").join("hooks.ndjson"));
+    args.file.clone().or_else(usual)
+}
+
+/// Prints where it listens.
+fn announce(
+    address: SocketAddr,
+    keeper: Option<&Keeper>,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    #[derive(Serialize)]
+    struct Listening {
+        listening: String,
+        file: Option<String>,
+    }
+    let file = keeper.map(|keeper| keeper.path().display().to_string());
+    let listening = format!("http://{address}");
+    print(|out| match settings.format() {
+        Format::Table => {
+            writeln!(out, "{listening}")?;
+            let kept = file.map_or("nothing".to_owned(), |file| format!("the last in {file}"));
+            Ok(writeln!(out, "keeps {kept}. Ctrl-C ends it\n")?)
+        }
+        format => write_row(out, &Listening { listening, file }, format),
+    })
+}
+
+/// Prints and keeps requests, on a thread of its own.
+struct Teller {
+    keeper: Option<Keeper>,
+    format: Format,
+    open: bool,
+    progress: Progress,
+}
+
+impl Teller {
+    fn run(mut self, mut told: mpsc::Receiver<Told>) -> Result<(), Failure> {
+        let mut has_failed = false;
+        while let Some(told) = told.blocking_recv() {
+            if let Some(keeper) = self.keeper.as_mut().filter(|_| told.is_whole)
+                && let Err(cause) = keeper.keep(&told.arrival)
+                && !std::mem::replace(&mut has_failed, true)
+            {
+                let path = keeper.path().display();
+                self.progress.warn(&format!("requests cannot be kept in {path}: {cause}"));
+            }
+            self.progress.aside(|| print(|out| told.print(out, self.format, self.open)))?;
+        }
+        if let Some(keeper) = &mut self.keeper {
+            keeper.trim().map_err(|cause| {
+                Failure::failed(format!("{}: {cause}", keeper.path().display()))
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Serves connections until `stop`; then waits for the answers under way, unless `at_once`.
+async fn accept(
+    listener: &TcpListener,
+    desk: Arc<Desk>,
+    stop: impl Future<Output = ()>,
+    at_once: impl Future<Output = ()>,
+) {
+    let mut stop = pin!(stop);
+    let (stopping, stopped) = watch::channel(false);
+    let mut connections = JoinSet::new();
+    loop {
+        let is_full = connections.len() >= MOST_CONNECTIONS;
+        tokio::select! {
+            () = &mut stop => break,
+            Some(_) = connections.join_next() => {}
+            accepted = listener.accept(), if !is_full => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(connection(stream, Arc::clone(&desk), stopped.clone()));
+                }
+                // Out of file descriptors: wait until other connections close.
+                Err(_) => TokioTimer.sleep(Duration::from_millis(20)).await,
+            },
+        }
+    }
+    drop(desk);
+    stopping.send_replace(true);
+    let all = async { while connections.join_next().await.is_some() {} };
+    select(pin!(all), pin!(at_once)).await;
+}
+
+async fn connection(stream: TcpStream, desk: Arc<Desk>, mut stopped: watch::Receiver<bool>) {
+    // Answers are small and go out at once; a failure only costs time.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request| serve(Arc::clone(&desk), request));
+    let mut connection = pin!(
+        http1::Builder::new()
+            .timer(hyper_util::rt::TokioTimer::new())
+            .header_read_timeout(PATIENCE)
+            .serve_connection(TokioIo::new(stream), service)
+    );
+    // One that is accepted late sees the value.
+    let stopping = async { stopped.wait_for(|is| *is).await.map(drop) };
+    if let Either::Right(_) = select(connection.as_mut(), pin!(stopping)).await {
+        connection.as_mut().graceful_shutdown();
+        let _ = connection.await;
+    }
+}
+
+/// Handles the request to its end, also where the sender hangs up: what was passed on is told.
+async fn serve(
+    desk: Arc<Desk>,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let answered = tokio::spawn(desk.serve(request)).await;
+    Ok(answered.unwrap_or_else(|_| {
+        let mut failed = Response::new(Full::default());
+        *failed.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        failed
+    }))
+}

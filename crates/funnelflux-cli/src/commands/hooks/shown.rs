@@ -1,0 +1,182 @@
+//! What came of a request, printed.
+
+use std::io::Write;
+use std::time::Duration;
+
+use funnelflux::hooks::routes::{self, Evaluation};
+use funnelflux::model::Document;
+use funnelflux::model::ledger::MiddlewareConfig;
+use serde::Serialize;
+
+use super::send::{Answer, Sent};
+use crate::failure::Failure;
+use crate::output::{Format, print, visible_line, write_row};
+use crate::settings::Settings;
+
+/// What an answer should come earlier than it has to (documented).
+const SAFETY_MS: f64 = 250.0;
+
+#[derive(Default, Serialize)]
+struct Shown {
+    status: Option<u16>,
+    answer: Option<String>,
+    time_ms: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time_left_ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    route: Option<Route>,
+}
+
+/// The route that FunnelFlux takes, or those that it may take, and why that is unknown.
+#[derive(Serialize)]
+struct Route {
+    taken: Option<String>,
+    possible: Vec<String>,
+    doubts: Vec<String>,
+    ignored_members: Vec<String>,
+}
+
+impl Route {
+    fn of(evaluation: &Evaluation) -> Self {
+        let ignored = evaluation.steps().iter().flat_map(|step| step.ignored.iter().cloned());
+        let mut ignored_members: Vec<String> = ignored.collect();
+        ignored_members.sort_unstable();
+        ignored_members.dedup();
+        Self {
+            taken: evaluation.route().map(str::to_owned),
+            possible: evaluation.possible().to_vec(),
+            doubts: evaluation.doubts().to_vec(),
+            ignored_members,
+        }
+    }
+}
+
+pub(super) fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+pub(super) fn tenth(milliseconds: f64) -> f64 {
+    (milliseconds * 10.0).round() / 10.0
+}
+
+fn shown(sent: &Sent, time: Duration) -> Shown {
+    let time_ms = tenth(milliseconds(time));
+    match sent {
+        Sent::Answered(answer) => Shown {
+            status: Some(answer.status.as_u16()),
+            answer: answer.text(),
+            time_ms,
+            ..Shown::default()
+        },
+        _ => Shown { time_ms, ..Shown::default() },
+    }
+}
+
+pub(super) fn webhook(sent: Sent, time: Duration, settings: &Settings) -> Result<(), Failure> {
+    show(&shown(&sent, time), None, settings)?;
+    match sent {
+        Sent::Answered(answer) if answer.status.is_success() => Ok(()),
+        Sent::Answered(answer) => Err(Failure::failed(format!(
+            "the server answered {}",
+            answer.status
+        ))
+        .hint(
+            "which answers FunnelFlux takes for a success, and whether it sends again, is unknown",
+        )),
+        Sent::Failed(why) => Err(Failure::failed(why)),
+        Sent::Late => Err(Failure::failed("no answer within the time of --timeout")),
+    }
+}
+
+/// Shows the decision, and the route of a config that it takes.
+pub(super) fn middleware(
+    sent: Sent,
+    time: Duration,
+    limit: Duration,
+    config: Option<&MiddlewareConfig>,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    let mut shown = shown(&sent, time);
+    let body = match &sent {
+        Sent::Answered(answer) => object_of(answer),
+        _ => None,
+    };
+    let left = milliseconds(limit) - milliseconds(time);
+    shown.time_left_ms = Some(tenth(left));
+    shown.decision = body.as_ref().and_then(|body| body.read::<String>("decision").ok().flatten());
+    shown.route = config.map(|config| {
+        let answer = match &sent {
+            Sent::Answered(it) => {
+                routes::Answer::new(it.status.as_u16(), it.content_type(), &it.body)
+            }
+            _ => routes::Answer::none(),
+        };
+        Route::of(&routes::evaluate(config, &answer))
+    });
+    show(&shown, Some(limit), settings)?;
+    match sent {
+        Sent::Answered(answer) if !answer.status.is_success() => {
+            Err(Failure::failed(format!("the service answered {}", answer.status)).hint(
+                "whether FunnelFlux reads such an answer or takes the route `default` is unknown",
+            ))
+        }
+        Sent::Answered(_) if body.is_none() => Err(Failure::failed("the answer is no JSON object")
+            .hint("a route tests a member of a JSON answer, such as {\"decision\":\"approved\"}")),
+        Sent::Answered(_) => {
+            if left < SAFETY_MS {
+                settings.terminal.warn(&format!(
+                    "less than {SAFETY_MS} ms were left, which the vendor advises to keep back"
+                ));
+            }
+            Ok(())
+        }
+        Sent::Failed(why) => Err(Failure::failed(why)
+            .hint("FunnelFlux takes the route `default` after a failed delivery (documented)")),
+        Sent::Late => Err(Failure::failed(format!(
+            "no answer within execute_timeout_ms, {} ms",
+            limit.as_millis()
+        ))
+        .hint("FunnelFlux takes the route `default` after a late answer (documented)")),
+    }
+}
+
+fn object_of(answer: &Answer) -> Option<Document> {
+    Document::parse(std::str::from_utf8(&answer.body).ok()?).ok()
+}
+
+/// Prints what came of it; in a table a line for each part.
+fn show(shown: &Shown, limit: Option<Duration>, settings: &Settings) -> Result<(), Failure> {
+    print(|out| {
+        let format = settings.format();
+        if format != Format::Table {
+            return write_row(out, shown, format);
+        }
+        let mut line = |name: &str, value: &str| line(out, name, value);
+        line("status", &shown.status.map_or("none".to_owned(), |status| status.to_string()))?;
+        if let Some(answer) = &shown.answer {
+            line("answer", answer)?;
+        }
+        line("time", &format!("{:.1} ms", shown.time_ms))?;
+        if let (Some(left), Some(limit)) = (shown.time_left_ms, limit) {
+            line("time left", &format!("{left:.1} of {} ms", limit.as_millis()))?;
+            line("decision", shown.decision.as_deref().unwrap_or("none"))?;
+        }
+        let Some(route) = &shown.route else { return Ok(()) };
+        match &route.taken {
+            Some(key) => line("route", key)?,
+            None => line("route", &format!("unknown: {}", route.possible.join(" or ")))?,
+        }
+        route.doubts.iter().try_for_each(|doubt| line("", doubt))?;
+        if !route.ignored_members.is_empty() {
+            line("", &format!("not taken into account: {}", route.ignored_members.join(", ")))?;
+        }
+        Ok(())
+    })
+}
+
+/// One line of a table of parts.
+pub(super) fn line(out: &mut impl Write, name: &str, value: &str) -> Result<(), Failure> {
+    Ok(writeln!(out, "{name:<9}  {}", visible_line(value))?)
+}
