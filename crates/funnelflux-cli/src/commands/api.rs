@@ -14,7 +14,7 @@ use super::interrupt::finish;
 use crate::args::ApiArgs;
 use crate::failure::Failure;
 use crate::input::{Input, json};
-use crate::output::{Format, SECRETS, indented, stdout};
+use crate::output::{Format, SECRETS, indented, is_secret, stdout};
 use crate::session::Session;
 use crate::settings::Settings;
 
@@ -89,9 +89,7 @@ fn begin<'a>(session: &'a Session, method: Method, path: &str) -> CallBuilder<'a
 /// Registers the texts of a login, and passwords of any call, as secrets: the server may say them back.
 fn hide(args: &ApiArgs, body: &str, is_login: bool) {
     let hide = |name: &str, value: &str| {
-        let name = name.to_ascii_lowercase();
-        let is_secret = is_login || name.contains("password") || name.contains("secret");
-        if is_secret && value != PLACEHOLDER {
+        if (is_login || is_secret(name)) && value != PLACEHOLDER {
             SECRETS.add(&Secret::new(value));
         }
     };

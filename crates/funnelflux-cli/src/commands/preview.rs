@@ -2,12 +2,14 @@
 
 use std::io::Write as _;
 
+use funnelflux::model::ledger::PLACEHOLDER;
 use funnelflux::transport::CallBuilder;
+use funnelflux_json::{Part, rewrite};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::failure::Failure;
-use crate::output::{self, Format, rows, write_objects};
+use crate::output::{self, Format, is_secret, rows, write_objects};
 use crate::progress::Progress;
 use crate::settings::Settings;
 
@@ -18,6 +20,15 @@ struct Request {
     body: Option<Box<RawValue>>,
 }
 
+/// A body whose secrets are as the server shows them.
+fn masked(body: &str) -> Option<Box<RawValue>> {
+    let mask = |part, name: &str, value: &str| {
+        let is_shown = part != Part::Text || value.is_empty() || !is_secret(name);
+        (!is_shown).then(|| PLACEHOLDER.to_owned())
+    };
+    RawValue::from_string(rewrite(body, mask)?).ok()
+}
+
 /// Prints calls: `METHOD PATH` and the body as a table, else `method`, `path` and `body` or null.
 pub(in crate::commands) fn print<'a>(
     settings: &Settings,
@@ -26,7 +37,7 @@ pub(in crate::commands) fn print<'a>(
 ) -> Result<(), Failure> {
     let requests = calls.into_iter().map(|call| {
         let (method, path, body) = call.preview()?;
-        let body = body.and_then(|body| serde_json::from_slice(body).ok());
+        let body = body.and_then(|body| std::str::from_utf8(body).ok()).and_then(masked);
         Ok(Request { method: method.to_string(), path, body })
     });
     let requests: Vec<Request> = requests.collect::<Result<_, Failure>>()?;

@@ -12,6 +12,12 @@ const LONGEST_LINE: usize = 64 * 1024;
 /// The secrets of this run, which no message and no terminal shows.
 pub(crate) static SECRETS: LazyLock<Secrets> = LazyLock::new(Secrets::default);
 
+/// Whether a member or parameter of this name holds a secret.
+pub(crate) fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.contains("password") || name.contains("secret")
+}
+
 /// Stdout, buffered because two million ids are 26 MB.
 pub(crate) type Stdout = BufWriter<Guarded<StdoutLock<'static>>>;
 

@@ -108,3 +108,35 @@ fn what_a_raw_login_sends_is_not_shown_though_the_server_says_it_back() {
 fn percent_decoded(text: &str) -> String {
     text.replace("%20", " ").replace("%2F", "/").replace("%26", "&").replace('+', " ")
 }
+
+#[test]
+fn a_preview_shows_secrets_as_the_server_does() {
+    let ffx = Ffx::new().with("FUNNELFLUX_ACCESS_TOKEN", "token-of-the-test");
+    for (kind, object, others) in [
+        (
+            "middleware-configs",
+            r#"{"middlewareConfigName":"x","destination":{"url":"https://a.example","hasHmacSecret":true,
+                "hmacSecret":"canary","basicAuth":{"username":"u","password":"canary"}}}"#,
+            &["********", "\"username\":\"u\"", "\"hasHmacSecret\":true"][..],
+        ),
+        (
+            "funnels",
+            r#"{"funnelName":"x","idFunnelGroup":"2nIemJxCKbFX","nodes":[{"idNode":"2nIemJxCKbFY","secret":"",
+                "nodeMiddlewareRefParams":{"destinationOverrides":{"hmacSecret":["canary"]}}}]}"#,
+            &["********", "\"secret\":\"\""],
+        ),
+    ] {
+        let file = ffx.write("object.json", object);
+        let create = [kind, "create", "--dry-run", "-f", file.to_str().unwrap()];
+        for more in [&[][..], &["-o=json"]] {
+            let told = ffx.run(&[&create[..], more].concat());
+            assert_silent(&told);
+            assert!(
+                others.iter().all(|it| told.stdout.replace(' ', "").contains(it)),
+                "{}{}",
+                told.stdout,
+                told.stderr
+            );
+        }
+    }
+}
