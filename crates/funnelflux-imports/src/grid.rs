@@ -6,6 +6,7 @@ const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 const MOST_TITLES: usize = 60;
 
 /// A row and the number of its first line in the file.
+#[derive(Clone, Default)]
 pub(crate) struct Row {
     pub(crate) line: u64,
     pub(crate) cells: csv::StringRecord,
@@ -26,65 +27,51 @@ impl Row {
     }
 }
 
+const SENTINEL: &str = "\u{1}end";
+const END: &str = "\n\u{1}end";
+
 /// The rows of a text. A quote that is never closed takes the rest of the text into its cell; then the last row is
 /// not the sentinel.
-pub(crate) struct Rows {
-    reader: csv::Reader<std::io::Cursor<Vec<u8>>>,
-    next: Option<Row>,
+pub(crate) struct Rows<'a> {
+    text: &'a str,
+    reader: csv::Reader<std::io::Chain<&'a [u8], &'a [u8]>>,
+    row: Row,
     is_open: bool,
-    last: u64,
 }
 
-const SENTINEL: &str = "\u{1}end";
-
-impl Rows {
-    fn new(text: &str, separator: u8) -> Self {
-        let mut text = text.to_owned();
-        text.push('\n');
-        text += SENTINEL;
+impl<'a> Rows<'a> {
+    fn new(text: &'a str, separator: u8) -> Self {
         let mut reader = csv::ReaderBuilder::new();
         reader.has_headers(false).flexible(true).delimiter(separator);
-        let mut rows = Self {
-            reader: reader.from_reader(std::io::Cursor::new(text.into_bytes())),
-            next: None,
-            is_open: true,
-            last: 0,
-        };
-        rows.next = rows.read();
-        rows
+        let bytes = std::io::Read::chain(text.as_bytes(), END.as_bytes());
+        Self { text, reader: reader.from_reader(bytes), row: Row::default(), is_open: true }
     }
 
-    fn read(&mut self) -> Option<Row> {
-        let mut cells = csv::StringRecord::new();
+    /// The last row that was read.
+    pub(crate) fn row(&self) -> &Row {
+        &self.row
+    }
+
+    /// The next row, in the place of the one before.
+    pub(crate) fn next(&mut self) -> Option<&Row> {
+        let Row { cells, line } = &mut self.row;
         // The text is UTF-8, and rows may have any number of cells, so that reading cannot fail.
-        self.reader.read_record(&mut cells).ok().filter(|more| *more)?;
+        self.reader.read_record(cells).ok().filter(|more| *more)?;
         let start = cells.position().map_or(0, csv::Position::byte);
         // The position of a row is before the empty lines above it.
-        let text = self.reader.get_ref().get_ref();
-        let from = text.get(usize::try_from(start).ok()?..).unwrap_or_default();
+        let from = self.text.as_bytes().get(usize::try_from(start).ok()?..).unwrap_or_default();
         let blank = from.iter().take_while(|byte| **byte == b'\n').count();
-        let line = cells.position().map_or(0, csv::Position::line) + u64::try_from(blank).ok()?;
-        Some(Row { line, cells })
+        if blank == from.len() && cells.get(0) == Some(SENTINEL) {
+            self.is_open = false;
+            return None;
+        }
+        *line = cells.position().map_or(0, csv::Position::line) + u64::try_from(blank).ok()?;
+        Some(&self.row)
     }
 
     /// The line of a quote that was not closed, once all rows were read.
     pub(crate) fn open(&self) -> Option<u64> {
-        self.is_open.then_some(self.last)
-    }
-}
-
-impl Iterator for Rows {
-    type Item = Row;
-
-    fn next(&mut self) -> Option<Row> {
-        let row = self.next.take()?;
-        if row.cells.len() == 1 && row.get(0) == SENTINEL {
-            self.is_open = false;
-            return None;
-        }
-        self.last = row.line;
-        self.next = self.read();
-        Some(row)
+        self.is_open.then_some(self.row.line)
     }
 }
 
@@ -96,8 +83,7 @@ pub(crate) struct Text {
 
 impl Text {
     pub(crate) fn new(text: String) -> Self {
-        let text =
-            if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
+        let text = if text.contains('\r') { one_line_end(text) } else { text };
         let first = text.lines().next().unwrap_or_default().trim().to_ascii_lowercase();
         let declared = first.strip_prefix("sep=").map(|rest| rest.bytes().next().unwrap_or(b'\t'));
         Self { text, declared }
@@ -113,10 +99,10 @@ impl Text {
         &self,
         is_header: impl Fn(&Row) -> Option<H>,
         is_first: bool,
-    ) -> Result<(H, Row, Rows), Row> {
+    ) -> Result<(H, Rows<'_>), Row> {
         let separators: Vec<u8> =
             self.declared.map_or_else(|| SEPARATORS.to_vec(), |one| vec![one]);
-        let mut best: Option<(usize, (H, Row, Rows))> = None;
+        let mut best: Option<(usize, (H, Rows<'_>))> = None;
         for separator in &separators {
             let mut rows = Rows::new(&self.text, *separator);
             let mut seen = 0;
@@ -128,10 +114,10 @@ impl Text {
                 if row.is_blank() || is_declaration {
                     continue;
                 }
-                if let Some(header) = is_header(&row) {
+                if let Some(header) = is_header(row) {
                     let width = row.cells.len();
                     if best.as_ref().is_none_or(|(most, _)| width > *most) {
-                        best = Some((width, (header, row, rows)));
+                        best = Some((width, (header, rows)));
                     }
                     break;
                 }
@@ -142,12 +128,33 @@ impl Text {
         }
         best.map(|(_, found)| found).ok_or_else(|| {
             // The first row, by the separator that gives it the most cells.
-            let firsts = separators.iter().filter_map(|separator| {
-                Rows::new(&self.text, *separator).find(|row| !row.is_blank())
-            });
-            firsts
-                .max_by_key(|row| row.cells.len())
-                .unwrap_or(Row { line: 1, cells: csv::StringRecord::new() })
+            let first = |separator: &u8| {
+                let mut rows = Rows::new(&self.text, *separator);
+                loop {
+                    match rows.next() {
+                        Some(row) if row.is_blank() => {}
+                        row => return row.cloned(),
+                    }
+                }
+            };
+            let firsts = separators.iter().filter_map(first);
+            firsts.max_by_key(|row| row.cells.len()).unwrap_or(Row { line: 1, ..Row::default() })
         })
     }
+}
+
+/// `\n` in the place of `\r\n` and `\r`, without a second copy of a large text.
+fn one_line_end(text: String) -> String {
+    let mut bytes = text.into_bytes();
+    let mut before = 0;
+    bytes.retain_mut(|byte| {
+        let is_second = *byte == b'\n' && before == b'\r';
+        before = *byte;
+        if *byte == b'\r' {
+            *byte = b'\n';
+        }
+        !is_second
+    });
+    // Only ASCII was changed.
+    String::from_utf8(bytes).unwrap_or_default()
 }

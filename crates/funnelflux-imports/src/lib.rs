@@ -13,6 +13,7 @@ mod propose;
 mod reader;
 mod sheet;
 mod states;
+mod texts;
 mod values;
 
 pub use amount::DecimalMark;

@@ -40,12 +40,15 @@ impl Problems {
     }
 
     pub(crate) fn add(&mut self, line: u64, cause: impl Into<String>) {
-        let cause = cause.into();
+        self.add_all(vec![line], cause.into());
+    }
+
+    /// Adds a cause that these lines have.
+    pub(crate) fn add_all(&mut self, lines: Vec<u64>, cause: String) {
         // Causes of one column follow each other, so the known one is near the end.
-        if let Some(known) = self.0.iter_mut().rev().take(64).find(|known| known.cause == cause) {
-            known.lines.push(line);
-        } else {
-            self.0.push(Problem { cause, lines: vec![line] });
+        match self.0.iter_mut().rev().take(64).find(|known| known.cause == cause) {
+            Some(known) => known.lines.extend(lines),
+            None => self.0.push(Problem { cause, lines }),
         }
     }
 

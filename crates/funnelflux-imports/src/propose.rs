@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::grid::{Row, Text};
+use crate::grid::{Row, Rows, Text};
 use crate::header::{matches, normal};
 use crate::reader::{Field, FieldKind, Reader};
 use crate::values::HELPERS;
@@ -94,9 +94,11 @@ impl Reader {
         let mut best = Vec::new();
         for profile in &profiles {
             let reader = reader.clone().with_profile((*profile).clone());
-            if let Some((header, row, _)) = found(&reader, false) {
-                let ranks =
-                    header.columns.iter().map(|(at, field)| reader.rank(field, row.get(*at)));
+            if let Some((header, rows)) = found(&reader, false) {
+                let ranks = header
+                    .columns
+                    .iter()
+                    .map(|(at, field)| reader.rank(field, rows.row().get(*at)));
                 // The network that has the most of the columns, under their usual titles.
                 best.push((
                     (std::cmp::Reverse(header.columns.len()), ranks.sum::<usize>()),
@@ -118,7 +120,7 @@ impl Reader {
         };
         let by_header = found(&reader, is_plain).filter(|_| is_plain || network.is_some());
         let sample = match by_header {
-            Some((_, row, rows)) => Sample::new(&row, rows),
+            Some((_, rows)) => Sample::new(rows),
             None => sample(&text, &reader).ok_or_else(|| {
                 Problems::of("no row looks like a header with the titles of columns")
             })?,
@@ -208,18 +210,21 @@ fn sample(text: &Text, reader: &Reader) -> Option<Sample> {
         let is_header = words >= 2 && words == row.filled();
         is_header.then_some(())
     };
-    let (_, row, rows) = text.rows(header, false).ok()?;
-    Some(Sample::new(&row, rows))
+    let (_, rows) = text.rows(header, false).ok()?;
+    Some(Sample::new(rows))
 }
 
 impl Sample {
-    fn new(header: &Row, rows: impl Iterator<Item = Row>) -> Self {
-        let cells =
+    fn new(mut rows: Rows<'_>) -> Self {
+        let texts =
             |row: &Row| (0..row.cells.len()).map(|at| row.get(at).to_owned()).collect::<Vec<_>>();
-        let titles = cells(header);
-        // Footers and totals have empty cells where lines have none.
-        let rows = rows.filter(|row| row.filled() > 1).take(SAMPLE);
-        let cells = rows.map(|row| cells(&row)).collect();
+        let (titles, mut cells) = (texts(rows.row()), Vec::new());
+        while let Some(row) = rows.next().filter(|_| cells.len() < SAMPLE) {
+            // Footers and totals have empty cells where lines have none.
+            if row.filled() > 1 {
+                cells.push(texts(row));
+            }
+        }
         Self { titles, cells }
     }
 

@@ -94,8 +94,8 @@ pub enum Corrections {
 /// let sheet = reader.read(
 ///     b"Campaign report\n\nDay;Campaign ID;Cost;Clicks\n25.11.2026;123603864642272667;1.210,00;90\nTotal;;1.210,00;90\n",
 /// )?;
-/// let line = &sheet.lines[0];
-/// assert_eq!((line.number, line.get("date"), line.get("cost")), (4, "2026-11-25", "1210.00"));
+/// let line = sheet.line(0).unwrap();
+/// assert_eq!((line.number(), line.get("date"), line.get("cost")), (4, "2026-11-25", "1210.00"));
 /// let notes: Vec<String> = sheet.notes.iter().map(ToString::to_string).collect();
 /// assert_eq!(notes, ["columns that are not used: Clicks", "line 5: a total of 1210.00, which the other lines add up to"]);
 /// # Ok::<(), funnelflux_imports::Problems>(())
@@ -252,24 +252,21 @@ impl Reader {
             return Err(Problems::of("is empty"));
         }
         let found = text.rows(|row| self.header(row).ok(), !self.is_mapped());
-        let (header, _, rows) =
+        let (header, rows) =
             found.map_err(|first| self.header(&first).err().unwrap_or_default())?;
-        let mut sheet = Sheet::default();
-        if !header.ignored.is_empty() {
-            sheet.notes.push(Note::Ignored(header.ignored.clone()));
-        }
-        let totals = self.lines(&header, rows, &mut sheet)?;
-        if sheet.lines.is_empty() {
+        let (mut sheet, totals) = self.lines(&header, rows)?;
+        drop(text);
+        if sheet.is_empty() {
             return Err(Problems::of("has no lines below its header"));
         }
         let mut problems = Problems::default();
-        self.read_days(&header, &mut sheet, &mut problems);
-        self.check_ends(&header, &sheet, &mut problems);
+        self.read_days(&mut sheet, &mut problems);
+        self.check_ends(&sheet, &mut problems);
         let currency = self.read_amounts(&header, &mut sheet, &totals, &mut problems);
-        self.check_currency(&header, currency, &mut sheet, &mut problems);
-        self.check_ids(&header, &mut sheet, &mut problems);
+        self.check_currency(currency, &mut sheet, &mut problems);
+        self.check_ids(&mut sheet, &mut problems);
         problems.result(())?;
-        if header.columns.iter().any(|(_, name)| name == "hit") {
+        if sheet.place("hit").is_some() {
             states::settle(
                 &mut sheet,
                 &self.all_states(),
@@ -279,10 +276,10 @@ impl Reader {
             )?;
         }
         if self.is_mapped() {
-            self.add_up(&header, &mut sheet)?;
+            self.add_up(&mut sheet)?;
         }
-        self.convert(&header, &mut sheet)?;
-        if sheet.lines.is_empty() {
+        self.convert(&mut sheet)?;
+        if sheet.is_empty() {
             return Err(Problems::of("has no line to send: all of them are left out"));
         }
         Ok(sheet)

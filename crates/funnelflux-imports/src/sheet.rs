@@ -1,46 +1,226 @@
 //! What was read of a file: its lines by fields, and what there is to know of them.
 
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-/// A line of a file, by fields.
-#[derive(Clone)]
-pub struct Line {
-    /// The number of the line in the file.
-    pub number: u64,
-    /// The negative amount for which a conversion is deleted, where the file does not have what it takes back: look
-    /// whether it is the whole of it.
-    pub correction: Option<Decimal>,
-    pub(crate) names: Arc<[Box<str>]>,
-    pub(crate) cells: Box<[Box<str>]>,
+use crate::Problems;
+use crate::texts::Texts;
+
+/// A file that was read.
+///
+/// It keeps each distinct value of a column once, because a file of a million lines has few days, campaigns and names.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Sheet {
+    /// What there is to tell.
+    pub notes: Vec<Note>,
+    numbers: Vec<u64>,
+    pub(crate) columns: Vec<Column>,
+    /// By the numbers of lines.
+    pub(crate) corrections: BTreeMap<u64, Decimal>,
 }
 
-impl Line {
-    /// The value of a field; empty where there is none. A day is spelled `2026-11-25`, an amount as a plain decimal.
-    pub fn get(&self, field: &str) -> &str {
-        let at = self.names.iter().position(|name| **name == *field);
-        at.and_then(|at| self.cells.get(at)).map_or("", |cell| cell)
+/// The cells of a field.
+#[derive(Clone)]
+pub(crate) struct Column {
+    pub(crate) name: Box<str>,
+    texts: Texts,
+    /// The place of each line's text.
+    cells: Vec<u32>,
+}
+
+impl Sheet {
+    pub(crate) fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let column =
+            |name: &str| Column { name: name.into(), texts: Texts::default(), cells: Vec::new() };
+        Self { columns: names.into_iter().map(column).collect(), ..Self::default() }
     }
 
-    pub(crate) fn set(&mut self, field: usize, value: String) {
-        if let Some(cell) = self.cells.get_mut(field) {
-            *cell = value.into();
+    /// The lines to send, in the order of the file.
+    pub fn lines(&self) -> impl ExactSizeIterator<Item = Line<'_>> + Clone {
+        (0..self.numbers.len()).map(|at| Line { sheet: self, at })
+    }
+
+    /// The line at a position.
+    #[must_use]
+    pub fn line(&self, at: usize) -> Option<Line<'_>> {
+        (at < self.numbers.len()).then_some(Line { sheet: self, at })
+    }
+
+    /// How many lines there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// Whether there is no line.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
+    }
+
+    /// Leaves out the lines for which `keep` is false.
+    pub fn retain(&mut self, mut keep: impl FnMut(Line<'_>) -> bool) {
+        let kept: Vec<usize> =
+            self.lines().filter(|line| keep(*line)).map(|line| line.at).collect();
+        if kept.len() < self.len() {
+            self.pick(&kept);
         }
     }
 
-    pub(crate) fn at(&self, field: usize) -> &str {
-        self.cells.get(field).map_or("", |cell| cell)
+    /// Keeps the lines at these positions, in this order.
+    pub(crate) fn pick(&mut self, places: &[usize]) {
+        self.numbers = places.iter().filter_map(|at| self.numbers.get(*at).copied()).collect();
+        for column in &mut self.columns {
+            column.cells = places.iter().filter_map(|at| column.cells.get(*at).copied()).collect();
+        }
+    }
+
+    pub(crate) fn push<'a>(&mut self, number: u64, cells: impl IntoIterator<Item = &'a str>) {
+        self.numbers.push(number);
+        for (column, cell) in self.columns.iter_mut().zip(cells) {
+            column.push(cell);
+        }
+    }
+
+    pub(crate) fn place(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| *column.name == *name)
+    }
+
+    pub(crate) fn number(&self, at: usize) -> u64 {
+        self.numbers.get(at).copied().unwrap_or_default()
+    }
+
+    /// Adds what is wrong with a column: `cause` says it of a code and its text.
+    pub(crate) fn tell(
+        &self,
+        column: &Column,
+        problems: &mut Problems,
+        cause: impl Fn(usize, &str) -> Option<String>,
+    ) {
+        let causes = column.texts().enumerate().map(|(code, text)| cause(code, text));
+        let mut found: Vec<Option<(String, Vec<u64>)>> =
+            causes.map(|cause| Some((cause?, Vec::new()))).collect();
+        if found.iter().any(Option::is_some) {
+            for (code, number) in column.cells.iter().zip(&self.numbers) {
+                if let Some(Some((_, lines))) = found.get_mut(*code as usize) {
+                    lines.push(*number);
+                }
+            }
+        }
+        let found = found.into_iter().flatten().filter(|(_, lines)| !lines.is_empty());
+        found.for_each(|(cause, lines)| problems.add_all(lines, cause));
     }
 }
 
-impl fmt::Debug for Line {
+impl Column {
+    fn push(&mut self, text: &str) {
+        let last = self.cells.last().copied().filter(|code| self.text(*code) == text);
+        let code = last.unwrap_or_else(|| self.texts.add(text));
+        self.cells.push(code);
+    }
+
+    pub(crate) fn text(&self, code: u32) -> &str {
+        self.texts.get(code)
+    }
+
+    /// The distinct texts, each in the place of its first line, until lines were left out.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> + Clone {
+        self.texts.iter()
+    }
+
+    pub(crate) fn is_constant(&self) -> bool {
+        self.texts.len() <= 1
+    }
+
+    /// The code of a line: lines with the same text have the same.
+    pub(crate) fn code(&self, at: usize) -> u32 {
+        self.cells.get(at).copied().unwrap_or(u32::MAX)
+    }
+
+    pub(crate) fn codes(&self) -> impl Iterator<Item = u32> {
+        self.cells.iter().copied()
+    }
+
+    pub(crate) fn at(&self, at: usize) -> &str {
+        self.text(self.code(at))
+    }
+
+    pub(crate) fn set(&mut self, at: usize, text: &str) {
+        let code = self.texts.add(text);
+        self.cells.get_mut(at).into_iter().for_each(|cell| *cell = code);
+    }
+
+    /// Replaces the text of each code, where there is another one.
+    pub(crate) fn replace(&mut self, texts: impl IntoIterator<Item = Option<String>>) {
+        let old = std::mem::take(&mut self.texts);
+        let new = texts.into_iter().chain(std::iter::repeat(None));
+        let codes: Vec<u32> = old
+            .iter()
+            .zip(new)
+            .map(|(old, new)| self.texts.add(new.as_deref().unwrap_or(old)))
+            .collect();
+        for cell in &mut self.cells {
+            *cell = codes.get(*cell as usize).copied().unwrap_or(u32::MAX);
+        }
+    }
+}
+
+/// Without the values, which may name visitors' hits.
+impl fmt::Debug for Sheet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Line")
-            .field("number", &self.number)
-            .field("fields", &self.names)
+        let fields: Vec<_> = self.columns.iter().map(|column| &column.name).collect();
+        f.debug_struct("Sheet")
+            .field("lines", &self.len())
+            .field("fields", &fields)
+            .field("notes", &self.notes)
             .finish_non_exhaustive()
+    }
+}
+
+/// A line of a file, by fields.
+#[derive(Clone, Copy)]
+pub struct Line<'a> {
+    sheet: &'a Sheet,
+    at: usize,
+}
+
+impl<'a> Line<'a> {
+    /// The number of the line in the file.
+    #[must_use]
+    pub fn number(self) -> u64 {
+        self.sheet.number(self.at)
+    }
+
+    /// The negative amount for which a conversion is deleted, where the file does not have what it takes back: look
+    /// whether it is the whole of it.
+    #[must_use]
+    pub fn correction(self) -> Option<Decimal> {
+        self.sheet.corrections.get(&self.number()).copied()
+    }
+
+    /// The value of a field; empty where there is none. A day is spelled `2026-11-25`, an amount as a plain decimal.
+    #[must_use]
+    pub fn get(self, field: &str) -> &'a str {
+        self.sheet
+            .place(field)
+            .and_then(|at| self.sheet.columns.get(at))
+            .map_or("", |it| it.at(self.at))
+    }
+
+    /// The fields that are not empty, each with its value.
+    pub fn fields(self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let columns = self.sheet.columns.iter();
+        let fields = columns.map(move |column| (&*column.name, column.at(self.at)));
+        fields.filter(|(_, value)| !value.is_empty())
+    }
+}
+
+impl fmt::Debug for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Line").field("number", &self.number()).finish_non_exhaustive()
     }
 }
 
@@ -114,14 +294,4 @@ impl fmt::Display for Note {
             Self::Rate(rate) => write!(f, "amounts multiplied by {rate}"),
         }
     }
-}
-
-/// A file that was read.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct Sheet {
-    /// The lines to send, in the order of the file.
-    pub lines: Vec<Line>,
-    /// What there is to tell.
-    pub notes: Vec<Note>,
 }

@@ -28,11 +28,9 @@ pub(crate) fn settle(
         return Ok(());
     }
     let (mut told, mut problems) = (Told::default(), Problems::default());
-    let mut kept: Vec<(Line, bool)> = Vec::with_capacity(sheet.lines.len());
-    let names = sheet.lines.first().map(|line| line.names.clone()).unwrap_or_else(|| [].into());
-    let place = |name: &str| names.iter().position(|own| **own == *name);
-    let (payout, has_status) = (place("payout"), place("status").is_some());
-    for line in sheet.lines.drain(..) {
+    let mut kept: Vec<(usize, bool)> = Vec::with_capacity(sheet.len());
+    let (payout, has_status) = (sheet.place("payout"), sheet.place("status").is_some());
+    for (at, line) in sheet.lines().enumerate() {
         let status = line.get("status").trim().to_lowercase();
         let state = match states.get(&status) {
             Some(state) => *state,
@@ -46,71 +44,76 @@ pub(crate) fn settle(
                     .join(", ");
                 let known =
                     if known.is_empty() { String::new() } else { format!("; known are {known}") };
-                problems.add(line.number, format!("status {status:?} is unknown; --status \"{status}=set\", =delete or =skip says what it means{known}"));
+                problems.add(line.number(), format!("status {status:?} is unknown; --status \"{status}=set\", =delete or =skip says what it means{known}"));
                 continue;
             }
         };
         if line.get("hit").is_empty() && state != State::Skip {
-            problems.add(line.number, "no hit, so the sale is of no visit that is known");
+            problems.add(line.number(), "no hit, so the sale is of no visit that is known");
             continue;
         }
         match state {
-            State::Skip => told.skipped.push(line.number),
-            State::Set | State::Delete => kept.push((line, state == State::Delete)),
+            State::Skip => told.skipped.push(line.number()),
+            State::Set | State::Delete => kept.push((at, state == State::Delete)),
         }
     }
-    by_time(&mut kept, days);
-    let mut last: HashMap<(String, String), usize> = HashMap::new();
-    let mut settled: Vec<(Line, bool)> = Vec::with_capacity(kept.len());
-    for (mut line, mut deletes) in kept {
-        let key = (line.get("hit").to_owned(), line.get("transaction").to_owned());
-        let amount = line.get("payout").parse::<Decimal>().ok();
+    by_time(sheet, &mut kept, days);
+    let code = |sheet: &Sheet, name: &str, at| {
+        sheet.place(name).and_then(|place| sheet.columns.get(place)).map(|column| column.code(at))
+    };
+    let text = |sheet: &Sheet, at, name: &str| {
+        sheet.line(at).map_or_else(String::new, |line| line.get(name).to_owned())
+    };
+    let mut last: HashMap<(Option<u32>, Option<u32>), usize> = HashMap::new();
+    let mut settled: Vec<(usize, bool)> = Vec::with_capacity(kept.len());
+    for (at, mut deletes) in kept {
+        let number = sheet.number(at);
+        let key = (code(sheet, "hit", at), code(sheet, "transaction", at));
+        let amount_of = |sheet: &Sheet, at| text(sheet, at, "payout").parse::<Decimal>().ok();
         let known = last.get(&key).copied().and_then(|at| settled.get_mut(at));
-        if let Some(amount) =
-            amount.filter(|amount| !deletes && amount.is_sign_negative() && !amount.is_zero())
+        if let Some(amount) = amount_of(sheet, at)
+            .filter(|amount| !deletes && amount.is_sign_negative() && !amount.is_zero())
         {
-            let earlier =
-                known.as_ref().and_then(|(line, _)| line.get("payout").parse::<Decimal>().ok());
+            let earlier = known.as_ref().and_then(|(at, _)| amount_of(sheet, *at));
             match (earlier.and_then(|earlier| earlier.checked_add(amount)), corrections) {
                 // All of it, or an amount whose first part is not in the file.
                 (left, chosen)
                     if left.is_none_or(|left| left.is_zero())
                         || chosen == Some(Corrections::Delete) =>
                 {
-                    told.negative.push(line.number);
-                    line.correction = left.is_none().then_some(amount);
+                    told.negative.push(number);
+                    if left.is_none() {
+                        sheet.corrections.insert(number, amount);
+                    }
                     deletes = true;
                 }
                 (_, Some(Corrections::Skip)) => {
-                    told.skipped.push(line.number);
+                    told.skipped.push(number);
                     continue;
                 }
                 (Some(left), Some(Corrections::Set)) if !left.is_sign_negative() => {
-                    if let Some(payout) = payout {
-                        line.set(payout, left.to_string());
-                    }
+                    set(sheet, payout, at, &left.to_string());
                 }
                 (left, _) => {
                     let left = left.unwrap_or_default();
-                    problems.add(line.number, format!("corrects an earlier payout to {left}; --corrections set, delete or skip says what to do"));
+                    problems.add(number, format!("corrects an earlier payout to {left}; --corrections set, delete or skip says what to do"));
                     continue;
                 }
             }
         }
-        let differs = |earlier: &Line| {
-            !earlier.get("order").is_empty() && earlier.get("order") != line.get("order")
-        };
+        let order = |at| text(sheet, at, "order");
+        let differs = |earlier| !order(earlier).is_empty() && order(earlier) != order(at);
         match known {
-            Some((earlier, was_deleted)) if !deletes && !*was_deleted && differs(earlier) => {
-                problems.add(line.number, format!("a second sale of the hit of line {}, which it would replace; --map transaction=COLUMN keeps both", earlier.number));
+            Some((earlier, was_deleted)) if !deletes && !*was_deleted && differs(*earlier) => {
+                problems.add(number, format!("a second sale of the hit of line {}, which it would replace; --map transaction=COLUMN keeps both", sheet.number(*earlier)));
             }
             Some(earlier) => {
-                told.replaced.push(earlier.0.number);
-                *earlier = (line, deletes);
+                told.replaced.push(sheet.number(earlier.0));
+                *earlier = (at, deletes);
             }
             None => {
                 last.insert(key, settled.len());
-                settled.push((line, deletes));
+                settled.push((at, deletes));
             }
         }
     }
@@ -118,15 +121,10 @@ pub(crate) fn settle(
     if settled.iter().any(|(_, deletes)| *deletes) && payout.is_none() {
         return Err(Problems::of("no column of payouts, so that no line can say `delete`"));
     }
-    sheet.lines = settled
-        .into_iter()
-        .map(|(mut line, deletes)| {
-            if let Some(payout) = payout.filter(|_| deletes) {
-                line.set(payout, DELETE.to_owned());
-            }
-            line
-        })
-        .collect();
+    for (at, _) in settled.iter().filter(|(_, deletes)| *deletes) {
+        set(sheet, payout, *at, DELETE);
+    }
+    sheet.pick(&settled.into_iter().map(|(at, _)| at).collect::<Vec<_>>());
     for (mut lines, note) in [
         (told.skipped, Note::Skipped as fn(_) -> _),
         (told.replaced, Note::Replaced),
@@ -138,17 +136,23 @@ pub(crate) fn settle(
     Ok(())
 }
 
+fn set(sheet: &mut Sheet, column: Option<usize>, at: usize, text: &str) {
+    if let Some(column) = column.and_then(|place| sheet.columns.get_mut(place)) {
+        column.set(at, text);
+    }
+}
+
 /// Sorts by the times of the lines if each has one; else the order of the file is that of the events.
-fn by_time(lines: &mut [(Line, bool)], days: Option<DayOrder>) {
-    let times = lines.iter().map(|(line, _)| line.get("time"));
-    let Ok(order) = day::decide(times, days) else { return };
-    let moment = |line: &Line| {
+fn by_time(sheet: &Sheet, places: &mut [(usize, bool)], days: Option<DayOrder>) {
+    let lines = || places.iter().filter_map(|(at, _)| sheet.line(*at));
+    let Ok(order) = day::decide(lines().map(|line| line.get("time")), days) else { return };
+    let moment = |line: Line<'_>| {
         let cell = line.get("time");
         let day = day::day(cell, order)?;
         let clock = day::seconds(day::readings(cell).1).or_else(|| day::seconds(line.get("hour")));
         Some((day, clock?))
     };
-    if lines.iter().all(|(line, _)| moment(line).is_some()) {
-        lines.sort_by_key(|(line, _)| moment(line));
+    if lines().all(|line| moment(line).is_some()) {
+        places.sort_by_cached_key(|(at, _)| sheet.line(*at).and_then(moment));
     }
 }

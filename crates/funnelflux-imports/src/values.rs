@@ -1,66 +1,70 @@
-//! What the cells of the lines mean: days, amounts, currencies, ids.
+//! What the cells of the lines mean: days, amounts, currencies, ids. Each distinct text of a column is read once.
 
-use std::collections::HashMap;
-
+use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
 use crate::amount::Unclear;
 use crate::header::Header;
 use crate::reader::{FieldKind, Reader};
-use crate::{DayOrder, DecimalMark, Line, Note, Problems, Sheet, amount, damage, day};
+use crate::sheet::Column;
+use crate::{DayOrder, DecimalMark, Note, Problems, Sheet, amount, damage, day};
 
 /// The fields that a profile may have beside those of the lines.
 pub(crate) const HELPERS: [&str; 6] = ["status", "order", "time", "hour", "currency", "end"];
 
 impl Reader {
-    pub(crate) fn read_days(&self, header: &Header, sheet: &mut Sheet, problems: &mut Problems) {
-        for (field, (_, name)) in header
-            .columns
-            .iter()
-            .enumerate()
-            .filter(|(_, (_, name))| self.kind(name) == FieldKind::Day)
-        {
-            let cells = sheet.lines.iter().map(|line| line.at(field));
+    /// The columns of a kind, taken out of the sheet while they change.
+    fn change(
+        &self,
+        sheet: &mut Sheet,
+        kind: FieldKind,
+        mut change: impl FnMut(&mut Column, &mut Sheet),
+    ) {
+        let mut columns = std::mem::take(&mut sheet.columns);
+        for column in columns.iter_mut().filter(|column| self.kind(&column.name) == kind) {
+            change(column, sheet);
+        }
+        sheet.columns = columns;
+    }
+
+    pub(crate) fn read_days(&self, sheet: &mut Sheet, problems: &mut Problems) {
+        self.change(sheet, FieldKind::Day, |column, sheet| {
+            let name = &column.name;
             let is_day = |cell: &&str| day::readings(cell).0 != [None; 2];
-            let order = match day::decide(cells.filter(is_day), self.days) {
+            let order = match day::decide(column.texts().filter(is_day), self.days) {
                 Ok(order) => order,
                 Err(None) => {
-                    let first = sheet.lines.first().map_or("", |line| line.at(field));
+                    let first = column.at(0);
                     problems.extend(Problems::of(format!("{name} {first:?}: is the month or the day first? --dates month-first or day-first says it")));
-                    continue;
+                    return;
                 }
                 // Each cell that does not fit is told below.
                 Err(Some(_)) => self.days.unwrap_or(DayOrder::DayFirst),
             };
-            for line in &mut sheet.lines {
-                match day::day(line.at(field), order) {
-                    Some(day) => line.set(field, day.to_string()),
-                    // In a file of one's own the caller names it, with the rest of its line.
-                    None if !self.is_mapped() => {}
-                    None => problems.add(
-                        line.number,
-                        format!("{name} {:?}: expected a day such as 2026-11-25", line.at(field)),
-                    ),
-                }
-            }
-        }
+            let days = column.texts().map(|text| day::day(text, order)).collect::<Vec<_>>();
+            // In a file of one's own the caller names it, with the rest of its line.
+            sheet.tell(column, problems, |code, text| {
+                let is_wrong = self.is_mapped() && days.get(code).is_some_and(Option::is_none);
+                is_wrong.then(|| format!("{name} {text:?}: expected a day such as 2026-11-25"))
+            });
+            column.replace(days.into_iter().map(|day| day.map(|day| day.to_string())));
+        });
     }
 
     /// Refuses lines of more than one day: their cost would be put on the first.
-    pub(crate) fn check_ends(&self, header: &Header, sheet: &Sheet, problems: &mut Problems) {
-        let place = |wanted: &str| header.columns.iter().position(|(_, name)| name == wanted);
-        let Some((end, date)) = place("end").zip(place("date")) else { return };
-        let cells = sheet.lines.iter().map(|line| line.at(end));
-        let order = day::decide(cells, self.days).unwrap_or(DayOrder::MonthFirst);
-        for line in sheet.lines.iter().filter(|line| !line.at(end).is_empty()) {
-            let last = day::day(line.at(end), order).map(|day| day.to_string());
-            if last.as_deref() != Some(line.at(date)) {
+    pub(crate) fn check_ends(&self, sheet: &Sheet, problems: &mut Problems) {
+        let column = |name: &str| sheet.columns.get(sheet.place(name)?);
+        let Some((end, date)) = column("end").zip(column("date")) else { return };
+        let order = day::decide(end.texts(), self.days).unwrap_or(DayOrder::MonthFirst);
+        let last = |text| day::day(text, order).map_or_else(String::new, |day| day.to_string());
+        let ends: Vec<String> = end.texts().map(last).collect();
+        for (at, code) in end.codes().enumerate() {
+            let (last, first) = (end.text(code), date.at(at));
+            if !last.is_empty() && ends.get(code as usize).is_none_or(|day| day != first) {
                 let why = format!(
-                    "the line is of {} to {}, and a cost is of one day; break the report down by day",
-                    line.at(date),
-                    line.at(end)
+                    "the line is of {first} to {last}, and a cost is of one day; break the report down by day",
                 );
-                problems.add(line.number, why);
+                problems.add(sheet.number(at), why);
             }
         }
     }
@@ -74,66 +78,52 @@ impl Reader {
         problems: &mut Problems,
     ) -> Vec<String> {
         let mut currencies: Vec<String> = header.currency.clone().into_iter().collect();
-        for (field, (_, name)) in header
-            .columns
-            .iter()
-            .enumerate()
-            .filter(|(_, (_, name))| self.kind(name) == FieldKind::Amount)
-        {
-            let cells = sheet.lines.iter().map(|line| (line.number, line.at(field)));
-            let cells = cells.chain(totals.iter().map(|(line, cell)| (*line, cell.as_str())));
-            let mark = match amount::decide(cells.clone().map(|(_, cell)| cell), self.mark) {
+        self.change(sheet, FieldKind::Amount, |column, sheet| {
+            let name = &column.name;
+            let cells = || column.texts().chain(totals.iter().map(|(_, cell)| cell.as_str()));
+            let mark = match amount::decide(cells(), self.mark) {
                 Ok(mark) => mark,
                 Err(Unclear::Ambiguous) => {
-                    let unclear = cells
-                        .map(|(_, cell)| cell)
-                        .find(|cell| cell.contains([',', '.']))
-                        .unwrap_or_default();
+                    let is_unclear = |cell: &&str| cell.contains([',', '.']);
+                    let unclear = cells().find(is_unclear).unwrap_or_default();
                     problems.extend(Problems::of(format!(
                         "{name} {unclear:?}: thousands or decimals? --decimal point or comma says it"
                     )));
-                    continue;
+                    return;
                 }
                 Err(Unclear::Mixed(at)) => {
-                    let (line, cell) = cells.clone().nth(at).unwrap_or_default();
-                    problems.add(
-                        line,
-                        format!(
-                            "{name} {cell:?}: its decimal mark is not that of the lines before"
-                        ),
-                    );
-                    continue;
+                    let cell = cells().nth(at).unwrap_or_default();
+                    let line = column.codes().position(|code| code as usize == at);
+                    let line = line.map(|at| sheet.number(at));
+                    let total = at.checked_sub(column.texts().count());
+                    let total = total.and_then(|at| totals.get(at)).map(|(line, _)| *line);
+                    let why = "its decimal mark is not that of the lines before";
+                    problems.add(line.or(total).unwrap_or_default(), format!("{name} {cell:?}: {why}"));
+                    return;
                 }
             };
-            let (mut sum, mut is_whole) = (Decimal::ZERO, true);
-            for line in &mut sheet.lines {
-                let cell = line.at(field);
-                if cell.is_empty() || cell.eq_ignore_ascii_case("delete") {
-                    continue;
-                }
-                let Some((value, currency)) = amount::amount(cell, mark) else {
-                    if self.is_mapped() {
-                        let why = format!("{name} {cell:?}: expected a decimal such as 12.50");
-                        problems.add(line.number, why);
-                    }
-                    is_whole = false;
-                    continue;
-                };
-                if let Some(currency) =
-                    currency.filter(|it| !currencies.iter().any(|known| known == it))
-                {
-                    currencies.push(currency.to_owned());
-                }
-                match sum.checked_add(value) {
-                    Some(more) => sum = more,
-                    None => is_whole = false,
-                }
-                line.set(field, value.to_string());
+            let is_amount = |text: &str| !text.is_empty() && !text.eq_ignore_ascii_case("delete");
+            let read = |text| is_amount(text).then(|| amount::amount(text, mark));
+            let amounts: Vec<_> = column.texts().map(read).collect();
+            let is_wrong = |code: usize| amounts.get(code).is_some_and(|it| *it == Some(None));
+            sheet.tell(column, problems, |code, text| {
+                (self.is_mapped() && is_wrong(code))
+                    .then(|| format!("{name} {text:?}: expected a decimal such as 12.50"))
+            });
+            let is_whole = !(0..amounts.len()).any(is_wrong);
+            for (_, currency) in amounts.iter().flatten().flatten() {
+                let new = currency.filter(|it| !currencies.iter().any(|known| known == it));
+                currencies.extend(new.map(str::to_owned));
             }
-            if is_whole && !totals.is_empty() {
-                self.check_totals(name, totals, mark, sum, sheet, problems);
+            let amounts: Vec<_> =
+                amounts.into_iter().map(|amount| amount.flatten().map(|(amount, _)| amount)).collect();
+            let of_lines = column.codes().filter_map(|code| *amounts.get(code as usize)?);
+            let sum = of_lines.into_iter().try_fold(Decimal::ZERO, Decimal::checked_add);
+            column.replace(amounts.iter().map(|amount| amount.map(|amount| amount.to_string())));
+            if let Some(sum) = sum.filter(|_| is_whole && !totals.is_empty()) {
+                self.check_totals(&column.name, totals, mark, sum, sheet, problems);
             }
-        }
+        });
         currencies
     }
 
@@ -164,18 +154,12 @@ impl Reader {
 
     pub(crate) fn check_currency(
         &self,
-        header: &Header,
         mut found: Vec<String>,
         sheet: &mut Sheet,
         problems: &mut Problems,
     ) {
-        if let Some(field) = header.columns.iter().position(|(_, name)| name == "currency") {
-            for line in &sheet.lines {
-                let currency = line.at(field).to_uppercase();
-                if !currency.is_empty() && !found.contains(&currency) {
-                    found.push(currency);
-                }
-            }
+        if let Some(column) = sheet.place("currency").and_then(|at| sheet.columns.get(at)) {
+            found.extend(column.texts().map(str::to_uppercase).filter(|text| !text.is_empty()));
         }
         found.extend(self.profile.as_ref().and_then(|profile| profile.currency.clone()));
         found.sort();
@@ -199,102 +183,105 @@ impl Reader {
         }
     }
 
-    pub(crate) fn check_ids(&self, header: &Header, sheet: &mut Sheet, problems: &mut Problems) {
+    pub(crate) fn check_ids(&self, sheet: &mut Sheet, problems: &mut Problems) {
         let mut damaged = Vec::new();
-        for (field, (_, name)) in header
-            .columns
-            .iter()
-            .enumerate()
-            .filter(|(_, (_, name))| self.kind(name) == FieldKind::Id)
-        {
-            for line in &sheet.lines {
-                let value = line.at(field);
-                let Some(what) = damage(value) else { continue };
-                if self.takes_damaged {
-                    damaged.push(line.number);
-                } else {
-                    problems.add(line.number, format!("{name} {value:?}: {what}; no visit can have it (--accept-damaged sends it all the same)"));
-                }
+        self.change(sheet, FieldKind::Id, |column, sheet| {
+            let mut found = Problems::default();
+            sheet.tell(column, &mut found, |_, value| {
+                let what = damage(value)?;
+                Some(format!("{} {value:?}: {what}; no visit can have it (--accept-damaged sends it all the same)", column.name))
+            });
+            if self.takes_damaged {
+                damaged.extend(found.all().iter().flat_map(|problem| &problem.lines));
+            } else {
+                problems.extend(found);
             }
-        }
+        });
         damaged.sort_unstable();
         damaged.dedup();
         sheet.notes.extend((!damaged.is_empty()).then_some(Note::Damaged(damaged)));
     }
 
     /// Adds the amounts of lines whose other fields are the same.
-    pub(crate) fn add_up(&self, header: &Header, sheet: &mut Sheet) -> Result<(), Problems> {
-        let Some(amount) =
-            header.columns.iter().position(|(_, name)| self.kind(name) == FieldKind::Amount)
-        else {
-            return Ok(());
-        };
-        if header.columns.iter().any(|(_, name)| name == "hit") {
+    pub(crate) fn add_up(&self, sheet: &mut Sheet) -> Result<(), Problems> {
+        let is_amount = |column: &Column| self.kind(&column.name) == FieldKind::Amount;
+        let Some(amount) = sheet.columns.iter().position(is_amount) else { return Ok(()) };
+        if sheet.place("hit").is_some() {
             return Ok(());
         }
-        let (mut first, mut added, mut problems) =
-            (HashMap::<Vec<Box<str>>, usize>::new(), Vec::new(), Problems::default());
-        let mut kept: Vec<Line> = Vec::with_capacity(sheet.lines.len());
-        for line in sheet.lines.drain(..) {
-            let is_key =
-                |name: &str| !HELPERS.contains(&name) && self.kind(name) != FieldKind::Amount;
-            let key = line
-                .names
-                .iter()
-                .zip(&line.cells)
-                .filter(|(name, _)| is_key(name))
-                .map(|(_, cell)| cell.clone());
-            let at = *first.entry(key.collect()).or_insert(kept.len());
-            let Some(known) = kept.get_mut(at) else {
-                kept.push(line);
+        let is_key = |column: &&Column| !HELPERS.contains(&&*column.name) && !is_amount(column);
+        let keys = sheet.columns.iter().filter(is_key).filter(|column| !column.is_constant());
+        let groups = groups(&keys.collect::<Vec<_>>(), sheet.len());
+        let Some(column) = sheet.columns.get(amount) else { return Ok(()) };
+        let (mut problems, mut added, mut kept) = (Problems::default(), Vec::new(), Vec::new());
+        let mut first: Vec<Option<usize>> = vec![None; sheet.len()];
+        let mut sums: HashMap<usize, Option<Decimal>> = HashMap::new();
+        for (at, group) in groups.into_iter().enumerate() {
+            let Some(first) = first.get_mut(group as usize) else { continue };
+            let Some(known) = *first else {
+                *first = Some(at);
+                kept.push(at);
                 continue;
             };
+            let line = sheet.number(at);
             if !self.adds_up {
-                problems.add(
-                    line.number,
-                    format!("the same day and fields as line {}; --sum adds them up", known.number),
-                );
+                let known = sheet.number(known);
+                let why = format!("the same day and fields as line {known}; --sum adds them up");
+                problems.add(line, why);
                 continue;
             }
-            let sum = |one: &str, other: &str| {
-                one.parse::<Decimal>().ok()?.checked_add(other.parse().ok()?)
-            };
-            match sum(known.at(amount), line.at(amount)) {
-                Some(sum) => known.set(amount, sum.to_string()),
-                None => problems.add(line.number, "the amounts are too large to add up"),
+            let value = |at| column.at(at).parse::<Decimal>().ok();
+            let sum = sums.entry(known).or_insert_with(|| value(known));
+            *sum = sum.zip(value(at)).and_then(|(sum, more)| sum.checked_add(more));
+            if sum.is_none() {
+                problems.add(line, "the amounts are too large to add up");
             }
-            added.push(line.number);
+            added.push(line);
         }
-        sheet.lines = kept;
-        sheet.notes.extend((!added.is_empty()).then_some(Note::Added(added)));
+        if let Some(column) = sheet.columns.get_mut(amount) {
+            sums.iter().for_each(|(at, sum)| column.set(*at, &sum.unwrap_or_default().to_string()));
+        }
+        if !added.is_empty() {
+            sheet.pick(&kept);
+            sheet.notes.push(Note::Added(added));
+        }
         problems.result(())
     }
 
-    pub(crate) fn convert(&self, header: &Header, sheet: &mut Sheet) -> Result<(), Problems> {
+    pub(crate) fn convert(&self, sheet: &mut Sheet) -> Result<(), Problems> {
         let Some(rate) = self.rate else { return Ok(()) };
         let mut problems = Problems::default();
-        for (field, (_, name)) in header
-            .columns
-            .iter()
-            .enumerate()
-            .filter(|(_, (_, name))| self.kind(name) == FieldKind::Amount)
-        {
-            for line in &mut sheet.lines {
-                let Ok(value) = line.at(field).parse::<Decimal>() else { continue };
-                // `checked_mul` rounds where 28 digits do not suffice.
-                match value
-                    .checked_mul(rate)
-                    .filter(|it| it.scale() == value.scale() + rate.scale())
-                {
-                    Some(product) => line.set(field, product.to_string()),
-                    None => problems.add(
-                        line.number,
-                        format!("{name} {value}: times {rate} it has more than 28 digits"),
-                    ),
-                }
-            }
-        }
+        self.change(sheet, FieldKind::Amount, |column, sheet| {
+            // `checked_mul` rounds where 28 digits do not suffice.
+            let times = |value: Decimal| {
+                let product = value.checked_mul(rate);
+                product.filter(|it| it.scale() == value.scale() + rate.scale())
+            };
+            let amounts = column.texts().map(|text| text.parse::<Decimal>().ok());
+            let products: Vec<_> = amounts.map(|amount| amount.map(times)).collect();
+            let name = &column.name;
+            sheet.tell(column, &mut problems, |code, value| {
+                (*products.get(code)? == Some(None))
+                    .then(|| format!("{name} {value}: times {rate} it has more than 28 digits"))
+            });
+            column.replace(products.into_iter().map(|it| it.flatten().map(|it| it.to_string())));
+        });
         sheet.notes.push(Note::Rate(rate));
         problems.result(())
     }
+}
+
+/// A number for each line: lines whose texts in these columns are the same have the same, and it is less than the
+/// number of lines.
+fn groups(columns: &[&Column], lines: usize) -> Vec<u32> {
+    let Some((first, others)) = columns.split_first() else { return vec![0; lines] };
+    let mut groups: Vec<u32> = first.codes().collect();
+    for column in others {
+        let mut known: HashMap<(u32, u32), u32> = HashMap::with_capacity(lines);
+        for (group, code) in groups.iter_mut().zip(column.codes()) {
+            let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
+            *group = *known.entry((*group, code)).or_insert(next);
+        }
+    }
+    groups
 }

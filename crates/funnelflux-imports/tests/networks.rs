@@ -42,7 +42,7 @@ fn every_file_of_costs_comes_to_what_it_should() {
         let bytes = std::fs::read(fixtures().join("costs").join(file)).unwrap();
         let reader = Reader::new(COSTS).with_profile(profile(file, UploadKind::Costs));
         let sheet = reader.read(&bytes).unwrap_or_else(|problems| panic!("{file}: {problems}"));
-        let rows = sheet.lines.iter().map(|line| {
+        let rows = sheet.lines().map(|line| {
             let key = [line.get("campaign"), line.get("c1")]
                 .into_iter()
                 .find(|key| !key.is_empty())
@@ -71,14 +71,14 @@ fn every_file_of_conversions_comes_to_what_it_should() {
         let bytes = std::fs::read(fixtures().join("conversions").join(file)).unwrap();
         let reader = Reader::new(CONVERSIONS).with_profile(profile(file, UploadKind::Conversions));
         let sheet = reader.read(&bytes).unwrap_or_else(|problems| panic!("{file}: {problems}"));
-        let is_delete = |line: &&funnelflux_imports::Line| line.get("payout") == "delete";
+        let is_delete = |line: &funnelflux_imports::Line<'_>| line.get("payout") == "delete";
         let sets = sheet
-            .lines
-            .iter()
+            .lines()
             .filter(|line| !is_delete(line))
             .map(|line| serde_json::json!([line.get("hit"), line.get("payout")]));
         assert_eq!(Value::from(sets.collect::<Vec<_>>()), expected["set"], "{file}");
-        let deletes = sheet.lines.iter().filter(is_delete).map(|line| Value::from(line.get("hit")));
+        let deletes =
+            sheet.lines().filter(|line| is_delete(line)).map(|line| Value::from(line.get("hit")));
         assert_eq!(Value::from(deletes.collect::<Vec<_>>()), expected["delete"], "{file}");
         let skipped = sheet.notes.iter().find_map(|note| match note {
             Note::Skipped(lines) => Some(lines.len()),
@@ -102,9 +102,9 @@ fn a_line_of_more_than_one_day_is_refused() {
     };
     let refused = reader.read(file("2026-10-31").as_bytes()).unwrap_err().to_string();
     assert!(refused.contains("line 2: the line is of 2026-10-01 to 2026-10-31"), "{refused}");
-    assert_eq!(reader.read(file("2026-10-01").as_bytes()).unwrap().lines.len(), 1);
+    assert_eq!(reader.read(file("2026-10-01").as_bytes()).unwrap().len(), 1);
     // Beside a column of days the end is that day.
     let daily = "Day,Reporting starts,Reporting ends,Campaign ID,Amount spent (USD)\n\
                  2026-10-02,2026-10-02,2026-10-02,1201,1.00\n";
-    assert_eq!(reader.read(daily.as_bytes()).unwrap().lines[0].get("date"), "2026-10-02");
+    assert_eq!(reader.read(daily.as_bytes()).unwrap().line(0).unwrap().get("date"), "2026-10-02");
 }

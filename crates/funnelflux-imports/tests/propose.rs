@@ -108,7 +108,7 @@ fn a_profile_of_ones_own_is_written_and_read_and_has_only_known_fields() {
     let file = b"When,\"Ad spend \"\"net\"\" (EUR)\"\n2026-11-25,1.50\n";
     let fields: Vec<_> = COSTS.iter().copied().filter(|field| field.name != "funnel").collect();
     let sheet = Reader::new(&fields).with_profile(read).read(file).unwrap();
-    assert_eq!(sheet.lines.first().unwrap().get("cost"), "1.50");
+    assert_eq!(sheet.line(0).unwrap().get("cost"), "1.50");
 
     let wrong = [
         Reader::new(&fields).with_profile(own.with_column("campain", "When")),

@@ -70,7 +70,7 @@ pub(crate) async fn run(
         .map_err(|cause| table.refused(&cause, "hits"))?;
     let paid = update.conversions().iter().filter(|one| !one.is_delete());
     let paid = table.sum("payouts", paid.filter_map(Conversion::amount))?;
-    let lines = table.lines.iter().zip(update.conversions());
+    let lines = table.lines().zip(update.conversions());
     let rows = lines.map(|(line, conversion)| {
         let row = Row {
             hit: conversion.hit().to_string(),
@@ -79,7 +79,7 @@ pub(crate) async fn run(
             payout: conversion.amount().map(|amount| amount.to_string()),
             postbacks,
         };
-        (Some(line.number), row)
+        (Some(line.number()), row)
     });
     let rows: Vec<_> = rows.collect();
     let preview = preview(&rows, paid, told);
@@ -117,26 +117,26 @@ fn corrected(
     kept: &mut Kept,
     args: &ConversionsArgs,
 ) -> Result<Vec<Conversion>, Failure> {
-    if table.lines.iter().all(|line| line.correction().is_none()) {
+    if table.lines().all(|line| line.correction().is_none()) {
         return Ok(conversions);
     }
-    let pairs = table.lines.iter().zip(&conversions);
-    let entries = pairs.map(|(line, one)| Entry::conversion(Some(line.number), one)).collect();
+    let pairs = table.lines().zip(&conversions);
+    let entries = pairs.map(|(line, one)| Entry::conversion(Some(line.number()), one)).collect();
     kept.judge(entries, args.table.resend)?;
     let (mut left_out, mut open) = (Vec::new(), Vec::new());
-    for (at, (line, one)) in table.lines.iter().zip(&mut conversions).enumerate() {
+    for (at, (line, one)) in table.lines().zip(&mut conversions).enumerate() {
         let Some((earlier, by)) = kept.earlier(at).zip(line.correction()) else { continue };
         let left = earlier.checked_add(by).unwrap_or_default();
         match args.corrections {
             _ if left.is_zero() => {}
             Some(Correct::Delete) => {}
-            Some(Correct::Skip) => left_out.push(line.number),
+            Some(Correct::Skip) => left_out.push(line.number()),
             Some(Correct::Set) if !left.is_sign_negative() => {
                 let transaction = one.transaction_id().to_owned();
                 *one = Conversion::new(one.hit().clone()).transaction(&transaction).payout(left);
             }
             Some(Correct::Set) | None => {
-                open.push(format!("line {}: corrects {earlier} to {left}", line.number));
+                open.push(format!("line {}: corrects {earlier} to {left}", line.number()));
             }
         }
     }
@@ -146,10 +146,10 @@ fn corrected(
         let hint = "--corrections set, delete or skip says what to do; nothing was sent";
         return Err(Failure::usage(why).hint(hint));
     }
-    let mut keeps = table.lines.iter().map(|line| !left_out.contains(&line.number));
-    let keeps: Vec<bool> = keeps.by_ref().collect();
+    let keeps = table.lines().map(|line| !left_out.contains(&line.number()));
+    let keeps: Vec<bool> = keeps.collect();
     let mut kept_lines = keeps.iter();
-    table.lines.retain(|_| kept_lines.next().copied().unwrap_or(true));
+    table.retain(|_| kept_lines.next().copied().unwrap_or(true));
     let mut kept_ones = keeps.iter();
     conversions.retain(|_| kept_ones.next().copied().unwrap_or(true));
     Ok(conversions)
@@ -169,7 +169,7 @@ pub(super) fn requests(
     requests.collect()
 }
 
-fn conversion(line: &Line) -> Result<Conversion, String> {
+fn conversion(line: &Line<'_>) -> Result<Conversion, String> {
     let hit = line.parse("hit")?;
     let (payout, transaction) = (line.get("payout"), line.get("transaction"));
     if payout.eq_ignore_ascii_case("delete") {

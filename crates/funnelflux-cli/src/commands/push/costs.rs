@@ -74,7 +74,7 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
     let sources = <TrafficSource as Kind>::KIND;
     let sources = Box::pin(found(&table, "traffic_source", sources, &names)).await?;
     let mut segments = table.each(|line| segment(line, &zone, args, (&funnels, &sources)))?;
-    let mut numbers: Vec<_> = table.lines.iter().map(|line| Some(line.number)).collect();
+    let mut numbers: Vec<_> = table.lines().map(|line| Some(line.number())).collect();
     let send = args.table.send;
     let mut kept = Kept::open(Uploads::Costs, task.writes(send), settings)?;
     let missing = Missing::find(kept.book(), &segments)?;
@@ -156,7 +156,8 @@ async fn found(
     names: &Names<'_>,
 ) -> Result<Assets, Failure> {
     let mut all = Assets::new();
-    for cell in table.lines.iter().map(|line| line.get(column)) {
+    for line in table.lines() {
+        let cell = line.get(column);
         if !all.contains_key(cell) {
             let found = match cell.parse() {
                 Ok(asset) => names.try_find(kind, &[], &asset).await?.map(|(id, _)| id),
@@ -169,7 +170,7 @@ async fn found(
 }
 
 fn segment(
-    line: &Line,
+    line: &Line<'_>,
     zone: &Zone,
     args: &CostsArgs,
     (funnels, sources): (&Assets, &Assets),

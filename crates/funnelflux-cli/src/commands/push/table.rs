@@ -2,10 +2,11 @@
 //! reported at once.
 
 use std::fmt::Display;
+use std::ops::Deref;
 use std::path::Path;
 use std::str::FromStr;
 
-use funnelflux::imports::{DayOrder, DecimalMark, Field, Reader, UploadKind};
+use funnelflux::imports::{DayOrder, DecimalMark, Field, Reader, Sheet, UploadKind};
 use funnelflux::model::ValidationError;
 use funnelflux::model::reporting::TrackingAliases;
 use rust_decimal::Decimal;
@@ -22,21 +23,18 @@ const MOST_MONEY: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
 
 const NOTHING_SENT: &str = "nothing was sent; every line is checked before the first request";
 
-pub(super) struct Line {
-    pub(super) number: u64,
-    line: funnelflux::imports::Line,
+#[derive(Clone, Copy)]
+pub(super) struct Line<'a>(funnelflux::imports::Line<'a>);
+
+impl<'a> Deref for Line<'a> {
+    type Target = funnelflux::imports::Line<'a>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
 }
 
-impl Line {
-    pub(super) fn get(&self, column: &str) -> &str {
-        self.line.get(column)
-    }
-
-    /// The negative amount for which the line deletes, if its first part is not in the file.
-    pub(super) fn correction(&self) -> Option<Decimal> {
-        self.line.correction
-    }
-
+impl Line<'_> {
     pub(super) fn parse<T: FromStr<Err: Display>>(&self, column: &str) -> Result<T, String> {
         let cell = self.get(column);
         cell.parse().map_err(|cause| format!("{column} {cell:?}: {cause}"))
@@ -68,7 +66,7 @@ fn sum(amounts: impl IntoIterator<Item = Decimal>) -> Option<Decimal> {
 }
 
 pub(super) struct Table {
-    pub(super) lines: Vec<Line>,
+    sheet: Sheet,
     /// Holds the lock that keeps two runs from sending the same lines.
     input: Input,
 }
@@ -83,21 +81,29 @@ impl Table {
     ) -> Result<Self, Failure> {
         let path = &args.file;
         let (input, bytes) = Input::read_bytes(path, args.send.is_sending())?;
-        let sheet =
+        let mut sheet =
             args.shape.reader(reader, upload, settings)?.read(&bytes).map_err(|problems| {
                 Failure::usage(format!("{}: {problems}", path.display())).hint(NOTHING_SENT)
             })?;
         let from = args.from_line.unwrap_or_default();
-        let lines = sheet.lines.into_iter().filter(|line| line.number >= from);
-        let lines: Vec<_> = lines.map(|line| Line { number: line.number, line }).collect();
-        if lines.is_empty() {
+        sheet.retain(|line| line.number() >= from);
+        if sheet.is_empty() {
             let why = format!("--from-line {from}: {} has no lines there", path.display());
             return Err(Failure::usage(why));
         }
         for note in &sheet.notes {
             settings.terminal.note(&format!("{}: {note}", path.display()));
         }
-        Ok(Self { lines, input })
+        Ok(Self { sheet, input })
+    }
+
+    pub(super) fn lines(&self) -> impl ExactSizeIterator<Item = Line<'_>> {
+        self.sheet.lines().map(Line)
+    }
+
+    /// Leaves out the lines for which `keep` is false.
+    pub(super) fn retain(&mut self, keep: impl FnMut(funnelflux::imports::Line<'_>) -> bool) {
+        self.sheet.retain(keep);
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -106,13 +112,13 @@ impl Table {
 
     pub(super) fn each<T>(
         &self,
-        read: impl Fn(&Line) -> Result<T, String>,
+        read: impl Fn(&Line<'_>) -> Result<T, String>,
     ) -> Result<Vec<T>, Failure> {
-        let (mut good, mut wrong) = (Vec::with_capacity(self.lines.len()), Vec::new());
-        for line in &self.lines {
-            match read(line) {
+        let (mut good, mut wrong) = (Vec::with_capacity(self.sheet.len()), Vec::new());
+        for line in self.lines() {
+            match read(&line) {
                 Ok(value) => good.push(value),
-                Err(why) => wrong.push(format!("line {}: {why}", line.number)),
+                Err(why) => wrong.push(format!("line {}: {why}", line.number())),
             }
         }
         all_right(self.path(), wrong).map(|()| good)
@@ -126,9 +132,9 @@ impl Table {
         let mut text = pieces.next().unwrap_or_default().to_owned();
         for piece in pieces {
             let place = piece.split_once(']');
-            let at = place.and_then(|(at, _)| self.lines.get(at.parse::<usize>().ok()?));
+            let at = place.and_then(|(at, _)| self.sheet.line(at.parse().ok()?));
             text += &match (at, place) {
-                (Some(line), Some((_, rest))) => format!("line {}{rest}", line.number),
+                (Some(line), Some((_, rest))) => format!("line {}{rest}", line.number()),
                 _ => format!("{opening}{piece}"),
             };
         }
