@@ -4,6 +4,7 @@ mod authentication;
 #[cfg(feature = "axum")]
 mod axum;
 mod clock;
+mod handler;
 pub mod middleware;
 mod payload;
 #[cfg(feature = "service")]

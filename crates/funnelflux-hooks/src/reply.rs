@@ -51,6 +51,8 @@ pub(crate) fn reply(
     let mut response = Response::new(ReplyBody(Some(body.into())));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    // A middleware node may be asked by GET, and a cache on the way must not decide for the next visitor.
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 

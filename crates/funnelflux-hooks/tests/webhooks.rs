@@ -139,6 +139,14 @@ fn a_bad_webhook_is_told_what_is_wrong_and_never_its_own_words() {
         (|_, b| *b = format!("[{b}]"), "not a JSON object"),
         (|_, b| b.push('x'), "not a JSON object"),
         (
+            |_, b| *b = b.replace("{ ", r#"{ "request\u005fid": "s3cret", "#),
+            "has `request_id` more than once",
+        ),
+        (
+            |_, b| *b = b.replacen("{ ", r#"{ "event_type": 7, "#, 1),
+            "has `event_type` more than once",
+        ),
+        (
             |_, b| *b = b.replace("{}", &format!("{}1{}", "[".repeat(200), "]".repeat(200))),
             "deeper than 128",
         ),

@@ -93,7 +93,7 @@ impl Hmac {
             encoding: SignatureEncoding::Hex,
             prefix: String::new(),
             signed: vec![SignedPart::Body],
-            secrets: vec![hidden(secret)],
+            secrets: hidden(secret).into_iter().collect(),
         }
     }
 
@@ -124,7 +124,7 @@ impl Hmac {
     /// Adds a secret that is good, too.
     #[must_use]
     pub fn with_secret(mut self, secret: impl Into<String>) -> Self {
-        self.secrets.push(hidden(secret));
+        self.secrets.extend(hidden(secret));
         self
     }
 
@@ -133,7 +133,7 @@ impl Hmac {
         &self.header
     }
 
-    /// Signs a request by the first secret; `None` if a signed header is missing.
+    /// Signs a request by the first secret; `None` if a signed header is missing, or every secret is empty.
     pub fn sign(&self, headers: &HeaderMap, body: &[u8]) -> Option<HeaderValue> {
         let signature = self.algorithm.sign(self.secrets.first()?, &self.text(headers, body)?)?;
         let coded = match self.encoding {
@@ -308,7 +308,7 @@ mod tests {
     #[test]
     fn each_secret_of_a_rotation_is_good_and_no_other() {
         let both = Hmac::new(NAME, "old").with_secret("new");
-        for (secret, is_good) in [("old", true), ("new", true), ("other", false), ("", false)] {
+        for (secret, is_good) in [("old", true), ("new", true), ("other", false)] {
             let signature = Hmac::new(NAME, secret).sign(&HeaderMap::new(), b"{}").unwrap();
             assert_eq!(accepts(&both, signature.to_str().unwrap(), b"{}"), is_good, "{secret}");
         }

@@ -25,6 +25,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 /// a signature is sent is *unknown*, so each part of it is a setting of [`Hmac`]. Nothing is documented of
 /// webhooks.
 ///
+/// An empty secret, such as that of a variable that is not set, accepts no request: each is answered 401.
+///
 /// ```
 /// use funnelflux_hooks::{Authentication, Hmac};
 /// use http::HeaderName;
@@ -45,13 +47,20 @@ enum Check {
     Basic(Hidden),
     Header(HeaderName, Hidden),
     Hmac(Hmac),
+    /// An empty secret, as of a variable that is not set: no request is accepted.
+    Never,
 }
 
 /// Bytes that are wiped from memory when dropped.
 pub(crate) type Hidden = Zeroizing<Vec<u8>>;
 
-pub(crate) fn hidden(secret: impl Into<String>) -> Hidden {
-    Zeroizing::new(secret.into().into_bytes())
+/// A secret, unless it is empty.
+pub(crate) fn hidden(secret: impl Into<String>) -> Option<Hidden> {
+    let secret = Zeroizing::new(secret.into().into_bytes());
+    if secret.is_empty() {
+        tracing::error!("an empty secret accepts no request");
+    }
+    Some(secret).filter(|secret| !secret.is_empty())
 }
 
 impl Authentication {
@@ -63,14 +72,15 @@ impl Authentication {
     /// Asks for HTTP basic credentials.
     #[must_use]
     pub fn with_basic(self, user: &str, password: impl Into<String>) -> Self {
-        let password = hidden(password);
-        self.with(Check::Basic(Zeroizing::new([user.as_bytes(), b":", &password].concat())))
+        self.with(hidden(password).map_or(Check::Never, |password| {
+            Check::Basic(Zeroizing::new([user.as_bytes(), b":", &password].concat()))
+        }))
     }
 
     /// Asks for a header of this value, such as a key.
     #[must_use]
     pub fn with_header(self, name: HeaderName, value: impl Into<String>) -> Self {
-        self.with(Check::Header(name, hidden(value)))
+        self.with(hidden(value).map_or(Check::Never, |value| Check::Header(name, value)))
     }
 
     /// Asks for a signature.
@@ -99,6 +109,7 @@ impl Authentication {
                 only(headers, name).is_some_and(|value| alike(value, wanted))
             }
             Check::Hmac(_) => true,
+            Check::Never => false,
         })
     }
 
@@ -106,7 +117,7 @@ impl Authentication {
     pub fn accepts(&self, headers: &HeaderMap, body: &[u8]) -> bool {
         let is_signed = self.all(|check| match check {
             Check::Hmac(hmac) => hmac.accepts(headers, body),
-            Check::Basic(_) | Check::Header(..) => true,
+            Check::Basic(_) | Check::Header(..) | Check::Never => true,
         });
         self.accepts_headers(headers) && is_signed
     }
@@ -123,6 +134,7 @@ impl fmt::Debug for Authentication {
             Check::Basic(_) => "basic".to_owned(),
             Check::Header(name, _) => format!("header {name}"),
             Check::Hmac(hmac) => format!("{hmac:?}"),
+            Check::Never => "an empty secret".to_owned(),
         });
         f.debug_list().entries(kinds).finish()
     }

@@ -232,8 +232,8 @@ impl<D: Decision> Routes<D> {
     /// The answer of a decision, as JSON.
     pub fn answer(&self, decision: Option<D>) -> String {
         let key = decision.map_or(routes::DEFAULT, Decision::key);
-        let member = serde_json::Value::from(&*self.member);
-        format!("{{{member}:\"{key}\"}}")
+        let (member, key) = (serde_json::Value::from(&*self.member), serde_json::Value::from(key));
+        format!("{{{member}:{key}}}")
     }
 
     /// The routes for a config: one for each decision by ascending priority, then the default.

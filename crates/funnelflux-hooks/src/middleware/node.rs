@@ -1,5 +1,4 @@
 use std::fmt;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,7 +7,7 @@ use funnelflux_model::ledger::Model as _;
 use http::HeaderMap;
 
 use super::{Answer, Deadline, Decision, Outcome, Question, Reason, Routes};
-use crate::{Authentication, Rejection, clock, clock::Clock, payload, routes};
+use crate::{Authentication, Rejection, clock, clock::Clock, handler, payload, routes};
 
 /// The least time to hold back (*documented*).
 const BUFFER: Duration = Duration::from_millis(250);
@@ -135,7 +134,12 @@ impl<D: Decision> MiddlewareNode<D> {
         });
         let is_readable = document.is_some();
         let request = MiddlewareRequest::from_document(document.unwrap_or_default());
-        let said = request.execute_timeout_ms().ok().flatten().map(Duration::from_millis);
+        let whole = request.execute_timeout_ms().ok().flatten().map(Duration::from_millis);
+        // A part of a millisecond is no reason to wait for longer than was said.
+        let said = whole.or_else(|| {
+            let milliseconds: f64 = request.document().read("execute_timeout_ms").ok()??;
+            Duration::try_from_secs_f64(milliseconds.trunc() / 1e3).ok()
+        });
         let time = said.unwrap_or(self.time).min(LONGEST);
         let deadline = Deadline::new(arrived, time, self.buffer, self.clock);
         Question { node: self.clone(), request, deadline, arrived, time, is_readable }
@@ -166,8 +170,7 @@ impl<D: Decision> MiddlewareNode<D> {
         outcome.trace();
         if let Some(observer) = &self.observer {
             // The visitor gets the answer, whatever becomes of the metrics.
-            let told = std::panic::catch_unwind(AssertUnwindSafe(|| observer(&outcome)));
-            if told.is_err() {
+            if handler::contained(|| observer(&outcome)).is_none() {
                 tracing::error!("the observer of a middleware node panicked");
             }
         }

@@ -58,25 +58,22 @@ impl Outcome {
         let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
         let (took, handler) = (milliseconds(self.took), milliseconds(self.handler));
         let left = milliseconds(self.left);
-        // The histogram of a metrics layer, such as that of `tracing-opentelemetry`.
-        if self.reason == Reason::Decided {
-            tracing::debug!(
-                histogram.took_ms = took,
-                handler_ms = handler,
-                left_ms = left,
-                decision,
-                reason,
-                "answered"
-            );
-        } else {
-            tracing::warn!(
-                histogram.took_ms = took,
-                handler_ms = handler,
-                left_ms = left,
-                decision,
-                reason,
-                "answered by the fallback"
-            );
+        macro_rules! tell {
+            ($level:ident, $what:literal) => {
+                // The histogram of a metrics layer, such as that of `tracing-opentelemetry`.
+                tracing::$level!(
+                    histogram.took_ms = took,
+                    handler_ms = handler,
+                    left_ms = left,
+                    decision,
+                    reason,
+                    $what
+                )
+            };
+        }
+        match self.reason {
+            Reason::Decided => tell!(debug, "answered"),
+            _ => tell!(warn, "answered by the fallback"),
         }
     }
 }

@@ -2,7 +2,6 @@ use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
-use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,12 +9,12 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use funnelflux_model::hooks::MiddlewareRequest;
-use futures_util::FutureExt as _;
 use http::{Request, Response};
 use http_body::Body;
 use tower_service::Service;
 
 use super::{Answer, Deadline, Decision, MiddlewareNode, Outcome, Question, Reason, Routes};
+use crate::handler::{self, Failure};
 use crate::{Authentication, Rejection, ReplyBody, clock, read};
 
 /// The most handlers at a time, unless set.
@@ -128,22 +127,18 @@ impl<D: Decision, H> MiddlewareService<D, H> {
         if !self.node.authentication.accepts_headers(&head.headers) {
             return Err(Rejection::unauthorized());
         }
-        let until = tokio::time::Instant::from_std(self.node.provisional(arrived).at());
-        let read = tokio::time::timeout_at(until, read::whole(body, self.node.limit)).await;
-        match read {
-            Ok(Ok(body)) => self.node.open(&head.headers, &body, arrived),
+        let is_proof = self.node.authentication.needs_body();
+        let time = self.node.provisional(arrived).left();
+        match read::whole(body, self.node.limit, time).await {
+            Ok(body) => self.node.open(&head.headers, &body, arrived),
+            Err(_) if !is_proof => Ok(self.node.question(None, arrived)),
+            Err(rejection) if rejection.is_too_large() => Err(rejection),
             // What was to be proved by the body is not.
-            Ok(Err(rejection))
-                if self.node.authentication.needs_body() && rejection.is_too_large() =>
-            {
-                Err(rejection)
-            }
-            _ if self.node.authentication.needs_body() => Err(Rejection::unauthorized()),
-            _ => Ok(self.node.question(None, arrived)),
+            Err(_) => Err(Rejection::unauthorized()),
         }
     }
 
-    async fn decide<F, E>(&self, question: Question<D>) -> Answer
+    async fn decide<F, E>(&self, mut question: Question<D>) -> Answer
     where
         H: Fn(MiddlewareRequest, Deadline) -> F,
         F: Future<Output = Result<D, E>>,
@@ -151,17 +146,19 @@ impl<D: Decision, H> MiddlewareService<D, H> {
         let began = question.time_since_arrival();
         let decided = if !question.is_readable() {
             Err(Reason::Unreadable)
+        } else if question.deadline.is_over() {
+            // What the handler would do could count for nothing.
+            Err(Reason::Late)
         } else if let Some(place) = self.place() {
-            let (request, deadline) = (question.request.clone(), question.deadline);
-            // The call itself may panic, too.
-            let run = AssertUnwindSafe(async { (self.decide)(request, deadline).await });
+            let (request, deadline) = (std::mem::take(&mut question.request), question.deadline);
+            let handler = handler::run(|| (self.decide)(request, deadline));
             let until = tokio::time::Instant::from_std(deadline.at());
-            let decided = tokio::time::timeout_at(until, run.catch_unwind()).await;
+            let decided = tokio::time::timeout_at(until, handler).await;
             drop(place);
             match decided {
-                Ok(Ok(Ok(decision))) => Ok(decision),
-                Ok(Ok(Err(_))) => Err(Reason::Failed),
-                Ok(Err(_)) => Err(Reason::Panicked),
+                Ok(Ok(decision)) => Ok(decision),
+                Ok(Err(Failure::Error)) => Err(Reason::Failed),
+                Ok(Err(Failure::Panic)) => Err(Reason::Panicked),
                 Err(_) => Err(Reason::Late),
             }
         } else {

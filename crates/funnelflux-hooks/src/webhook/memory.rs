@@ -8,6 +8,9 @@ use async_trait::async_trait;
 use super::{Claim, SeenStore, StoreError};
 use crate::clock::{Clock, system};
 
+/// The longest lease, of about a hundred years: the clock cannot count to any time.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+
 /// A store in memory, bounded in number and time. It forgets everything when the process ends.
 ///
 /// ```
@@ -27,22 +30,17 @@ pub struct MemoryStore {
 #[derive(Default)]
 struct Seen {
     states: HashMap<Box<str>, State>,
-    /// Ids by the time of their last change, the oldest first. An id that changed since is there again.
-    order: VecDeque<(Instant, Box<str>)>,
+    /// Ids by their last change, the oldest first, with its number. An id that changed since is there again.
+    order: VecDeque<(u64, Box<str>)>,
+    changes: u64,
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum State {
-    UnderWay { until: Instant, since: Instant },
-    Done { since: Instant },
-}
-
-impl State {
-    fn since(self) -> Instant {
-        match self {
-            Self::UnderWay { since, .. } | Self::Done { since } => since,
-        }
-    }
+#[derive(Clone, Copy)]
+struct State {
+    /// The end of the lease; none once it is handled.
+    until: Option<Instant>,
+    since: Instant,
+    change: u64,
 }
 
 impl MemoryStore {
@@ -60,25 +58,35 @@ impl MemoryStore {
         let now = (self.clock)();
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let changed = change(&mut seen, now);
-        while let Some((since, id)) = seen.order.front() {
-            let is_current = seen.states.get(id).is_some_and(|state| state.since() == *since);
-            let is_over =
-                seen.states.len() > self.most || now.duration_since(*since) > self.retention;
-            if is_current && !is_over {
+        let Seen { states, order, .. } = &mut *seen;
+        let current = |states: &HashMap<Box<str>, State>, (change, id): &(u64, Box<str>)| {
+            states.get(id).copied().filter(|state| state.change == *change)
+        };
+        while let Some(oldest) = order.front() {
+            let state = current(states, oldest);
+            let is_over = |state: State| {
+                states.len() > self.most || now.duration_since(state.since) > self.retention
+            };
+            if state.is_some_and(|state| !is_over(state)) {
                 break;
             }
-            if let Some((_, id)) = seen.order.pop_front().filter(|_| is_current) {
-                seen.states.remove(&id);
+            if let Some((_, id)) = order.pop_front().filter(|_| state.is_some()) {
+                states.remove(&id);
             }
+        }
+        // Behind an id that stays, others may have changed again and again.
+        if order.len() > 2 * states.len() + 8 {
+            order.retain(|change| current(states, change).is_some());
         }
         changed
     }
 }
 
 impl Seen {
-    fn set(&mut self, id: &str, state: State) {
-        self.states.insert(id.into(), state);
-        self.order.push_back((state.since(), id.into()));
+    fn set(&mut self, id: &str, since: Instant, until: Option<Instant>) {
+        self.changes += 1;
+        self.states.insert(id.into(), State { until, since, change: self.changes });
+        self.order.push_back((self.changes, id.into()));
     }
 }
 
@@ -86,27 +94,28 @@ impl Seen {
 impl SeenStore for MemoryStore {
     async fn claim(&self, id: &str, lease: Duration) -> Result<Claim, StoreError> {
         Ok(self.with(|seen, now| match seen.states.get(id) {
-            Some(State::Done { since }) if now.duration_since(*since) <= self.retention => {
+            Some(State { until: None, since, .. })
+                if now.duration_since(*since) <= self.retention =>
+            {
                 Claim::Done
             }
-            Some(State::UnderWay { until, .. }) if now < *until => Claim::UnderWay,
+            Some(State { until: Some(until), .. }) if now < *until => Claim::UnderWay,
             _ => {
-                let until = now.checked_add(lease).unwrap_or(now);
-                seen.set(id, State::UnderWay { until, since: now });
+                seen.set(id, now, Some(now.checked_add(lease.min(LONGEST)).unwrap_or(now)));
                 Claim::New
             }
         }))
     }
 
     async fn complete(&self, id: &str) -> Result<(), StoreError> {
-        self.with(|seen, now| seen.set(id, State::Done { since: now }));
+        self.with(|seen, now| seen.set(id, now, None));
         Ok(())
     }
 
     async fn release(&self, id: &str) -> Result<(), StoreError> {
         self.with(|seen, _| {
             // After a lease that ended, another delivery may have been handled: that stays.
-            if matches!(seen.states.get(id), Some(State::UnderWay { .. })) {
+            if seen.states.get(id).is_some_and(|state| state.until.is_some()) {
                 seen.states.remove(id);
             }
         });
@@ -150,6 +159,8 @@ mod tests {
         assert_eq!(store.claim("a", MINUTE).await.unwrap(), Claim::Done, "kept to the last moment");
         tokio::time::advance(Duration::from_millis(1)).await;
         assert_eq!(store.claim("a", MINUTE).await.unwrap(), Claim::New, "the retention is over");
+        assert_eq!(store.claim("b", Duration::MAX).await.unwrap(), Claim::New);
+        assert_eq!(store.claim("b", MINUTE).await.unwrap(), Claim::UnderWay, "for ever");
     }
 
     #[tokio::test(start_paused = true)]
@@ -171,11 +182,14 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn ids_that_are_released_again_and_again_take_no_memory() {
         let store = store(100);
-        for _ in 0..10_000 {
+        store.complete("stays").await.unwrap();
+        for round in 0..10_000 {
             store.claim("a", MINUTE).await.unwrap();
             store.release("a").await.unwrap();
-            tokio::time::advance(Duration::from_millis(1)).await;
+            // Some of them in the same instant.
+            tokio::time::advance(Duration::from_millis(round % 2)).await;
         }
-        assert!(store.seen.lock().unwrap().order.len() <= 2);
+        assert!(store.seen.lock().unwrap().order.len() <= 12);
+        assert_eq!(store.claim("stays", MINUTE).await.unwrap(), Claim::Done);
     }
 }

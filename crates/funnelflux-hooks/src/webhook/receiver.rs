@@ -1,13 +1,12 @@
 use std::fmt;
 use std::future::Future;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
 use http::HeaderMap;
 
-use super::{Claim, SeenStore, Webhook};
+use super::{Claim, SeenStore, StoreError, Webhook};
+use crate::handler::{self, Contained, Failure};
 use crate::{Authentication, Rejection};
 
 /// What became of a webhook that was accepted.
@@ -162,7 +161,7 @@ impl Webhooks {
             return handled(webhook, handle).await.map(|()| Receipt::Handled);
         };
         let id = webhook.request_id().to_owned();
-        match store.claim(&id, self.lease).await {
+        match told(async { store.claim(&id, self.lease).await }).await {
             Ok(Claim::New) => {}
             Ok(Claim::Done) => return Ok(Receipt::Repeated),
             Ok(Claim::UnderWay) => return Err(Rejection::busy("the webhook is being handled")),
@@ -173,8 +172,8 @@ impl Webhooks {
         }
         let result = handled(webhook, handle).await;
         let noted = match result {
-            Ok(()) => store.complete(&id).await,
-            Err(_) => store.release(&id).await,
+            Ok(()) => told(async { store.complete(&id).await }).await,
+            Err(_) => told(async { store.release(&id).await }).await,
         };
         match (result, noted) {
             (Err(rejection), _) => Err(rejection),
@@ -192,15 +191,16 @@ where
     H: FnOnce(Webhook) -> F,
     F: Future<Output = Result<(), E>>,
 {
-    // The call of the handler may panic, too. The error's text is the handler's to log: it may quote the body.
-    let run = AssertUnwindSafe(async { handle(webhook).await });
-    let failure = match run.catch_unwind().await {
-        Ok(Ok(())) => return Ok(()),
-        Ok(Err(_)) => "error",
-        Err(_) => "panic",
-    };
-    tracing::error!(failure, "the handler of a webhook failed");
-    Err(Rejection::failed())
+    handler::run(|| handle(webhook)).await.map_err(|failure| {
+        let failure = if failure == Failure::Panic { "panic" } else { "error" };
+        tracing::error!(failure, "the handler of a webhook failed");
+        Rejection::failed()
+    })
+}
+
+/// What a store says; one that panics has failed.
+async fn told<T>(said: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    Contained::new(said).await.unwrap_or_else(|| Err(StoreError::new("it panicked")))
 }
 
 impl fmt::Debug for Webhooks {

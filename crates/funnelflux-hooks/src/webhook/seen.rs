@@ -23,6 +23,9 @@ pub enum Claim {
 ///
 /// The three methods fit one statement each of Redis (`SET key "" NX PX lease`, `SET key done PX retention`,
 /// `DEL key`) and of SQL (`INSERT … ON CONFLICT DO NOTHING`, `UPDATE`, `DELETE`).
+///
+/// A store that fails or panics turns the webhook away (503). One that waits holds the webhook up, so give your
+/// connections a timeout.
 #[async_trait]
 pub trait SeenStore: Send + Sync + 'static {
     /// Claims an id, in one step: of two callers at the same time one gets [`Claim::New`].

@@ -65,8 +65,7 @@ impl Webhooks {
         if !self.accepts_headers(&head.headers) {
             return Err(Rejection::unauthorized());
         }
-        let read = tokio::time::timeout(self.patience, read::whole(body, self.limit));
-        let body = read.await.map_err(|_| Rejection::too_slow())??;
+        let body = read::whole(body, self.limit, self.patience).await?;
         self.verify(&head.headers, &body)
     }
 }

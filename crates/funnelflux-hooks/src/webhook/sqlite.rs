@@ -82,10 +82,12 @@ impl SeenStore for SqliteStore {
             inner.claims = inner.claims.wrapping_add(1);
             // One statement, so that of two processes one wins.
             let until = now.saturating_add(milliseconds(lease));
+            // A lease that begins after the end of this one is of a clock that was set back since.
             let mut claim = inner.connection.prepare_cached(
                 "INSERT INTO seen_webhooks (id, since, until) VALUES (?1, ?2, ?3)
                  ON CONFLICT (id) DO UPDATE SET since = ?2, until = ?3
-                 WHERE until <= ?2 OR (until IS NULL AND since < ?4)",
+                 WHERE until <= ?2 OR (until IS NOT NULL AND since > ?3)
+                     OR (until IS NULL AND since < ?4)",
             )?;
             if claim.execute(params![id, now, until, oldest])? == 1 {
                 return Ok(Claim::New);

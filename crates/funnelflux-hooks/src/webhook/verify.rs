@@ -40,7 +40,11 @@ impl Webhook {
             return Err(Rejection::malformed(why));
         }
         let payload = WebhookPayload::from_document(payload::document(body)?);
-        let text = |name| {
+        let text = |name: &str| {
+            // Of two, other readers of the payload might take the other one.
+            if payload.document().members().filter(|(found, _)| found == name).count() > 1 {
+                return Err(Rejection::malformed(format!("the body has `{name}` more than once")));
+            }
             let found = payload.document().read::<String>(name).ok().flatten();
             found.ok_or_else(|| Rejection::malformed(format!("the body has no text `{name}`")))
         };
