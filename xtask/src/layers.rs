@@ -27,9 +27,9 @@ const LAYERS: &[(&str, u8, bool)] = &[
     ("funnelflux-ledger", 2, true),
     ("funnelflux-reporting", 2, true),
     ("funnelflux-journal", 2, true),
-    ("funnelflux-learn", 2, false),
-    ("funnelflux", 3, false),
-    ("funnelflux-cli", 4, false),
+    ("funnelflux-learn", 3, false),
+    ("funnelflux", 4, false),
+    ("funnelflux-cli", 5, false),
 ];
 
 pub(crate) fn verb() -> Result {

@@ -1,15 +1,23 @@
 //! How funnels spell their nodes and connections.
 
+mod defaults;
+mod facts;
 mod learn;
+mod notes;
+mod part;
 
 use std::collections::BTreeMap;
 
 use funnelflux_contract::{Grade, NODES, NodeShape, Schema, schemas};
 use rust_decimal::Decimal;
 
-use crate::NodeKind;
+use crate::{Exits, NodeKind};
 
+pub use defaults::NodeDefault;
+pub use facts::DialectFact;
+pub(crate) use learn::several;
 pub use learn::{Lesson, Unlearned};
+pub use part::NodePart;
 
 /// A word of the wire, and how surely it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +58,8 @@ pub struct NodeWords {
     pub triggers: Vec<Word>,
     /// The kind of asset that the references name, such as `pages`.
     pub asset: Option<&'static str>,
+    /// The members that the app fills in by itself, and that are written, too.
+    pub defaults: Vec<NodeDefault>,
 }
 
 /// The scale of the positions of nodes.
@@ -80,8 +90,12 @@ pub enum Scale {
 pub struct FunnelDialect {
     kinds: BTreeMap<NodeKind, NodeWords>,
     scale: Scale,
+    /// How many funnels have shown the scale.
+    scale_seen: u32,
     /// What weights of the ways out of one node may sum to; any sum if empty.
     sums: Vec<Decimal>,
+    /// How many nodes have shown what their weights sum to.
+    sums_seen: u32,
 }
 
 impl Default for FunnelDialect {
@@ -97,6 +111,8 @@ impl FunnelDialect {
         Self {
             kinds: kinds.collect(),
             scale: Scale::Unit,
+            scale_seen: 0,
+            sums_seen: 0,
             // The self-hosted product has shares, the app of Pro shows percent.
             sums: vec![Decimal::ONE, Decimal::ONE_HUNDRED],
         }
@@ -111,14 +127,15 @@ impl FunnelDialect {
             exits: Vec::new(),
             triggers: Vec::new(),
             asset: None,
+            defaults: Vec::new(),
         };
         self.kinds.get(&kind).unwrap_or(&NONE)
     }
 
     /// Takes a word of one's own for a kind, as if a funnel had shown it.
     #[must_use]
-    pub fn with_type(mut self, kind: NodeKind, node_type: &str) -> Self {
-        learn::show(&mut self.kinds.entry(kind).or_default().types, node_type);
+    pub fn with_word(mut self, kind: NodeKind, part: NodePart, word: &str) -> Self {
+        learn::show(part.of_mut(self.kinds.entry(kind).or_default()), word, 1);
         self
     }
 
@@ -132,25 +149,39 @@ impl FunnelDialect {
         &self.sums
     }
 
-    /// Whether all words that a node of this kind needs are known, or shown by a funnel.
+    /// Whether all words that a node of this kind needs are known, or shown by funnels that agree.
     pub fn is_settled(&self, kind: NodeKind) -> bool {
         let words = self.words(kind);
-        !words.types.is_empty() && self.guesses(kind).is_empty()
+        let are_known = !words.types.is_empty() && self.guesses(kind).is_empty();
+        are_known && self.conflicts(kind).next().is_none() && !self.guesses_weights(kind)
+    }
+
+    /// Whether a node of this kind splits visitors, and no funnel has shown what weights sum to.
+    pub fn guesses_weights(&self, kind: NodeKind) -> bool {
+        kind.exits() == Exits::Weights && self.sums_seen == 0
+    }
+
+    /// The parts for which funnels of the account have shown several words, with these words: the first is
+    /// written.
+    pub fn conflicts(&self, kind: NodeKind) -> impl Iterator<Item = (NodePart, Vec<&Word>)> {
+        let words = self.words(kind);
+        NodePart::ALL.into_iter().filter_map(move |part| {
+            let shown: Vec<&Word> = part.of(words).iter().filter(|word| word.seen > 0).collect();
+            (shown.len() > 1).then_some((part, shown))
+        })
     }
 
     /// The words that are written for a node of this kind, or for the ways out of it, and for which nothing
     /// but a guess speaks. A word that another kind has shown is none: pages share theirs.
     pub fn guesses(&self, kind: NodeKind) -> Vec<&Word> {
-        let parts: [fn(&NodeWords) -> &Vec<Word>; 4] =
-            [|it| &it.objects, |it| &it.references, |it| &it.exits, |it| &it.triggers];
         let own = self.words(kind);
-        let shared = parts.iter().filter_map(|part| {
-            let word = part(own).first()?;
+        let words = NodePart::ALL.into_iter().filter_map(|part| {
+            let word = part.of(own).first().filter(|word| word.is_guess())?;
             let is_same = |other: &Word| other.text == word.text && other.seen > 0;
-            let is_shown = self.kinds.values().any(|other| part(other).iter().any(is_same));
-            (!is_shown).then_some(word)
+            let is_shown = || self.kinds.values().any(|other| part.of(other).iter().any(is_same));
+            (part == NodePart::Type || !is_shown()).then_some(word)
         });
-        own.types.first().into_iter().chain(shared).filter(|word| word.is_guess()).collect()
+        words.collect()
     }
 
     /// The kind of a node, by its type, else by its parameter object where that is of one kind only.
@@ -159,22 +190,25 @@ impl FunnelDialect {
         node_type: &str,
         objects: impl IntoIterator<Item = &'a str>,
     ) -> NodeKind {
+        let objects: Vec<&str> = objects.into_iter().collect();
         let has = |words: &[Word], text: &str| words.iter().any(|word| word.text == text);
-        let by_type = self.kinds.iter().find(|(_, words)| has(&words.types, node_type));
-        if let Some((kind, _)) = by_type {
-            return *kind;
+        let with = |fits: &dyn Fn(&NodeWords) -> bool| -> Vec<NodeKind> {
+            let kinds = self.kinds.iter().filter(|(_, words)| fits(words));
+            kinds.map(|(kind, _)| *kind).collect()
+        };
+        let has_object =
+            |words: &NodeWords| objects.iter().any(|object| has(&words.objects, object));
+        let by_type = with(&|words| has(&words.types, node_type));
+        let found = match by_type.as_slice() {
+            [] => with(&has_object),
+            [kind] => return *kind,
+            // Kinds that share a type differ in their objects.
+            _ => with(&|words| has(&words.types, node_type) && has_object(words)),
+        };
+        match (found.as_slice(), by_type.first()) {
+            ([kind], _) | (_, Some(kind)) => *kind,
+            _ => NodeKind::Other,
         }
-        let mut found = None;
-        for object in objects {
-            let of = self.kinds.iter().filter(|(_, words)| has(&words.objects, object));
-            for (kind, _) in of {
-                if found.is_some_and(|other| other != *kind) {
-                    return NodeKind::Other;
-                }
-                found = Some(*kind);
-            }
-        }
-        found.unwrap_or(NodeKind::Other)
     }
 
     /// Whether ways out of some kind have this parameter object.
@@ -214,5 +248,6 @@ fn of_shape(shape: &NodeShape) -> NodeWords {
         exits: graded(shape.exits, &|word| Some(connection.member(word)?.grade)),
         triggers: graded(shape.triggers, &member(inner(connection, shape.exits))),
         asset: shape.asset,
+        defaults: defaults::shipped(shape),
     }
 }

@@ -22,7 +22,9 @@ mod severity;
 pub use account::Account;
 pub use check::{Finding, Report, Rule, check, check_graph};
 pub use copy::FunnelCopy;
-pub use dialect::{FunnelDialect, Lesson, NodeWords, Scale, Unlearned, Word};
+pub use dialect::{
+    DialectFact, FunnelDialect, Lesson, NodeDefault, NodePart, NodeWords, Scale, Unlearned, Word,
+};
 pub use diff::{Difference, diff};
 pub use draw::{Numbers, Picture};
 pub use edit::{BuildError, FunnelEdit, NodeHandle};

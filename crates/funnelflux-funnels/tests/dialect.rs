@@ -1,8 +1,12 @@
 //! What a dialect learns from funnels.
 
-use funnelflux_funnels::{Account, FunnelDialect, FunnelExt as _, NodeKind, Scale};
+use std::collections::BTreeSet;
+
+use funnelflux_funnels::{Account, FunnelDialect, FunnelExt as _, NodeKind, NodePart, Scale};
 use funnelflux_model::ledger::Funnel;
-use serde_json::json;
+use proptest::prelude::*;
+use proptest::sample::subsequence;
+use serde_json::{Value, json};
 
 /// A hand-made funnel of an account whose words are all others than the shipped ones.
 #[cfg(test)]
@@ -120,8 +124,136 @@ fn a_traffic_node_of_the_type_of_a_rotator_is_the_one_that_no_way_leads_to() {
         { "idConnection": "11J2nnR5gqw2", "idSourceNode": "0XJbzUwQYEWa", "idTargetNode": "0XJbzUwQYEWb",
           "connectionRotatorParams": { "weight": 1 } } ] });
     let funnel: Funnel = serde_json::from_value(wire).unwrap();
-    let dialect = FunnelDialect::shipped().with_type(NodeKind::Root, "rotator");
+    let dialect = FunnelDialect::shipped().with_word(NodeKind::Root, NodePart::Type, "rotator");
     let kinds: Vec<NodeKind> =
         funnel.graph_in(&dialect).nodes.iter().map(|node| node.kind).collect();
     assert_eq!(kinds, [NodeKind::Root, NodeKind::Rotator]);
+}
+
+/// A funnel whose one lander is spelled so, with these members.
+#[cfg(test)]
+fn page(node_type: &str, object: &str, params: &Value, x: f64) -> Funnel {
+    let wire = json!({ "nodes": [
+        { "idNode": "0XJbzUwQYEWa", "nodeType": "root", "nodeRotatorParams": { "rotatorType": "random" }, "posX": x, "posY": 0 },
+        { "idNode": "0XJbzUwQYEWb", "nodeName": "Mine", "nodeType": node_type, object: params, "posX": x, "posY": 0 } ],
+      "connections": [ { "idConnection": "11J2nnR5gqw2", "idSourceNode": "0XJbzUwQYEWa",
+        "idTargetNode": "0XJbzUwQYEWb", "labelLocation": 0.5, "connectionRotatorParams": { "weight": 1 } } ] });
+    serde_json::from_value(wire).unwrap()
+}
+
+#[cfg(test)]
+fn built(dialect: &FunnelDialect) -> Result<Value, String> {
+    let dialect = (dialect.clone())
+        .with_word(NodeKind::Lander, NodePart::Exit, "connectionPageParams")
+        .with_word(NodeKind::Lander, NodePart::Trigger, "onActionNumber");
+    let mut new = Funnel::builder_in(dialect, "New", "2n5JuOKWLTzd".parse().unwrap());
+    let traffic = new.root("Traffic");
+    let lander = new.lander("Lander", "11J2nnR5gqw2".parse().unwrap());
+    new.split(traffic, &[(lander, 1)]);
+    let funnel = new.finish().map_err(|error| error.to_string())?;
+    Ok(serde_json::from_str(&serde_json::to_string(&funnel).unwrap()).unwrap())
+}
+
+#[test]
+fn what_the_app_fills_in_is_written_and_what_a_person_wrote_is_not() {
+    let params = json!({ "idPage": "11J2nnR5gqw2", "openIn": "", "tokens": [], "isOpen": true,
+        "notes": "my own", "bid": 12.5, "style": { "color": "red" }, "idTheme": "1S1iAMoJhuOh" });
+    let dialect = FunnelDialect::learn(&[page("lander", "nodePageParams", &params, 0.5)]);
+    let params: BTreeSet<&str> =
+        dialect.words(NodeKind::Lander).defaults.iter().map(|it| it.member.as_str()).collect();
+    assert_eq!(params, BTreeSet::from(["object.isOpen", "object.openIn", "object.tokens"]));
+    let funnel = built(&dialect).unwrap();
+    let node = &funnel["nodes"][1];
+    let page = json!({ "idPage": "11J2nnR5gqw2", "openIn": "", "tokens": [], "isOpen": true });
+    assert_eq!(node["nodePageParams"], page, "{node:#}");
+    assert_eq!(funnel["nodes"][0]["nodeRotatorParams"], json!({ "rotatorType": "random" }));
+    assert_eq!(funnel["connections"][0]["labelLocation"], json!(0.5));
+}
+
+#[test]
+fn a_default_that_some_nodes_lack_or_change_is_none() {
+    let params = |open: Value| json!({ "idPage": "11J2nnR5gqw2", "isOpen": open, "a": 0 });
+    let funnels = [
+        page("lander", "nodePageParams", &params(json!(true)), 0.5),
+        page("lander", "nodePageParams", &params(json!(false)), 0.5),
+    ];
+    let (dialect, lesson) = FunnelDialect::shipped().learn_from(&funnels);
+    let defaults = &dialect.words(NodeKind::Lander).defaults;
+    assert_eq!(
+        defaults.iter().map(|it| (&*it.member, it.seen)).collect::<Vec<_>>(),
+        [("object.a", 2)]
+    );
+    assert_eq!(lesson.varied, [(NodeKind::Lander, "object.isOpen".to_owned())]);
+}
+
+#[test]
+fn a_dialect_outlives_its_way_through_facts() {
+    let learned = FunnelDialect::learn(&[foreign()]);
+    let facts = learned.facts();
+    let texts = facts.iter().map(|it| (it.kind, &*it.part, &*it.is, u64::from(it.seen)));
+    assert_eq!(FunnelDialect::shipped().with_facts(texts), learned);
+    assert_eq!(FunnelDialect::shipped().facts(), []);
+}
+
+#[test]
+fn an_own_word_settles_nodes_that_are_told_apart_by_it_alone() {
+    let split = json!({ "nodes": [
+        { "idNode": "0XJbzUwQYEWa", "nodeType": "in", "split": { "by": 1 }, "posX": 1, "posY": 1 },
+        { "idNode": "0XJbzUwQYEWb", "nodeType": "fork", "forkInto": { "by": 1 }, "posX": 2, "posY": 1 } ],
+      "connections": [ { "idConnection": "11J2nnR5gqw2", "idSourceNode": "0XJbzUwQYEWa",
+        "idTargetNode": "0XJbzUwQYEWb", "share": { "part": 100 } },
+        { "idConnection": "11J2nnR5gqw3", "idSourceNode": "0XJbzUwQYEWb",
+        "idTargetNode": "0XJbzUwQYEWb", "portion": { "part": 100 } } ] });
+    // The entrance is the traffic node; what it shares with the rotator tells that one in the next turn.
+    let (dialect, lesson) =
+        FunnelDialect::shipped().learn_from(&[serde_json::from_value(split).unwrap()]);
+    assert_eq!(lesson.unlearned, []);
+    for (kind, word) in [(NodeKind::Root, "in"), (NodeKind::Rotator, "fork")] {
+        assert_eq!(dialect.words(kind).types[0].text, word);
+    }
+    assert_eq!(dialect.words(NodeKind::Root).triggers[0].text, "part");
+    assert_eq!(dialect.words(NodeKind::Rotator).objects[0].text, "forkInto");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever contradicts is shown and refused, in every order and number; nothing is averaged.
+    #[test]
+    fn funnels_that_contradict_each_other_are_shown_and_never_averaged(
+        counts in prop::collection::vec(1_usize..4, 2..4), seed in any::<u64>(),
+        scales in subsequence(vec![0.25, 300.0], 1..=2),
+    ) {
+        let types = ["landing", "landerPage", "preLander", "lander"];
+        let params = json!({ "idPage": "11J2nnR5gqw2" });
+        let (mut funnels, mut used): (Vec<Funnel>, BTreeSet<bool>) = Default::default();
+        for (count, node_type) in counts.iter().zip(types) {
+            for at in 0..*count {
+                let x = scales[(at + funnels.len()) % scales.len()];
+                used.insert(x > 1.0);
+                funnels.push(page(node_type, "nodePageParams", &params, x));
+            }
+        }
+        let mut order: Vec<usize> = (0..funnels.len()).collect();
+        order.sort_by_key(|at| (seed >> (at % 60)) & 3);
+        let shuffled: Vec<Funnel> = order.into_iter().map(|at| funnels[at].clone()).collect();
+        let (dialect, lesson) = FunnelDialect::shipped().learn_from(&shuffled);
+        let told = lesson.contradictions.join("\n");
+        for (count, node_type) in counts.iter().zip(types) {
+            let word = format!("`{node_type}` ({count}×)");
+            prop_assert!(told.contains(&word), "{word}: {told}");
+            // All are read.
+            prop_assert_eq!(dialect.kind_of(node_type, []), NodeKind::Lander);
+        }
+        prop_assert_eq!(told.contains("positions are shares"), used.len() == 2, "{}", told);
+        let position = dialect.facts().into_iter().find(|it| it.part == "positions");
+        prop_assert_eq!(position.is_none(), used.len() == 2);
+        let refused = built(&dialect).unwrap_err();
+        prop_assert!(refused.contains("contradict each other"), "{}", refused);
+        // One of them, told to be followed, is.
+        let (dialect, lesson) = dialect.like(&funnels[..1]);
+        prop_assert_eq!(&lesson.contradictions, &Vec::<String>::new());
+        prop_assert_eq!(&dialect.words(NodeKind::Lander).types[0].text, types[0]);
+        prop_assert_eq!(dialect.kind_of(types[1], []), NodeKind::Lander);
+    }
 }

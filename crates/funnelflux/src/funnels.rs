@@ -2,10 +2,10 @@
 //!
 //! ```no_run
 //! # async fn example(funnelflux: funnelflux::FunnelFlux) -> Result<(), Box<dyn std::error::Error>> {
-//! use funnelflux::funnels::{FunnelDialect, FunnelExt, account_of};
+//! use funnelflux::funnels::{FunnelExt, account_of, dialect_of};
 //!
 //! let funnel = funnelflux.ledger().funnels().find_by_id(&"2nIemJxCKbFX".parse()?).await?.into_inner();
-//! let dialect = FunnelDialect::shipped();
+//! let dialect = dialect_of(funnelflux.client().overlay());
 //! let account = account_of(funnelflux.ledger(), std::slice::from_ref(&funnel), &dialect).await?;
 //! for finding in funnel.check_in(&dialect, &account).findings {
 //!     println!("{finding}");
@@ -21,6 +21,11 @@ mod look_up;
 pub use look_up::account_of;
 
 pub use funnelflux_funnels::*;
+
+/// The shipped dialect with what an overlay holds of the account's: that of the client, or of a file.
+pub fn dialect_of(overlay: &funnelflux_transport::Overlay) -> FunnelDialect {
+    FunnelDialect::shipped().with_facts(overlay.nodes())
+}
 
 /// What is wrong with an address, if it is a link of FunnelFlux; for [`Account::with_link_check`].
 pub fn link_faults(url: &str) -> Vec<String> {

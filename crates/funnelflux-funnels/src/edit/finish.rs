@@ -4,10 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use funnelflux_model::Document;
 use funnelflux_model::ledger::{Funnel, Model as _};
+use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
 use super::{BuildError, FunnelEdit, Ids, NewWay, NodeHandle, State, When, id_fault, quoted, set};
-use crate::{NodeKind, Scale, positions, rewrite};
+use crate::dialect::several;
+use crate::{NodeKind, NodeWords, Scale, positions, rewrite};
 
 impl FunnelEdit {
     /// Makes the funnel. Ids of new nodes and connections are made here.
@@ -82,21 +84,7 @@ impl FunnelEdit {
             if self.dialect.is_settled(kind) || self.accepted.contains(&kind) {
                 continue;
             }
-            let words = self.dialect.words(kind);
-            let guesses: Vec<String> = self
-                .dialect
-                .guesses(kind)
-                .iter()
-                .map(|word| format!("`{}` ({})", word.text, word.grade))
-                .collect();
-            let what = match words.types.is_empty() {
-                true => "nothing is known of its words".to_owned(),
-                false => format!("its words are guesses: {}", guesses.join(", ")),
-            };
-            self.faults.push(format!(
-                "a node of the kind {kind}: {what}; make one such node in the app, then \
-                 `ffx learn --account`, or take the guess by accept_guess"
-            ));
+            self.faults.push(self.guess(kind));
         }
         // Of a kind without words, no node can be written even so.
         let accepted =
@@ -105,6 +93,39 @@ impl FunnelEdit {
             .map(|kind| format!("a node of the kind {kind} has no known words at all"))
             .collect();
         self.faults.extend(unknown);
+    }
+
+    /// Why nodes of this kind need [`accept_guess`](Self::accept_guess), and what settles it.
+    fn guess(&self, kind: NodeKind) -> String {
+        let settled = "make one such node in the app, then `ffx learn --account`, or `ffx learn` with a \
+                       file of such a funnel; or take the guess by accept_guess";
+        let guesses = self.dialect.guesses(kind);
+        if self.dialect.words(kind).types.is_empty() {
+            return format!("a node of the kind {kind}: nothing is known of its words; {settled}");
+        }
+        let conflicts: Vec<String> = self
+            .dialect
+            .conflicts(kind)
+            .map(|(part, words)| format!("its {part} is {}", several(&words)))
+            .collect();
+        if !conflicts.is_empty() {
+            let told = conflicts.join(", ");
+            return format!(
+                "a node of the kind {kind}: funnels of the account contradict each other: {told}; \
+                 `ffx learn` with a file of the funnel to follow, or take the first by accept_guess"
+            );
+        }
+        if !guesses.is_empty() {
+            let told: Vec<String> =
+                guesses.iter().map(|word| format!("`{}` ({})", word.text, word.grade)).collect();
+            let told = told.join(", ");
+            return format!("a node of the kind {kind}: its words are guesses: {told}; {settled}");
+        }
+        let whole = self.dialect.weight_sums().first().copied().unwrap_or(Decimal::ONE);
+        format!(
+            "a node of the kind {kind}: that its weights sum to {whole} is a guess; connect one such \
+             node in the app, then `ffx learn --account`, or take the guess by accept_guess"
+        )
     }
 
     fn new_nodes(&self, ids: &Ids) -> Vec<Document> {
@@ -120,18 +141,17 @@ impl FunnelEdit {
                 continue;
             };
             let what: Value = serde_json::from_str(what).unwrap_or(Value::Null);
-            let params = match words.references.first() {
-                Some(member) => json!({ &member.text: what }),
-                // The self-hosted product's default.
-                None => json!({ "rotatorType": "random" }),
-            };
+            let mut params = defaults(words, "object");
+            if let Some(member) = words.references.first() {
+                params.insert(member.text.clone(), what);
+            }
             let (x, y) = positions.get(&at).copied().unwrap_or((0.5, 0.5));
-            let mut members = Map::new();
+            let mut members = defaults(words, "node");
             members.insert("idNode".to_owned(), json!(id));
             members.insert("idFunnel".to_owned(), json!(self.graph.id));
             members.insert("nodeName".to_owned(), json!(known.name));
             members.insert("nodeType".to_owned(), json!(node_type.text));
-            members.insert(object.text.clone(), params);
+            members.insert(object.text.clone(), params.into());
             members.insert("posX".to_owned(), json!(x));
             members.insert("posY".to_owned(), json!(y));
             found.extend(Document::parse(&Value::Object(members).to_string()).ok());
@@ -157,6 +177,7 @@ impl FunnelEdit {
             );
             if let Ok(mut document) = Document::parse(&text) {
                 self.write_trigger(&mut document, &way);
+                self.write_defaults(&mut document, &way);
                 found.push(document);
             }
             self.ways.push(way);
@@ -182,6 +203,32 @@ impl FunnelEdit {
         set(document, &[object.text.clone(), member.text.clone()], &value);
         if converts {
             set(document, &[object.text.clone(), "isConversion".to_owned()], "true");
+        }
+    }
+
+    /// What the app fills in, where nothing else is written.
+    fn write_defaults(&self, document: &mut Document, way: &NewWay) {
+        let Some(kind) = self.known(way.source).map(|known| known.kind) else { return };
+        let words = self.dialect.words(kind);
+        let mut write = |path: &[String], json: &str| {
+            let names: Vec<&str> = path.iter().map(String::as_str).collect();
+            let is_there = match names.as_slice() {
+                [object, name] => document
+                    .read::<Document>(object)
+                    .is_ok_and(|it| it.is_some_and(|it| it.contains(name))),
+                _ => names.iter().any(|name| document.contains(name)),
+            };
+            if !is_there {
+                set(document, path, json);
+            }
+        };
+        for (name, json) in words.defaults_of("connection") {
+            write(&[name.to_owned()], json);
+        }
+        for (name, json) in words.defaults_of("exit") {
+            if let Some(exit) = words.exits.first() {
+                write(&[exit.text.clone(), name.to_owned()], json);
+            }
         }
     }
 
@@ -246,4 +293,12 @@ impl FunnelEdit {
         }
         found
     }
+}
+
+/// The members that the app fills in at a place.
+fn defaults(words: &NodeWords, place: &str) -> Map<String, Value> {
+    let read = |(name, json): (&str, &str)| {
+        Some((name.to_owned(), serde_json::from_str::<Value>(json).ok()?))
+    };
+    words.defaults_of(place).filter_map(read).collect()
 }

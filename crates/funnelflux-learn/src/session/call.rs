@@ -6,6 +6,7 @@ use funnelflux_transport::Error;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use super::funnels::Funnels;
 use super::seen::Seen;
 use super::words::{is_id, is_word, words};
 
@@ -82,6 +83,7 @@ pub(super) struct Calls {
     pub(super) writes: Vec<Write>,
     /// The states of objects in answers, in their order.
     pub(super) states: Vec<State>,
+    pub(super) funnels: Funnels,
 }
 
 impl Calls {
@@ -144,6 +146,9 @@ impl Calls {
                 call.refusal.add(answer, at);
             }
             return true;
+        }
+        for value in [body, answer].into_iter().flatten() {
+            self.funnels.note(value, at, day.unwrap_or_default(), false);
         }
         // A body that was refused may have wrong names.
         if let Some(body) = body {

@@ -11,7 +11,7 @@ use super::members::Object;
 use super::pair::{self, Match, Pairs, Sure, kind_of, operations};
 use super::seen::Seen;
 use super::words::is_name;
-use super::{members, params, prefix, values};
+use super::{Session, members, params, prefix, values};
 
 /// The result of matching a session.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +28,12 @@ pub struct Lessons {
     /// The operations that are called in a way that the client cannot follow, such as an id in the path that
     /// we send in a list of the body.
     pub beyond: Vec<String>,
+    /// The nodes of funnels whose kind is not clear.
+    pub unclear: Vec<String>,
+    /// Where funnels contradict each other. None of it is averaged.
+    pub contradictions: Vec<String>,
+    /// The members of nodes that have no default: kind and member.
+    pub(super) varied: Vec<(&'static str, String)>,
     /// The recorded requests that were none of the API: other hosts, pages, preflight requests.
     pub ignored: u64,
 }
@@ -117,18 +123,14 @@ impl Draft<'_> {
     }
 }
 
-pub(super) fn draw(
-    calls: &Calls,
-    given: &[(&'static AssetKind, Seen)],
-    files: &[String],
-    ignored: u64,
-) -> Lessons {
+pub(super) fn draw(session: &Session) -> Lessons {
+    let Session { calls, objects: given, files, ignored, known, .. } = session;
     let base = prefix::base(calls);
     let own: Vec<&Call> = calls.iter().filter(|call| base.is_of(&call.path)).collect();
     let foreign = calls.iter().filter(|call| !base.is_of(&call.path));
     let Pairs { matches, rest } = pair::pair(&own, base.names.len());
     let mut draft = Draft { files, facts: Vec::new(), maybe: Vec::new() };
-    let mut lessons = Lessons { ignored, ..Lessons::default() };
+    let mut lessons = Lessons { ignored: *ignored, ..Lessons::default() };
     let certain: Vec<&Match<'_>> = matches.iter().filter(|it| it.sure == Sure::Certain).collect();
     if let Some(first) = certain.first().map(|it| it.traits.call) {
         let shown = certain.iter().map(|it| it.traits.call.count).sum();
@@ -167,6 +169,8 @@ pub(super) fn draw(
     values::of_deeds(calls, &certain, &mut draft);
     order(calls, &certain, &mut draft);
     refusals(&certain, &mut draft);
+    let fresh = draft.facts.iter().cloned().fold(Overlay::new(), Overlay::fact);
+    calls.funnels.learn(known, &fresh, &mut draft, &mut lessons);
     lessons.unmatched = rest.into_iter().chain(foreign).map(shown).collect();
     lessons.facts = draft.facts.into_iter().fold(Overlay::new(), Overlay::fact);
     // They stay visible until they are settled.
@@ -330,6 +334,7 @@ fn subject(fact: &Fact) -> (String, String) {
         Says::Value { of, ours: Some(ours), .. } => format!("value {of} of ours {ours}"),
         Says::Value { of, theirs, .. } => format!("value {of} {theirs}"),
         Says::Required(member) => format!("required {member}"),
+        Says::Node { kind, part, .. } => format!("node {kind} {part}"),
         Says::Note { topic, text } if topic == LIKELY => format!("likely {text}"),
         Says::Note { topic, .. } => format!("note {topic}"),
         _ => String::new(),
@@ -341,19 +346,29 @@ impl Lessons {
     /// Adds the facts to those that were learned before. New evidence wins; the facts that it contradicts
     /// are returned, too.
     pub fn over(&self, known: &Overlay) -> (Overlay, Vec<Fact>) {
-        let fresh: BTreeMap<_, &Fact> =
-            self.facts.facts().map(|fact| (subject(fact), fact)).collect();
+        // Of the words of a kind of node there may be several.
+        let mut fresh: BTreeMap<_, Vec<&Fact>> = BTreeMap::new();
+        for fact in self.facts.facts() {
+            fresh.entry(subject(fact)).or_default().push(fact);
+        }
+        let has_no_default = |says: &Says| {
+            matches!(says, Says::Node { kind, part, .. }
+                if self.varied.iter().any(|(of, member)| (*of, member) == (kind, part)))
+        };
         let (mut all, mut dropped) = (Overlay::new(), Vec::new());
         let mut repeated = BTreeMap::new();
         for fact in known.facts() {
             match fresh.get(&subject(fact)) {
+                None if has_no_default(fact.says()) => dropped.push(fact.clone()),
                 None => all = all.fact(fact.clone()),
-                Some(new) if new.says() != fact.says() => dropped.push(fact.clone()),
-                Some(_) => drop(repeated.insert(subject(fact), fact)),
+                Some(new) if !new.iter().any(|new| new.says() == fact.says()) => {
+                    dropped.push(fact.clone());
+                }
+                Some(_) => drop(repeated.insert((subject(fact), fact.says()), fact)),
             }
         }
         for fact in self.facts.facts() {
-            let old = repeated.get(&subject(fact)).and_then(|old| old.evidence());
+            let old = repeated.get(&(subject(fact), fact.says())).and_then(|old| old.evidence());
             let fact = match (old, fact.evidence()) {
                 // The same file read again says nothing more.
                 (Some(old), Some(new)) if (&old.file, &old.entry) != (&new.file, &new.entry) => {

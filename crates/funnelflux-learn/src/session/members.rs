@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use funnelflux_contract::{AssetKind, Member, Schema};
+use funnelflux_contract::{AssetKind, Member, NODES, NodeShape, Schema};
 use funnelflux_transport::Says;
 
 use super::kinds::fits as fits_schema;
@@ -121,6 +121,7 @@ fn compare(known: &Known<'_>, objects: &[Object<'_>], draft: &mut Draft<'_>, dep
         match shown.get(member.name) {
             Some(seen) => take(known, member, member.name, seen, draft, depth),
             None if has_other_name(member.name) || member.reserved => {}
+            None if is_of_dialect(&known.around, member.name) => {}
             None => missing.push(*member),
         }
     }
@@ -178,6 +179,16 @@ fn compare(known: &Known<'_>, objects: &[Object<'_>], draft: &mut Draft<'_>, dep
     }
 }
 
+/// Whether it is a word of the nodes of funnels, which differ by kind: the dialect has the account's own.
+pub(super) fn is_of_dialect(around: &str, name: &str) -> bool {
+    let is_in = around.starts_with("nodes.") || around.starts_with("connections.");
+    let has = |words: &[&str]| words.contains(&name);
+    let is_word = |node: &NodeShape| {
+        [node.objects, node.references, node.exits, node.triggers].into_iter().any(has)
+    };
+    is_in && NODES.iter().any(is_word)
+}
+
 /// Whether it is the object's own id or name.
 fn is_own(known: &Known<'_>, ours: &str, theirs: &str) -> bool {
     let is_id = known.own_id.as_ref().is_some_and(|(own, name)| *own == ours && name == theirs);
@@ -223,11 +234,6 @@ fn take(
             draft.certain(known.of, says, object.seen.first, object.seen.count, object.day);
         }
         values::learn(member.kind, object.seen, object.day, draft);
-        for (kind, holder) in &object.seen.carries {
-            let note =
-                Says::Note { topic: format!("node {kind}"), text: format!("carries {holder}") };
-            draft.certain(known.of, note, object.seen.first, 1, object.day);
-        }
     }
     let inner = Schema::find(bare(member.kind)).filter(|it| !it.members.is_empty());
     if let Some(schema) = inner.filter(|_| depth < DEEPEST && !member.kind.starts_with("map<")) {

@@ -5,6 +5,7 @@
 //! A session holds what the account holds; lessons hold names of the API, counts, and places in files.
 
 mod call;
+mod funnels;
 mod kinds;
 mod lessons;
 mod members;
@@ -46,6 +47,7 @@ pub struct Session {
     files: Vec<String>,
     ignored: u64,
     objects: Vec<(&'static AssetKind, Seen)>,
+    known: Overlay,
 }
 
 impl Session {
@@ -58,6 +60,13 @@ impl Session {
     #[must_use]
     pub fn host(mut self, host: impl Into<String>) -> Self {
         self.hosts.push(host.into().to_ascii_lowercase());
+        self
+    }
+
+    /// Takes what is known of the account before: it helps to tell the kinds of nodes.
+    #[must_use]
+    pub fn under(mut self, known: Overlay) -> Self {
+        self.known = known;
         self
     }
 
@@ -87,23 +96,27 @@ impl Session {
     }
 
     /// Takes the JSON of an object, or of a list of objects, as `ffx` prints them under the overlay `known`:
-    /// by our names, which are exchanged for those of the server first. Returns whether it is clear which
-    /// kind of asset they are.
+    /// by our names, which are exchanged for those of the server first: what [`under`](Self::under) gave.
+    /// Returns whether it is clear which kind of asset they are.
     ///
     /// # Errors
     /// When the text is no JSON.
-    pub fn objects(&mut self, name: &str, text: &str, known: &Overlay) -> Result<bool> {
+    pub fn objects(&mut self, name: &str, text: &str) -> Result<bool> {
         let read = |text: &str| -> Result<Value> {
             serde_json::from_str(text).map_err(|_| Error::new(format!("{name}: is no JSON")))
         };
         let at = self.at(name, 1);
         let mut ours = Seen::default();
-        ours.add(&read(text)?, at);
+        let value = read(text)?;
+        ours.add(&value, at);
         let kinds = kinds::payload(&ours).and_then(|payload| payload.certain());
         let Some(kind) = kinds.and_then(|kinds| kinds.first().copied()) else { return Ok(false) };
         let Some((_, operation)) = kind.verbs.first() else { return Ok(false) };
         let bytes = text.as_bytes().to_vec().into();
-        let theirs = known.renamed(operation, bytes, Direction::ToTheirs);
+        if kind.name == "funnels" {
+            self.calls.funnels.note(&value, at, "", true);
+        }
+        let theirs = self.known.renamed(operation, bytes, Direction::ToTheirs);
         let mut seen = Seen::default();
         seen.add(&read(&String::from_utf8_lossy(&theirs))?, at);
         self.objects.push((kind, seen));
@@ -126,7 +139,7 @@ impl Session {
 
     /// Matches the calls to the operations of the contract.
     pub fn lessons(&self) -> Lessons {
-        lessons::draw(&self.calls, &self.objects, &self.files, self.ignored)
+        lessons::draw(self)
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Scrubber {
     names: BTreeSet<String>,
     values: BTreeSet<String>,
     segments: BTreeSet<String>,
+    /// The members whose numbers stay: positions and weights of nodes, and numbers that all nodes share.
+    numbers: BTreeSet<String>,
     keys: [RandomState; 2],
 }
 
@@ -43,6 +45,7 @@ impl Scrubber {
             names: BTreeSet::new(),
             values: BTreeSet::new(),
             segments: BTreeSet::new(),
+            numbers: ["posX", "posY"].map(str::to_owned).into(),
             keys: [RandomState::new(), RandomState::new()],
         };
         scrubber.keep_contract();
@@ -86,12 +89,25 @@ impl Scrubber {
             Says::Value { theirs, .. } => {
                 self.values.insert(theirs.clone());
             }
-            Says::Note { topic, text } => {
-                keep(text);
-                // `node lander` names a value.
-                self.values.extend(topic.strip_prefix("node ").map(str::to_owned));
-            }
+            Says::Note { text, .. } => keep(text),
+            Says::Node { kind, part, is } => self.keep_word(kind, part, is),
             _ => {}
+        }
+    }
+
+    fn keep_word(&mut self, kind: &str, part: &str, is: &str) {
+        match part.split_once('.') {
+            Some((_, member)) => {
+                self.names.insert(member.to_owned());
+                if is.parse::<f64>().is_ok() {
+                    self.numbers.insert(member.to_owned());
+                }
+            }
+            None if part == "type" => _ = self.values.insert(is.to_owned()),
+            None => _ = self.names.insert(is.to_owned()),
+        }
+        if part == "trigger" && matches!(kind, "root" | "rotator") {
+            self.numbers.insert(is.to_owned());
         }
     }
 
@@ -174,7 +190,10 @@ impl Scrubber {
         match json {
             Value::Object(members) => {
                 let members = members.iter();
-                let members = members.map(|(name, value)| (self.name(name), self.json(value)));
+                let members = members.map(|(name, value)| {
+                    let stays = value.is_number() && self.numbers.contains(name);
+                    (self.name(name), if stays { value.clone() } else { self.json(value) })
+                });
                 Value::Object(members.collect::<Map<_, _>>())
             }
             Value::Array(items) => items.iter().map(|item| self.json(item)).collect(),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::call::At;
-use super::words::{are_ids, is_id, is_name, is_word};
+use super::words::{are_ids, is_id, is_word};
 
 /// Of more values than that the rest is not kept.
 const MOST_VALUES: usize = 32;
@@ -31,8 +31,6 @@ pub(super) struct Seen {
     pub(super) ids: BTreeSet<String>,
     pub(super) has_id_list: bool,
     pub(super) members: BTreeMap<String, Seen>,
-    /// The values of its type, each with the one parameter object that it came with.
-    pub(super) carries: BTreeSet<(String, String)>,
     /// It holds so many names that they are no members.
     pub(super) is_map: bool,
 }
@@ -67,8 +65,6 @@ impl Seen {
             }
             Value::Object(members) if depth < DEEPEST => {
                 self.objects += 1;
-                let room = self.carries.len() < MOST_VALUES;
-                self.carries.extend(carried(members).filter(|_| room));
                 for (name, value) in members {
                     if self.members.len() >= MOST_MEMBERS && !self.members.contains_key(name) {
                         self.is_map = true;
@@ -123,15 +119,4 @@ impl Seen {
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.members.keys().map(String::as_str)
     }
-}
-
-/// The type of a node and the one parameter object beside it.
-fn carried(members: &serde_json::Map<String, Value>) -> Option<(String, String)> {
-    let is_type = |name: &str| name.ends_with("Type") || name == "type" || name == "kind";
-    let kind = members.iter().find_map(|(name, value)| is_type(name).then(|| value.as_str())?)?;
-    let mut holders =
-        members.iter().filter(|(name, value)| name.ends_with("Params") && value.is_object());
-    let (holder, _) = holders.next()?;
-    let is_plain = is_word(kind) && is_name(holder) && holders.next().is_none();
-    is_plain.then(|| (kind.to_owned(), holder.clone()))
 }

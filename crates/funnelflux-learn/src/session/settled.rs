@@ -3,31 +3,33 @@
 use std::collections::BTreeSet;
 
 use funnelflux_contract::{AssetKind, Operation, Schema};
+use funnelflux_funnels::{FunnelDialect, NodeKind};
 use funnelflux_transport::{Overlay, Says};
 
 use super::lessons::{LIKELY, family};
+use super::members::is_of_dialect;
 use super::pair::operations;
 use super::values::bare;
 
-/// The guesses about one kind of asset, or one section of the API.
+/// The guesses about one kind of asset, one section of the API, or one kind of the nodes of funnels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Settled {
-    /// The kind or the section.
-    pub name: &'static str,
+    /// The kind or the section; of nodes such as `node lander`.
+    pub name: String,
     /// The operations.
     pub operations: usize,
-    /// Those that the account was seen to serve.
+    /// Those that the account was seen to serve; of nodes the number of those that were seen.
     pub seen: usize,
-    /// The paths, methods, parameters and members that the contract guesses.
+    /// The paths, methods, parameters, members and words of nodes that the contract guesses.
     pub guesses: usize,
     /// Those that the overlay settles.
     pub settled: usize,
-    /// What was seen and is only likely.
+    /// What was seen and is only likely, or contradicts itself.
     pub likely: usize,
 }
 
-/// Counts kind by kind, then section by section.
+/// Counts kind by kind, then section by section, then the kinds of nodes.
 pub fn settled(overlay: &Overlay) -> Vec<Settled> {
     let mut all: Vec<Settled> = Vec::new();
     for kind in AssetKind::all() {
@@ -55,7 +57,30 @@ pub fn settled(overlay: &Overlay) -> Vec<Settled> {
             operations().filter(|it| it.id().starts_with(beginning)).collect();
         all.push(of_operations(name, &own, overlay));
     }
+    all.extend(of_nodes(overlay));
     all
+}
+
+fn of_nodes(overlay: &Overlay) -> impl Iterator<Item = Settled> {
+    let shipped = FunnelDialect::shipped();
+    let known = shipped.clone().with_facts(overlay.nodes());
+    let open = |dialect: &FunnelDialect, kind: NodeKind| {
+        let has_words = !dialect.words(kind).types.is_empty();
+        let others = usize::from(!has_words) + usize::from(dialect.guesses_weights(kind));
+        dialect.guesses(kind).len() + others
+    };
+    NodeKind::ALL.into_iter().map(move |kind| {
+        let (guesses, likely) = (open(&shipped, kind), known.conflicts(kind).count());
+        let seen = known.words(kind).types.iter().map(|word| word.seen).sum::<u32>();
+        Settled {
+            name: format!("node {kind}"),
+            operations: 0,
+            seen: usize::try_from(seen).unwrap_or(usize::MAX),
+            guesses,
+            settled: guesses.saturating_sub(open(&known, kind) + likely),
+            likely,
+        }
+    })
 }
 
 fn likely(overlay: &Overlay, of: &str) -> usize {
@@ -63,9 +88,15 @@ fn likely(overlay: &Overlay, of: &str) -> usize {
     overlay.facts().filter(|fact| fact.operations() == of && is_it(fact.says())).count()
 }
 
-fn of_operations(name: &'static str, own: &[&Operation], overlay: &Overlay) -> Settled {
-    let mut count =
-        Settled { name, operations: own.len(), seen: 0, guesses: 0, settled: 0, likely: 0 };
+fn of_operations(name: &str, own: &[&Operation], overlay: &Overlay) -> Settled {
+    let mut count = Settled {
+        name: name.to_owned(),
+        operations: own.len(),
+        seen: 0,
+        guesses: 0,
+        settled: 0,
+        likely: 0,
+    };
     for operation in own {
         let says = |is_it: &dyn Fn(&Says) -> bool| {
             overlay.facts().any(|fact| fact.covers(operation.id()) && is_it(fact.says()))
@@ -106,6 +137,9 @@ fn guessed(
     }
     within.push(schema.name);
     for member in schema.members {
+        if is_of_dialect(around, member.name) {
+            continue;
+        }
         let name = format!("{around}{}", member.name);
         if let Some(inner) =
             Schema::find(bare(member.kind)).filter(|_| !member.kind.starts_with("map<"))

@@ -166,12 +166,12 @@ fn objects_by_our_names_do_not_undo_what_was_learned() {
     let known = Overlay::new().member("ledger.page.*", "pageName", "title");
     let page =
         format!(r#"{{"idPage":"{ID}","pageName":"x","pageType":"offer","redirectType":"301"}}"#);
-    let mut session = Session::new();
-    assert!(session.objects("page.json", &page, &known).unwrap());
+    let mut session = Session::new().under(known.clone());
+    assert!(session.objects("page.json", &page).unwrap());
     let (all, dropped) = session.lessons().over(&known);
     assert!(dropped.is_empty(), "{dropped:?}");
     assert!(all.members().any(|it| it == ("ledger.page.*", "pageName", "title")));
-    assert!(session.objects("x.json", "{", &known).is_err());
+    assert!(session.objects("x.json", "{").is_err());
 }
 
 #[test]
@@ -191,4 +191,135 @@ fn what_claims_a_name_that_newer_evidence_claims_is_dropped() {
     ];
     assert_eq!(dropped, both);
     assert!(all.paths().any(|path| path == ("ledger.page.delete", "/page/remove")));
+}
+
+mod dialect {
+    use super::*;
+
+    /// A funnel as a foreign account has it.
+    fn funnel(node_type: &str, object: &str, extra: &Value) -> Value {
+        let node = |id: &str, name: &str, of: &str, object: &str, params: Value, x: u32| json!({"idNode": id, "nodeName": name, "nodeType": of, object: params, "posX": x, "posY": 10});
+        let mut page =
+            node("0XJbzUwQYEWb", "Keto quiz", node_type, object, json!({"idPage": ID}), 300);
+        for (name, value) in extra.as_object().unwrap() {
+            page[object][name] = value.clone();
+        }
+        json!({"idFunnel": "1RsY0Elid0Sw", "funnelName": "Keto", "idFunnelGroup": "2n5JuOKWLTzd", "nodes": [
+            node("0XJbzUwQYEWa", "In", "entrance", "split", json!({"mode": "random"}), 100), page,
+        ], "connections": [{"idConnection": "11J2nnR5gqw2", "idSourceNode": "0XJbzUwQYEWa",
+            "idTargetNode": "0XJbzUwQYEWb", "label": "Keto way", "share": {"part": 100}}]})
+    }
+
+    const LANDING: &str = "landingStep";
+
+    fn nodes(overlay: &Overlay) -> Vec<String> {
+        overlay.nodes().map(|(kind, part, is, _)| format!("{kind} {part} {is}")).collect()
+    }
+
+    #[test]
+    fn a_funnel_in_a_recording_teaches_the_dialect_with_evidence_and_no_text() {
+        let url = "https://api.funnelflux.pro/v1/funnel/find/byId?idFunnel=1RsY0Elid0Sw";
+        let extra = json!({"tokens": [], "note": "Keto note", "bid": 47.11, "isOpen": false});
+        let got = lessons(&[entry("GET", url, 200, &funnel(LANDING, "step", &extra))]);
+        assert_eq!(got.unclear, Vec::<String>::new());
+        let told = nodes(&got.facts);
+        for fact in [
+            "* positions canvas",
+            "* weights 100",
+            "root type entrance",
+            "root object split",
+            "root exit share",
+            "root trigger part",
+            "root object.mode \"random\"",
+            "lander type landingStep",
+            "lander object step",
+            "lander reference idPage",
+            "lander object.tokens []",
+            "lander object.isOpen false",
+        ] {
+            assert!(told.contains(&fact.to_owned()), "no {fact} in {told:#?}");
+        }
+        let file = got.facts.to_toml();
+        for private in ["Keto", "47.11", ID, "1RsY0Elid0Sw", "nodePageParams"] {
+            assert!(!file.contains(private), "{private}: {file}");
+        }
+        let read = Overlay::from_toml("a", &file).unwrap();
+        assert_eq!(nodes(&read), told);
+        let fact = got.facts.facts().find(|it| matches!(it.says(), Says::Node { .. })).unwrap();
+        assert_eq!(fact.evidence().unwrap().file, "a.har");
+    }
+
+    fn of(name: &str, funnel: &Value, known: &Overlay) -> Lessons {
+        let mut session = Session::new().under(known.clone());
+        assert!(session.objects(name, &funnel.to_string()).unwrap());
+        session.lessons()
+    }
+
+    #[test]
+    fn what_contradicts_is_shown_and_newer_evidence_wins() {
+        let (none, open) = (json!({}), |is: bool| json!({"isOpen": is}));
+        let both = json!([
+            funnel(LANDING, "step", &open(true)),
+            funnel("preLander", "step", &open(false))
+        ]);
+        let got = of("both.json", &both, &Overlay::new());
+        let told = "the type of lander nodes is `landingStep` (1×) and `preLander` (1×)";
+        assert_eq!(got.contradictions, [told]);
+        let (known, _) = got.over(&Overlay::new());
+        let types = |overlay: &Overlay| -> Vec<String> {
+            nodes(overlay).into_iter().filter(|it| it.starts_with("lander type")).collect()
+        };
+        assert_eq!(types(&known).len(), 2);
+        assert!(!nodes(&known).iter().any(|it| it.contains("isOpen")));
+        let row = |overlay: &Overlay| {
+            settled(overlay).into_iter().find(|it| it.name == "node lander").unwrap()
+        };
+        assert_eq!((row(&known).likely, row(&known).seen), (1, 2));
+        // The funnel to follow.
+        let (known, dropped) =
+            of("one.json", &funnel(LANDING, "step", &open(true)), &known).over(&known);
+        assert_eq!(types(&known), ["lander type landingStep"]);
+        assert_eq!(
+            dropped.iter().map(|it| it.to_string()).collect::<Vec<_>>(),
+            ["preLander as the type of lander nodes"]
+        );
+        assert!(nodes(&known).contains(&"lander object.isOpen true".to_owned()));
+        assert_eq!(row(&known).likely, 0);
+        // A default that is none.
+        let (known, dropped) = of(
+            "two.json",
+            &json!([funnel(LANDING, "step", &open(true)), funnel(LANDING, "step", &none)]),
+            &known,
+        )
+        .over(&known);
+        assert_eq!(
+            dropped.iter().map(|it| it.to_string()).collect::<Vec<_>>(),
+            ["true as the object.isOpen of lander nodes"]
+        );
+        assert!(known.fault().is_none());
+    }
+
+    #[test]
+    fn a_word_of_ones_own_tells_a_kind_and_what_is_unclear_is_told_without_texts() {
+        let page = funnel("moneyStep", "step", &json!({}));
+        let got = of("a.json", &page, &Overlay::new());
+        assert_eq!(
+            got.unclear,
+            ["a node of the type `moneyStep` with step: it may be lander or offer"]
+        );
+        assert!(
+            got.maybe
+                .iter()
+                .any(|it| it.what.to_string() == "moneyStep as the type of lander nodes"
+                    && it.or == "offer")
+        );
+        let known = Overlay::new().node("offer", "type", "moneyStep");
+        let got = of("a.json", &page, &known);
+        assert_eq!(got.unclear, Vec::<String>::new());
+        assert!(nodes(&got.facts).contains(&"offer object step".to_owned()));
+        let text = funnel("Jane's own step", "step", &json!({}));
+        let got = of("a.json", &text, &Overlay::new());
+        assert_eq!(got.unclear, ["a node of the type `…` with step: it may be lander or offer"]);
+        assert!(!format!("{:?}{}", got, got.facts.to_toml()).contains("Jane"));
+    }
 }

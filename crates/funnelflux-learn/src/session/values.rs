@@ -13,8 +13,8 @@ pub(super) fn learn(kind: &str, seen: &Seen, day: &str, draft: &mut Draft<'_>) {
     let Some(schema) = Schema::find(bare(kind)).filter(|schema| schema.members.is_empty()) else {
         return;
     };
-    // Anything may stand where other things than words do.
-    if !seen.is_of_words() {
+    // Anything may stand where other things than words do. The types of nodes are of the dialect.
+    if !seen.is_of_words() || schema.name == "NodeType" {
         return;
     }
     for value in &seen.values {

@@ -222,6 +222,10 @@ impl Overlay {
             }
             Says::Value { theirs, .. } => matches!(status, 400 | 422) && names(theirs),
             Says::BodyIn(within) => matches!(status, 400 | 422) && within.split('.').any(names),
+            Says::Node { part, is, .. } => {
+                let is_word = part != "positions" && part != "weights" && !part.contains('.');
+                matches!(status, 400 | 422) && is_word && names(is)
+            }
             Says::AnswerIn(_) | Says::Required(_) | Says::Note { .. } => false,
         };
         advice(self.of(id).filter(is_meant))

@@ -1,7 +1,10 @@
 //! Which overrides make no sense, alone or together.
 
+use funnelflux_contract::NODES;
+use serde::de::IgnoredAny;
+
 use super::Overlay;
-use super::fact::{Fact, Says};
+use super::fact::{FUNNELS, Fact, Says};
 use crate::base_url::BaseUrl;
 use crate::error::Error;
 
@@ -45,6 +48,7 @@ fn kind(says: &Says) -> &'static str {
         Says::BodyIn(_) => "body",
         Says::Value { .. } => "value",
         Says::Required(_) => "required member",
+        Says::Node { .. } => "node",
         Says::Note { .. } => "note",
     }
 }
@@ -86,8 +90,39 @@ fn fault(fact: &Fact) -> Option<String> {
         }),
         Says::Value { of, theirs, .. } => (of.is_empty() || theirs.contains(char::is_control))
             .then(|| format!("{theirs:?} should be a value of an enumeration of the contract")),
+        Says::Node { kind, part, is } => {
+            if fact.operations != FUNNELS {
+                return Some(format!("nodes are of {FUNNELS:?}"));
+            }
+            fault_of_node(kind, part, is)
+        }
         Says::Required(_) | Says::Note { .. } => None,
     }
+}
+
+fn fault_of_node(kind: &str, part: &str, is: &str) -> Option<String> {
+    let kinds = || NODES.iter().map(|node| node.kind);
+    if kind != "*" && !kinds().any(|known| known == kind) {
+        let kinds: Vec<&str> = kinds().collect();
+        return Some(format!("{kind:?} should be * or one of {}", kinds.join(", ")));
+    }
+    let member = part.split_once('.');
+    let (fits, right) = match (kind, part, member) {
+        ("*", "positions", _) => (matches!(is, "share" | "canvas"), "share or canvas"),
+        ("*", "weights", _) => (matches!(is, "1" | "100" | "any"), "1, 100 or any"),
+        ("*", ..) => return Some(format!("{part:?} should be positions or weights")),
+        (_, "type" | "object" | "reference" | "exit" | "trigger", _) => {
+            (is_empty_or_names(is) && !is.is_empty(), "a word without quotes")
+        }
+        (_, _, Some(("node" | "object" | "connection" | "exit", name))) if !name.is_empty() => {
+            (serde_json::from_str::<IgnoredAny>(is).is_ok(), "JSON, such as false or \"\"")
+        }
+        _ => {
+            let right = "type, object, reference, exit, trigger, or a member such as object.tags";
+            return Some(format!("{part:?} should be {right}"));
+        }
+    };
+    (!fits).then(|| format!("{is:?} should be {right}"))
 }
 
 /// Whether a query is nothing but parameters whose values are places: `id={id}&a={b}`.
@@ -128,6 +163,11 @@ fn clash<'a>(fact: &Fact, earlier: impl Iterator<Item = &'a Fact>) -> Option<Why
                 Says::Value { of, ours: Some(ours), theirs },
             ) if first == of && (one == ours || taken == theirs) => {
                 format!("{ours:?} = {theirs:?} uses a value of {of} that another override uses{at}")
+            }
+            (Says::Node { kind: first, part: one, .. }, Says::Node { kind, part, .. })
+                if first == kind && one == part && (kind == "*" || part.contains('.')) =>
+            {
+                format!("{part} of {kind} nodes is said twice{at}")
             }
             _ => continue,
         };

@@ -6,6 +6,9 @@ use std::sync::Arc;
 use funnelflux_json::{EditError, Rename};
 use http::Method;
 
+/// The operations that facts about nodes are of.
+pub(super) const FUNNELS: &str = "ledger.funnel.*";
+
 /// One fact of an [`Overlay`](super::Overlay): what it says, of which operations, and how it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
@@ -57,6 +60,17 @@ pub enum Says {
     },
     /// A member without which a write is refused.
     Required(String),
+    /// A word, a default or the scale of the nodes of funnels: a part of the dialect, by which
+    /// `FunnelDialect` of `funnelflux-funnels` reads and builds funnels. Bodies stay as they are.
+    Node {
+        /// The kind of node, as the contract spells it, such as `lander`; `*` for all of them.
+        kind: String,
+        /// What it is: `type`, `object`, `reference`, `exit` or `trigger`; of all kinds `positions` or
+        /// `weights`; a member with a default, such as `object.NAME`.
+        part: String,
+        /// The word, or the default as JSON.
+        is: String,
+    },
     /// What the client does not act on, such as the order of writes.
     Note {
         /// One word, such as `order`.
@@ -196,6 +210,7 @@ impl fmt::Display for Fact {
                 None => write!(f, "the value {theirs:?} of {of}"),
             },
             Says::Required(member) => write!(f, "that {of} needs {member:?}"),
+            Says::Node { kind, part, is } => write!(f, "{is} as the {part} of {kind} nodes"),
             Says::Note { topic, .. } => write!(f, "the note on {topic} of {of}"),
         }
     }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use toml::{Spanned, Value};
 
 use super::Overlay;
-use super::fact::{Evidence, Fact, Place, Says};
+use super::fact::{Evidence, FUNNELS, Fact, Place, Says};
 use crate::error::Error;
 
 /// The version of the format.
@@ -39,6 +39,8 @@ struct Line {
     body_in: Option<String>,
     value_of: Option<String>,
     required: Option<String>,
+    node: Option<String>,
+    part: Option<String>,
     topic: Option<String>,
     note: Option<String>,
     grade: Option<String>,
@@ -78,29 +80,34 @@ impl Line {
             let theirs = self.name.take().ok_or("value_of needs name = \"…\", the server's")?;
             said.push(Says::Value { of, ours: self.value.take(), theirs });
         }
+        if let Some(kind) = self.node.take() {
+            let part = self.part.take().ok_or("node needs part = \"…\", such as type")?;
+            let is = self.name.take().ok_or("node needs name = \"…\", the server's")?;
+            said.push(Says::Node { kind, part, is });
+        }
         if let Some(text) = self.note.take() {
             said.push(Says::Note { topic: self.topic.take().unwrap_or_default(), text });
         }
-        let is_of_all = said.iter().any(|it| matches!(it, Says::BasePath(_) | Says::Value { .. }));
+        let default = said.iter().find_map(|says| match says {
+            Says::BasePath(_) | Says::Value { .. } => Some("*"),
+            Says::Node { .. } => Some(FUNNELS),
+            _ => None,
+        });
         let says = match (said.pop(), said.is_empty()) {
             (Some(says), true) => says,
             (None, _) => {
                 return Err("says nothing: expected one of path, method, query, member, \
-                 answer_in, body_in, value_of, base_path, required, note"
+                 answer_in, body_in, value_of, node, base_path, required, note"
                     .to_owned());
             }
             (Some(_), false) => return Err("says two things: write a [[fact]] for each".to_owned()),
         };
-        if self.name.is_some() || self.value.is_some() || self.topic.is_some() {
-            return Err("has name, value or topic without what they belong to".to_owned());
+        let alone = [&self.name, &self.value, &self.topic, &self.part];
+        if alone.iter().any(|it| it.is_some()) {
+            return Err("has name, value, topic or part without what they belong to".to_owned());
         }
-        let of = match (self.of.take(), is_of_all) {
-            (Some(of), _) => of,
-            (None, true) => "*".to_owned(),
-            (None, false) => {
-                return Err("needs of = \"…\", an operation or ledger.page.*".to_owned());
-            }
-        };
+        let of = self.of.take().or(default.map(str::to_owned));
+        let of = of.ok_or("needs of = \"…\", an operation or ledger.page.*")?;
         let fact = Fact::new(of, says);
         Ok(match evidence {
             Some(evidence) => fact.with_evidence(evidence),
@@ -198,6 +205,11 @@ impl Overlay {
                         line("value", ours);
                     }
                     line("name", theirs);
+                }
+                Says::Node { kind, part, is } => {
+                    line("node", kind);
+                    line("part", part);
+                    line("name", is);
                 }
                 Says::Note { topic, text } => {
                     line("topic", topic);

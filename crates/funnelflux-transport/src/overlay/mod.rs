@@ -139,6 +139,28 @@ impl Overlay {
         self.facts.iter().map(|fact| &*fact.operations)
     }
 
+    /// Overrides a word of the nodes of funnels: `word` is the `part` (`type`, `object`, …) of the nodes of a
+    /// kind. See [`Says::Node`].
+    pub fn node(
+        self,
+        kind: impl Into<String>,
+        part: impl Into<String>,
+        word: impl Into<String>,
+    ) -> Self {
+        let (kind, part, is) = (kind.into(), part.into(), word.into());
+        self.says(fact::FUNNELS, Says::Node { kind, part, is })
+    }
+
+    /// The facts about nodes: kind, part, what it is, how often it was seen.
+    pub fn nodes(&self) -> impl Iterator<Item = (&str, &str, &str, u64)> {
+        self.facts.iter().filter_map(|fact| match &fact.says {
+            Says::Node { kind, part, is } => {
+                Some((&**kind, &**part, &**is, fact.evidence.as_ref().map_or(1, |it| it.seen)))
+            }
+            _ => None,
+        })
+    }
+
     /// The overridden paths: operation, path.
     pub fn paths(&self) -> impl Iterator<Item = (&str, &str)> {
         self.facts.iter().filter_map(|fact| match &fact.says {

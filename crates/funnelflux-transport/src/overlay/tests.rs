@@ -43,6 +43,10 @@ fn two_overrides_of_one_name_are_refused_and_the_last_path_holds() {
     assert!(overlay.clone().answer_in("a.b", "data..x").check().is_err());
     let twice = overlay.clone().value("S", "a", "b").value("S", "c", "b");
     assert!(twice.check().is_err());
+    // Both words are read; a default is one.
+    overlay.clone().node("offer", "type", "a").node("offer", "type", "b").check().unwrap();
+    let twice = overlay.clone().node("offer", "node.x", "1").node("offer", "node.x", "2");
+    assert!(twice.check().is_err());
     let overlay = overlay.merge(Overlay::new().path("a.b", "/one").path("a.b", "/two"));
     overlay.check().unwrap();
     assert_eq!(overlay.path_of("a.b"), Some("/two"));
@@ -102,6 +106,9 @@ mod files {
             .answer_in("ledger.page.list", "data.items")
             .body_in("ledger.page.create", "page")
             .value("Status", "archived", "paused")
+            .node("*", "positions", "canvas")
+            .node("lander", "type", "landingStep")
+            .node("lander", "object.additionalTokens", "[]")
             .fact(seen(Fact::new(
                 "*",
                 Says::Value { of: "Status".to_owned(), ours: None, theirs: "held".to_owned() },
@@ -143,6 +150,16 @@ mod files {
             (fact("of = \"a.b\"\npath = \"/x\"\ngrade = \"documented\""), 3, "observed"),
             (fact("of = \"a.b\"\npath = \"x\""), 3, "a path such as"),
             (fact("of = \"a.b\"\nmember = \"a..b\"\nname = \"c\""), 3, "member override"),
+            (fact("node = \"landing\"\npart = \"type\"\nname = \"c\""), 3, "lander-group"),
+            (fact("node = \"lander\"\npart = \"kind\"\nname = \"c\""), 3, "object, reference"),
+            (fact("node = \"lander\"\npart = \"object.a\"\nname = \"c\""), 3, "JSON"),
+            (fact("node = \"*\"\npart = \"weights\"\nname = \"2\""), 3, "1, 100 or any"),
+            (fact("node = \"lander\"\nname = \"c\""), 3, "node needs part"),
+            (
+                fact("of = \"a.*\"\nnode = \"lander\"\npart = \"type\"\nname = \"c\""),
+                3,
+                "ledger.funnel",
+            ),
         ] {
             let error = Overlay::from_toml("a.toml", &text).unwrap_err();
             let said = error.to_string();

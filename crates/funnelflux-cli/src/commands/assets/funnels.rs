@@ -11,7 +11,7 @@ mod new;
 mod plan;
 mod source;
 
-use funnelflux::funnels::FunnelDialect;
+use funnelflux::funnels::{FunnelDialect, dialect_of};
 use funnelflux::model::ledger::Funnel;
 
 use crate::args::{FunnelsCommand, WordsArgs};
@@ -61,7 +61,15 @@ pub(super) async fn run(command: &FunnelsCommand, settings: &Settings) -> Result
     }
 }
 
-/// The dialect with the words of the funnels that are given as examples.
+/// The dialect that `ffx learn` found for the profile. The emulator speaks the shipped one.
+fn known_dialect(settings: &Settings) -> FunnelDialect {
+    match settings.emulator {
+        true => FunnelDialect::shipped(),
+        false => dialect_of(settings.profile.learned_facts()),
+    }
+}
+
+/// The dialect of the profile; what funnels that are given as examples show goes before it.
 async fn dialect(
     words: &WordsArgs,
     names: &Names<'_>,
@@ -69,7 +77,16 @@ async fn dialect(
 ) -> Result<FunnelDialect, Failure> {
     let examples = Box::pin(source::read(&words.like, names)).await?;
     let examples: Vec<Funnel> = examples.into_iter().map(|given| given.funnel).collect();
-    let (dialect, lesson) = FunnelDialect::shipped().learn_from(&examples);
+    let known = known_dialect(settings);
+    if examples.is_empty() {
+        return Ok(known);
+    }
+    let (dialect, lesson) = known.like(&examples);
+    for contradiction in lesson.contradictions {
+        settings
+            .terminal
+            .warn(&format!("--like: the funnels contradict each other: {contradiction}"));
+    }
     for node in lesson.unlearned {
         let objects = node.objects.join(", ");
         let candidates: Vec<&str> = node.candidates.iter().map(|kind| kind.as_str()).collect();

@@ -9,7 +9,9 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use funnelflux::learn::session::Session as Recording;
-use funnelflux::transport::{BaseUrl, Overlay};
+use funnelflux::ledger::ListFilter;
+use funnelflux::model::ledger::{Identified as _, Model as _};
+use funnelflux::transport::{BaseUrl, Error, Overlay};
 
 use crate::args::LearnArgs;
 use crate::failure::Failure;
@@ -18,6 +20,8 @@ use crate::progress::Progress;
 use crate::session::{Session, builder};
 use crate::settings::Settings;
 
+/// More funnels than that show no other words.
+const MOST_FUNNELS: usize = 50;
 /// The largest file of objects.
 const LARGEST: u64 = 64 << 20;
 
@@ -27,7 +31,9 @@ pub(super) async fn run(args: &LearnArgs, settings: &Settings) -> Result<(), Fai
     }
     let base: Option<BaseUrl> = settings.base_url().parse().ok();
     let hosts = args.hosts.iter().map(String::as_str).chain(base.as_ref().map(BaseUrl::host));
-    let mut recording = hosts.fold(Recording::new(), |recording, host| recording.host(host));
+    let known = settings.profile.learned_facts();
+    let recording = Recording::new().under(known.clone());
+    let mut recording = hosts.fold(recording, |recording, host| recording.host(host));
     if let Some(out) = &args.scrub {
         return scrub::run(&args.files, out, recording, settings);
     }
@@ -41,7 +47,7 @@ pub(super) async fn run(args: &LearnArgs, settings: &Settings) -> Result<(), Fai
     if lessons.facts.is_empty() {
         return Err(nothing(&lessons));
     }
-    let (mut overlay, dropped) = lessons.over(settings.profile.learned_facts());
+    let (mut overlay, dropped) = lessons.over(known);
     if args.likely {
         let likely = lessons.maybe.iter().map(|it| it.what.clone());
         overlay = likely.fold(overlay, Overlay::fact);
@@ -108,15 +114,14 @@ fn read(path: &Path, recording: &mut Recording, settings: &Settings) -> Result<(
         return Err(Failure::usage(format!("{shown} is a schema file"))
             .hint("`cargo xtask conform` of the SDK compares schema files with the contract"));
     }
-    let known = settings.profile.learned_facts();
-    if !recording.objects(&name, text, known).map_err(|_| wrong())? {
+    if !recording.objects(&name, text).map_err(|_| wrong())? {
         let why = format!("{shown}: it is not clear which kind of asset it holds");
         return Err(Failure::usage(why).hint("give whole objects: `ffx funnels get ID -o json`"));
     }
     Ok(())
 }
 
-/// Asks the account for its lists, as `ffx doctor` does.
+/// Asks the account for its lists, as `ffx doctor` does, and for its funnels.
 async fn ask(recording: &mut Recording, settings: &Settings) -> Result<(), Failure> {
     let mut progress = Progress::start(settings.terminal, "reading lists");
     progress.shows_calls = true;
@@ -131,6 +136,29 @@ async fn ask(recording: &mut Recording, settings: &Settings) -> Result<(), Failu
         }
     };
     funnelflux::doctor::read_lists(client, &mut note).await?;
+    // Lists hold no nodes. By our names: the client has exchanged them.
+    match Box::pin(funnels(&session)).await {
+        Ok(texts) => {
+            for text in texts {
+                let read = recording.objects("account", &text);
+                read.map_err(|error| Failure::failed(error.to_string()))?;
+            }
+        }
+        // The path of funnels may be a wrong guess; what the lists have shown is worth keeping.
+        Err(error) => settings.terminal.warn(&format!("the funnels were not read: {error}")),
+    }
     session.progress.finish();
     Ok(())
+}
+
+/// The newest funnels of the account, as they are spelled.
+async fn funnels(session: &Session) -> Result<Vec<String>, Error> {
+    let funnels = session.client.ledger().funnels();
+    let listed = funnels.list(&ListFilter::new()).await?.into_inner();
+    let mut ids: Vec<_> = listed.iter().filter_map(|it| it.asset_id().ok().flatten()).collect();
+    // Ids begin with the time.
+    ids.sort_unstable_by(|one, other| other.cmp(one));
+    ids.truncate(MOST_FUNNELS);
+    let found = funnels.find_by_ids(&ids).await?;
+    Ok(found.iter().map(|funnel| funnel.document().text().to_owned()).collect())
 }

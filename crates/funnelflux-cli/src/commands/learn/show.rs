@@ -11,7 +11,7 @@ use crate::settings::Settings;
 
 #[derive(Serialize)]
 struct Line {
-    of: &'static str,
+    of: String,
     operations: usize,
     seen: usize,
     guesses: usize,

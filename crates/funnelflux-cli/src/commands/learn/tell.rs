@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::path::Path;
 
+use funnelflux::funnels::{FunnelDialect, NodeKind, NodePart};
 use funnelflux::learn::session::Lessons;
 use funnelflux::operations::find_by_id;
 use funnelflux::transport::{Fact, Overlay, Says};
@@ -43,6 +44,8 @@ struct Report<'a> {
     no_longer_true: &'a [Line],
     unmatched: &'a [String],
     beyond: &'a [String],
+    contradictions: &'a [String],
+    unclear: &'a [String],
     ignored: u64,
 }
 
@@ -74,9 +77,21 @@ fn parts(fact: &Fact) -> (&'static str, String, String) {
             ("value", format!("{of}: {ours}"), format!("{of}: {theirs}"))
         }
         Says::Required(member) => ("needed", String::new(), member.clone()),
+        Says::Node { kind, part, is } => {
+            let ours = shipped(kind, part);
+            ("node", format!("{kind} {part}: {ours}"), format!("{kind} {part}: {is}"))
+        }
         Says::Note { text, .. } => ("note", String::new(), text.clone()),
         _ => ("other", String::new(), String::new()),
     }
+}
+
+/// What the contract has in place of a fact about nodes.
+fn shipped(kind: &str, part: &str) -> String {
+    let dialect = FunnelDialect::shipped();
+    let words = NodeKind::find(kind).map(|kind| dialect.words(kind));
+    let word = words.zip(NodePart::find(part)).and_then(|(words, part)| part.of(words).first());
+    word.map_or("not known", |word| &word.text).to_owned()
 }
 
 impl Line {
@@ -122,6 +137,8 @@ impl Told<'_> {
             no_longer_true: &dropped,
             unmatched: &self.lessons.unmatched,
             beyond: &self.lessons.beyond,
+            contradictions: &self.lessons.contradictions,
+            unclear: &self.lessons.unclear,
             ignored: self.lessons.ignored,
         };
         print(|out| {
@@ -150,6 +167,8 @@ impl Told<'_> {
                 }
             }
             for (title, lines) in [
+                ("Funnels contradict each other; nothing is averaged", report.contradictions),
+                ("Nodes of funnels whose kind is not clear", report.unclear),
                 ("Called in a way that the client cannot follow", report.beyond),
                 ("No operation that the contract knows", report.unmatched),
             ] {

@@ -4,7 +4,6 @@ use std::collections::{BTreeSet, HashMap};
 use std::io::Write as _;
 use std::path::Path;
 
-use funnelflux::funnels::FunnelDialect;
 use funnelflux::id::{AssetId, new_id};
 use funnelflux::ledger::{AssetKind, Verb};
 
@@ -31,7 +30,7 @@ pub(super) async fn export(args: &FunnelsExportArgs, settings: &Settings) -> Res
         left.push((FUNNELS, Box::pin(names.find(FUNNELS, &[], asset)).await?));
     }
     let session = Box::pin(names.session()).await?;
-    let dialect = FunnelDialect::shipped();
+    let dialect = super::known_dialect(settings);
     let (mut seen, mut items) = (BTreeSet::new(), Vec::new());
     while let Some((kind, id)) = left.pop() {
         if !seen.insert(id) {

@@ -1,6 +1,6 @@
 //! `ffx funnels clone`: a copy under new ids, with the conditions that only the original may use.
 
-use funnelflux::funnels::{FunnelDialect, FunnelExt as _};
+use funnelflux::funnels::FunnelExt as _;
 use funnelflux::id::{AssetId, Id};
 use funnelflux::ledger::{AssetKind, Kind};
 use funnelflux::model::Document;
@@ -34,7 +34,7 @@ pub(super) async fn run(
     let session = Box::pin(names.session()).await?;
     let ledger = session.client.ledger();
     let original: Funnel = ledger.funnels().find_by_id(&Id::from_untyped(id)).await?.into_inner();
-    let dialect = FunnelDialect::shipped();
+    let dialect = super::known_dialect(settings);
     let mut conditions: Vec<AssetId> = original
         .references(&dialect)
         .iter()

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
 
-use funnelflux::funnels::{
-    Account, FunnelDialect, Graph, Numbers, Picture, account_of, check_graph, link_faults,
-};
+use funnelflux::funnels::{Account, Graph, Numbers, Picture, account_of, check_graph, link_faults};
 use funnelflux::model::ledger::Funnel;
 use funnelflux::model::reporting::{Attribute, DrilldownRequest, Metric, ReportCompleteness};
 use funnelflux::transport::{Timer as _, TokioTimer};
@@ -60,7 +58,7 @@ async fn draw(args: &PictureArgs, settings: &Settings) -> Result<Picture, Failur
         return Err(Failure::usage(why));
     };
     let funnel: &Funnel = &one.funnel;
-    let dialect = FunnelDialect::shipped();
+    let dialect = super::known_dialect(settings);
     let graph = Graph::of(funnel, &dialect);
     let account = match args.account {
         false => Account::offline().with_link_check(link_faults),

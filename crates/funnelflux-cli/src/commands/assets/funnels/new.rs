@@ -42,7 +42,7 @@ pub(super) async fn run(args: &FunnelsNewArgs, settings: &Settings) -> Result<()
     connect(&mut new, &nodes, &ways.unwrap_or_default())?;
     let funnel = new.finish().map_err(|error| {
         Failure::failed(error.to_string())
-            .hint("--like takes the words of a funnel made in the app; --accept-guess takes the guesses of a kind")
+            .hint("`ffx learn` keeps the words of a funnel made in the app; --like takes them once, and --accept-guess the guesses of a kind")
     })?;
     let format = match settings.format() {
         Format::Table => Format::Json,

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use funnelflux::FunnelFlux;
-use funnelflux::funnels::FunnelDialect;
+use funnelflux::funnels::dialect_of;
 use funnelflux::id::AssetId;
 use funnelflux::ledger::AssetKind;
 use funnelflux::model::Document;
@@ -80,7 +80,7 @@ impl Plan {
         account: String,
     ) -> Result<Self, Failure> {
         let mut steps = Vec::new();
-        for item in bundle::in_order(items, &FunnelDialect::shipped())? {
+        for item in bundle::in_order(items, &dialect_of(client.client().overlay()))? {
             let assets = client.ledger().dynamic_of(item.kind);
             let there = assets.try_find_by_id(&item.id).await?;
             let mut object = item.object.clone();

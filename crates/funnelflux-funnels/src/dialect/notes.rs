@@ -1,0 +1,92 @@
+//! What the nodes of all funnels together show: positions, weights, defaults.
+
+use std::collections::BTreeMap;
+
+use funnelflux_model::Document;
+use rust_decimal::Decimal;
+
+use super::defaults::Common;
+use super::learn::only_trigger;
+use super::{FunnelDialect, Lesson, NodeWords, Scale};
+use crate::graph::decimal;
+use crate::{Exits, Graph, Node, NodeKind};
+
+/// What holds of all nodes together.
+#[derive(Default)]
+pub(super) struct Notes {
+    /// The largest coordinate of each funnel, and whether some are no whole numbers.
+    positions: BTreeMap<usize, (f64, bool)>,
+    sums: Vec<Decimal>,
+    common: Common,
+}
+
+impl Notes {
+    pub(super) fn node(
+        &mut self,
+        of: usize,
+        graph: &Graph,
+        node: &Node,
+        words: &NodeWords,
+        kind: NodeKind,
+    ) {
+        self.common.node(kind, node, words);
+        graph.ways_out(node).for_each(|way| self.common.way(kind, way, words));
+        if let Some((x, y)) = node.position {
+            let (largest, has_shares) = self.positions.entry(of).or_default();
+            *largest = largest.max(x).max(y);
+            *has_shares |= x.fract() != 0.0 || y.fract() != 0.0;
+        }
+        if kind.exits() == Exits::Weights {
+            // The trigger was read with the words known before, so it is read again from the text.
+            let weights: Option<Decimal> = graph
+                .ways_out(node)
+                .map(|way| {
+                    way.objects.iter().find_map(|object| {
+                        let part = Document::parse(way.document().get(object)?.get()).ok()?;
+                        let member = only_trigger(&part, Exits::Weights)?;
+                        decimal(part.get(&member)?.get())
+                    })
+                })
+                .sum();
+            // Of one way alone, any number is the whole.
+            let is_whole = |sum: &Decimal| {
+                node.outgoing.len() > 1 || [Decimal::ONE, Decimal::ONE_HUNDRED].contains(sum)
+            };
+            self.sums.extend(weights.filter(is_whole).filter(|_| !node.outgoing.is_empty()));
+        }
+    }
+
+    pub(super) fn settle(self, dialect: &mut FunnelDialect, lesson: &mut Lesson) {
+        lesson.varied = self.common.settle(dialect);
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let all = || self.positions.values();
+        let canvas = all().filter(|(largest, _)| *largest > 1.0).count();
+        let share = all().filter(|(largest, has)| *largest <= 1.0 && *has).count();
+        match (share, canvas) {
+            (0, 0) => {}
+            (0, _) => (dialect.scale, dialect.scale_seen) = (Scale::Canvas, count(canvas)),
+            (_, 0) => (dialect.scale, dialect.scale_seen) = (Scale::Unit, count(share)),
+            _ => lesson.contradictions.push(format!(
+                "positions are shares of the canvas in {share} funnels and units of it in {canvas}"
+            )),
+        }
+        let near =
+            |sum: &Decimal, whole: Decimal| (*sum - whole).abs() * Decimal::ONE_HUNDRED <= whole;
+        let of = |whole: Decimal| self.sums.iter().filter(|sum| near(sum, whole)).count();
+        let (one, hundred) = (of(Decimal::ONE), of(Decimal::ONE_HUNDRED));
+        let other = self.sums.len() - one - hundred;
+        let sums = match (one, hundred, other) {
+            (0, 0, 0) => return,
+            (_, 0, 0) => vec![Decimal::ONE],
+            (0, _, 0) => vec![Decimal::ONE_HUNDRED],
+            (0, 0, _) => Vec::new(),
+            _ => {
+                lesson.contradictions.push(format!(
+                    "weights sum to 1 at {one} nodes, to 100 at {hundred}, to something else at {other}"
+                ));
+                return;
+            }
+        };
+        (dialect.sums, dialect.sums_seen) = (sums, count(self.sums.len()));
+    }
+}

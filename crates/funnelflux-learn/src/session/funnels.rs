@@ -1,0 +1,178 @@
+//! The dialect of funnels: the words of their nodes and connections, from whole funnels of the session.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use bytes::Bytes;
+use funnelflux_contract::Operation;
+use funnelflux_contract::operations::ledger::FUNNEL_FIND_BY_ID;
+use funnelflux_funnels::{DialectFact, FunnelDialect, Lesson};
+use funnelflux_json::Direction;
+use funnelflux_model::Document;
+use funnelflux_model::ledger::{Funnel, Model as _};
+use funnelflux_transport::{Overlay, Says};
+use serde_json::Value;
+
+use super::call::At;
+use super::lessons::{Draft, Lessons};
+use super::words::is_name;
+
+/// What facts about nodes are of.
+pub(super) const FAMILY: &str = "ledger.funnel.*";
+const OPERATION: &Operation = &FUNNEL_FIND_BY_ID;
+
+/// More teach nothing new, and cost memory.
+const MOST: usize = 500;
+const MOST_BYTES: usize = 8 << 20;
+const DEEPEST: usize = 4;
+
+/// Whole funnels as they were seen, each state of one once.
+#[derive(Debug, Default)]
+pub(super) struct Funnels {
+    kept: Vec<Kept>,
+    known: HashSet<u64>,
+    bytes: usize,
+    left_out: u64,
+}
+
+#[derive(Debug)]
+struct Kept {
+    at: At,
+    day: String,
+    text: String,
+    /// By our names, as `ffx` prints them.
+    is_ours: bool,
+}
+
+impl Funnels {
+    /// Notes the funnels in a body or an answer.
+    pub(super) fn note(&mut self, value: &Value, at: At, day: &str, is_ours: bool) {
+        self.search(value, at, day, is_ours, 0);
+    }
+
+    fn search(&mut self, value: &Value, at: At, day: &str, is_ours: bool, depth: usize) {
+        let mut deeper = |value: &Value| self.search(value, at, day, is_ours, depth + 1);
+        match value {
+            Value::Array(items) if depth < DEEPEST => items.iter().for_each(deeper),
+            Value::Object(members) if members.values().any(holds_nodes) => {
+                self.keep(value, at, day, is_ours);
+            }
+            Value::Object(members) if depth < DEEPEST => members.values().for_each(&mut deeper),
+            _ => {}
+        }
+    }
+
+    fn keep(&mut self, value: &Value, at: At, day: &str, is_ours: bool) {
+        let text = value.to_string();
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        if !self.known.insert(hasher.finish()) {
+            return;
+        }
+        if self.kept.len() >= MOST || self.bytes + text.len() > MOST_BYTES {
+            self.left_out += 1;
+            return;
+        }
+        self.bytes += text.len();
+        self.kept.push(Kept { at, day: day.to_owned(), text, is_ours });
+    }
+
+    /// Adds what the funnels show to the lessons. `fresh` are the names that this session has shown.
+    pub(super) fn learn(
+        &self,
+        known: &Overlay,
+        fresh: &Overlay,
+        draft: &mut Draft<'_>,
+        lessons: &mut Lessons,
+    ) {
+        let both = known.clone().merge(fresh.clone());
+        let names = if both.fault().is_none() { &both } else { fresh };
+        let read = |kept: &Kept| {
+            let ours = match kept.is_ours {
+                true => Bytes::from(kept.text.clone()),
+                false => names.renamed(OPERATION, kept.text.clone().into(), Direction::ToOurs),
+            };
+            let document = Document::parse(std::str::from_utf8(&ours).ok()?).ok()?;
+            document.contains("nodes").then(|| Funnel::from_document(document))
+        };
+        let all: Vec<(&Kept, Funnel)> =
+            self.kept.iter().filter_map(|kept| Some((kept, read(kept)?))).collect();
+        let funnels: Vec<Funnel> = all.iter().map(|(_, funnel)| funnel.clone()).collect();
+        // Known words tell the kinds, and count for nothing.
+        let base = FunnelDialect::shipped().with_facts(known.nodes()).unseen();
+        let (dialect, lesson) = base.clone().learn_from(&funnels);
+        let mut open = dialect.facts();
+        for (kept, funnel) in &all {
+            let shown = base.clone().learn_from(std::slice::from_ref(funnel)).0.facts();
+            let is_shown = |fact: &DialectFact| {
+                shown
+                    .iter()
+                    .any(|it| (it.kind, &it.part, &it.is) == (fact.kind, &fact.part, &fact.is))
+            };
+            open.retain(|fact| !is_shown(fact) || !add(fact, kept, draft));
+        }
+        // What several funnels show together.
+        if let Some((kept, _)) = all.first() {
+            open.iter().for_each(|fact| _ = add(fact, kept, draft));
+        }
+        tell(lesson, all.first().map(|(kept, _)| kept.at).unwrap_or_default(), draft, lessons);
+        if self.left_out > 0 {
+            let count = self.left_out;
+            lessons.unclear.push(format!("{count} more funnels were not looked at: too many"));
+        }
+    }
+}
+
+/// Whether it is a list of objects, one of which holds an object beside a text: nodes with parameters.
+fn holds_nodes(value: &Value) -> bool {
+    let is_node = |item: &Value| {
+        let members = item.as_object();
+        members.is_some_and(|it| {
+            it.values().any(Value::is_object) && it.values().filter(|it| it.is_string()).count() > 1
+        })
+    };
+    value.as_array().is_some_and(|items| items.iter().any(is_node))
+}
+
+/// Adds a fact if its words are names, which no text of the account is.
+fn add(fact: &DialectFact, kept: &Kept, draft: &mut Draft<'_>) -> bool {
+    let (kind, part) = (fact.kind.to_owned(), fact.part.clone());
+    let is_plain = match part.split_once('.') {
+        Some((_, member)) => is_name(member),
+        None => kind == "*" || is_name(&fact.is),
+    };
+    if is_plain {
+        let says = Says::Node { kind, part, is: fact.is.clone() };
+        draft.certain(FAMILY, says, kept.at, u64::from(fact.seen), &kept.day);
+    }
+    true
+}
+
+/// What is not clear, and what contradicts.
+fn tell(lesson: Lesson, at: At, draft: &mut Draft<'_>, lessons: &mut Lessons) {
+    lessons.contradictions = lesson.contradictions;
+    lessons.varied =
+        lesson.varied.into_iter().map(|(kind, member)| (kind.as_str(), member)).collect();
+    for node in lesson.unlearned {
+        let objects: Vec<&str> =
+            node.objects.iter().map(String::as_str).filter(|name| is_name(name)).collect();
+        let objects = if objects.is_empty() {
+            String::new()
+        } else {
+            format!(" with {}", objects.join(", "))
+        };
+        let candidates: Vec<&str> = node.candidates.iter().map(|kind| kind.as_str()).collect();
+        let may = match candidates.as_slice() {
+            [] => "nothing tells its kind".to_owned(),
+            kinds => format!("it may be {}", kinds.join(" or ")),
+        };
+        let is_plain = is_name(&node.node_type);
+        let shown = if is_plain { &*node.node_type } else { "…" };
+        lessons.unclear.push(format!("a node of the type `{shown}`{objects}: {may}"));
+        if let ([first, rest @ ..], true) = (candidates.as_slice(), is_plain) {
+            let (kind, part) = ((*first).to_owned(), "type".to_owned());
+            let says = Says::Node { kind, part, is: node.node_type };
+            draft.likely(FAMILY, says, at, 1, &rest.join(" or "));
+        }
+    }
+}
