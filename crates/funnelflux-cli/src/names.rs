@@ -9,7 +9,7 @@ use std::str::FromStr;
 use funnelflux::id::AssetId;
 use funnelflux::ledger::{AssetKind, Kind, ListFilter, Verb};
 use funnelflux::model::edit_distance;
-use funnelflux::model::ledger::{Category, FunnelGroup};
+use funnelflux::model::ledger::{Category, FunnelGroup, StatusFilter};
 use tokio::sync::OnceCell;
 
 use crate::failure::Failure;
@@ -39,11 +39,25 @@ impl FromStr for AssetRef {
 /// An id, and the name where the asset was given by it.
 pub(crate) type Found = (AssetId, Option<String>);
 
+/// An asset that the account has.
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    pub(crate) id: AssetId,
+    pub(crate) name: String,
+    pub(crate) is_archived: bool,
+}
+
 struct Listed {
     id: AssetId,
     name: String,
     status: String,
     category_type: String,
+}
+
+impl Listed {
+    fn is_archived(&self) -> bool {
+        self.status.eq_ignore_ascii_case("archived")
+    }
 }
 
 /// `2nIemJxCKbFX Acme (archived)`.
@@ -55,12 +69,15 @@ impl Display for Listed {
     }
 }
 
+/// The kind of a list, and whether it is of archived assets only.
+type ListKey = (&'static str, bool);
+
 /// The names of an account's assets, by one list call for each kind; the first one opens the session.
 pub(crate) struct Names<'a> {
     settings: &'a Settings,
     what: &'static str,
     session: OnceCell<Session>,
-    listed: RefCell<BTreeMap<&'static str, Rc<Vec<Listed>>>>,
+    listed: RefCell<BTreeMap<ListKey, Rc<Vec<Listed>>>>,
 }
 
 impl<'a> Names<'a> {
@@ -88,18 +105,30 @@ impl<'a> Names<'a> {
 
     /// The server's default leaves out the deleted ones (documented for middleware configs).
     async fn listed(&self, kind: &'static AssetKind) -> Result<Rc<Vec<Listed>>, Failure> {
-        if let Some(listed) = self.listed.borrow().get(kind.name) {
+        Box::pin(self.listed_of(kind, false)).await
+    }
+
+    async fn listed_of(
+        &self,
+        kind: &'static AssetKind,
+        only_archived: bool,
+    ) -> Result<Rc<Vec<Listed>>, Failure> {
+        if let Some(listed) = self.listed.borrow().get(&(kind.name, only_archived)) {
             return Ok(Rc::clone(listed));
         }
         let assets = Box::pin(self.session()).await?.client.ledger().dynamic_of(kind);
-        let objects = Box::pin(assets.list(&ListFilter::new())).await.map_err(|error| {
+        let filter = match only_archived {
+            true => ListFilter::new().status(StatusFilter::Archived.as_str()),
+            false => ListFilter::new(),
+        };
+        let objects = Box::pin(assets.list(&filter)).await.map_err(|error| {
             Failure::from(error).about("the names cannot be looked up").or_hint("give the id")
         })?;
         let listed = objects.iter().filter_map(|object| {
             let text = |member: &str| object.read::<String>(member).ok().flatten();
             Some(Listed {
                 id: assets.id_of(object)?,
-                name: assets.name_of(object)?,
+                name: assets.name_of(object).unwrap_or_default(),
                 status: text("status").unwrap_or_default(),
                 category_type: text("categoryType").unwrap_or_default(),
             })
@@ -108,7 +137,7 @@ impl<'a> Names<'a> {
         let is_there =
             |asset: &Listed| !asset.status.eq_ignore_ascii_case("deleted") && seen.insert(asset.id);
         let listed = Rc::new(listed.filter(is_there).collect::<Vec<_>>());
-        self.listed.borrow_mut().insert(kind.name, Rc::clone(&listed));
+        self.listed.borrow_mut().insert((kind.name, only_archived), Rc::clone(&listed));
         Ok(listed)
     }
 
@@ -164,14 +193,72 @@ impl<'a> Names<'a> {
         };
         let listed = self.listed(kind).await?;
         Ok(by_name(kind, types, &listed, name).map(|asset| {
-            let is_archived = asset.status.eq_ignore_ascii_case("archived");
-            let archived = if is_archived { ", which is archived" } else { "" };
+            let archived = if asset.is_archived() { ", which is archived" } else { "" };
             if let Some(session) = self.session.get() {
                 session.progress.note(&format!("`{name}` is {}{archived}", asset.id));
             }
             (asset.id, Some(asset.name.clone()))
         }))
     }
+
+    /// The name of the asset of a kind that has exactly this id or name.
+    pub(crate) async fn has(
+        &self,
+        kind: &'static AssetKind,
+        asset: &AssetRef,
+    ) -> Result<Option<String>, Failure> {
+        let listed = self.listed(kind).await?;
+        let mut all = listed.iter();
+        let found = match asset {
+            AssetRef::Id(id) => all.find(|one| one.id == *id),
+            AssetRef::Name(name) => all.find(|one| one.name.trim() == name),
+        };
+        Ok(found.map(|one| one.name.clone()))
+    }
+
+    /// Finds an asset of the account, archived ones too, by its id or name, or says why there is none.
+    pub(crate) async fn known(
+        &self,
+        kind: &'static AssetKind,
+        asset: &AssetRef,
+    ) -> Result<Result<Known, String>, Failure> {
+        let listed = self.listed(kind).await?;
+        let id = match self.try_find(kind, &[], asset).await? {
+            Ok((id, _)) => id,
+            Err(why) => return Ok(Err(why)),
+        };
+        let of = |listed: &[Listed]| {
+            let asset = listed.iter().find(|asset| asset.id == id)?;
+            let (name, is_archived) = (asset.name.clone(), asset.is_archived());
+            Some(Known { id, name, is_archived })
+        };
+        if let Some(known) = of(&listed) {
+            return Ok(Ok(known));
+        }
+        // Whether the server's default leaves out archived ones is unknown; a filter that it refuses says nothing.
+        let archived = self.listed_of(kind, true).await.unwrap_or_default();
+        Ok(of(&archived).ok_or_else(|| unknown(kind, &listed, &id)))
+    }
+}
+
+impl Display for AssetRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::Name(name) => f.write_str(name),
+        }
+    }
+}
+
+/// Says that no asset has an id, and which have a similar one, or have it as their name.
+fn unknown(kind: &AssetKind, listed: &[Listed], id: &AssetId) -> String {
+    let text = id.to_string();
+    let is_near =
+        |asset: &&Listed| edit_distance(&text, asset.id.as_ref()) <= 2 || asset.name == text;
+    let near: Vec<&Listed> = listed.iter().filter(is_near).collect();
+    let near = first_few(near.iter());
+    let near = if near.is_empty() { near } else { format!("; near: {near}") };
+    format!("`{text}`: no {} of this account has this id{near}", kind.noun)
 }
 
 fn not_found(kind: &AssetKind, why: String) -> Failure {

@@ -39,7 +39,8 @@ impl Problems {
         Self(vec![Problem { cause: cause.into(), lines: Vec::new() }])
     }
 
-    pub(crate) fn add(&mut self, line: u64, cause: impl Into<String>) {
+    /// Adds a line to a cause.
+    pub fn add(&mut self, line: u64, cause: impl Into<String>) {
         self.add_all(vec![line], cause.into());
     }
 
@@ -61,7 +62,11 @@ impl Problems {
         &self.0
     }
 
-    pub(crate) fn result<T>(self, good: T) -> Result<T, Self> {
+    /// Gives `good` if nothing is wrong.
+    ///
+    /// # Errors
+    /// All of it otherwise.
+    pub fn result<T>(self, good: T) -> Result<T, Self> {
         if self.0.is_empty() { Ok(good) } else { Err(self) }
     }
 }

@@ -254,6 +254,9 @@ pub(crate) struct CostsArgs {
     /// Accept lines without a tracking field: all visits from source to funnel share their cost
     #[arg(long)]
     pub(crate) everything: bool,
+    /// Take ids of funnels and traffic sources that the account does not have, too
+    #[arg(long)]
+    pub(crate) unchecked_ids: bool,
     /// Set costs to 0 that were uploaded before for these days and are no longer in the file
     #[arg(long)]
     pub(crate) zero_missing: bool,

@@ -25,7 +25,7 @@ const INPUTS: [(&[&str], &str); 11] = [
         &["conversions", "push", "--postbacks=all", "--dry-run"],
         "hit,payout\r\n2nIemJxCKbFX0,1.50\r\n",
     ),
-    (&["costs", "push", "--tz=UTC", "--everything"], COSTS),
+    (&["costs", "push", "--tz=UTC", "--everything", "--unchecked-ids"], COSTS),
     (&["custom-events", "push"], "{\"a\": 1}"),
     (&["api", "POST", "/reporting/drilldown/report", "--body"], "{\"a\": 1}"),
     (&["id", "check"], "2nIemJxCKbFX\n"),

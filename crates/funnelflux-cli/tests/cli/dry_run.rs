@@ -123,7 +123,10 @@ fn domains_print_the_requests_that_they_send() {
 #[test]
 fn updates_print_the_requests_that_they_send() {
     agrees(&["conversions", "push", "@c.csv", "--postbacks", "once", "--yes"], 1);
-    agrees(&["costs", "push", "@costs.csv", "--tz", "Europe/Berlin", "--yes"], 2);
+    agrees(
+        &["costs", "push", "@costs.csv", "--tz", "Europe/Berlin", "--unchecked-ids", "--yes"],
+        2,
+    );
     agrees(&["custom-events", "push", "@event.json", "--yes"], 1);
 }
 

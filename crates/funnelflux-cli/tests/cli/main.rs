@@ -41,6 +41,7 @@ mod outcomes;
 mod paths_stay_below_their_base;
 mod profile;
 mod push;
+mod push_assets;
 mod push_journal;
 #[cfg(unix)]
 mod push_killed;

@@ -171,12 +171,12 @@ fn every_command_calls_exactly_the_operations_of_the_table() {
     compared.run("conversions verify", "@none.csv --postbacks none");
     let costs = format!("2026-01-02,{FUNNEL},{SOURCE},153.20,1234\n2026-01-02,Plain,Taboola,1,1\n");
     account.ffx.write("costs.csv", &format!("date,funnel,traffic_source,cost,campaign\n{costs}"));
-    compared.run("costs push", "@costs.csv --tz UTC --yes");
+    compared.run("costs push", "@costs.csv --tz UTC --unchecked-ids --yes");
     compared.run("costs history", "");
     compared.run("costs undo", &undo("costs"));
     let nothing = "date,funnel,traffic_source,cost,c1\n2026-01-02,Plain,Taboola,0,nothing\n";
     account.ffx.write("nothing.csv", nothing);
-    compared.run("costs verify", "@nothing.csv --tz UTC");
+    compared.run("costs verify", "@nothing.csv --tz UTC --unchecked-ids");
     account.run_with("custom-events push - --yes", "{}");
     compared.holds("custom-events push");
     let only = "--country DE --funnel-group sleep --funnel plain --traffic-source taboola";

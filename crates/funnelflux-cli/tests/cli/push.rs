@@ -2,15 +2,13 @@
 
 use funnelflux::emulator::Emulator;
 
-use crate::support::{Ffx, Handmade, Reply, serve};
+use crate::support::{FUNNEL, Ffx, Handmade, Reply, SOURCE, serve};
 
 const OFFER_HIT: &str = "01dkezmsf3bat8xdbz8rt039rh";
-const FUNNEL: &str = "2nIemJxCKbFX";
-const SOURCE: &str = "2n5JuOKWLTzd";
 const DAY: [&str; 6] = ["--from", "2026-01-02", "--to", "2026-01-02", "--tz", "UTC"];
 
 fn accepting() -> Handmade {
-    Handmade::serve(|_, _| Reply::Json(200, String::new()))
+    Handmade::account(|_, _| Reply::Json(200, String::new()))
 }
 
 #[test]
@@ -200,7 +198,7 @@ fn a_deletion_is_shown_however_far_down_it_is() {
 
 #[test]
 fn costs_are_rows_with_zone_window_and_restriction() {
-    let server = Handmade::serve(|_, before| match before {
+    let server = Handmade::account(|_, before| match before {
         0 => Reply::Json(200, String::new()),
         _ => Reply::Json(422, r#"{"message":"no"}"#.into()),
     });
@@ -219,8 +217,8 @@ fn costs_are_rows_with_zone_window_and_restriction() {
         shown[0],
         serde_json::json!({"line": 2, "request": 1, "date": "2026-03-29", "zone": "Europe/Berlin",
             "start": "2026-03-29T00:00:00+01:00", "end": "2026-03-29T23:59:59+02:00",
-            "funnel": FUNNEL, "traffic_source": SOURCE, "cost": "153.20",
-            "cost_type": "wholeSegment", "restriction": {"campaign": ["1234"], "c1": ["x"]},
+            "funnel": FUNNEL, "funnel_name": "Blue shoes", "traffic_source": SOURCE,
+            "traffic_source_name": "Facebook Ads", "cost": "153.20", "cost_type": "wholeSegment", "restriction": {"campaign": ["1234"], "c1": ["x"]},
             "everything": false, "outcome": "not sent"})
     );
     let wide = (&shown[1]["everything"], &shown[1]["restriction"], &shown[1]["request"]);

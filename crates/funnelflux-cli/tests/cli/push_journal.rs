@@ -1,13 +1,11 @@
 //! What was uploaded before: a second run sends what changed, a third nothing, and an undo sets it back.
 
-use crate::support::{Ffx, Handmade, Outcome, Reply};
+use crate::support::{FUNNEL, Ffx, Handmade, Outcome, Reply, SOURCE};
 
 const HIT: &str = "01dkezmsf3bat8xdbz8rt039rh";
-const FUNNEL: &str = "2nIemJxCKbFX";
-const SOURCE: &str = "2n5JuOKWLTzd";
 
 fn accepting() -> Handmade {
-    Handmade::serve(|_, _| Reply::Json(200, String::new()))
+    Handmade::account(|_, _| Reply::Json(200, String::new()))
 }
 
 /// Pushes costs of two days: `day c1 cost`.
@@ -71,7 +69,7 @@ fn the_same_file_again_sends_nothing_and_a_changed_cell_one_line() {
 
 #[test]
 fn a_line_that_may_have_arrived_is_not_sent_again() {
-    let server = Handmade::serve(|_, before| match before {
+    let server = Handmade::account(|_, before| match before {
         1 => Reply::Nothing,
         _ => Reply::Json(200, String::new()),
     });
@@ -93,7 +91,7 @@ fn a_line_that_may_have_arrived_is_not_sent_again() {
 
 #[test]
 fn a_refused_line_is_sent_again() {
-    let server = Handmade::serve(|_, before| match before {
+    let server = Handmade::account(|_, before| match before {
         0 => Reply::Json(422, r#"{"message":"no"}"#.into()),
         _ => Reply::Json(200, String::new()),
     });
@@ -198,7 +196,7 @@ fn an_undo_of_conversions_calls_no_postback() {
 
 #[test]
 fn the_history_names_each_line_and_no_account_sees_that_of_another() {
-    let server = Handmade::serve(|_, before| match before {
+    let server = Handmade::account(|_, before| match before {
         0 => Reply::Json(200, String::new()),
         _ => Reply::Nothing,
     });

@@ -1,13 +1,11 @@
 //! The lines of a push: their content, and which of them are sent.
 
-use crate::support::{Ffx, Handmade, Outcome, Reply};
+use crate::support::{FUNNEL, Ffx, Handmade, Outcome, Reply, SOURCE};
 
 const HIT: &str = "01dkezmsf3bat8xdbz8rt039rh";
-const FUNNEL: &str = "2nIemJxCKbFX";
-const SOURCE: &str = "2n5JuOKWLTzd";
 
 fn accepting() -> Handmade {
-    Handmade::serve(|_, _| Reply::Json(200, String::new()))
+    Handmade::account(|_, _| Reply::Json(200, String::new()))
 }
 
 fn conversions(ffx: &Ffx, csv: &str, more: &[&str]) -> Outcome {
@@ -41,9 +39,9 @@ fn amounts_are_read_exactly_or_refused() {
     let most = "79228162514264337593543950335";
     for amount in ["5_00", "0.11111111111111111111111111111111", most, "1e3"] {
         let csv = format!("hit,tx,payout\n{HIT},a,{amount}\n{HIT},b,{amount}\n");
-        conversions(&ffx, &csv, &[]).failed(2, &["line 2: payout", "line 3: payout"]);
+        conversions(&ffx, &csv, &[]).failed(2, &["lines 2, 3: payout"]);
         let line = |c1: &str| format!("2026-03-29,{FUNNEL},{SOURCE},{amount},{c1}\n");
-        costs(&ffx, &(line("x") + &line("y")), &[]).failed(2, &["line 2: cost", "line 3: cost"]);
+        costs(&ffx, &(line("x") + &line("y")), &[]).failed(2, &["lines 2, 3: cost"]);
     }
 }
 
@@ -94,7 +92,7 @@ fn the_rest_of_a_file_is_sent_from_the_line_that_was_named() {
 
 #[test]
 fn a_refused_request_has_a_hint_for_the_rest_of_the_file() {
-    let server = Handmade::serve(|_, before| match before {
+    let server = Handmade::account(|_, before| match before {
         0 => Reply::Json(200, String::new()),
         _ => Reply::Json(422, r#"{"message":"no"}"#.into()),
     });
@@ -155,7 +153,7 @@ fn the_preview_of_costs_has_days_and_their_instants_once() {
 
 #[test]
 fn a_refused_upload_of_many_costs_names_its_lines_briefly() {
-    let server = Handmade::serve(|seen, _| match seen.line.starts_with("PUT") {
+    let server = Handmade::account(|seen, _| match seen.line.starts_with("PUT") {
         true => Reply::Json(422, r#"{"message":"no"}"#.into()),
         false => Reply::Json(200, String::new()),
     });
@@ -167,7 +165,7 @@ fn a_refused_upload_of_many_costs_names_its_lines_briefly() {
 
 #[test]
 fn a_reset_reaches_up_to_the_moment_of_its_count() {
-    let server = Handmade::serve(|_, _| Reply::Json(200, r#"{"count":7}"#.into()));
+    let server = Handmade::account(|_, _| Reply::Json(200, r#"{"count":7}"#.into()));
     let ffx = Ffx::against(&server.base_url);
     let reset = |from: &str| {
         ffx.run(&["reset", "--from", from, "--to=8999-12-31", "--tz=UTC", "--everything", "--yes"])

@@ -43,7 +43,7 @@ fn with_yes_a_file_is_sent_even_if_the_preview_cannot_be_printed() {
     let sales = sales(&ffx, 1);
     let pushes: [&[&str]; 3] = [
         &["conversions", "push", &sales, "--postbacks=none", "--yes"],
-        &["costs", "push", &costs, "--tz=UTC", "--yes"],
+        &["costs", "push", &costs, "--tz=UTC", "--unchecked-ids", "--yes"],
         &["custom-events", "push", &event, "--yes"],
     ];
     for push in pushes {

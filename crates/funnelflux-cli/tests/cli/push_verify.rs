@@ -43,7 +43,9 @@ fn spend(ffx: &Ffx, cost: impl Fn(usize) -> String) -> String {
 
 fn costs(ffx: &Ffx, verb: &str, csv: &str, more: &[&str]) -> Outcome {
     let file = ffx.write("costs.csv", csv);
-    ffx.run(&[&["costs", verb, file.to_str().unwrap(), "--tz=UTC"], more].concat())
+    ffx.run(
+        &[&["costs", verb, file.to_str().unwrap(), "--tz=UTC", "--unchecked-ids"], more].concat(),
+    )
 }
 
 fn states(ffx: &Ffx, command: &str) -> Value {

@@ -172,7 +172,7 @@ fn no_patience_is_no_waiting() {
         &["offer-sources", "update", IDS[0], IDS[1], "--set", "offerSourceName=x"],
         &["pages", "get", IDS[0], IDS[1]],
         &["offer-sources", "create", "-f", "-"],
-        &["costs", "push", "-", "--tz=UTC", "--everything", "--yes"],
+        &["costs", "push", "-", "--tz=UTC", "--everything", "--unchecked-ids", "--yes"],
     ] {
         for zero in ["--patience=0", "--patience=0s", "--patience=0h"] {
             let server = Handmade::serve(|_, _| Reply::With(429, "retry-after: 3600", "{}".into()));

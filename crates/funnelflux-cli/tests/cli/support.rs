@@ -198,6 +198,26 @@ pub(crate) enum Reply {
 pub(crate) struct Handmade {
     pub(crate) base_url: String,
     seen: Arc<Mutex<Vec<Seen>>>,
+    hides_lists: bool,
+}
+
+/// The funnel and the traffic source of [`Handmade::account`].
+pub(crate) const FUNNEL: &str = "2nIemJxCKbFX";
+pub(crate) const SOURCE: &str = "2n5JuOKWLTzd";
+
+fn list(seen: &Seen) -> Option<String> {
+    let asset = |member: &str, id: &str, name: &str| {
+        format!(r#"[{{"id{member}":"{id}","{}Name":"{name}","status":"active"}}]"#, {
+            let (first, rest) = member.split_at(1);
+            first.to_lowercase() + rest
+        })
+    };
+    let is = |path: &str| seen.line.starts_with(&format!("GET /v1/{path}/list"));
+    match () {
+        () if is("campaign/funnel") || is("funnel") => Some(asset("Funnel", FUNNEL, "Blue shoes")),
+        () if is("trafficsource") => Some(asset("TrafficSource", SOURCE, "Facebook Ads")),
+        () => None,
+    }
 }
 
 impl Handmade {
@@ -213,7 +233,20 @@ impl Handmade {
                 std::thread::spawn(move || exchange(stream.unwrap(), &all, &*answer));
             }
         });
-        Self { base_url, seen }
+        Self { base_url, seen, hides_lists: false }
+    }
+
+    /// The same of an account with one funnel and one traffic source, whose lists are neither seen nor counted.
+    pub(crate) fn account(answer: impl Fn(&Seen, usize) -> Reply + Send + Sync + 'static) -> Self {
+        let lists = Arc::new(Mutex::new(0));
+        let all = Self::serve(move |seen, before| match list(seen) {
+            Some(body) => {
+                *lists.lock().unwrap() += 1;
+                Reply::Json(200, body)
+            }
+            None => answer(seen, before - *lists.lock().unwrap()),
+        });
+        Self { hides_lists: true, ..all }
     }
 
     /// Answers every request with these bytes.
@@ -229,11 +262,13 @@ impl Handmade {
                 let _ = stream.write_all(&[head.as_bytes(), &body].concat());
             }
         });
-        Self { base_url, seen: Arc::default() }
+        Self { base_url, seen: Arc::default(), hides_lists: false }
     }
 
     pub(crate) fn seen(&self) -> Vec<Seen> {
-        self.seen.lock().unwrap().clone()
+        let seen = self.seen.lock().unwrap().clone();
+        let is_wanted = |seen: &Seen| !self.hides_lists || list(seen).is_none();
+        seen.into_iter().filter(is_wanted).collect()
     }
 }
 

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use funnelflux::id::{AssetId, Id};
+use funnelflux::id::Id;
 use funnelflux::imports::{Field, FieldKind, Reader, UploadKind};
-use funnelflux::ledger::{AssetKind, Kind};
-use funnelflux::model::ledger::{Funnel, TrafficSource};
 use funnelflux::model::reporting::TrackingSlot;
 use funnelflux::model::time::{TimeRange, Zone};
 use funnelflux::model::updates::{CostSegment, CostUpdate};
@@ -13,6 +11,7 @@ use funnelflux::reporting::operations;
 use funnelflux::transport::{Timer as _, TokioTimer};
 use serde::Serialize;
 
+use super::assets::{Assets, Column as AssetColumn};
 use super::entry::{Entry, Uploads};
 use super::kept::Kept;
 use super::missing::Missing;
@@ -23,7 +22,6 @@ use super::{Batch, Rows, SHOWN, Task, Upload};
 use crate::args::CostsArgs;
 use crate::commands::report::range::told;
 use crate::failure::Failure;
-use crate::names::Names;
 use crate::output::{Column, Grid, counted};
 use crate::settings::Settings;
 
@@ -41,13 +39,15 @@ pub(super) fn fields() -> Vec<Field> {
 }
 
 #[derive(Serialize)]
-struct Row {
+struct Row<'a> {
     date: String,
     zone: String,
     start: String,
     end: String,
     funnel: String,
+    funnel_name: Option<&'a str>,
     traffic_source: String,
+    traffic_source_name: Option<&'a str>,
     cost: String,
     cost_type: String,
     restriction: BTreeMap<&'static str, Vec<String>>,
@@ -69,13 +69,11 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
         reader = reader.with_sums();
     }
     let table = Table::read(&args.table, reader, UploadKind::Costs, settings)?;
-    let names = Names::new(settings, "names");
-    let funnels = Box::pin(found(&table, "funnel", <Funnel as Kind>::KIND, &names)).await?;
-    let sources = <TrafficSource as Kind>::KIND;
-    let sources = Box::pin(found(&table, "traffic_source", sources, &names)).await?;
-    let mut segments = table.each(|line| segment(line, &zone, args, (&funnels, &sources)))?;
-    let mut numbers: Vec<_> = table.lines().map(|line| Some(line.number())).collect();
     let send = args.table.send;
+    let assets = Box::pin(Assets::find(&table, args.unchecked_ids, send, settings)).await?;
+    let mut segments = table.each(|line| segment(line, &zone, args, &assets))?;
+    assets.tell_archived(&table, settings.terminal);
+    let mut numbers: Vec<_> = table.lines().map(|line| Some(line.number())).collect();
     let mut kept = Kept::open(Uploads::Costs, task.writes(send), settings)?;
     let missing = Missing::find(kept.book(), &segments)?;
     missing.tell(args.zero_missing, settings.terminal);
@@ -93,7 +91,10 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
             start: segment.range().start_rfc3339(),
             end: segment.range().end_rfc3339(),
             funnel: segment.funnel().to_string(),
+            funnel_name: assets.name(AssetColumn::Funnel, &segment.funnel().untyped()),
             traffic_source: segment.traffic_source().to_string(),
+            traffic_source_name: assets
+                .name(AssetColumn::TrafficSource, &segment.traffic_source().untyped()),
             cost: segment.cost().to_string(),
             cost_type: segment.cost_type().as_str().to_owned(),
             restriction: fields.map(|(slot, values)| (slot.as_str(), values.to_vec())).collect(),
@@ -146,41 +147,14 @@ pub(super) fn requests(
     requests.collect()
 }
 
-/// The assets of a column, each looked up once.
-type Assets = BTreeMap<String, Result<AssetId, String>>;
-
-async fn found(
-    table: &Table,
-    column: &str,
-    kind: &'static AssetKind,
-    names: &Names<'_>,
-) -> Result<Assets, Failure> {
-    let mut all = Assets::new();
-    for line in table.lines() {
-        let cell = line.get(column);
-        if !all.contains_key(cell) {
-            let found = match cell.parse() {
-                Ok(asset) => names.try_find(kind, &[], &asset).await?.map(|(id, _)| id),
-                Err(why) => Err(why.to_owned()),
-            };
-            all.insert(cell.to_owned(), found.map_err(|why| format!("{column}: {why}")));
-        }
-    }
-    Ok(all)
-}
-
 fn segment(
     line: &Line<'_>,
     zone: &Zone,
     args: &CostsArgs,
-    (funnels, sources): (&Assets, &Assets),
+    assets: &Assets,
 ) -> Result<CostSegment, String> {
-    let id = |assets: &Assets, column: &str| {
-        let found = assets.get(line.get(column)).cloned();
-        found.unwrap_or_else(|| Err(format!("{column}: expected an id or a name")))
-    };
-    let funnel = Id::from_untyped(id(funnels, "funnel")?);
-    let source = Id::from_untyped(id(sources, "traffic_source")?);
+    let funnel = Id::from_untyped(assets.id(AssetColumn::Funnel, line)?);
+    let source = Id::from_untyped(assets.id(AssetColumn::TrafficSource, line)?);
     let day = line.get("date");
     let range = TimeRange::days(day, day, zone).map_err(|cause| told(&cause, "date", "date"))?;
     if range.start() > TokioTimer.wall() {
@@ -215,17 +189,22 @@ fn segment(
     builder.build().map_err(|cause| cause.to_string())
 }
 
+/// `Blue shoes (2nIemJxCKbFX)`, or the id alone.
+fn named(id: &str, name: Option<&str>) -> String {
+    name.map_or_else(|| id.to_owned(), |name| format!("{name} ({id})"))
+}
+
 fn preview(
     table: &Table,
-    rows: &[(Option<u64>, Row)],
+    rows: &[(Option<u64>, Row<'_>)],
     segments: &[CostSegment],
     zone: &Zone,
 ) -> Result<impl FnOnce(usize) -> Result<String, Failure> + use<>, Failure> {
     let total = table.sum("costs", segments.iter().map(CostSegment::cost))?;
     let mut grid = Grid::new(vec![
         Column::figure("Line"),
-        Column::word("Funnel"),
-        Column::word("Traffic source"),
+        Column::text("Funnel"),
+        Column::text("Traffic source"),
         Column::word("Day"),
         Column::text("Only visits with"),
         Column::figure("Cost"),
@@ -236,8 +215,8 @@ fn preview(
         let fields = fields.collect::<Vec<_>>().join(" ");
         grid.rows.push(vec![
             line.map_or_else(String::new, |line| line.to_string()),
-            row.funnel.clone(),
-            row.traffic_source.clone(),
+            named(&row.funnel, row.funnel_name),
+            named(&row.traffic_source, row.traffic_source_name),
             row.date.clone(),
             if fields.is_empty() { "EVERYTHING".to_owned() } else { fields },
             row.cost.clone(),

@@ -1,6 +1,7 @@
 //! `ffx conversions`, `ffx costs`, `ffx custom-events` and `ffx reset`: writes that are checked as a
 //! whole, previewed, and sent only when confirmed.
 
+mod assets;
 mod conversions;
 mod costs;
 mod custom_events;

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use std::path::Path;
 use std::str::FromStr;
 
-use funnelflux::imports::{DayOrder, DecimalMark, Field, Reader, Sheet, UploadKind};
+use funnelflux::imports::{DayOrder, DecimalMark, Field, Problems, Reader, Sheet, UploadKind};
 use funnelflux::model::ValidationError;
 use funnelflux::model::reporting::TrackingAliases;
 use rust_decimal::Decimal;
@@ -15,8 +15,6 @@ use crate::args::{Dates, Marks, TableArgs};
 use crate::failure::Failure;
 use crate::input::Input;
 use crate::settings::Settings;
-
-const MOST_NAMED: usize = 20;
 
 /// The most money in one line. More is a typing error or a column of ids.
 const MOST_MONEY: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
@@ -114,14 +112,16 @@ impl Table {
         &self,
         read: impl Fn(&Line<'_>) -> Result<T, String>,
     ) -> Result<Vec<T>, Failure> {
-        let (mut good, mut wrong) = (Vec::with_capacity(self.sheet.len()), Vec::new());
+        let (mut good, mut wrong) = (Vec::with_capacity(self.sheet.len()), Problems::default());
         for line in self.lines() {
             match read(&line) {
                 Ok(value) => good.push(value),
-                Err(why) => wrong.push(format!("line {}: {why}", line.number())),
+                Err(why) => wrong.add(line.number(), why),
             }
         }
-        all_right(self.path(), wrong).map(|()| good)
+        wrong.result(good).map_err(|problems| {
+            Failure::usage(format!("{}: {problems}", self.path().display())).hint(NOTHING_SENT)
+        })
     }
 
     /// The failure of a request: positions in its list become line numbers.
@@ -169,17 +169,6 @@ pub(super) fn named_lines(numbers: &[u64]) -> String {
         0 => format!("{which} {named}"),
         more => format!("{which} {named} and {more} more"),
     }
-}
-
-fn all_right(path: &Path, mut wrong: Vec<String>) -> Result<(), Failure> {
-    let more = match wrong.len().saturating_sub(MOST_NAMED) {
-        _ if wrong.is_empty() => return Ok(()),
-        0 => String::new(),
-        more => format!("; and {more} more"),
-    };
-    wrong.truncate(MOST_NAMED);
-    let wrong = wrong.join("; ");
-    Err(Failure::usage(format!("{}: {wrong}{more}", path.display())).hint(NOTHING_SENT))
 }
 
 impl crate::args::ShapeArgs {
