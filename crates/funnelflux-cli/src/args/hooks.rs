@@ -3,12 +3,12 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use funnelflux::model::Document;
 use funnelflux::transport::BaseUrl;
-use funnelflux::transport::http::Uri;
+use funnelflux::transport::http::{HeaderName, Uri};
 
-use super::{address, number};
+use super::{address, name_and_value, number};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum HooksCommand {
@@ -18,6 +18,9 @@ pub(crate) enum HooksCommand {
     /// Take webhooks and middleware requests, show and keep them, until Ctrl-C
     #[command(after_help = include_str!("help/hooks-listen.txt"))]
     Listen(ListenArgs),
+    /// Send again what `listen` kept, or a body of a file. Exit code 1 unless each answer is good
+    #[command(after_help = include_str!("help/hooks-replay.txt"))]
+    Replay(ReplayArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -49,16 +52,116 @@ pub(crate) struct WebhookArgs {
     /// What happened: node_execution, on_action, conversion_triggered, custom_event_triggered
     #[arg(long, value_name = "EVENT", default_value = "conversion_triggered")]
     pub(crate) event: String,
+    #[command(flatten)]
+    pub(crate) proofs: ProofArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct MiddlewareArgs {
     #[command(flatten)]
     pub(crate) send: PayloadArgs,
+    #[command(flatten)]
+    pub(crate) routes: RouteArgs,
+    #[command(flatten)]
+    pub(crate) proofs: ProofArgs,
+}
+
+/// What is known of where an answer leads.
+#[derive(Debug, Args)]
+pub(crate) struct RouteArgs {
     /// The middleware config whose routes to try on the answer: a file of JSON or YAML, or the id or
-    /// name of one of the account. Its `timeoutMs` becomes the time for the answer
+    /// name of one of the account. Its `timeoutMs` becomes the time for the answer; its credentials are sent
     #[arg(long, value_name = "FILE|ID|NAME")]
     pub(crate) config: Option<String>,
+    /// A middleware node of a funnel, to see which node the route leads to: FUNNEL/NODE. The funnel is a
+    /// file, an id or a name, the node an id or a name. Its config is used unless --config gives one
+    #[arg(long, value_name = "FUNNEL/NODE")]
+    pub(crate) node: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArgs {
+    /// What `ffx hooks listen` kept, a recording, or the JSON of a body; `-` reads stdin
+    pub(crate) file: PathBuf,
+    /// The server; by default the one that `listen` passed the request on to. An address without a path
+    /// gets the path of the request
+    #[arg(long, value_name = "URL", value_parser = private_target)]
+    pub(crate) to: Option<Uri>,
+    /// Send only the request of this number. Repeatable
+    #[arg(long, value_name = "N", value_parser = number::<u64>(1, u64::MAX), allow_negative_numbers = true)]
+    pub(crate) only: Vec<u64>,
+    #[command(flatten)]
+    pub(crate) routes: RouteArgs,
+    #[command(flatten)]
+    pub(crate) proofs: ProofArgs,
+}
+
+/// The proofs that are sent. Secrets are read from the environment: arguments show in lists of processes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Proofs (secrets come from the environment)")]
+pub(crate) struct ProofArgs {
+    /// The user of HTTP basic authentication; of --config unless given
+    #[arg(long, value_name = "NAME")]
+    pub(crate) user: Option<String>,
+    /// The variable with the password
+    #[arg(long, value_name = "VARIABLE")]
+    pub(crate) password_env: Option<String>,
+    /// A header, and the variable with its value: x-key=MY_KEY. Repeatable
+    #[arg(long, value_name = "HEADER=VARIABLE", value_parser = header_and_variable)]
+    pub(crate) header_env: Vec<(HeaderName, String)>,
+    /// The variable with the secret of the signature
+    #[arg(long, value_name = "VARIABLE")]
+    pub(crate) secret_env: Option<String>,
+    /// The header of the signature. Which one FunnelFlux uses, and the rest of it, is unknown
+    #[arg(long, value_name = "HEADER")]
+    pub(crate) signature_header: Option<HeaderName>,
+    #[arg(long, value_enum, default_value = "sha256", help = "The hash of the HMAC")]
+    pub(crate) signature_algorithm: Algorithm,
+    #[arg(long, value_enum, default_value = "hex", help = "The spelling of the signature")]
+    pub(crate) signature_encoding: Encoding,
+    /// The text before the signature, such as sha256=
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    pub(crate) signature_prefix: String,
+    /// A part of what is signed: body, header:NAME or text:TEXT. Repeatable, in order [default: body]
+    #[arg(long, value_name = "PART", value_parser = signed)]
+    pub(crate) signed: Vec<Signed>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Algorithm {
+    Sha1,
+    Sha256,
+    Sha512,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Encoding {
+    Hex,
+    Base64,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Signed {
+    Body,
+    Header(HeaderName),
+    Text(String),
+}
+
+fn signed(text: &str) -> Result<Signed, String> {
+    match text.split_once(':') {
+        None if text == "body" => Ok(Signed::Body),
+        Some(("text", text)) => Ok(Signed::Text(text.to_owned())),
+        Some(("header", name)) => {
+            name.parse().map(Signed::Header).map_err(|_| format!("`{name}` is no name of a header"))
+        }
+        _ => Err("expected body, header:NAME or text:TEXT".to_owned()),
+    }
+}
+
+fn header_and_variable(text: &str) -> Result<(HeaderName, String), String> {
+    let (name, variable) = name_and_value(text)?;
+    let header = name.parse().map_err(|_| format!("`{name}` is no name of a header"))?;
+    Ok((header, variable))
 }
 
 #[derive(Debug, Args)]
@@ -83,6 +186,9 @@ pub(crate) struct ListenArgs {
     /// [default: state/hooks.ndjson in the configuration directory]
     #[arg(long, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
+    /// The variable with the HMAC secret of the config: find out how each request is signed by it
+    #[arg(long, value_name = "VARIABLE")]
+    pub(crate) secret_env: Option<String>,
     /// Show visitors' data, and the values of headers except credentials
     #[arg(long)]
     pub(crate) show: bool,

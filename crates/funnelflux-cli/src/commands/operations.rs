@@ -35,7 +35,21 @@ pub(crate) const OPERATIONS: &[(&str, &[&str])] = &[
     ("hooks trigger webhook", &[]),
     (
         "hooks trigger middleware",
-        &["ledger.middlewareconfig.find-by-id", "ledger.middlewareconfig.list"],
+        &[
+            "ledger.middlewareconfig.find-by-id",
+            "ledger.middlewareconfig.list",
+            "ledger.funnel.find-by-id",
+            "ledger.funnel.list",
+        ],
+    ),
+    (
+        "hooks replay",
+        &[
+            "ledger.middlewareconfig.find-by-id",
+            "ledger.middlewareconfig.list",
+            "ledger.funnel.find-by-id",
+            "ledger.funnel.list",
+        ],
     ),
     ("domains list", &["billing.domains.list"]),
     ("domains add", &["billing.domains.create"]),

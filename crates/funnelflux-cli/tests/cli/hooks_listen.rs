@@ -143,6 +143,45 @@ fn a_webhook_that_is_none_is_told_so() {
 }
 
 #[test]
+fn how_a_request_is_signed_is_found_out_by_the_secret() {
+    use funnelflux::hooks::{Hmac, HmacAlgorithm, SignatureEncoding, SignedPart};
+    use funnelflux::transport::http::{HeaderMap, HeaderName};
+
+    let ffx = Ffx::new().with("MY_SECRET", "s3cret-of-hmac");
+    let mut listener = Listener::start(&ffx, &["--secret-env", "MY_SECRET"]);
+    let (time, name) = (HeaderName::from_static("x-time"), HeaderName::from_static("x-sig"));
+    let headers = HeaderMap::from_iter([(time.clone(), "1764171600".parse().unwrap())]);
+    let hmac = Hmac::new(name, "s3cret-of-hmac");
+    let behind = [SignedPart::Header(time), SignedPart::Text(".".into()), SignedPart::Body];
+    for (hmac, flags) in [
+        (
+            hmac.clone(),
+            "--signature-header x-sig --signature-algorithm sha256 --signature-encoding hex",
+        ),
+        (
+            hmac.clone().with_algorithm(HmacAlgorithm::Sha1).with_prefix("v1="),
+            "--signature-algorithm sha1 --signature-encoding hex --signature-prefix 'v1='",
+        ),
+        (
+            hmac.with_encoding(SignatureEncoding::Base64).with_signed(behind),
+            "--signature-encoding base64 --signed header:x-time --signed text:. --signed body",
+        ),
+    ] {
+        let signature = hmac.sign(&headers, LEAD.as_bytes()).unwrap();
+        let signature = signature.to_str().unwrap();
+        listener.post("/", &format!("x-time: 1764171600\r\nx-sig: {signature}\r\n"), LEAD);
+        let told = listener.told();
+        let note = told["notes"][0].as_str().unwrap();
+        assert!(note.contains(flags) && note.starts_with("signed, as by"), "{note}");
+        listener.post("/", &format!("x-sig: {signature}x\r\n"), LEAD);
+        let told = listener.told();
+        assert!(told["notes"][0].as_str().unwrap().contains("was found"), "{told}");
+    }
+    let unset = ["hooks", "listen", "--secret-env", "NO_SECRET"];
+    ffx.run(&unset).failed(2, &["NO_SECRET is not set"]);
+}
+
+#[test]
 fn a_request_is_passed_on_and_the_answer_of_the_server_comes_back() {
     let server = Handmade::serve(|seen, _| match seen.line.contains("/hook") {
         true => Reply::With(202, "x-own: yes", r#"{"ok":"Jane"}"#.into()),

@@ -26,6 +26,7 @@ mod funnels;
 mod funnels_carry;
 mod hooks;
 mod hooks_listen;
+mod hooks_replay;
 mod ids;
 mod imports;
 mod large_and_hostile_input;

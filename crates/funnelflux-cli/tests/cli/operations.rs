@@ -189,7 +189,21 @@ fn every_command_calls_exactly_the_operations_of_the_table() {
     account.run(&format!("middleware-configs update {config} --set middlewareConfigName=Scoring"));
     account.answered();
     let asked = format!("--to {} --config Scoring", server.base_url);
-    compared.run("hooks trigger middleware", &asked);
+    let routed = funnels.as_array().unwrap().iter().find_map(|funnel| {
+        let id = funnel["idFunnel"].as_str()?.to_owned();
+        let nodes = account.json(&format!("funnels get {id}"))["nodes"].clone();
+        let node = nodes.as_array()?.iter().find(|it| it["nodeMiddlewareRefParams"].is_object())?;
+        Some((id, node["idNode"].as_str()?.to_owned()))
+    });
+    let (funnel, node) = routed.expect("a funnel with a middleware node");
+    account.run(&format!("funnels update {funnel} --set funnelName=Routed"));
+    account.answered();
+    let node = format!("--to {} --node Routed/{node}", server.base_url);
+    account.run(&format!("hooks trigger middleware {asked}"));
+    compared.run("hooks trigger middleware", &node);
+    account.ffx.write("body.json", "{\"event_type\":\"middleware_request\"}");
+    account.run(&format!("hooks replay @body.json {asked}"));
+    compared.run("hooks replay", &format!("@body.json {node}"));
 
     // These serve until they are interrupted, and call nothing.
     for server in ["emulator", "hooks listen"] {

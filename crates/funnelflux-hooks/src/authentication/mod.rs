@@ -7,7 +7,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode::Indifferent;
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
-use http::{HeaderMap, HeaderName, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
@@ -122,6 +122,42 @@ impl Authentication {
         self.accepts_headers(headers) && is_signed
     }
 
+    /// Adds the proofs to a request, as a sender does: for tests of a server, and for what stands in for
+    /// FunnelFlux. False where one cannot be added: a header that is signed is missing, a secret is empty, or a
+    /// value does not fit into a header.
+    ///
+    /// ```
+    /// use funnelflux_hooks::Authentication;
+    /// use http::HeaderMap;
+    ///
+    /// let proofs = Authentication::new().with_basic("funnelflux", "s3cret");
+    /// let mut headers = HeaderMap::new();
+    /// assert!(!proofs.accepts(&headers, b"{}"));
+    /// assert!(proofs.prove(&mut headers, b"{}"));
+    /// assert!(proofs.accepts(&headers, b"{}"));
+    /// ```
+    #[must_use = "a request without its proofs is refused"]
+    pub fn prove(&self, headers: &mut HeaderMap, body: &[u8]) -> bool {
+        // Signatures last: they may sign what the others add.
+        let is_signature = |check: &&Check| matches!(check, Check::Hmac(_));
+        let others = self.checks.iter().filter(|check| !is_signature(check));
+        others.chain(self.checks.iter().filter(is_signature)).all(|check| {
+            let (name, value) = match check {
+                Check::Basic(credentials) => {
+                    let coded = Zeroizing::new(format!("Basic {}", BASE64.encode(credentials)));
+                    (&header::AUTHORIZATION, HeaderValue::try_from(coded.as_str()).ok())
+                }
+                Check::Header(name, value) => (name, HeaderValue::from_bytes(value).ok()),
+                Check::Hmac(hmac) => (hmac.header(), hmac.sign(headers, body)),
+                Check::Never => return false,
+            };
+            let Some(mut value) = value else { return false };
+            value.set_sensitive(true);
+            headers.insert(name, value);
+            true
+        })
+    }
+
     /// Makes each check, also after one that failed: the time says less of which one it was.
     fn all(&self, holds: impl Fn(&Check) -> bool) -> bool {
         self.checks.iter().filter(|check| holds(check)).count() == self.checks.len()
@@ -159,8 +195,6 @@ fn alike(one: &[u8], other: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
     fn headers(values: &[(&'static str, &'static [u8])]) -> HeaderMap {
@@ -214,5 +248,20 @@ mod tests {
             assert_eq!(proofs.accepts(&headers(&given), b""), is_good, "{given:?}");
         }
         assert!(Authentication::new().accepts(&HeaderMap::new(), b"anything"));
+    }
+
+    #[test]
+    fn what_a_sender_proves_is_accepted_also_where_a_signed_header_is_a_proof_itself() {
+        let (key, signature) = (HeaderName::from_static("x-key"), HeaderName::from_static("x-sig"));
+        let signed = [SignedPart::Header(key.clone()), SignedPart::Body];
+        let hmac = |secret: &str| Hmac::new(signature.clone(), secret).with_signed(signed.clone());
+        let proofs = Authentication::new().with_hmac(hmac("k")).with_basic("u", "p:ä");
+        let mut headers = HeaderMap::new();
+        assert!(!proofs.prove(&mut headers, b"{}"), "the signed header is missing");
+        let proofs = proofs.with_header(key.clone(), "k3y");
+        assert!(proofs.prove(&mut headers, b"{}") && proofs.accepts(&headers, b"{}"));
+        assert!(!proofs.accepts(&headers, b"{ }"));
+        assert!(headers.values().all(HeaderValue::is_sensitive));
+        assert!(!Authentication::new().with_header(key, "a\nb").prove(&mut headers, b""));
     }
 }

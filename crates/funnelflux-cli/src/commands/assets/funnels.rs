@@ -9,7 +9,7 @@ mod diff;
 mod draw;
 mod new;
 mod plan;
-mod source;
+pub(in crate::commands) mod source;
 
 use funnelflux::funnels::{FunnelDialect, dialect_of};
 use funnelflux::model::ledger::Funnel;
@@ -62,7 +62,7 @@ pub(super) async fn run(command: &FunnelsCommand, settings: &Settings) -> Result
 }
 
 /// The dialect that `ffx learn` found for the profile. The emulator speaks the shipped one.
-fn known_dialect(settings: &Settings) -> FunnelDialect {
+pub(in crate::commands) fn known_dialect(settings: &Settings) -> FunnelDialect {
     match settings.emulator {
         true => FunnelDialect::shipped(),
         false => dialect_of(settings.profile.learned_facts()),

@@ -2,7 +2,7 @@
 
 mod change;
 mod create;
-mod funnels;
+pub(super) mod funnels;
 mod journal;
 mod logic_scripts;
 pub(super) mod members;

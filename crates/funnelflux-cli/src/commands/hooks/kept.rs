@@ -22,12 +22,15 @@ pub(super) struct Kept {
     pub(super) target: String,
     /// Names and values. The bytes of a value are its characters, which are those of ISO 8859-1.
     pub(super) headers: Vec<(String, String)>,
+    /// The server that it was passed on to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) to: Option<String>,
     #[serde(default, skip_serializing_if = "Content::is_empty")]
     pub(super) body: Content,
 }
 
 impl Kept {
-    fn of(arrival: &Arrival) -> Self {
+    fn of(arrival: &Arrival, to: Option<&str>) -> Self {
         let value = |value: &[u8]| value.iter().copied().map(char::from).collect();
         let headers = arrival.headers.iter();
         Self {
@@ -36,6 +39,7 @@ impl Kept {
             method: arrival.method.to_string(),
             target: arrival.target.to_string(),
             headers: headers.map(|(name, it)| (name.to_string(), value(it.as_bytes()))).collect(),
+            to: to.map(str::to_owned),
             body: Content::of(&arrival.body),
         }
     }
@@ -91,8 +95,8 @@ impl Keeper {
         self.file.seek(SeekFrom::End(0)).map(drop)
     }
 
-    pub(super) fn keep(&mut self, arrival: &Arrival) -> io::Result<()> {
-        let mut line = serde_json::to_vec(&Kept::of(arrival))?;
+    pub(super) fn keep(&mut self, arrival: &Arrival, to: Option<&str>) -> io::Result<()> {
+        let mut line = serde_json::to_vec(&Kept::of(arrival, to))?;
         line.push(b'\n');
         if let Err(cause) = self.file.write_all(&line) {
             // A full disk leaves no half line.

@@ -27,6 +27,8 @@ use tokio::task::JoinSet;
 use super::arrival::Told;
 use super::desk::{Desk, Forward, PATIENCE};
 use super::kept::Keeper;
+use super::proofs::secret;
+use super::signature::Finder;
 use crate::args::ListenArgs;
 use crate::commands::interrupt::Interrupt;
 use crate::failure::Failure;
@@ -40,6 +42,10 @@ const MOST_CONNECTIONS: usize = 512;
 const MOST_UNTOLD: usize = 64;
 
 pub(super) async fn run(args: &ListenArgs, settings: &Settings) -> Result<(), Failure> {
+    let finder = match &args.secret_env {
+        Some(variable) => Some(Finder { secret: secret("--secret-env", variable)? }),
+        None => None,
+    };
     let keeper = match path(args, settings).filter(|_| args.keep > 0) {
         Some(path) => Some(Keeper::open(&path, args.keep)?),
         None => None,
@@ -75,8 +81,14 @@ pub(super) async fn run(args: &ListenArgs, settings: &Settings) -> Result<(), Fa
     let missed = Arc::clone(&desk.missed);
     // A terminal may stand still; requests are answered all the same.
     let (done, mut result) = oneshot::channel();
-    let teller =
-        Teller { keeper, format: settings.format(), open: args.show, progress: progress.clone() };
+    let teller = Teller {
+        keeper,
+        to: args.forward_to.as_ref().map(ToString::to_string),
+        finder,
+        format: settings.format(),
+        open: args.show,
+        progress: progress.clone(),
+    };
     std::thread::spawn(move || done.send(teller.run(told)));
 
     let interrupt = Interrupt::listen(&progress);
@@ -131,6 +143,8 @@ fn announce(
 /// Prints and keeps requests, on a thread of its own.
 struct Teller {
     keeper: Option<Keeper>,
+    to: Option<String>,
+    finder: Option<Finder>,
     format: Format,
     open: bool,
     progress: Progress,
@@ -139,9 +153,12 @@ struct Teller {
 impl Teller {
     fn run(mut self, mut told: mpsc::Receiver<Told>) -> Result<(), Failure> {
         let mut has_failed = false;
-        while let Some(told) = told.blocking_recv() {
+        while let Some(mut told) = told.blocking_recv() {
+            if let Some(finder) = self.finder.as_ref().filter(|_| told.is_whole) {
+                told.notes.push(finder.note(&told.arrival.headers, &told.arrival.body));
+            }
             if let Some(keeper) = self.keeper.as_mut().filter(|_| told.is_whole)
-                && let Err(cause) = keeper.keep(&told.arrival)
+                && let Err(cause) = keeper.keep(&told.arrival, self.to.as_deref())
                 && !std::mem::replace(&mut has_failed, true)
             {
                 let path = keeper.path().display();

@@ -6,8 +6,12 @@ mod desk;
 mod kept;
 mod listen;
 mod mask;
+mod node;
+mod proofs;
+mod replay;
 mod send;
 mod shown;
+mod signature;
 mod trigger;
 
 use crate::args::{HooksCommand, TriggerCommand};
@@ -23,5 +27,6 @@ pub(super) async fn run(command: &HooksCommand, settings: &Settings) -> Result<(
             Box::pin(trigger::middleware(args, settings)).await
         }
         HooksCommand::Listen(args) => Box::pin(listen::run(args, settings)).await,
+        HooksCommand::Replay(args) => Box::pin(replay::run(args, settings)).await,
     }
 }

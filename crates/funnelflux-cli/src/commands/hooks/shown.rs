@@ -1,28 +1,34 @@
 //! What came of a request, printed.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::Duration;
 
 use funnelflux::hooks::routes::{self, Evaluation};
 use funnelflux::model::Document;
-use funnelflux::model::ledger::MiddlewareConfig;
 use serde::Serialize;
 
+use super::node::{Around, Node};
 use super::send::{Answer, Sent};
 use crate::failure::Failure;
-use crate::output::{Format, print, visible_line, write_row};
+use crate::output::{Format, Terminal, print, visible_line, write_row};
 use crate::settings::Settings;
 
 /// What an answer should come earlier than it has to (documented).
 const SAFETY_MS: f64 = 250.0;
 
 #[derive(Default, Serialize)]
-struct Shown {
+pub(super) struct Shown {
+    /// Of a request that was kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) number: Option<u64>,
     status: Option<u16>,
     answer: Option<String>,
     time_ms: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     time_left_ms: Option<f64>,
+    #[serde(skip)]
+    limit: Option<Duration>,
     #[serde(skip_serializing_if = "Option::is_none")]
     decision: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,10 +42,13 @@ struct Route {
     possible: Vec<String>,
     doubts: Vec<String>,
     ignored_members: Vec<String>,
+    /// The nodes that the possible routes lead to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    leads_to: Option<BTreeMap<String, Vec<String>>>,
 }
 
 impl Route {
-    fn of(evaluation: &Evaluation) -> Self {
+    fn of(evaluation: &Evaluation, node: Option<&Node>) -> Self {
         let ignored = evaluation.steps().iter().flat_map(|step| step.ignored.iter().cloned());
         let mut ignored_members: Vec<String> = ignored.collect();
         ignored_members.sort_unstable();
@@ -49,6 +58,10 @@ impl Route {
             possible: evaluation.possible().to_vec(),
             doubts: evaluation.doubts().to_vec(),
             ignored_members,
+            leads_to: node.map(|node| {
+                let to = |key: &String| (key.clone(), node.leads_to(key));
+                evaluation.possible().iter().map(to).collect()
+            }),
         }
     }
 }
@@ -74,9 +87,8 @@ fn shown(sent: &Sent, time: Duration) -> Shown {
     }
 }
 
-pub(super) fn webhook(sent: Sent, time: Duration, settings: &Settings) -> Result<(), Failure> {
-    show(&shown(&sent, time), None, settings)?;
-    match sent {
+pub(super) fn webhook(sent: &Sent, time: Duration) -> (Shown, Result<(), Failure>) {
+    let verdict = match sent {
         Sent::Answered(answer) if answer.status.is_success() => Ok(()),
         Sent::Answered(answer) => Err(Failure::failed(format!(
             "the server answered {}",
@@ -87,36 +99,36 @@ pub(super) fn webhook(sent: Sent, time: Duration, settings: &Settings) -> Result
         )),
         Sent::Failed(why) => Err(Failure::failed(why)),
         Sent::Late => Err(Failure::failed("no answer within the time of --timeout")),
-    }
+    };
+    (shown(sent, time), verdict)
 }
 
 /// Shows the decision, and the route of a config that it takes.
 pub(super) fn middleware(
-    sent: Sent,
+    sent: &Sent,
     time: Duration,
     limit: Duration,
-    config: Option<&MiddlewareConfig>,
-    settings: &Settings,
-) -> Result<(), Failure> {
-    let mut shown = shown(&sent, time);
-    let body = match &sent {
+    around: &Around,
+    terminal: Terminal,
+) -> (Shown, Result<(), Failure>) {
+    let mut shown = shown(sent, time);
+    let body = match sent {
         Sent::Answered(answer) => object_of(answer),
         _ => None,
     };
     let left = milliseconds(limit) - milliseconds(time);
-    shown.time_left_ms = Some(tenth(left));
+    (shown.limit, shown.time_left_ms) = (Some(limit), Some(tenth(left)));
     shown.decision = body.as_ref().and_then(|body| body.read::<String>("decision").ok().flatten());
-    shown.route = config.map(|config| {
-        let answer = match &sent {
+    shown.route = around.config.as_ref().map(|config| {
+        let answer = match sent {
             Sent::Answered(it) => {
                 routes::Answer::new(it.status.as_u16(), it.content_type(), &it.body)
             }
             _ => routes::Answer::none(),
         };
-        Route::of(&routes::evaluate(config, &answer))
+        Route::of(&routes::evaluate(config, &answer), around.node.as_ref())
     });
-    show(&shown, Some(limit), settings)?;
-    match sent {
+    let verdict = match sent {
         Sent::Answered(answer) if !answer.status.is_success() => {
             Err(Failure::failed(format!("the service answered {}", answer.status)).hint(
                 "whether FunnelFlux reads such an answer or takes the route `default` is unknown",
@@ -126,7 +138,7 @@ pub(super) fn middleware(
             .hint("a route tests a member of a JSON answer, such as {\"decision\":\"approved\"}")),
         Sent::Answered(_) => {
             if left < SAFETY_MS {
-                settings.terminal.warn(&format!(
+                terminal.warn(&format!(
                     "less than {SAFETY_MS} ms were left, which the vendor advises to keep back"
                 ));
             }
@@ -139,7 +151,8 @@ pub(super) fn middleware(
             limit.as_millis()
         ))
         .hint("FunnelFlux takes the route `default` after a late answer (documented)")),
-    }
+    };
+    (shown, verdict)
 }
 
 fn object_of(answer: &Answer) -> Option<Document> {
@@ -147,19 +160,22 @@ fn object_of(answer: &Answer) -> Option<Document> {
 }
 
 /// Prints what came of it; in a table a line for each part.
-fn show(shown: &Shown, limit: Option<Duration>, settings: &Settings) -> Result<(), Failure> {
+pub(super) fn show(shown: &Shown, settings: &Settings) -> Result<(), Failure> {
     print(|out| {
         let format = settings.format();
         if format != Format::Table {
             return write_row(out, shown, format);
         }
         let mut line = |name: &str, value: &str| line(out, name, value);
+        if let Some(number) = shown.number {
+            line("request", &format!("#{number}"))?;
+        }
         line("status", &shown.status.map_or("none".to_owned(), |status| status.to_string()))?;
         if let Some(answer) = &shown.answer {
             line("answer", answer)?;
         }
         line("time", &format!("{:.1} ms", shown.time_ms))?;
-        if let (Some(left), Some(limit)) = (shown.time_left_ms, limit) {
+        if let (Some(left), Some(limit)) = (shown.time_left_ms, shown.limit) {
             line("time left", &format!("{left:.1} of {} ms", limit.as_millis()))?;
             line("decision", shown.decision.as_deref().unwrap_or("none"))?;
         }
@@ -169,6 +185,11 @@ fn show(shown: &Shown, limit: Option<Duration>, settings: &Settings) -> Result<(
             None => line("route", &format!("unknown: {}", route.possible.join(" or ")))?,
         }
         route.doubts.iter().try_for_each(|doubt| line("", doubt))?;
+        for (key, nodes) in route.leads_to.iter().flatten() {
+            let of = if route.taken.is_some() { String::new() } else { format!("{key}: ") };
+            let to = if nodes.is_empty() { "no connection".to_owned() } else { nodes.join(" or ") };
+            line("leads to", &format!("{of}{to}"))?;
+        }
         if !route.ignored_members.is_empty() {
             line("", &format!("not taken into account: {}", route.ignored_members.join(", ")))?;
         }

@@ -11,7 +11,8 @@ use funnelflux::transport::bytes::Bytes;
 use funnelflux::transport::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use funnelflux::transport::{ReqwestTransport, Timer as _, TokioTimer};
 
-use super::config;
+use super::node::Around;
+use super::proofs::Proofs;
 use super::send::{Sent, send};
 use super::shown;
 use crate::args::{MiddlewareArgs, PayloadArgs, WebhookArgs};
@@ -36,16 +37,15 @@ pub(super) async fn webhook(args: &WebhookArgs, settings: &Settings) -> Result<(
     let payload = sample::webhook(&event, &new_request_id());
     let payload = payload_with(&args.send, payload)?;
     let headers = webhook_headers(&payload)?;
-    let (sent, time) = post(&args.send, headers, &payload, settings.timeout).await?;
-    shown::webhook(sent, time, settings)
+    let proofs = Proofs::find(&args.proofs, None, &args.send.to, settings.terminal)?;
+    let (sent, time) = post(&args.send, headers, &proofs, &payload, settings.timeout).await?;
+    let (shown, verdict) = shown::webhook(&sent, time);
+    shown::show(&shown, settings).and(verdict)
 }
 
 pub(super) async fn middleware(args: &MiddlewareArgs, settings: &Settings) -> Result<(), Failure> {
-    let config = match &args.config {
-        Some(given) => Some(Box::pin(config::find(given, settings)).await?),
-        None => None,
-    };
-    let timeout = match &config {
+    let around = Box::pin(Around::find(&args.routes, settings)).await?;
+    let timeout = match &around.config {
         Some(config) => {
             config.timeout_ms().map_err(|error| Failure::usage(format!("--config: {error}")))?
         }
@@ -63,8 +63,11 @@ pub(super) async fn middleware(args: &MiddlewareArgs, settings: &Settings) -> Re
         .execute_timeout_ms()
         .map_err(|error| Failure::usage(format!("--set: {error}")).hint("nothing was sent"))?;
     let limit = Duration::from_millis(limit.unwrap_or(timeout.unwrap_or(DEFAULT_TIMEOUT_MS)));
-    let (sent, time) = post(&args.send, json_headers(), &request, limit).await?;
-    shown::middleware(sent, time, limit, config.as_ref(), settings)
+    let terminal = settings.terminal;
+    let proofs = Proofs::find(&args.proofs, around.config.as_ref(), &args.send.to, terminal)?;
+    let (sent, time) = post(&args.send, json_headers(), &proofs, &request, limit).await?;
+    let (shown, verdict) = shown::middleware(&sent, time, limit, &around, terminal);
+    shown::show(&shown, settings).and(verdict)
 }
 
 fn new_request_id() -> String {
@@ -82,12 +85,12 @@ fn payload_with<M: Model>(args: &PayloadArgs, mut payload: M) -> Result<M, Failu
     Ok(payload)
 }
 
-fn json_headers() -> HeaderMap {
+pub(super) fn json_headers() -> HeaderMap {
     HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))])
 }
 
 /// The three documented headers. Two of them repeat members of the body.
-fn webhook_headers(payload: &WebhookPayload) -> Result<HeaderMap, Failure> {
+pub(super) fn webhook_headers(payload: &WebhookPayload) -> Result<HeaderMap, Failure> {
     let mut headers = json_headers();
     let text = |name: &str| {
         payload.document().read_or_null::<String>(name).ok().flatten().unwrap_or_default()
@@ -113,11 +116,13 @@ fn webhook_headers(payload: &WebhookPayload) -> Result<HeaderMap, Failure> {
 
 async fn post(
     args: &PayloadArgs,
-    headers: HeaderMap,
+    mut headers: HeaderMap,
+    proofs: &Proofs,
     payload: &impl Model,
     limit: Duration,
 ) -> Result<(Sent, Duration), Failure> {
     let body = Bytes::from(payload.document().text().to_owned());
+    proofs.add_to(&mut headers, &body)?;
     let transport = ReqwestTransport::new()?;
     Ok(send(&transport, (Method::POST, &args.to), headers, body, limit).await)
 }

@@ -44,7 +44,7 @@ pub(super) async fn read(given: &[String], names: &Names<'_>) -> Result<Vec<Give
 }
 
 /// Reads one funnel; a file with several is refused.
-pub(super) async fn one(given: &str, names: &Names<'_>) -> Result<Funnel, Failure> {
+pub(in crate::commands) async fn one(given: &str, names: &Names<'_>) -> Result<Funnel, Failure> {
     let given = [given.to_owned()];
     let mut found = Box::pin(read(&given, names)).await?;
     match found.len() {

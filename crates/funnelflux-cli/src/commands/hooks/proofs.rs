@@ -1,0 +1,169 @@
+//! The proofs of a request: those of a middleware config, and those whose secrets are in the environment.
+
+use std::collections::BTreeMap;
+
+use funnelflux::hooks::{Authentication, Hmac, HmacAlgorithm, SignatureEncoding, SignedPart};
+use funnelflux::model::ledger::{
+    MiddlewareConfig, MiddlewareDestination, Model as _, StoredSecret,
+};
+use funnelflux::transport::Secret;
+use funnelflux::transport::http::{HeaderMap, HeaderName, Uri};
+use serde::Deserialize;
+
+use crate::args::{Algorithm, Encoding, ProofArgs, Signed, is_private};
+use crate::failure::Failure;
+use crate::output::{SECRETS, Terminal};
+
+pub(super) struct Proofs(Authentication);
+
+impl Proofs {
+    /// What is sent to `to`. Of a config its own, unless the arguments say otherwise.
+    pub(super) fn find(
+        args: &ProofArgs,
+        config: Option<&MiddlewareConfig>,
+        to: &Uri,
+        terminal: Terminal,
+    ) -> Result<Self, Failure> {
+        let destination = match config.map(MiddlewareConfig::destination) {
+            Some(Ok(found)) => found.unwrap_or_default(),
+            Some(Err(error)) => return Err(Failure::usage(format!("--config: {error}"))),
+            None => MiddlewareDestination::default(),
+        };
+        let missing = |what: &str, flag: &str| {
+            let why = "is a secret that the API does not return; it is left out";
+            terminal.warn(&format!("--config: {what} {why}, unless {flag} gives it"));
+        };
+        let mut fixed = headers_of(&destination, terminal);
+        for (name, variable) in &args.header_env {
+            fixed.push((name.clone(), secret("--header-env", variable)?));
+        }
+        let password = match (&args.password_env, destination.basic_auth_password()) {
+            (Some(variable), _) => Some(secret("--password-env", variable)?),
+            (None, Some(StoredSecret::Set(password))) => Some(kept(password)),
+            (None, Some(_)) => {
+                missing("basicAuth.password", "--password-env");
+                None
+            }
+            (None, None) => None,
+        };
+        let key = match (&args.secret_env, destination.hmac_secret()) {
+            (Some(variable), _) => Some(secret("--secret-env", variable)?),
+            (None, Some(StoredSecret::Set(key))) => Some(kept(key)),
+            (None, Some(_)) => {
+                missing("hmacSecret", "--secret-env");
+                None
+            }
+            (None, None) => None,
+        };
+        let has_secrets = !fixed.is_empty() || password.is_some() || key.is_some();
+        if has_secrets && !is_private(to) {
+            let why = "--to: secrets are sent over https, or to this machine, only";
+            return Err(Failure::usage(why).hint("nothing was sent"));
+        }
+        let with = |all: Authentication, (name, value)| all.with_header(name, value);
+        let mut all = fixed.into_iter().fold(Authentication::new(), with);
+        let user = args.user.clone().or_else(|| destination.basic_auth_username());
+        match (user, password) {
+            (Some(user), Some(password)) => all = all.with_basic(&user, password),
+            (None, Some(_)) => {
+                return Err(Failure::usage("--password-env: the user is missing")
+                    .hint("--user NAME names it, and so does `basicAuth` of a config"));
+            }
+            (_, None) => {}
+        }
+        match (key, &args.signature_header) {
+            (Some(key), Some(header)) => all = all.with_hmac(signature(args, header, key)),
+            (Some(_), None) => terminal.warn(
+                "not signed: in which header FunnelFlux sends a signature is unknown; \
+                 --signature-header names one",
+            ),
+            (None, Some(_)) => {
+                return Err(Failure::usage("--signature-header: the secret is missing")
+                    .hint("--secret-env NAME takes it from a variable of the environment"));
+            }
+            (None, None) => {}
+        }
+        Ok(Self(all))
+    }
+
+    pub(super) fn add_to(&self, headers: &mut HeaderMap, body: &[u8]) -> Result<(), Failure> {
+        match self.0.prove(headers, body) {
+            true => Ok(()),
+            false => Err(Failure::usage(
+                "the proofs cannot be added: a signed header is missing, or a value is none of a header",
+            )
+            .hint("nothing was sent")),
+        }
+    }
+}
+
+fn signature(args: &ProofArgs, header: &HeaderName, key: String) -> Hmac {
+    let part = |part: &Signed| match part {
+        Signed::Body => SignedPart::Body,
+        Signed::Header(name) => SignedPart::Header(name.clone()),
+        Signed::Text(text) => SignedPart::Text(text.clone()),
+    };
+    let hmac = Hmac::new(header.clone(), key)
+        .with_algorithm(match args.signature_algorithm {
+            Algorithm::Sha1 => HmacAlgorithm::Sha1,
+            Algorithm::Sha256 => HmacAlgorithm::Sha256,
+            Algorithm::Sha512 => HmacAlgorithm::Sha512,
+        })
+        .with_encoding(match args.signature_encoding {
+            Encoding::Hex => SignatureEncoding::Hex,
+            Encoding::Base64 => SignatureEncoding::Base64,
+        })
+        .with_prefix(&args.signature_prefix);
+    if args.signed.is_empty() { hmac } else { hmac.with_signed(args.signed.iter().map(part)) }
+}
+
+/// A secret of the environment, which no argument of a process list shows.
+pub(super) fn secret(flag: &str, variable: &str) -> Result<String, Failure> {
+    let wrong = |why: &str| Failure::usage(format!("{flag}: the variable {variable} {why}"));
+    match std::env::var(variable) {
+        Ok(value) if !value.is_empty() => Ok(kept(value)),
+        Ok(_) => Err(wrong("is empty")),
+        Err(std::env::VarError::NotPresent) => Err(wrong("is not set")),
+        Err(std::env::VarError::NotUnicode(_)) => Err(wrong("is not UTF-8")),
+    }
+}
+
+/// Keeps a secret out of messages and terminals.
+fn kept(secret: String) -> String {
+    SECRETS.add(&Secret::new(secret.as_str()));
+    secret
+}
+
+/// The custom headers of a destination. Their shape is unknown: an object of texts, or a list of names and
+/// values.
+fn headers_of(
+    destination: &MiddlewareDestination,
+    terminal: Terminal,
+) -> Vec<(HeaderName, String)> {
+    let Some(given) = destination.document().get("headers") else { return Vec::new() };
+    let json = given.get();
+    let pairs = match serde_json::from_str::<BTreeMap<String, String>>(json) {
+        Ok(pairs) => Some(pairs.into_iter().collect()),
+        Err(_) => serde_json::from_str::<Vec<Pair>>(json)
+            .ok()
+            .map(|pairs| pairs.into_iter().map(|pair| (pair.name, pair.value)).collect::<Vec<_>>()),
+    };
+    let named = pairs.and_then(|pairs| {
+        let named = |(name, value): (String, String)| Some((name.parse().ok()?, kept(value)));
+        let pairs = pairs.into_iter().filter(|(_, value)| !value.is_empty());
+        pairs.map(named).collect::<Option<Vec<_>>>()
+    });
+    named.unwrap_or_else(|| {
+        if json != "null" {
+            terminal.warn("--config: `headers` are not sent: expected {\"name\":\"value\"}");
+        }
+        Vec::new()
+    })
+}
+
+#[derive(Deserialize)]
+struct Pair {
+    #[serde(alias = "key")]
+    name: String,
+    value: String,
+}
