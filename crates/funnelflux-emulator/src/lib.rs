@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+mod caller;
 mod clock;
 mod emulator;
 mod faults;
 mod handlers;
+mod hooks;
 mod journal;
 mod ledger;
 mod limits;
@@ -25,6 +27,7 @@ pub use account::{Account, Asset};
 pub use clock::Clock;
 pub use emulator::{Emulator, StartError};
 pub use faults::{Fault, Faults, UnknownOperation};
+pub use hooks::Hooks;
 pub use journal::{Calls, RecordedRequest};
 pub use limits::PoolUse;
 pub use options::{

@@ -9,6 +9,7 @@ use funnelflux_transport::Overlay;
 use http::StatusCode;
 
 use crate::clock::{Clock, Sleeper};
+use crate::hooks::Hooks;
 
 /// What happens to members of a request that the contract does not know. Live behaviour: unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -144,6 +145,7 @@ macro_rules! settings {
             pub(crate) login: (String, String),
             pub(crate) moves: Vec<Move>,
             pub(crate) overlay: Overlay,
+            pub(crate) hooks: Option<Hooks>,
             pub(crate) ceiling: Option<(u32, RetryAfter)>,
             $(pub(crate) $name: $type,)+
         }
@@ -158,6 +160,7 @@ macro_rules! settings {
                     login: (Self::DEFAULT_LOGIN.to_owned(), Self::DEFAULT_PASSWORD.to_owned()),
                     moves: Vec::new(),
                     overlay: Overlay::new(),
+                    hooks: None,
                     ceiling: None,
                     $($name: $default,)+
                 }
@@ -180,6 +183,7 @@ macro_rules! settings {
                 f.debug_struct("EmulatorBuilder")
                     .field("moves", &self.moves)
                     .field("overlay", &self.overlay)
+                    .field("hooks", &self.hooks)
                     .field("ceiling", &self.ceiling)
                     $(.field(stringify!($name), &self.$name))+
                     .finish_non_exhaustive()

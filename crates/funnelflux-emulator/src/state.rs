@@ -12,6 +12,7 @@ use crate::options::EmulatorBuilder;
 use crate::registry::Registry;
 use crate::table::Table;
 use crate::traffic::Traffic;
+use crate::traffic::calls::Log;
 use crate::vault::Vault;
 
 pub(crate) struct Core {
@@ -23,6 +24,8 @@ pub(crate) struct Core {
     pub(crate) traffic: Traffic,
     pub(crate) vault: Lock<Vault>,
     pub(crate) faults: Faults,
+    /// The calls of servers that were made.
+    pub(crate) called: Lock<Log>,
     pub(crate) journal: Lock<Journal>,
     pub(crate) pool: Pool,
     pub(crate) ceiling: Option<Ceiling>,

@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use funnelflux::id::AssetId;
+use funnelflux::transport::http::Uri;
 
 use crate::output::Terminal;
 
@@ -24,6 +25,7 @@ pub(crate) use asset_help::{filters, parameter, takes_parent};
 pub(crate) use assets::*;
 pub(crate) use domains::*;
 pub(crate) use funnels::*;
+use hooks::target;
 pub(crate) use hooks::*;
 pub(crate) use learn::*;
 pub(crate) use links::*;
@@ -218,6 +220,19 @@ pub(crate) struct EmulatorArgs {
     /// Behave as the account of this file, which `ffx learn` wrote: profiles/NAME.contract.toml
     #[arg(long, value_name = "FILE")]
     pub(crate) overlay: Option<PathBuf>,
+    /// Call the servers of the account for the traffic from now on, as FunnelFlux does: the addresses in
+    /// its webhooks and middleware configs, if they are of this machine
+    #[arg(long)]
+    pub(crate) call_hooks: bool,
+    /// Send every webhook to this address instead, and conversions
+    #[arg(long, value_name = "URL", value_parser = target)]
+    pub(crate) webhook_url: Option<Uri>,
+    /// Ask this address for every decision of middleware instead
+    #[arg(long, value_name = "URL", value_parser = target)]
+    pub(crate) middleware_url: Option<Uri>,
+    /// Call other machines, too. They get made-up data
+    #[arg(long)]
+    pub(crate) call_anywhere: bool,
 }
 
 /// The longest `--patience`, in seconds: a year.

@@ -3,8 +3,8 @@
 use std::io::Write as _;
 use std::time::Duration;
 
-use funnelflux::emulator::{Emulator, ExpiredStatus, Rotation};
-use funnelflux::transport::Overlay;
+use funnelflux::emulator::{Emulator, ExpiredStatus, Hooks, Rotation};
+use funnelflux::transport::{Overlay, ReqwestTransport};
 use serde::Serialize;
 
 use crate::args::{EmulatorArgs, Global};
@@ -40,10 +40,18 @@ pub(super) async fn run(args: &EmulatorArgs, global: &Global) -> Result<(), Fail
         Some(file) => builder.overlay(Overlay::from_file(file)?),
         None => builder,
     };
+    let is_calling = args.call_hooks || args.webhook_url.is_some() || args.middleware_url.is_some();
+    let builder = if is_calling { builder.hooks(hooks(args)?) } else { builder };
     let emulator = builder.start().await.map_err(|cause| {
         let message = format!("the emulator cannot be started: {cause}");
         if cause.is_setting() {
-            return Failure::usage(message);
+            let failure = Failure::usage(message);
+            let is_far = failure.message().contains("`hooks.");
+            return if is_far {
+                failure.hint("--call-anywhere allows other machines")
+            } else {
+                failure
+            };
         }
         let failure = Failure::failed(message);
         if cause.is_bind() { failure.hint("leave out --port to use a free one") } else { failure }
@@ -54,6 +62,17 @@ pub(super) async fn run(args: &EmulatorArgs, global: &Global) -> Result<(), Fail
     terminal.note("stopping");
     emulator.shutdown().await;
     Ok(())
+}
+
+fn hooks(args: &EmulatorArgs) -> Result<Hooks, Failure> {
+    let mut hooks = Hooks::new(ReqwestTransport::new()?);
+    if let Some(url) = &args.webhook_url {
+        hooks = hooks.with_webhook_url(url.clone());
+    }
+    if let Some(url) = &args.middleware_url {
+        hooks = hooks.with_middleware_url(url.clone());
+    }
+    Ok(if args.call_anywhere { hooks.anywhere() } else { hooks })
 }
 
 /// Prints the address and the tokens. The output can be pasted into a shell.

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 
-use crate::support::Ffx;
+use crate::support::{Ffx, Handmade, Reply};
 
 #[test]
 fn the_output_of_the_emulator_is_all_that_another_terminal_needs() {
@@ -65,6 +65,30 @@ fn operations_can_be_served_at_other_paths() {
         Ffx::new().run(&["emulator", flag]).failed(2, &[name, "`ffx emulator`", "--port"]);
         Ffx::new().run(&[flag, "emulator"]).failed(2, &[name, "`ffx emulator`"]);
     }
+}
+
+#[test]
+fn a_server_on_this_machine_is_asked_about_simulated_visitors() {
+    let service = Handmade::serve(|_, _| Reply::Json(200, r#"{"decision":"approved"}"#.into()));
+    let asked = format!("--middleware-url={}/decide", service.base_url);
+    let emulator = ["emulator", "--visits-per-hour", "20000", "-o", "json", &asked];
+    let mut server = Ffx::new().spawn(&emulator);
+    // At five visits a second the first second has some.
+    let came = (0..600).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        !service.seen().is_empty()
+    });
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(came);
+    let seen = service.seen().remove(0);
+    assert!(seen.line.starts_with("POST /v1/decide "), "{}", seen.line);
+    assert_eq!(seen.json()["event_type"], "middleware_request");
+    for url in ["http://example.com/", "https://192.168.0.1/"] {
+        let far = ["emulator", "--webhook-url", url];
+        Ffx::new().run(&far).failed(2, &["hooks.webhook_url", "this machine", "--call-anywhere"]);
+    }
+    Ffx::new().run(&["emulator", "--webhook-url", "example"]).failed(2, &["expected http://HOST"]);
 }
 
 #[test]

@@ -14,6 +14,7 @@ use super::{Emulator, Snapshot, VERSION};
 use crate::account::Account;
 use crate::clock::{Sleeper, millis, unix_millis};
 use crate::faults::Faults;
+use crate::hooks::Hooks;
 use crate::journal::Journal;
 use crate::ledger::Store;
 use crate::limits::{Ceiling, Pool};
@@ -117,11 +118,23 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Calls servers for the traffic from the start on, as FunnelFlux calls those of its users. Default: none.
+    pub fn hooks(mut self, hooks: Hooks) -> Self {
+        self.hooks = Some(hooks);
+        self
+    }
+
     /// Makes an emulator without a socket, to be called through [`Emulator::router`].
     ///
     /// # Errors
-    /// When a setting makes no sense; the error names it.
+    /// When a setting makes no sense; the error names it. Servers are called by an emulator that is started.
     pub fn build(self) -> Result<Emulator, StartError> {
+        if self.hooks.is_some() {
+            return Err(StartError::setting(
+                "hooks",
+                "need an emulator that is served; use `start`",
+            ));
+        }
         Ok(Emulator::new(self.core()?, None))
     }
 
@@ -170,6 +183,8 @@ impl EmulatorBuilder {
             ("refresh_token", for_a_header)
         } else if self.login.0.is_empty() || self.login.1.is_empty() {
             ("login", "is empty in one of its parts; expected both")
+        } else if let Some(name) = self.hooks.as_ref().and_then(Hooks::fault) {
+            (name, "is no http address of this machine; `anywhere` allows others")
         } else {
             return Ok(());
         };
@@ -210,6 +225,7 @@ impl EmulatorBuilder {
             traffic,
             vault: Lock::new(vault),
             faults: Faults::default(),
+            called: Lock::default(),
             journal: Lock::new(Journal::new(self.request_log)),
             pool: Pool::new(self.report_pool),
             ceiling: self.ceiling.map(|(rate, after)| Ceiling::new(rate, after)),

@@ -13,6 +13,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
+use crate::caller::Caller;
 use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::journal::{Calls, RecordedRequest};
@@ -32,6 +33,7 @@ pub struct Emulator {
     core: Arc<Core>,
     base_url: String,
     server: Option<Server>,
+    _caller: Option<Caller>,
 }
 
 impl Emulator {
@@ -44,7 +46,8 @@ impl Emulator {
         let local = SocketAddr::from(([127, 0, 0, 1], 0));
         let address = server.as_ref().map_or(local, |server| server.address);
         let base_url = format!("http://{address}{}", core.table.base);
-        Self { core, base_url, server }
+        let caller = server.is_some().then(|| Caller::start(&core)).flatten();
+        Self { core, base_url, server, _caller: caller }
     }
 
     /// The base address of the API, such as `http://127.0.0.1:40123/v1`. Without a server the port is 0,

@@ -24,8 +24,8 @@ use crate::table;
 use crate::wire::fields::{self, ID, check_id};
 use crate::wire::{Fields, Query, Refusal, Result};
 pub(crate) use kind::Kind;
-pub(crate) use store::Store;
-use store::{Entry, RIGHT_STATUS, Status};
+pub(crate) use store::{Entry, Store};
+use store::{RIGHT_STATUS, Status};
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Saved {

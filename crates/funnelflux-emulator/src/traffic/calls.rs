@@ -1,15 +1,21 @@
 //! Calls that a visit causes and that do not change it: of webhooks and middleware, and postbacks to
 //! the traffic sources, which stay in the log even where the conversion is deleted.
 
+use std::collections::{HashMap, VecDeque};
+
 use serde::{Deserialize, Serialize};
 
 use super::visit::{Event, Visit};
 use crate::account::DATA;
+use crate::hooks::Trigger;
 use crate::rng::hash;
 use crate::wire::Units;
 
 /// Per mille of failed webhook calls.
 const WEBHOOK_FAILURES: u64 = 15;
+
+/// The most exchanges that are remembered for the logs.
+const MOST_REMEMBERED: usize = 10_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Call {
@@ -44,6 +50,31 @@ pub(crate) fn middleware(visit: &Visit) -> Option<Call> {
     let failed = by_default && took >= timeout;
     let latency_millis = if failed { timeout } else { took.min(timeout - 1) };
     Some(Call { callee, at, failed, latency_millis })
+}
+
+/// The last calls that were made, each with the key of its visit.
+#[derive(Default)]
+pub(crate) struct Log(VecDeque<(Trigger, u64, Call)>);
+
+impl Log {
+    pub(crate) fn add(&mut self, event: Trigger, key: u64, call: Call) {
+        if self.0.len() >= MOST_REMEMBERED {
+            self.0.pop_front();
+        }
+        self.0.push_back((event, key, call));
+    }
+
+    /// What came of the calls of an event, by visit.
+    pub(crate) fn of(&self, event: Trigger) -> HashMap<u64, Call> {
+        let of_it = self.0.iter().filter(|(of, ..)| *of == event);
+        of_it.map(|(_, key, call)| (*key, *call)).collect()
+    }
+
+    /// The calls for conversions, which the traffic alone does not make.
+    pub(crate) fn of_conversions(&self) -> Vec<Call> {
+        let of_them = |event: &Trigger| matches!(event, Trigger::Conversion(_));
+        self.0.iter().filter(|(event, ..)| of_them(event)).map(|(.., call)| *call).collect()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -14,6 +14,7 @@ mod contract;
 mod domains;
 mod duplicates;
 mod faults;
+mod hooks;
 mod ledger;
 mod lifecycle;
 mod limits;

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{MOST_ROWS, Range};
 use crate::account::Asset;
 use crate::handlers::Exchange;
+use crate::hooks::Trigger;
 use crate::ledger::Kind;
 use crate::traffic::Visit;
 use crate::traffic::calls::{self, Call, Postback};
@@ -44,22 +45,33 @@ fn summary(
     kind: &'static AssetKind,
     made: &[Asset],
     of: fn(&Visit) -> Option<Call>,
+    event: Trigger,
 ) -> Result<Reply> {
     let range = range(exchange)?;
     let ids: Vec<&str> = made.iter().map(Asset::id).collect();
     // Requests, failures and milliseconds of each config.
     let mut sums: HashMap<&str, [i64; 3]> = HashMap::new();
-    exchange.traffic().each_visit(range.window, |visit| {
-        let call = of(visit).filter(|call| range.window.holds(call.at));
-        if let Some(call) = call
-            && let Some(&id) = ids.get(call.callee)
-        {
+    let mut add = |call: Call| {
+        if let Some(&id) = ids.get(call.callee).filter(|_| range.window.holds(call.at)) {
             let [requests, failures, millis] = sums.entry(id).or_default();
             *requests += 1;
             *failures += i64::from(call.failed);
             *millis += call.latency_millis;
         }
+    };
+    // What came of the calls that were really made.
+    let (made, conversions) = {
+        let called = exchange.core.called.lock();
+        (called.of(event), called.of_conversions())
+    };
+    exchange.traffic().each_visit(range.window, |visit| {
+        if let Some(call) = of(visit) {
+            add(made.get(&visit.key).copied().unwrap_or(call));
+        }
     });
+    if event == Trigger::Node {
+        conversions.into_iter().for_each(&mut add);
+    }
     let row = |(id, name): (String, String)| {
         let [requests, failures, millis] = sums.get(id.as_str()).copied().unwrap_or_default();
         let names = kind.id_members.iter().chain(kind.name_members);
@@ -82,10 +94,11 @@ fn summary(
 }
 
 pub(crate) fn webhooks(exchange: &Exchange<'_>) -> Result<Reply> {
-    summary(exchange, &kinds::WEBHOOK_CONFIGS, &exchange.core.account.webhooks, calls::webhook)
+    let made = &exchange.core.account.webhooks;
+    summary(exchange, &kinds::WEBHOOK_CONFIGS, made, calls::webhook, Trigger::Node)
 }
 
 pub(crate) fn middleware(exchange: &Exchange<'_>) -> Result<Reply> {
     let made = &exchange.core.account.middleware;
-    summary(exchange, &kinds::MIDDLEWARE_CONFIGS, made, calls::middleware)
+    summary(exchange, &kinds::MIDDLEWARE_CONFIGS, made, calls::middleware, Trigger::Question)
 }
