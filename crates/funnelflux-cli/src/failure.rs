@@ -236,7 +236,7 @@ fn next_step(error: &Error) -> Option<String> {
 }
 
 fn not_found(error: &Error) -> String {
-    let known = error.operation().and_then(|operation| operations::find_by_id(operation.id()));
+    let known = error.operation().filter(|it| operations::find_by_id(it.id()).is_some());
     let Some(operation) = known.filter(|operation| !operation.path_grade().is_confirmed()) else {
         let check = "check the path and the base URL, which ends in /v1";
         return format!("it may not exist; otherwise {check}");

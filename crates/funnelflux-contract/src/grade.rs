@@ -6,6 +6,7 @@ use std::fmt;
 /// use funnelflux_contract::Grade;
 /// assert!(Grade::Documented > Grade::Inferred);
 /// assert!(Grade::Inferred.is_guess());
+/// assert!(Grade::Observed > Grade::Documented);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -26,6 +27,8 @@ pub enum Grade {
     Proven,
     /// Stated on the vendor's documentation site or in its changelog.
     Documented,
+    /// Seen in the account of the user: a fact of its overlay. No fact of the contract has this grade.
+    Observed,
 }
 
 impl Grade {
@@ -34,9 +37,9 @@ impl Grade {
         matches!(self, Self::Unknown | Self::Inferred | Self::Sibling)
     }
 
-    /// Whether the fact is documented or proven, so that a server that differs is a surprise.
+    /// Whether the fact is documented, proven or observed, so that a server that differs is a surprise.
     pub const fn is_confirmed(self) -> bool {
-        matches!(self, Self::Proven | Self::Documented)
+        matches!(self, Self::Proven | Self::Documented | Self::Observed)
     }
 
     /// The grade as one lower-case word, as the contract spells it.
@@ -49,6 +52,7 @@ impl Grade {
             Self::Written => "written",
             Self::Proven => "proven",
             Self::Documented => "documented",
+            Self::Observed => "observed",
         }
     }
 }

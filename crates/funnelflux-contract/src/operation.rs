@@ -222,6 +222,20 @@ impl Operation {
         self
     }
 
+    /// The same operation, whose path the account showed.
+    #[must_use]
+    pub fn with_path_observed(mut self) -> Self {
+        self.facts.path_grade = Grade::Observed;
+        self
+    }
+
+    /// The same operation, whose method the account showed.
+    #[must_use]
+    pub fn with_method_observed(mut self) -> Self {
+        self.facts.grade = Grade::Observed;
+        self
+    }
+
     /// The same operation with another promise about repeats.
     #[must_use]
     pub fn with_idempotency(mut self, idempotency: Idempotency) -> Self {

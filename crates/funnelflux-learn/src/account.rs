@@ -1,7 +1,7 @@
 //! An account, compared with the contract by reading its lists.
 //!
 //! Most paths of assets are guesses. [`examine`] requests each list once, with GET only and one after
-//! the other. Where the path is not found it tries the alternatives of the contract, in order of
+//! the other; what it reads can teach more, too ([`examine_with`]). Where the path is not found it tries the alternatives of the contract, in order of
 //! belief. The findings hold operations, counts and names of members; they hold no tokens, ids or
 //! names of objects.
 //!
@@ -18,7 +18,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use funnelflux_contract::{AssetKind, Verb, operations};
+use funnelflux_contract::{AssetKind, Grade, Verb, operations};
 use funnelflux_model::Document;
 use funnelflux_model::json::list_in;
 use funnelflux_transport::bytes::Bytes;
@@ -43,6 +43,10 @@ pub struct Diagnosis {
 pub struct Check {
     /// The requested list.
     pub operation: &'static Operation,
+    /// The path where it was looked for first: that of the client's overlay, or of the contract.
+    pub path: String,
+    /// How surely that path is known.
+    pub path_grade: Grade,
     /// The result.
     pub finding: Finding,
     /// The members of the listed objects that the contract does not name. The SDK keeps them
@@ -54,9 +58,9 @@ pub struct Check {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Finding {
-    /// The list is at the path of the contract, with this many objects.
+    /// The list is at the path of the overlay or of the contract, with this many objects.
     Found(usize),
-    /// The list is at this alternative path of the contract, with this many objects.
+    /// The list is at this other path of the contract, with this many objects.
     FoundAt(&'static str, usize),
     /// The server has nothing at the path and at its alternatives.
     NotFound,
@@ -88,9 +92,9 @@ impl Check {
         matches!(self.finding, Finding::Found(_) | Finding::FoundAt(..))
     }
 
-    /// Whether the path is proven or documented, so that the list must be there.
+    /// Whether the path is observed, documented or proven, so that the list must be there.
     pub fn is_certain(&self) -> bool {
-        self.operation.path_grade().is_confirmed()
+        self.path_grade.is_confirmed()
     }
 }
 
@@ -142,53 +146,35 @@ fn family(id: &str) -> &str {
 /// The calls in a row without an answer after which no further list is requested.
 const MOST_UNANSWERED: usize = 2;
 
-/// Requests each list once. After two lists in a row without an answer the others are not tried, as
-/// each would take the client's whole timeout.
+/// Requests each list once, one after the other, at the path of the client's overlay or of the contract, and at
+/// the alternatives where nothing is found. After two lists in a row without an answer the others are not
+/// tried, as each would take the client's whole timeout.
 ///
 /// # Errors
 /// When the account cannot be reached at all: no connection, no accepted token, or no answer to the
 /// first two lists. Any other failure is a finding.
 pub async fn examine(client: &Client) -> Result<Diagnosis, Error> {
+    examine_with(client, &mut |_, _| {}).await
+}
+
+/// Examines as [`examine`] does, and hands the path and the answer of each list to `note`, by the names of the
+/// server: those of the client's overlay are not exchanged.
+///
+/// # Errors
+/// As [`examine`].
+pub async fn examine_with(
+    client: &Client,
+    note: &mut (dyn FnMut(&str, &[u8]) + Send),
+) -> Result<Diagnosis, Error> {
     let mut diagnosis = Diagnosis::default();
     let lists = AssetKind::all()
         .iter()
         .filter_map(|kind| kind.operation(Verb::List).map(|operation| (operation, known(kind))));
     let others = [&operations::reporting::ATTRIBUTES, &operations::billing::DOMAINS_LIST];
     for (operation, known) in others.into_iter().map(|list| (list, Vec::new())).chain(lists) {
-        diagnosis.look(client, operation, &known).await?;
+        diagnosis.look(client, operation, &known, note).await?;
     }
     Ok(diagnosis)
-}
-
-/// Requests each list once and hands path and answer to `note`, by the names of the server: those of the
-/// client's overlay are not exchanged. Of alternative paths the first one that answers is taken.
-///
-/// # Errors
-/// When the account cannot be reached at all: no connection, or no accepted token.
-pub async fn read_lists(
-    client: &Client,
-    note: &mut (dyn FnMut(&str, &[u8]) + Send),
-) -> Result<(), Error> {
-    let lists = AssetKind::all().iter().filter_map(|kind| kind.operation(Verb::List));
-    let others = [&operations::reporting::ATTRIBUTES, &operations::billing::DOMAINS_LIST];
-    for operation in others.into_iter().chain(lists) {
-        let own = client.overlay().path_of(operation.id()).unwrap_or(operation.path());
-        for path in [own].into_iter().chain(operation.alternatives().iter().copied()) {
-            match client.call(operation.clone().with_path(path)).send().await {
-                Ok(answer) => {
-                    note(path, &answer);
-                    break;
-                }
-                Err(error) if error.is_connect() || error.needs_authorisation() => {
-                    return Err(error);
-                }
-                // What is not found here may be at an alternative; any other failure says nothing.
-                Err(error) if error.is_not_found() => {}
-                Err(_) => break,
-            }
-        }
-    }
-    Ok(())
 }
 
 /// The members of the kind's list entries and of its whole objects: an entry may hold more than is
@@ -204,31 +190,46 @@ impl Diagnosis {
         client: &Client,
         operation: &'static Operation,
         known: &[&str],
+        note: &mut (dyn FnMut(&str, &[u8]) + Send),
     ) -> Result<(), Error> {
+        let own = client.overlay().applied(operation).unwrap_or_else(|| operation.clone());
+        let (path, path_grade) = (own.path().to_owned(), own.path_grade());
         let (mut finding, mut unknown_members) = (Finding::NotTried, BTreeSet::new());
         if self.unanswered < MOST_UNANSWERED {
-            let answer = client.call(operation).send().await;
-            finding = self.read(answer, known, &mut unknown_members)?;
+            // A call of an operation that was made at run time leaves names as the server has them.
+            let answer = client.call(own).send().await;
+            finding =
+                self.read(client, operation, answer, known, &mut unknown_members, &mut |it| {
+                    note(&path, it);
+                })?;
         }
-        if finding == Finding::NotFound {
-            for path in operation.alternatives() {
-                let other = operation.clone().with_path(*path);
-                let answer = client.call(other).send().await;
-                if let Finding::Found(count) = self.read(answer, known, &mut unknown_members)? {
-                    finding = Finding::FoundAt(path, count);
-                    break;
-                }
+        let alternatives =
+            std::iter::once(operation.path()).chain(operation.alternatives().iter().copied());
+        for other in alternatives.filter(|other| *other != path) {
+            if finding != Finding::NotFound {
+                break;
+            }
+            let answer = client.call(operation.clone().with_path(other)).send().await;
+            let found =
+                self.read(client, operation, answer, known, &mut unknown_members, &mut |it| {
+                    note(other, it);
+                })?;
+            if let Finding::Found(count) = found {
+                finding = Finding::FoundAt(other, count);
             }
         }
-        self.checks.push(Check { operation, finding, unknown_members });
+        self.checks.push(Check { operation, path, path_grade, finding, unknown_members });
         Ok(())
     }
 
     fn read(
         &mut self,
+        client: &Client,
+        operation: &Operation,
         answer: Result<Response<Bytes>, Error>,
         known: &[&str],
         unknown: &mut BTreeSet<String>,
+        note: &mut dyn FnMut(&[u8]),
     ) -> Result<Finding, Error> {
         let is_unanswered =
             answer.as_ref().is_err_and(|error| error.is_timeout() || error.status().is_none());
@@ -243,7 +244,9 @@ impl Diagnosis {
             Err(error) => return Ok(Finding::Failed(error.status().map(|s| s.as_u16()))),
         };
         self.clock_skew = self.clock_skew.or_else(|| answer.clock_skew());
-        let Some(objects) = objects(&answer) else { return Ok(Finding::NoList) };
+        note(&answer);
+        let ours = client.overlay().to_ours(operation, Bytes::clone(&answer), true);
+        let Some(objects) = ours.as_deref().and_then(objects) else { return Ok(Finding::NoList) };
         for (name, _) in objects.iter().flatten().flat_map(Document::members) {
             if !known.is_empty() && !known.contains(&name.as_ref()) {
                 unknown.insert(name.into_owned());

@@ -5,7 +5,8 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
-use funnelflux::doctor::{Check, Diagnosis, Finding, examine};
+use funnelflux::doctor::{Check, Diagnosis, Finding, examine_with};
+use funnelflux::transport::BaseUrl;
 use serde::Serialize;
 
 use crate::failure::{CHECK_ADDRESS, Failure};
@@ -55,8 +56,8 @@ impl<'a> Line<'a> {
         };
         Self {
             operation: operation.id(),
-            path: operation.path(),
-            path_grade: operation.path_grade().as_str(),
+            path: &check.path,
+            path_grade: check.path_grade.as_str(),
             finding,
             objects,
             found_at,
@@ -82,12 +83,17 @@ fn judge(diagnosis: &Diagnosis) -> Result<(), Failure> {
         return Ok(());
     }
     let of = format!("{missing} of {} lists", known().count());
-    let why = format!("{of} with a proven or documented path were not found or failed");
+    let why = format!("{of} with an observed, proven or documented path were not found or failed");
     let hint = "check the base URL and the permissions of the account; -v shows each request";
     Err(Failure::failed(why).hint(hint))
 }
 
-pub(super) async fn run(save: Option<&Path>, settings: &Settings) -> Result<(), Failure> {
+/// Reads the lists of the account one after the other, and hands each answer to `note` by its path below the
+/// base URL.
+pub(super) async fn read_lists(
+    settings: &Settings,
+    note: &mut (dyn FnMut(&BaseUrl, &str, &[u8]) + Send),
+) -> Result<(Session, Diagnosis), Failure> {
     let patience = PATIENCE.min(settings.patience).min(settings.timeout);
     if patience.is_zero() {
         return Err(Failure::usage("--patience: got 0; expected a time for each list, such as 5s"));
@@ -98,12 +104,19 @@ pub(super) async fn run(save: Option<&Path>, settings: &Settings) -> Result<(), 
     let session = Session::open_with(settings, progress, builder).await?;
     let seconds = patience.as_secs_f64();
     session.progress.note(&format!("checking lists; each may take up to {seconds} s"));
-    let diagnosis = examine(session.client.client()).await;
+    let client = session.client.client();
+    let base = client.base_url();
+    let diagnosis = examine_with(client, &mut |path, answer| note(base, path, answer)).await;
     let diagnosis = diagnosis.map_err(|error| match error.is_timeout() {
         true => Failure::from(error).hint(CHECK_ADDRESS),
         false => error.into(),
     })?;
     session.progress.finish();
+    Ok((session, diagnosis))
+}
+
+pub(super) async fn run(save: Option<&Path>, settings: &Settings) -> Result<(), Failure> {
+    let (session, diagnosis) = read_lists(settings, &mut |_, _, _| {}).await?;
     let report = Report {
         clock_skew_seconds: diagnosis.clock_skew,
         checks: diagnosis.checks.iter().map(Line::new).collect(),

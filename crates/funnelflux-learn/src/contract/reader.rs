@@ -105,8 +105,10 @@ from_key! {
     Vec<String> = |entry, key| Some(entry.optional(key).unwrap_or_default());
     bool = |entry, key| Some(entry.optional(key).unwrap_or(false));
     Option<bool> = |entry, key| Some(entry.optional(key));
-    W where W: Word = |entry, key| entry.required(key);
-    Option<W> where W: Word = |entry, key| Some(entry.optional(key));
+    W where W: Word = |entry, key| entry.required(key).filter(|word| entry.takes(key, word));
+    Option<W> where W: Word = |entry, key| {
+        Some(entry.optional(key).filter(|word| entry.takes(key, word)))
+    };
     Vec<E> where E: Entry = |entry, key| Some(entry.entries(key));
 }
 
@@ -125,6 +127,13 @@ impl<'a> Reader<'a> {
 
     pub(super) fn complain(&self, message: impl AsRef<str>) {
         self.log.add(&self.place, message);
+    }
+
+    fn takes(&self, key: &str, word: &impl Word) -> bool {
+        if !word.is_of_contract() {
+            self.complain(format!("{key}: only a fact of an account has this word"));
+        }
+        word.is_of_contract()
     }
 
     pub(super) fn place(&self) -> &str {

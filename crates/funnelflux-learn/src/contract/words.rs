@@ -6,9 +6,18 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// A closed set of words. Their names in Rust are those of the variants.
-pub(super) trait Word: DeserializeOwned {}
+pub(super) trait Word: DeserializeOwned {
+    /// Whether a fact of the contract may have it.
+    fn is_of_contract(&self) -> bool {
+        true
+    }
+}
 
-impl Word for Grade {}
+impl Word for Grade {
+    fn is_of_contract(&self) -> bool {
+        *self != Self::Observed
+    }
+}
 impl Word for Idempotency {}
 impl Word for Weight {}
 impl Word for Method {}

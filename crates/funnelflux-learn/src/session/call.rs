@@ -224,6 +224,12 @@ impl Call {
         self.path.get(base..).unwrap_or_default()
     }
 
+    /// The ids of the path below the base path, place by place.
+    pub(super) fn ids_below(&self, base: usize) -> &[Seen] {
+        let before = self.path.iter().take(base).filter(|part| **part == Segment::Id).count();
+        self.path_ids.get(before..).unwrap_or_default()
+    }
+
     /// The path below the base path, as a text with `{}` in place of ids.
     pub(super) fn text_below(&self, base: usize) -> String {
         let parts = self.below(base).iter();

@@ -34,6 +34,8 @@ pub struct Lessons {
     pub contradictions: Vec<String>,
     /// The members of nodes that have no default: kind and member.
     pub(super) varied: Vec<(&'static str, String)>,
+    /// What was seen and is not kept, because it may be a name or a text of the account, said without it.
+    pub kept_out: Vec<String>,
     /// The recorded requests that were none of the API: other hosts, pages, preflight requests.
     pub ignored: u64,
 }
@@ -69,6 +71,8 @@ pub(super) struct Draft<'a> {
     files: &'a [String],
     facts: Vec<Fact>,
     maybe: Vec<Maybe>,
+    /// Values that may be texts of the account.
+    unproven: Vec<Fact>,
 }
 
 impl Draft<'_> {
@@ -102,8 +106,19 @@ impl Draft<'_> {
         self.facts.iter().find(|fact| is_it(fact.says()))
     }
 
-    /// Gives a fact that said less the whole of what it says.
+    /// Notes a value that may be a text of the account, until something proves it.
+    pub(super) fn unproven(&mut self, says: Says, at: At, seen: u64, day: &str) {
+        if !self.unproven.iter().any(|fact| *fact.says() == says) {
+            let evidence = self.evidence(at, seen, day);
+            self.unproven.push(Fact::new("*", says).with_evidence(evidence));
+        }
+    }
+
+    /// Gives a fact that said less, or was not proven, the whole of what it says.
     pub(super) fn replace(&mut self, old: &Says, new: Says) {
+        if let Some(at) = self.unproven.iter().position(|fact| fact.says() == old) {
+            self.facts.push(self.unproven.remove(at));
+        }
         if let Some(fact) = self.facts.iter_mut().find(|fact| fact.says() == old) {
             let better = Fact::new(fact.operations(), new);
             *fact = match fact.evidence() {
@@ -111,6 +126,19 @@ impl Draft<'_> {
                 None => better,
             };
         }
+    }
+
+    /// What is said of the values that nothing proved, without them.
+    fn kept_out(&self) -> impl Iterator<Item = String> {
+        let mut counts = BTreeMap::<&str, usize>::new();
+        for fact in &self.unproven {
+            if let Says::Value { of, .. } = fact.says() {
+                *counts.entry(of).or_default() += 1;
+            }
+        }
+        counts
+            .into_iter()
+            .map(|(of, count)| format!("values of {of} that the contract does not have: {count}"))
     }
 
     pub(super) fn likely(&mut self, of: &str, says: Says, at: At, seen: u64, or: &str) {
@@ -128,30 +156,40 @@ pub(super) fn draw(session: &Session) -> Lessons {
     let base = prefix::base(calls);
     let own: Vec<&Call> = calls.iter().filter(|call| base.is_of(&call.path)).collect();
     let foreign = calls.iter().filter(|call| !base.is_of(&call.path));
-    let Pairs { matches, rest } = pair::pair(&own, base.names.len());
-    let mut draft = Draft { files, facts: Vec::new(), maybe: Vec::new() };
+    let Pairs { matches, rest } = pair::pair(&own, base.len());
+    let mut draft = Draft { files, facts: Vec::new(), maybe: Vec::new(), unproven: Vec::new() };
     let mut lessons = Lessons { ignored: *ignored, ..Lessons::default() };
     let certain: Vec<&Match<'_>> = matches.iter().filter(|it| it.sure == Sure::Certain).collect();
     if let Some(first) = certain.first().map(|it| it.traits.call) {
         let shown = certain.iter().map(|it| it.traits.call.count).sum();
-        // Without it the learned paths would lead elsewhere.
-        draft.certain("*", Says::BasePath(base.path()), first.first, shown, &first.day);
+        match base.path() {
+            // Without it the learned paths would lead elsewhere.
+            Some(path) => {
+                draft.certain("*", Says::BasePath(path), first.first, shown, &first.day);
+            }
+            None if session.base.as_deref().is_some_and(|own| base.is(own)) => {}
+            None => lessons.kept_out.push(
+                "a word in front of all paths: set the base URL of the profile with all that stands before the \
+                 learned paths"
+                    .to_owned(),
+            ),
+        }
     }
     for found in &matches {
         let (id, call) = (found.operation.id(), found.traits.call);
         if found.sure == Sure::Likely {
             let or = found.runner_up.map(|other| other.id()).unwrap_or_default();
-            if let Some(path) = params::path(found, base.names.len()) {
+            if let Some(path) = params::path(found, base.len()) {
                 draft.likely(id, Says::Path(path), call.first, call.count, or);
             }
             continue;
         }
         lessons.called.insert(id, call.count);
-        if params::path(found, base.names.len()).is_none() {
+        if params::path(found, base.len()).is_none() {
             lessons.beyond.push(format!("{id}: {}", shown(call)));
             continue;
         }
-        params::learn(found, base.names.len(), &mut draft);
+        params::learn(found, base.len(), &mut draft);
         envelopes(found, &mut draft);
         values::of_query(found, &mut draft);
     }
@@ -171,6 +209,7 @@ pub(super) fn draw(session: &Session) -> Lessons {
     refusals(&certain, &mut draft);
     let fresh = draft.facts.iter().cloned().fold(Overlay::new(), Overlay::fact);
     calls.funnels.learn(known, &fresh, &mut draft, &mut lessons);
+    lessons.kept_out.extend(draft.kept_out());
     lessons.unmatched = rest.into_iter().chain(foreign).map(shown).collect();
     lessons.facts = draft.facts.into_iter().fold(Overlay::new(), Overlay::fact);
     // They stay visible until they are settled.

@@ -228,12 +228,12 @@ fn take(
     depth: usize,
 ) {
     let ours = format!("{}{}", known.around, member.name);
+    values::learn(member.kind, seen, draft);
     for object in seen {
         if member.grade.is_guess() || name != member.name {
             let says = Says::Member { ours: ours.clone(), theirs: name.to_owned() };
             draft.certain(known.of, says, object.seen.first, object.seen.count, object.day);
         }
-        values::learn(member.kind, object.seen, object.day, draft);
     }
     let inner = Schema::find(bare(member.kind)).filter(|it| !it.members.is_empty());
     if let Some(schema) = inner.filter(|_| depth < DEEPEST && !member.kind.starts_with("map<")) {
@@ -251,7 +251,7 @@ fn shows(known: &Known<'_>, member: &Member, name: &str, seen: &[Object<'_>]) ->
     if let Some(schema) = schema.filter(|schema| !schema.values.is_empty()) {
         let is_known = |value: &String| schema.values.iter().any(|it| it.value == value);
         let of_words = seen.iter().any(|it| it.seen.is_of_words());
-        let all = seen.iter().flat_map(|it| &it.seen.values).all(is_known);
+        let all = seen.iter().flat_map(|it| it.seen.values.keys()).all(is_known);
         let alone = known.members.iter().filter(|it| it.kind == member.kind).count() == 1;
         if of_words && all && alone {
             return true;

@@ -48,6 +48,7 @@ pub struct Session {
     ignored: u64,
     objects: Vec<(&'static AssetKind, Seen)>,
     known: Overlay,
+    base: Option<String>,
 }
 
 impl Session {
@@ -67,6 +68,14 @@ impl Session {
     #[must_use]
     pub fn under(mut self, known: Overlay) -> Self {
         self.known = known;
+        self
+    }
+
+    /// Says the base path of the client that will use the facts. A word of it may be a name of the account:
+    /// such a one is in no fact, and need not be, where the client has it.
+    #[must_use]
+    pub fn base_path(mut self, path: impl Into<String>) -> Self {
+        self.base = Some(path.into());
         self
     }
 

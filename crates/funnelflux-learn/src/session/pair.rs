@@ -348,7 +348,7 @@ fn by_kind(
             None => {}
         }
     }
-    let holders = traits.call.path_ids.iter().chain(traits.call.query.values());
+    let holders = traits.path_ids.iter().chain(traits.call.query.values());
     let bodies = traits.call.body.members.values().filter(|seen| seen.is_list);
     let kinds: Vec<&AssetKind> = holders
         .chain(bodies)

@@ -54,7 +54,7 @@ pub(super) fn path(found: &Match<'_>, base: usize) -> Option<String> {
         }
     }
     // A place of our path that is none of theirs travels in the query.
-    if found.operation.path().contains('{') && call.path_ids.is_empty() {
+    if found.operation.path().contains('{') && found.traits.path_ids.is_empty() {
         let name = free.next()?;
         let mut holders = call.query.iter().filter(|(own, seen)| seen.is_of_ids() && is_name(own));
         let (theirs, _) = holders.next()?;
@@ -122,11 +122,11 @@ fn fits(member: &Member, name: &str, seen: &Seen) -> bool {
     let values = Schema::find(member.kind).map(|schema| schema.values).unwrap_or_default();
     if !values.is_empty() {
         let is_known = |value: &String| values.iter().any(|known| known.value == value);
-        let shown = seen.is_of_words() && seen.values.iter().any(is_known);
+        let shown = seen.is_of_words() && seen.values.keys().any(is_known);
         return shown || (are_alike(name, member.name) && seen.is_of_words());
     }
     let is_flag = |seen: &Seen| {
-        seen.is_of_words() && seen.values.iter().all(|it| it == "true" || it == "false")
+        seen.is_of_words() && seen.values.keys().all(|it| it == "true" || it == "false")
     };
     are_alike(name, member.name) && (member.kind != "bool" || is_flag(seen))
 }

@@ -2,30 +2,84 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::call::{Calls, Segment};
+use super::call::{Call, Calls, Segment};
+use super::kinds::payload;
 use super::pair::operations;
-use super::words::is_name;
+use super::words::words;
 
-/// The base path as names.
+/// The words of base paths. Any other may be the name of an account.
+const WORDS: &[&str] = &[
+    "admin",
+    "ajax",
+    "alpha",
+    "api",
+    "app",
+    "backend",
+    "beta",
+    "client",
+    "core",
+    "current",
+    "data",
+    "dev",
+    "edge",
+    "ff",
+    "flux",
+    "funnel",
+    "funnelflux",
+    "gateway",
+    "internal",
+    "json",
+    "latest",
+    "live",
+    "open",
+    "private",
+    "pro",
+    "prod",
+    "proxy",
+    "public",
+    "rest",
+    "rpc",
+    "server",
+    "service",
+    "stage",
+    "staging",
+    "tracker",
+    "tracking",
+    "ui",
+    "version",
+    "web",
+];
+
+/// The base path, part by part.
 pub(super) struct Base {
-    pub(super) names: Vec<String>,
+    parts: Vec<Segment>,
 }
 
 impl Base {
-    pub(super) fn path(&self) -> String {
-        self.names.iter().map(|name| format!("/{name}")).collect()
+    /// The path, if it has no word that may be a name of the account, and no id.
+    pub(super) fn path(&self) -> Option<String> {
+        let is_plain = |name: &str| words(name).iter().all(|word| is_plain(word));
+        let part = |part: &Segment| Some(format!("/{}", part.name().filter(|it| is_plain(it))?));
+        self.parts.iter().map(part).collect()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.parts.len()
+    }
+
+    pub(super) fn is(&self, path: &str) -> bool {
+        let names = path.split('/').filter(|name| !name.is_empty());
+        self.parts.iter().map(Segment::name).eq(names.map(Some))
     }
 
     pub(super) fn is_of(&self, path: &[Segment]) -> bool {
-        let mut names = self.names.iter();
-        path.len() > self.names.len()
-            && path.iter().zip(&mut names).all(|(part, name)| part.name() == Some(name))
+        path.len() > self.parts.len() && path.starts_with(&self.parts)
     }
 }
 
-/// Finds what most paths of the contract come after; else what all calls share up to a version.
+/// Finds what most paths of the contract come after; else what all calls share.
 pub(super) fn base(calls: &Calls) -> Base {
-    let mut votes: BTreeMap<Vec<String>, BTreeSet<&str>> = BTreeMap::new();
+    let mut votes: BTreeMap<&[Segment], BTreeSet<&str>> = BTreeMap::new();
     for call in calls.iter() {
         let longest = operations()
             .flat_map(|operation| {
@@ -36,25 +90,34 @@ pub(super) fn base(calls: &Calls) -> Base {
             .filter_map(|(id, path)| Some((id, path, ends_with(&call.path, path)?)))
             .max_by_key(|(_, path, _)| path.len());
         if let Some((id, _, length)) = longest {
-            let names: Option<Vec<String>> = call
-                .path
-                .get(..length)
-                .unwrap_or_default()
-                .iter()
-                .map(|part| part.name().filter(|name| is_name(name)).map(str::to_owned))
-                .collect();
-            if let Some(names) = names {
-                votes.entry(names).or_default().insert(id);
-            }
+            let before = call.path.get(..length).unwrap_or_default();
+            votes.entry(before).or_default().insert(id);
         }
     }
-    let most = votes.iter().max_by_key(|(names, ids)| (ids.len(), std::cmp::Reverse(names.len())));
-    if let Some((names, _)) = most {
-        return Base { names: names.clone() };
+    let most = votes.iter().max_by_key(|(parts, ids)| (ids.len(), std::cmp::Reverse(parts.len())));
+    if let Some((parts, _)) = most {
+        return Base { parts: parts.to_vec() };
     }
     let shared = shared(calls);
-    let end = shared.iter().position(|name| is_version(name)).map_or(0, |at| at + 1);
-    Base { names: shared.into_iter().take(end).collect() }
+    // What calls of several kinds share is the root of none.
+    let of_version =
+        shared.iter().position(|part| part.name().is_some_and(is_version)).map_or(0, |at| at + 1);
+    let end = if has_several_models(calls) { shared.len() } else { of_version };
+    Base { parts: shared.into_iter().take(end).collect() }
+}
+
+fn has_several_models(calls: &Calls) -> bool {
+    let model = |call: &Call| {
+        let payload = payload(&call.answer)?;
+        Some(payload.certain()?.first()?.schema.name)
+    };
+    let models: BTreeSet<&str> = calls.iter().filter_map(model).collect();
+    models.len() > 1
+}
+
+fn is_plain(word: &str) -> bool {
+    let is_number = word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit());
+    WORDS.contains(&word) || is_number || is_version(word)
 }
 
 fn is_version(name: &str) -> bool {
@@ -63,15 +126,18 @@ fn is_version(name: &str) -> bool {
     })
 }
 
-fn shared(calls: &Calls) -> Vec<String> {
+/// The parts that all paths begin with, short of their last.
+fn shared(calls: &Calls) -> Vec<Segment> {
     let mut paths = calls.iter().map(|call| &call.path);
-    let Some(first) = paths.next() else { return Vec::new() };
-    let mut shared: Vec<String> =
-        first.iter().map_while(|part| part.name().map(str::to_owned)).collect();
+    let Some((_, first)) = paths.next().and_then(|path| path.split_last()) else {
+        return Vec::new();
+    };
+    let mut shared = first.to_vec();
     for path in paths {
-        let same = path.iter().zip(&shared).take_while(|(part, name)| part.name() == Some(name));
-        let length = same.count();
-        shared.truncate(length);
+        let most = path.len().saturating_sub(1);
+        let same =
+            path.iter().take(most).zip(&shared).take_while(|(part, own)| part == own).count();
+        shared.truncate(same);
     }
     shared
 }

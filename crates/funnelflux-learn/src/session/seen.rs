@@ -1,6 +1,7 @@
 //! What was seen at one place of bodies, answers or queries, over all calls of one form.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde_json::Value;
 
@@ -10,6 +11,8 @@ use super::words::{are_ids, is_id, is_word};
 /// Of more values than that the rest is not kept.
 const MOST_VALUES: usize = 32;
 const MOST_IDS: usize = 256;
+/// More objects of one value show no more.
+const MOST_OBJECTS: usize = 4;
 /// An object with more names than that is a map.
 const MOST_MEMBERS: usize = 128;
 const DEEPEST: usize = 8;
@@ -24,8 +27,8 @@ pub(super) struct Seen {
     pub(super) has_number: bool,
     pub(super) has_bool: bool,
     pub(super) has_text: bool,
-    /// Texts that may be words of an enumeration.
-    pub(super) values: BTreeSet<String>,
+    /// Texts that may be words of an enumeration, each with some of the objects that have it.
+    pub(super) values: BTreeMap<String, BTreeSet<u64>>,
     /// There were texts that are no words, or too many of them.
     pub(super) has_other_texts: bool,
     pub(super) ids: BTreeSet<String>,
@@ -37,13 +40,13 @@ pub(super) struct Seen {
 
 impl Seen {
     pub(super) fn add(&mut self, value: &Value, at: At) {
-        self.take(value, at, 0);
+        self.take(value, at, 0, None);
     }
 
     /// A value of a query or of a path.
     pub(super) fn add_text(&mut self, text: &str, at: At) {
         self.note(at);
-        self.text(text);
+        self.text(text, None);
     }
 
     fn note(&mut self, at: At) {
@@ -53,28 +56,31 @@ impl Seen {
         self.count += 1;
     }
 
-    fn take(&mut self, value: &Value, at: At, depth: usize) {
+    /// `of` is the innermost object around it that has an id.
+    fn take(&mut self, value: &Value, at: At, depth: usize, of: Option<u64>) {
         match value {
             Value::Array(items) => {
                 self.is_list = true;
                 if items.is_empty() {
                     self.note(at);
                 }
-                items.iter().for_each(|item| self.take(item, at, depth));
+                items.iter().for_each(|item| self.take(item, at, depth, of));
                 return;
             }
             Value::Object(members) if depth < DEEPEST => {
                 self.objects += 1;
+                let id = members.values().find_map(|value| value.as_str().filter(|it| is_id(it)));
+                let of = id.map(hash).or(of);
                 for (name, value) in members {
                     if self.members.len() >= MOST_MEMBERS && !self.members.contains_key(name) {
                         self.is_map = true;
                         break;
                     }
-                    self.members.entry(name.clone()).or_default().take(value, at, depth + 1);
+                    self.members.entry(name.clone()).or_default().take(value, at, depth + 1, of);
                 }
             }
             Value::Object(_) => self.objects += 1,
-            Value::String(text) => self.text(text),
+            Value::String(text) => self.text(text, of),
             Value::Number(_) => self.has_number = true,
             Value::Bool(_) => self.has_bool = true,
             Value::Null => {}
@@ -82,7 +88,7 @@ impl Seen {
         self.note(at);
     }
 
-    fn text(&mut self, text: &str) {
+    fn text(&mut self, text: &str, of: Option<u64>) {
         self.has_text = true;
         if is_id(text) {
             if self.ids.len() < MOST_IDS {
@@ -93,8 +99,11 @@ impl Seen {
             let room = MOST_IDS.saturating_sub(self.ids.len());
             self.ids.extend(text.split(',').take(room).map(|id| id.trim().to_owned()));
         } else if !text.is_empty() {
-            if is_word(text) && self.values.len() < MOST_VALUES {
-                self.values.insert(text.to_owned());
+            let room = self.values.len() < MOST_VALUES || self.values.contains_key(text);
+            if is_word(text) && room {
+                let objects = self.values.entry(text.to_owned()).or_default();
+                let room = objects.len() < MOST_OBJECTS;
+                objects.extend(of.filter(|_| room));
             } else {
                 self.has_other_texts = true;
             }
@@ -119,4 +128,10 @@ impl Seen {
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.members.keys().map(String::as_str)
     }
+}
+
+fn hash(id: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    id.hash(&mut hasher);
+    hasher.finish()
 }

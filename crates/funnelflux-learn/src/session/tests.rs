@@ -193,6 +193,110 @@ fn what_claims_a_name_that_newer_evidence_claims_is_dropped() {
     assert!(all.paths().any(|path| path == ("ledger.page.delete", "/page/remove")));
 }
 
+const OTHER: &str = "2n5JuOKWLTzd";
+
+fn page(id: &str, of_type: &str) -> Value {
+    json!({"idPage": id, "pageName": "x", "pageType": of_type, "status": "active", "redirectType": "301"})
+}
+
+#[test]
+fn a_name_of_the_account_in_every_path_is_in_no_fact_and_the_paths_behind_it_are() {
+    let source =
+        json!([{"idOfferSource": ID, "offerSourceName": "x", "postbackURL": "", "payout": 1}]);
+    let pages = json!([page(ID, "offer")]);
+    for (base, list, learned) in [
+        ("/acme-media/v1", "/page/list", "/page/list"),
+        ("/v1/acme-media", "/page/list", "/page/list"),
+        ("/acme-media", "/sites/all", "/sites/all"),
+        ("/v1/accounts/2n8KzzKWLTaa", "/sites/all", "/sites/all"),
+        ("/v1/2n8KzzKWLTaa", "/page/list", "/page/list"),
+    ] {
+        let url = |path: &str| format!("https://api.funnelflux.pro{base}{path}");
+        let one = url(&format!("/page/find/byId?idPage={ID}"));
+        let entries = [
+            entry("GET", &url(list), 200, &pages),
+            entry("GET", &url("/networks/all"), 200, &source),
+            entry("GET", &one, 200, &page(ID, "offer")),
+        ];
+        let got = lessons(if list == "/page/list" { &entries } else { &entries[..2] });
+        let paths: Vec<_> = got.facts.paths().filter(|(id, _)| *id == "ledger.page.list").collect();
+        assert_eq!(paths, [("ledger.page.list", learned)], "{base}");
+        let text = format!("{got:?}{}", got.facts.to_toml());
+        assert!(!text.contains("acme") && !text.contains("2n8Kzz"), "{base}: {text}");
+        assert!(!text.contains("accounts") && !text.contains("base_path"), "{base}: {text}");
+        assert!(got.kept_out[0].contains("base URL"), "{:?}", got.kept_out);
+        // The client has it in its base URL: then nothing is missing.
+        let mut session = Session::new().base_path(base);
+        let file = json!({"log": {"entries": entries}}).to_string();
+        session.har("a.har", file.as_bytes()).unwrap();
+        let kept_out = session.lessons().kept_out;
+        assert!(kept_out.is_empty() || base.contains("2n8K"), "{kept_out:?}");
+    }
+    let url = "https://api.funnelflux.pro/internal-api/v2.1/page/list";
+    let got = lessons(&[entry("GET", url, 200, &pages)]);
+    assert!(
+        told(&got).contains(&r#"* BasePath("/internal-api/v2.1")"#.to_owned()),
+        "{:?}",
+        told(&got)
+    );
+}
+
+#[test]
+fn a_text_of_a_person_where_the_contract_has_an_enumeration_is_no_value() {
+    let url = |path: &str| format!("https://api.funnelflux.pro/v1/{path}");
+    let canaries = ["janedoe", "Jane", "JaneDoe", "jane-doe", "jane_doe", "jane.doe"];
+    for canary in canaries {
+        let mut one = page(OTHER, canary);
+        one["redirectType"] = canary.into();
+        one["offerParams"] = json!({"payoutType": canary});
+        let source = json!([
+            {"idTrafficSource": ID, "trafficSourceName": "x", "costType": canary, "trackingFieldSlots": {}},
+            {"idTrafficSource": OTHER, "trafficSourceName": "y", "costType": canary, "status": canary},
+        ]);
+        let funnels = json!([
+            {"idFunnel": ID, "funnelName": "x", "funnelType": canary, "nodes": [], "connections": []},
+            {"idFunnel": OTHER, "funnelName": "y", "funnelType": canary, "nodes": [], "connections": []},
+        ]);
+        let got = lessons(&[
+            entry("GET", &url("page/list"), 200, &json!([page(ID, "offer"), one])),
+            entry(
+                "GET",
+                &url(&format!("page/list?status={canary}&pageType={canary}")),
+                200,
+                &json!([]),
+            ),
+            entry("GET", &url("trafficsource/list"), 200, &source),
+            entry("GET", &url("campaign/funnel/list"), 200, &funnels),
+        ]);
+        assert_eq!(got.called.len(), 3);
+        let text = format!("{got:?}{}", got.facts.to_toml());
+        assert!(!text.contains(canary), "{canary}: {text}");
+        assert!(got.kept_out.iter().any(|it| it.contains("PageType")), "{:?}", got.kept_out);
+    }
+    // Many texts are texts, however often each is there.
+    let many = |n: usize| {
+        page(&format!("2n5JuOKWLT{n:02}"), &format!("text{}", (b'a' + (n / 2) as u8) as char))
+    };
+    let pages: Vec<Value> = (0..40).map(many).chain([page(ID, "offer")]).collect();
+    let got = lessons(&[entry("GET", &url("page/list"), 200, &pages.into())]);
+    assert!(!told(&got).iter().any(|it| it.contains("text")), "{:?}", told(&got));
+}
+
+#[test]
+fn a_new_value_of_several_objects_is_learned_and_another_style_of_a_known_one_is_that_one() {
+    let pages = json!([page(ID, "offer"), page(OTHER, "presell"), page("2n5JuOKWLTzz", "presell")]);
+    let url = "https://api.funnelflux.pro/v1/page/list";
+    let told_of = |pages: &Value| told(&lessons(&[entry("GET", url, 200, pages)]));
+    let new = r#"* Value { of: "PageType", ours: None, theirs: "presell" }"#;
+    assert!(told_of(&pages).contains(&new.to_owned()), "{:?}", told_of(&pages));
+    let pages = json!([page(ID, "Offer"), page(OTHER, "LANDER")]);
+    for (ours, theirs) in [("offer", "Offer"), ("lander", "LANDER")] {
+        let same =
+            format!(r#"* Value {{ of: "PageType", ours: Some("{ours}"), theirs: "{theirs}" }}"#);
+        assert!(told_of(&pages).contains(&same), "{:?}", told_of(&pages));
+    }
+}
+
 mod dialect {
     use super::*;
 

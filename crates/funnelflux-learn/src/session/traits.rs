@@ -19,6 +19,8 @@ pub(super) struct Traits<'a> {
     pub(super) path_kinds: Vec<&'static AssetKind>,
     pub(super) body: Option<Payload<'a>>,
     pub(super) answer: Option<Payload<'a>>,
+    /// The ids in the path, place by place.
+    pub(super) path_ids: &'a [Seen],
     /// The parameters that hold one id each, in the path or in the query.
     ids: usize,
     has_id_list: bool,
@@ -29,6 +31,7 @@ impl<'a> Traits<'a> {
         let names: Vec<&str> = call.below(base).iter().filter_map(|part| part.name()).collect();
         let all: Vec<String> = names.iter().flat_map(|name| words(name)).collect();
         let last = names.last().map(|name| words(name).into_iter().collect()).unwrap_or_default();
+        let path_ids = call.ids_below(base);
         let in_query = call.query.values().filter(|seen| seen.is_of_ids() && !seen.has_id_list);
         Self {
             path: call.text_below(base),
@@ -36,7 +39,8 @@ impl<'a> Traits<'a> {
             path_kinds: kinds_of(&all),
             body: payload(&call.body),
             answer: payload(&call.answer),
-            ids: call.path_ids.len() + in_query.count(),
+            path_ids,
+            ids: path_ids.len() + in_query.count(),
             has_id_list: call.query.values().any(|seen| seen.has_id_list),
             call,
         }

@@ -1,37 +1,89 @@
 //! Values of the contract's enumerations.
 
-use funnelflux_contract::{Schema, Verb};
+use std::collections::{BTreeMap, BTreeSet};
+
+use funnelflux_contract::{Schema, Value, Verb};
 use funnelflux_transport::Says;
 
 use super::call::{Calls, State};
 use super::lessons::Draft;
+use super::members::Object;
 use super::pair::Match;
-use super::seen::Seen;
 
-/// Learns the values at a place that holds the enumeration `kind`, if it is one.
-pub(super) fn learn(kind: &str, seen: &Seen, day: &str, draft: &mut Draft<'_>) {
+/// A place with more new values than that holds texts.
+const MOST_NEW: usize = 8;
+
+/// Learns the values at a place that holds the enumeration `kind`, if it is one. A new value may be a text that
+/// a person wrote: it is kept only beside values of the contract, in their style, and of several objects; or
+/// where it is one of them in another style.
+pub(super) fn learn(kind: &str, seen: &[Object<'_>], draft: &mut Draft<'_>) {
     let Some(schema) = Schema::find(bare(kind)).filter(|schema| schema.members.is_empty()) else {
         return;
     };
     // Anything may stand where other things than words do. The types of nodes are of the dialect.
-    if !seen.is_of_words() || schema.name == "NodeType" {
+    let is_of_others = |it: &Object<'_>| it.seen.has_other_texts || !it.seen.ids.is_empty();
+    if schema.name == "NodeType" || seen.iter().any(is_of_others) {
         return;
     }
-    for value in &seen.values {
-        let known = schema.values.iter().find(|known| known.value == value);
-        if known.is_some_and(|known| !known.grade.is_guess()) {
-            continue;
+    let is_shown = |value: &str| seen.iter().any(|it| it.seen.values.contains_key(value));
+    let says = |ours: Option<&Value>, theirs: &str| Says::Value {
+        of: schema.name.to_owned(),
+        ours: ours.map(|known| known.value.to_owned()),
+        theirs: theirs.to_owned(),
+    };
+    let mut fresh = BTreeMap::<&str, (BTreeSet<u64>, Vec<&Object<'_>>)>::new();
+    for object in seen {
+        for (value, objects) in &object.seen.values {
+            match schema.values.iter().find(|known| known.value == value) {
+                Some(known) if known.grade.is_guess() => {
+                    let (first, count) = (object.seen.first, object.seen.count);
+                    draft.certain("*", says(Some(known), value), first, count, object.day);
+                }
+                Some(_) => {}
+                None => {
+                    let (all, places) = fresh.entry(value).or_default();
+                    all.extend(objects);
+                    places.push(object);
+                }
+            }
         }
-        let of = schema.name.to_owned();
-        let ours = known.map(|known| known.value.to_owned());
-        draft.certain(
-            "*",
-            Says::Value { of, ours, theirs: value.clone() },
-            seen.first,
-            seen.count,
-            day,
-        );
     }
+    let is_of_words = schema.values.iter().any(|known| is_shown(known.value));
+    let are_few = fresh.len() <= MOST_NEW;
+    for (value, (objects, places)) in fresh {
+        let same = schema
+            .values
+            .iter()
+            .find(|it| !is_shown(it.value) && letters(it.value) == letters(value));
+        let is_proven = is_of_words && are_few && objects.len() > 1 && has_style(schema, value);
+        for object in places {
+            let (first, count) = (object.seen.first, object.seen.count);
+            match same.is_some() || is_proven {
+                true => draft.certain("*", says(same, value), first, count, object.day),
+                false => draft.unproven(says(None, value), first, count, object.day),
+            }
+        }
+    }
+}
+
+/// A value without what tells one style of words from another.
+fn letters(value: &str) -> String {
+    value.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// Whether a value is written as those of the contract are.
+fn has_style(schema: &Schema, value: &str) -> bool {
+    let style = |value: &str| -> BTreeSet<char> {
+        let class = |(at, c): (usize, char)| match c {
+            'A'..='Z' if at == 0 => 'A',
+            'A'..='Z' => 'B',
+            'a'..='z' => 'a',
+            other => other,
+        };
+        value.chars().enumerate().map(class).collect()
+    };
+    let known: BTreeSet<char> = schema.values.iter().flat_map(|known| style(known.value)).collect();
+    style(value).is_subset(&known)
 }
 
 pub(super) fn of_query(found: &Match<'_>, draft: &mut Draft<'_>) {
@@ -43,7 +95,7 @@ pub(super) fn of_query(found: &Match<'_>, draft: &mut Draft<'_>) {
         };
         let member = found.operation.query().iter().find(|it| it.name == name || is_it(it.name));
         if let Some(member) = member {
-            learn(member.kind, seen, &found.traits.call.day, draft);
+            learn(member.kind, &[Object { seen, day: &found.traits.call.day }], draft);
         }
     }
 }
@@ -79,13 +131,11 @@ pub(super) fn of_deeds(calls: &Calls, certain: &[&Match<'_>], draft: &mut Draft<
                 continue;
             }
             let new = Says::Value { of: of.to_owned(), ours: None, theirs: after.value.clone() };
-            if draft.knows(|says| *says == new).is_some() {
-                let ours = Some(ours.to_owned());
-                draft.replace(
-                    &new,
-                    Says::Value { of: of.to_owned(), ours, theirs: after.value.clone() },
-                );
-            }
+            let ours = Some(ours.to_owned());
+            draft.replace(
+                &new,
+                Says::Value { of: of.to_owned(), ours, theirs: after.value.clone() },
+            );
         }
     }
 }

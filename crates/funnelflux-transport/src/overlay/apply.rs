@@ -44,7 +44,8 @@ impl Overlay {
     }
 
     /// The operation as this account has it.
-    pub(crate) fn applied(&self, operation: &'static Operation) -> Option<Operation> {
+    #[doc(hidden)]
+    pub fn applied(&self, operation: &'static Operation) -> Option<Operation> {
         if self.is_empty() {
             return None;
         }
@@ -54,10 +55,10 @@ impl Overlay {
         }
         let mut own = operation.clone();
         if let Some(path) = path {
-            own = own.with_path(path);
+            own = own.with_path(path).with_path_observed();
         }
         Some(match method {
-            Some(method) => own.with_method(method),
+            Some(method) => own.with_method(method).with_method_observed(),
             None => own,
         })
     }

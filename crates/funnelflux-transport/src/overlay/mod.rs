@@ -8,6 +8,7 @@ mod file;
 #[cfg(test)]
 mod tests;
 
+use funnelflux_contract::Grade;
 use http::Method;
 
 pub use fact::{Evidence, Fact, Says};
@@ -132,6 +133,18 @@ impl Overlay {
     /// The facts, in their order.
     pub fn facts(&self) -> impl Iterator<Item = &Fact> {
         self.facts.iter()
+    }
+
+    /// The grade of a member of the operation's bodies, or of a parameter: [observed](Grade::Observed)
+    /// where a fact says its name.
+    pub fn grade_of(&self, operation: &str, name: &str) -> Option<Grade> {
+        let is_it = |says: &Says| match says {
+            Says::Query { ours, .. } | Says::Member { ours, .. } => ours == name,
+            Says::Path(path) => path.contains(&format!("{{{name}}}")),
+            _ => false,
+        };
+        let mut facts = self.facts.iter().filter(|fact| fact.covers(operation));
+        facts.any(|fact| is_it(&fact.says)).then_some(Grade::Observed)
     }
 
     /// The operations of each override: an id, or the beginning of ids with `*` behind it.

@@ -162,10 +162,12 @@ struct Known {
 
 pub(super) fn members(kind: &AssetKind, settings: &Settings) -> Result<(), Failure> {
     let format = settings.format();
+    let overlay = settings.profile.overlay();
+    let of = kind.verbs.first().map(|(_, operation)| operation.id()).unwrap_or_default();
     let known = kind.schema.members.iter().map(|member| Known {
         name: member.name,
         kind: member.kind,
-        grade: member.grade.as_str(),
+        grade: overlay.grade_of(of, member.name).unwrap_or(member.grade).as_str(),
         type_grade: member.type_grade.as_str(),
         source: member.source,
         meaning: member.meaning,

@@ -13,11 +13,11 @@ use funnelflux::ledger::ListFilter;
 use funnelflux::model::ledger::{Identified as _, Model as _};
 use funnelflux::transport::{BaseUrl, Error, Overlay};
 
+use super::doctor;
 use crate::args::LearnArgs;
 use crate::failure::Failure;
 use crate::files;
-use crate::progress::Progress;
-use crate::session::{Session, builder};
+use crate::session::Session;
 use crate::settings::Settings;
 
 /// More funnels than that show no other words.
@@ -34,6 +34,9 @@ pub(super) async fn run(args: &LearnArgs, settings: &Settings) -> Result<(), Fai
     let known = settings.profile.learned_facts();
     let recording = Recording::new().under(known.clone());
     let mut recording = hosts.fold(recording, |recording, host| recording.host(host));
+    if let Some(base) = &base {
+        recording = recording.base_path(base.prefix());
+    }
     if let Some(out) = &args.scrub {
         return scrub::run(&args.files, out, recording, settings);
     }
@@ -123,19 +126,23 @@ fn read(path: &Path, recording: &mut Recording, settings: &Settings) -> Result<(
 
 /// Asks the account for its lists, as `ffx doctor` does, and for its funnels.
 async fn ask(recording: &mut Recording, settings: &Settings) -> Result<(), Failure> {
-    let mut progress = Progress::start(settings.terminal, "reading lists");
-    progress.shows_calls = true;
-    let session = Session::open_with(settings, progress, builder(settings)).await?;
-    let client = session.client.client();
-    let base = client.base_url().prefix().to_owned();
     let mut number = 0;
-    let mut note = |path: &str, answer: &[u8]| {
+    let mut note = |base: &BaseUrl, path: &str, answer: &[u8]| {
         number += 1;
         if let Ok(answer) = serde_json::from_slice(answer) {
-            recording.answer("account", number, "GET", &format!("{base}{path}"), &answer);
+            let path = format!("{}{path}", base.prefix());
+            recording.answer("account", number, "GET", &path, &answer);
         }
     };
-    funnelflux::doctor::read_lists(client, &mut note).await?;
+    let (session, diagnosis) = Box::pin(doctor::read_lists(settings, &mut note)).await?;
+    let missed = diagnosis.checks.iter().filter(|check| !check.is_found());
+    let missed: Vec<&str> = missed.map(|check| check.operation.id()).collect();
+    if !missed.is_empty() {
+        let missed = missed.join(", ");
+        settings
+            .terminal
+            .warn(&format!("not found, or not read: {missed}; `ffx doctor` says more"));
+    }
     // Lists hold no nodes. By our names: the client has exchanged them.
     match Box::pin(funnels(&session)).await {
         Ok(texts) => {
@@ -147,7 +154,6 @@ async fn ask(recording: &mut Recording, settings: &Settings) -> Result<(), Failu
         // The path of funnels may be a wrong guess; what the lists have shown is worth keeping.
         Err(error) => settings.terminal.warn(&format!("the funnels were not read: {error}")),
     }
-    session.progress.finish();
     Ok(())
 }
 

@@ -46,6 +46,7 @@ struct Report<'a> {
     beyond: &'a [String],
     contradictions: &'a [String],
     unclear: &'a [String],
+    kept_out: &'a [String],
     ignored: u64,
 }
 
@@ -139,6 +140,7 @@ impl Told<'_> {
             beyond: &self.lessons.beyond,
             contradictions: &self.lessons.contradictions,
             unclear: &self.lessons.unclear,
+            kept_out: &self.lessons.kept_out,
             ignored: self.lessons.ignored,
         };
         print(|out| {
@@ -170,6 +172,7 @@ impl Told<'_> {
                 ("Funnels contradict each other; nothing is averaged", report.contradictions),
                 ("Nodes of funnels whose kind is not clear", report.unclear),
                 ("Called in a way that the client cannot follow", report.beyond),
+                ("Not kept, as it may be a name or a text of yours", report.kept_out),
                 ("No operation that the contract knows", report.unmatched),
             ] {
                 if !lines.is_empty() {
