@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::anyhow;
 use clap::{Args, Parser};
 
-use crate::run::{cargo, run};
+use crate::run::{cargo, root, run};
 use crate::{Result, conform, features, guides, layers, lines, once, scratch, wire};
 
 /// The workspace's own commands
@@ -63,6 +63,12 @@ pub(crate) enum Verb {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Load a middleware node of funnelflux-hooks, by oha, in release mode
+    Load {
+        /// For how long
+        #[arg(long, value_name = "N", default_value_t = 60)]
+        seconds: u32,
+    },
     /// Break the server, kill ffx and fill the disk at random; CHAOS_SEED repeats a run
     Chaos {
         /// For how long
@@ -73,7 +79,7 @@ pub(crate) enum Verb {
     Test,
     /// Run the steps that must pass before a change lands: all of the above but the slow ones
     Ci {
-        /// Run the slow ones too: conformance, scratch, bench
+        /// Run the slow ones too: conformance, scratch, bench, load
         #[arg(long)]
         all: bool,
     },
@@ -110,11 +116,12 @@ const STEPS: &[&str] = &[
     "conformance",
     "scratch",
     "bench",
+    "load",
     "test",
 ];
 
 /// The steps that only `ci --all` runs, since they take minutes or need more than Rust.
-const SLOW: &[&str] = &["conformance", "scratch", "bench"];
+const SLOW: &[&str] = &["conformance", "scratch", "bench", "load"];
 
 impl Verb {
     pub(crate) fn run(&self) -> Result {
@@ -141,6 +148,13 @@ impl Verb {
             Self::Bench { arguments } => {
                 run(cargo("run --release -q -p funnelflux-bench --").args(arguments))
             }
+            Self::Load { seconds } => {
+                // Does nothing where this version is installed.
+                cargo_run(&format!("install -q {OHA} --root target/tools"))?;
+                run(cargo("bench -q -p funnelflux-hooks --bench load --")
+                    .arg(root().join("target/tools/bin/oha"))
+                    .arg(seconds.to_string()))
+            }
             Self::Chaos { minutes } => {
                 let faults = "test -q -p funnelflux-tests --test faults";
                 run(cargo(&format!("{faults} -- --ignored --nocapture chaos"))
@@ -155,6 +169,9 @@ impl Verb {
 
 /// The program that runs the proofs of other tools: all without a word, or one.
 const PROOFS: &str = "run -q -p funnelflux-tests --bin conformance --";
+
+/// The sender of `load`. It does not compile without TLS, which `load` does not use.
+const OHA: &str = "oha --version =1.16.0 --locked";
 
 /// `.ci/run` runs this verb and lists no step itself.
 fn ci(all: bool) -> Result {

@@ -26,6 +26,44 @@ pub enum Claim {
 ///
 /// A store that fails or panics turns the webhook away (503). One that waits holds the webhook up, so give your
 /// connections a timeout.
+///
+/// A store of one's own, here over a map that nothing ever leaves:
+///
+/// ```
+/// use std::collections::HashMap;
+/// use std::sync::Mutex;
+/// use std::time::Duration;
+/// use funnelflux_hooks::webhook::{Claim, SeenStore, StoreError, Webhooks};
+///
+/// struct Forever(Mutex<HashMap<String, Claim>>);
+///
+/// #[async_trait::async_trait]
+/// impl SeenStore for Forever {
+///     async fn claim(&self, id: &str, _lease: Duration) -> Result<Claim, StoreError> {
+///         let mut seen = self.0.lock().map_err(|error| StoreError::new(error.to_string()))?;
+///         let before = seen.get(id).copied();
+///         Ok(before.unwrap_or_else(|| {
+///             seen.insert(id.to_owned(), Claim::UnderWay);
+///             Claim::New
+///         }))
+///     }
+///
+///     async fn complete(&self, id: &str) -> Result<(), StoreError> {
+///         let mut seen = self.0.lock().map_err(|error| StoreError::new(error.to_string()))?;
+///         seen.insert(id.to_owned(), Claim::Done);
+///         Ok(())
+///     }
+///
+///     async fn release(&self, id: &str) -> Result<(), StoreError> {
+///         let mut seen = self.0.lock().map_err(|error| StoreError::new(error.to_string()))?;
+///         seen.remove(id);
+///         Ok(())
+///     }
+/// }
+///
+/// let webhooks = Webhooks::new().with_store(Forever(Mutex::default()));
+/// # drop(webhooks);
+/// ```
 #[async_trait]
 pub trait SeenStore: Send + Sync + 'static {
     /// Claims an id, in one step: of two callers at the same time one gets [`Claim::New`].
