@@ -93,3 +93,40 @@ fn a_preview_without_an_account_says_that_ids_were_not_checked() {
     }
     assert!(server.seen().iter().all(|seen| seen.line.starts_with("GET")));
 }
+
+#[test]
+fn lines_whose_restrictions_cross_are_named_before_they_take_money_from_each_other() {
+    let server = Handmade::account(|_, _| Reply::Json(200, String::new()));
+    let ffx = Ffx::against(&server.base_url);
+    let head = "date,funnel,traffic_source,cost,campaign,c1,c2";
+    let push = |lines: &[&str], more: &[&str]| {
+        let line = |line: &&str| {
+            let (day, fields) = line.split_once(' ').unwrap();
+            format!("2026-03-{day},{FUNNEL},{SOURCE},2,{fields}\n")
+        };
+        let lines: String = lines.iter().map(line).collect();
+        let file = ffx.write("costs.csv", &format!("{head}\n{lines}"));
+        ffx.run(&[&["costs", "push", file.to_str().unwrap(), "--tz=UTC"][..], more].concat()).done()
+    };
+    for (lines, words) in [
+        (&["29 a,,", "29 ,b,"][..], "line 3 by c1, line 2 by campaign are of one funnel"),
+        (&["29 a,,", "29 x,,", "29 ,b,", "28 ,b,"], "line 4 by c1, lines 2 to 3 by campaign"),
+        (&["29 a,b,", "29 a,,c"], "line 2 by campaign and c1, line 3 by campaign and c2"),
+        // A value in common of the field that both have is needed, and a day.
+        (&["29 a,b,", "29 x,,c"], ""),
+        (&["29 a,,", "28 ,b,"], ""),
+        (&["29 a,,", "29 b,,"], ""),
+        (&["29 a,b,", "29 a,c,"], ""),
+    ] {
+        let told = push(lines, &[]).stderr;
+        assert_eq!(told.contains("restrictions cross"), !words.is_empty(), "{lines:?}: {told}");
+        assert!(told.contains(words), "{lines:?}: {told}");
+    }
+    // Nor does a cost that left the file take the money of a line that crosses it.
+    push(&["29 a,,"], &["--yes"]);
+    let told = push(&["29 ,b,"], &["--zero-missing", "--yes"]).stderr;
+    assert!(told.contains("1 earlier cost had another restriction"), "{told}");
+    let sent: Vec<_> = server.seen().iter().map(crate::support::Seen::json).collect();
+    assert_eq!(sent[1]["costSegments"].as_array().unwrap().len(), 1, "{sent:?}");
+    assert_eq!(sent.len(), 2);
+}

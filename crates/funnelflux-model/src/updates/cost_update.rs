@@ -53,7 +53,8 @@ impl CostUpdate {
     /// all, and `campaign` 1 or 2 meets `campaign` 2 with `c1` a.
     ///
     /// Segments of which neither is wider, such as one by `campaign` and one by `c1`, are accepted: they
-    /// meet only on visits that have both values, and such visits need not exist.
+    /// meet only on visits that have both values, and such visits need not exist. See
+    /// [`crossings`](Self::crossings).
     pub fn new(segments: impl IntoIterator<Item = CostSegment>) -> Result<Self, ValidationError> {
         let segments: Vec<CostSegment> = segments.into_iter().collect();
         let mut found = Violations::default();
@@ -78,6 +79,25 @@ impl CostUpdate {
     /// The segments, in their order. Never empty.
     pub fn segments(&self) -> &[CostSegment] {
         &self.segments
+    }
+
+    /// Finds the segments that cross another one: of one funnel and traffic source, with an instant in
+    /// common, each restricted by a tracking field that does not restrict the other, and with a value in common
+    /// of each field that restricts both. A visit that has the values of both gets its cost from one of them.
+    ///
+    /// Gives the position of each such segment, in order, and of the first one that it crosses.
+    pub fn crossings(&self) -> Vec<(usize, usize)> {
+        let slots =
+            |segment: &CostSegment| segment.tracking.meaning().into_keys().collect::<Vec<_>>();
+        let first = self.segments.first().map(slots);
+        if self.segments.iter().all(|segment| Some(slots(segment)) == first) {
+            return Vec::new();
+        }
+        let mut overlaps = Overlaps::default();
+        for segment in &self.segments {
+            overlaps.add(segment);
+        }
+        overlaps.crossings()
     }
 
     /// Splits the update into requests to inspect and send, in the order of their first segments.

@@ -63,6 +63,36 @@ impl<'a> Overlaps<'a> {
         first
     }
 
+    /// Each segment that crosses another one, with the first that it crosses; see `CostUpdate::crossings`.
+    pub(super) fn crossings(&self) -> Vec<(usize, usize)> {
+        let mut found = Vec::new();
+        for shapes in self.shapes.values() {
+            for (at, shape) in shapes.iter().enumerate() {
+                for (_, other) in shapes.iter().enumerate().filter(|(other, _)| *other != at) {
+                    if !shape.is_within(other) && !other.is_within(shape) {
+                        let members = shape.members.by_start.values().flatten();
+                        found.extend(
+                            members.filter_map(|at| Some((*at, self.crossed(*at, other)?))),
+                        );
+                    }
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup_by_key(|(at, _)| *at);
+        found
+    }
+
+    /// The first segment of another shape that a segment crosses.
+    fn crossed(&self, at: usize, other: &Shape<'a>) -> Option<usize> {
+        let own = self.seen.get(at)?;
+        let shared: Vec<TrackingSlot> =
+            own.slots().into_iter().filter(|slot| other.slots.contains(slot)).collect();
+        let lists = other.sharing(&shared, own);
+        let all = lists.iter().flat_map(|list| list.iter().copied());
+        all.filter(|at| self.seen.get(*at).is_some_and(|other| own.crosses(other))).min()
+    }
+
     /// The segments that have to be looked at, some of them more than once.
     fn candidates(&self, own: &Seen<'_>) -> Vec<usize> {
         let slots = own.slots();
@@ -85,9 +115,18 @@ impl Shape<'_> {
         } else {
             return None;
         };
+        Some(self.sharing(narrow, own).concat())
+    }
+
+    fn is_within(&self, other: &Self) -> bool {
+        self.slots.iter().all(|slot| other.slots.contains(slot))
+    }
+
+    /// The members of its time that share a value of one of these slots, or all if there is none.
+    fn sharing<'s>(&'s self, slots: &[TrackingSlot], own: &'s Seen<'s>) -> Vec<&'s [usize]> {
         let range = own.segment.range();
-        if narrow.is_empty() {
-            return Some(self.members.near(range).concat());
+        if slots.is_empty() {
+            return self.members.near(range);
         }
         // They share a value in each slot, so any would do; the most selective is the fastest.
         let of_slot = |slot: &TrackingSlot| {
@@ -99,7 +138,7 @@ impl Shape<'_> {
             lists
         };
         let size = |lists: &Vec<&[usize]>| lists.iter().map(|list| list.len()).sum::<usize>();
-        Some(narrow.iter().map(of_slot).min_by_key(size)?.concat())
+        slots.iter().map(of_slot).min_by_key(size).unwrap_or_default()
     }
 }
 
@@ -128,10 +167,21 @@ impl Seen<'_> {
     }
 
     fn meets(&self, other: &Self) -> bool {
+        self.is_at_the_time_of(other) && (self.covers(other) || other.covers(self))
+    }
+
+    /// Whether a visit may have the values of both, if their slots are not those of each other.
+    fn crosses(&self, other: &Self) -> bool {
+        let mut slots = self.tracking.iter();
+        self.is_at_the_time_of(other)
+            && slots.all(|(slot, values)| {
+                other.tracking.get(slot).is_none_or(|others| !values.is_disjoint(others))
+            })
+    }
+
+    fn is_at_the_time_of(&self, other: &Self) -> bool {
         let (own, others) = (self.segment.range(), other.segment.range());
-        own.start() < others.end()
-            && others.start() < own.end()
-            && (self.covers(other) || other.covers(self))
+        own.start() < others.end() && others.start() < own.end()
     }
 
     /// Whether the other has every restriction of this one, with a value in common.

@@ -16,13 +16,13 @@ use super::entry::{Entry, Uploads};
 use super::kept::Kept;
 use super::missing::Missing;
 use super::reading::Source;
-use super::table::{Line, Table, field};
+use super::table::{Line, Table, field, named_lines};
 use super::verify::Verify;
 use super::{Batch, Rows, SHOWN, Task, Upload};
 use crate::args::CostsArgs;
 use crate::commands::report::range::told;
 use crate::failure::Failure;
-use crate::output::{Column, Grid, counted};
+use crate::output::{Column, Grid, Terminal, counted};
 use crate::settings::Settings;
 
 const FIELDS: [Field; 4] = [
@@ -83,6 +83,7 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
     }
     let wrong = |cause| table.refused(&cause, "costSegments");
     let update = CostUpdate::new(segments).map_err(wrong)?;
+    tell_crossings(&update, &numbers, settings.terminal);
     let rows = numbers.into_iter().zip(update.segments()).map(|(line, segment)| {
         let fields = segment.tracking_fields();
         let row = Row {
@@ -129,6 +130,27 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
         Task::Push => Box::pin(super::run(upload, send, Some(args.table.wait), settings)).await,
         Task::Verify => Box::pin(super::read_back(upload, send, args.table.wait, settings)).await,
     }
+}
+
+/// Warns about lines that take money from each other: `campaign` in one and `c1` in another.
+fn tell_crossings(update: &CostUpdate, numbers: &[Option<u64>], terminal: Terminal) {
+    let mut by_fields: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    for (at, _) in update.crossings() {
+        let Some(segment) = update.segments().get(at) else { continue };
+        let fields = segment.tracking_fields().map(|(slot, _)| slot.as_str());
+        let fields = fields.collect::<Vec<_>>().join(" and ");
+        by_fields.entry(fields).or_default().extend(numbers.get(at).copied().flatten());
+    }
+    if by_fields.is_empty() {
+        return;
+    }
+    let lines =
+        by_fields.iter().map(|(fields, lines)| format!("{} by {fields}", named_lines(lines)));
+    let lines = lines.collect::<Vec<_>>().join(", ");
+    terminal.warn(&format!(
+        "restrictions cross: {lines} are of one funnel, traffic source and day; a visit that has the values of \
+         two of them gets its cost from one, and the later may take the money of the earlier"
+    ));
 }
 
 /// The requests that send the segments at these positions: each those of one funnel, traffic source and day.

@@ -71,6 +71,23 @@ impl Missing {
             }
             covered += before - zeros.len();
         }
+        // What crosses a line of the file would take the money of their common visits.
+        let crossing: HashSet<usize> = match CostUpdate::new(segments.iter().chain(&zeros).cloned())
+        {
+            Ok(update) => update
+                .crossings()
+                .into_iter()
+                .filter_map(|(at, other)| (other < segments.len()).then_some(at))
+                .collect(),
+            Err(_) => HashSet::new(),
+        };
+        let is_apart = |at: usize| !crossing.contains(&(segments.len() + at));
+        let before = zeros.len();
+        let mut at = 0..;
+        zeros.retain(|_| at.next().is_none_or(is_apart));
+        let mut at = 0..;
+        found.retain(|_| at.next().is_none_or(is_apart));
+        covered += before - zeros.len();
         let told = found.iter().map(|(entry, _)| {
             format!("{} {}", described(Uploads::Costs, &entry.key), entry.value.amount)
         });
