@@ -287,7 +287,7 @@ impl fmt::Display for Note {
                 write!(f, "{}: replaced by a later state of the same hit", lines(at))
             }
             Self::Negative(at) => {
-                write!(f, "{}: a negative amount, so the conversion is deleted", lines(at))
+                write!(f, "{}: a negative amount, which takes an earlier one back", lines(at))
             }
             Self::Damaged(at) => write!(f, "{}: DAMAGED values, sent all the same", lines(at)),
             Self::Currency(currency) => write!(f, "amounts in {currency}"),

@@ -74,7 +74,16 @@ pub(crate) fn settle(
         if let Some(amount) = amount_of(sheet, at)
             .filter(|amount| !deletes && amount.is_sign_negative() && !amount.is_zero())
         {
-            let earlier = known.as_ref().and_then(|(at, _)| amount_of(sheet, *at));
+            // Of several corrections without their first part, the sum counts.
+            let open = known.as_ref().and_then(|(at, _)| {
+                Some((*at, sheet.corrections.get(&sheet.number(*at)).copied()?))
+            });
+            let amount = match open.map(|(_, open)| open.checked_add(amount)) {
+                Some(Some(sum)) => sum,
+                _ => amount,
+            };
+            let earlier = known.as_ref().filter(|_| open.is_none());
+            let earlier = earlier.and_then(|(at, _)| amount_of(sheet, *at));
             match (earlier.and_then(|earlier| earlier.checked_add(amount)), corrections) {
                 // All of it, or an amount whose first part is not in the file.
                 (left, chosen)

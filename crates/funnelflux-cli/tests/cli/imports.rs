@@ -243,14 +243,58 @@ fn a_correction_of_a_part_is_asked_for_by_what_was_uploaded_before() {
             ["conversions", "push", file.to_str().unwrap(), "--network=cj", "--postbacks=none"];
         ffx.run(&[&push[..], more].concat())
     };
-    // Nothing is known of the hit: it may be the whole.
-    assert!(push("-5.00", &[]).done().stdout.contains("DELETE"));
+    // Nothing is known of the hit, and the account does not say: it may be a part.
+    let unknown = ["line 2: takes back an amount that neither the file", "--corrections"];
+    push("-5.00", &[]).failed(2, &unknown);
+    push("-5.00", &["--corrections=set"]).failed(2, &unknown);
+    assert!(push("-5.00", &["--corrections=delete"]).done().stdout.contains("DELETE"));
     push("32.50", &["--yes"]).done();
     push("-5.00", &["--yes"]).failed(2, &["line 2: corrects 32.50 to 27.50", "--corrections"]);
-    assert_eq!(server.seen().len(), 1);
+    let sent = || server.seen().iter().filter(|seen| seen.line.starts_with("PUT")).count();
+    assert_eq!(sent(), 1);
     assert!(push("-5.00", &["--corrections=set"]).done().stdout.contains("27.50"));
     assert!(push("-5.00", &["--corrections=delete"]).done().stdout.contains("DELETE"));
     assert!(push("-32.50", &[]).done().stdout.contains("DELETE"), "the whole of it");
+    // The same command again takes nothing off again.
+    push("-5.00", &["--corrections=set", "--yes"]).done();
+    let again = push("-5.00", &["--corrections=set", "--yes"]).done().stderr;
+    assert!(
+        again.contains("is not repeated") && again.contains("no conversion is to be"),
+        "{again}"
+    );
+    assert_eq!(sent(), 2);
+    push("-27.50", &["--yes"]).done();
+    push("-27.50", &["--yes"]).done();
+    assert_eq!(sent(), 3);
+}
+
+#[test]
+fn a_correction_is_held_against_what_the_account_has() {
+    let served = account();
+    let ffx = Ffx::at(&served.emulator);
+    let hit = "m8bsn4as1ra9dpcdv1vynrnh";
+    let set = |payout: &str| {
+        // Another program, with a journal of its own.
+        let other = Ffx::at(&served.emulator);
+        let file = other.write("c.csv", &format!("hit,payout\n{hit},{payout}\n"));
+        let push = ["conversions", "push", file.to_str().unwrap(), "--postbacks=none", "--yes"];
+        other.run(&push).done();
+        served.emulator.advance(Duration::from_secs(60));
+    };
+    let push = |payout: &str, more: &[&str]| {
+        let csv = format!("Status,SID,Commission (USD)\nclosed,{hit},{payout}\n");
+        let file = ffx.write("cj.csv", &csv);
+        let push =
+            ["conversions", "push", file.to_str().unwrap(), "--network=cj", "--postbacks=none"];
+        ffx.run(&[&push[..], more].concat())
+    };
+    set("12.50");
+    push("-5.00", &[]).failed(2, &["line 2: corrects 12.50 to 7.50", "--corrections"]);
+    assert!(push("-5.00", &["--corrections=set"]).done().stdout.contains("7.50"));
+    assert!(push("-12.50", &[]).done().stdout.contains("DELETE"), "the whole of it");
+    // No conversion is left that a deletion could take away.
+    set("delete");
+    assert!(push("-5.00", &[]).done().stdout.contains("DELETE"));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use funnelflux::reporting::operations;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use super::corrections::corrected;
 use super::entry::{DELETE, Entry, Uploads};
 use super::kept::Kept;
 use super::reading::Source;
@@ -58,7 +59,8 @@ pub(crate) async fn run(
     let send = args.table.send;
     let mut kept = Kept::open(Uploads::Conversions, task.writes(send), settings)?;
     let conversions = table.each(conversion)?;
-    let conversions = corrected(conversions, &mut table, &mut kept, args)?;
+    let corrected = corrected(conversions, &mut table, &mut kept, args, settings);
+    let (conversions, corrections) = Box::pin(corrected).await?;
     let (calls, postbacks, told) = match args.postbacks {
         Postbacks::None => (PostbackCalls::None, "none", "none"),
         Postbacks::Once => (PostbackCalls::OnlyOnce, "once", "once for each hit"),
@@ -84,7 +86,11 @@ pub(crate) async fn run(
     let rows: Vec<_> = rows.collect();
     let preview = preview(&rows, paid, told);
     let entries = rows.iter().zip(update.conversions());
-    let entries = entries.map(|((line, _), conversion)| Entry::conversion(*line, conversion));
+    let entries = entries.map(|((line, _), conversion)| {
+        let mut entry = Entry::conversion(*line, conversion);
+        entry.value.corrects = line.and_then(|line| corrections.get(&line).map(Decimal::to_string));
+        entry
+    });
     kept.judge(entries.collect(), args.table.resend)?;
     let notice = "an upload cannot set the time of a conversion (the vendor's help centre): a report does \
                   not show it on the day of the sale";
@@ -108,51 +114,6 @@ pub(crate) async fn run(
         Task::Push => Box::pin(super::run(upload, send, Some(args.table.wait), settings)).await,
         Task::Verify => Box::pin(super::read_back(upload, send, args.table.wait, settings)).await,
     }
-}
-
-/// The conversions after corrections: a negative amount that is not the whole of what an earlier upload set is asked for.
-fn corrected(
-    mut conversions: Vec<Conversion>,
-    table: &mut Table,
-    kept: &mut Kept,
-    args: &ConversionsArgs,
-) -> Result<Vec<Conversion>, Failure> {
-    if table.lines().all(|line| line.correction().is_none()) {
-        return Ok(conversions);
-    }
-    let pairs = table.lines().zip(&conversions);
-    let entries = pairs.map(|(line, one)| Entry::conversion(Some(line.number()), one)).collect();
-    kept.judge(entries, args.table.resend)?;
-    let (mut left_out, mut open) = (Vec::new(), Vec::new());
-    for (at, (line, one)) in table.lines().zip(&mut conversions).enumerate() {
-        let Some((earlier, by)) = kept.earlier(at).zip(line.correction()) else { continue };
-        let left = earlier.checked_add(by).unwrap_or_default();
-        match args.corrections {
-            _ if left.is_zero() => {}
-            Some(Correct::Delete) => {}
-            Some(Correct::Skip) => left_out.push(line.number()),
-            Some(Correct::Set) if !left.is_sign_negative() => {
-                let transaction = one.transaction_id().to_owned();
-                *one = Conversion::new(one.hit().clone()).transaction(&transaction).payout(left);
-            }
-            Some(Correct::Set) | None => {
-                open.push(format!("line {}: corrects {earlier} to {left}", line.number()));
-            }
-        }
-    }
-    if !open.is_empty() {
-        let which = open.join("; ");
-        let why = format!("{}: {which}, which is not the whole of it", table.path().display());
-        let hint = "--corrections set, delete or skip says what to do; nothing was sent";
-        return Err(Failure::usage(why).hint(hint));
-    }
-    let keeps = table.lines().map(|line| !left_out.contains(&line.number()));
-    let keeps: Vec<bool> = keeps.collect();
-    let mut kept_lines = keeps.iter();
-    table.retain(|_| kept_lines.next().copied().unwrap_or(true));
-    let mut kept_ones = keeps.iter();
-    conversions.retain(|_| kept_ones.next().copied().unwrap_or(true));
-    Ok(conversions)
 }
 
 /// The requests that send the conversions at these positions.

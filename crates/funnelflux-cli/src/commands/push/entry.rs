@@ -60,6 +60,9 @@ pub(super) struct Value {
     /// What a cost means.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) cost_type: Option<String>,
+    /// The amount by which it corrects what was before: the same correction again is not repeated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) corrects: Option<String>,
 }
 
 /// A key and what is written to it.
@@ -86,7 +89,7 @@ impl Entry {
         };
         let cost_type = Some(segment.cost_type().as_str().to_owned());
         let amount = segment.cost().to_string();
-        Self { key: json(&key), value: Value { line, amount, cost_type } }
+        Self { key: json(&key), value: Value { line, amount, cost_type, corrects: None } }
     }
 
     pub(super) fn conversion(line: Option<u64>, conversion: &Conversion) -> Self {
@@ -97,7 +100,7 @@ impl Entry {
             None => DEFAULT.to_owned(),
         };
         let key = ConversionKey { hit, transaction };
-        Self { key: json(&key), value: Value { line, amount, cost_type: None } }
+        Self { key: json(&key), value: Value { line, amount, cost_type: None, corrects: None } }
     }
 
     /// The same value spelled otherwise (`1.50`, `1.5`) is the same step.

@@ -97,13 +97,12 @@ impl Kept {
         Ok(())
     }
 
-    /// The amount that an earlier upload set for the row at a position, if it did.
-    pub(super) fn earlier(&self, at: usize) -> Option<Decimal> {
+    /// What an earlier upload set for the row at a position, if it did and the account is not known to have
+    /// something else.
+    pub(super) fn earlier(&self, at: usize) -> Option<Value> {
         match self.fates.get(at)? {
-            Fate::New(Some(step)) | Fate::Changed(step) | Fate::Same(step) => {
-                Entry::of(step)?.value.amount.parse().ok()
-            }
-            Fate::New(None) | Fate::Ambiguous(_) => None,
+            Fate::Changed(step) | Fate::Same(step) => Some(Entry::of(step)?.value),
+            Fate::New(_) | Fate::Ambiguous(_) => None,
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod assets;
 mod conversions;
+mod corrections;
 mod costs;
 mod custom_events;
 mod entry;
