@@ -70,7 +70,7 @@ pub(crate) struct MiddlewareArgs {
 #[derive(Debug, Args)]
 pub(crate) struct RouteArgs {
     /// The middleware config whose routes to try on the answer: a file of JSON or YAML, or the id or
-    /// name of one of the account. Its `timeoutMs` becomes the time for the answer; its credentials are sent
+    /// name of one of the account
     #[arg(long, value_name = "FILE|ID|NAME")]
     pub(crate) config: Option<String>,
     /// A middleware node of a funnel, to see which node the route leads to: FUNNEL/NODE. The funnel is a
@@ -192,6 +192,8 @@ pub(crate) struct ListenArgs {
     /// Show visitors' data, and the values of headers except credentials
     #[arg(long)]
     pub(crate) show: bool,
+    #[command(flatten)]
+    pub(crate) routes: RouteArgs,
 }
 
 fn object(text: &str) -> Result<String, String> {

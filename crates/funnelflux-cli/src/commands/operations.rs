@@ -31,7 +31,15 @@ pub(crate) const OPERATIONS: &[(&str, &[&str])] = &[
     ("links postback", &[]),
     ("links editor", &["ledger.funnel.list"]),
     ("links check", &["ledger.trafficsource.find-by-id"]),
-    ("hooks listen", &[]),
+    (
+        "hooks listen",
+        &[
+            "ledger.middlewareconfig.find-by-id",
+            "ledger.middlewareconfig.list",
+            "ledger.funnel.find-by-id",
+            "ledger.funnel.list",
+        ],
+    ),
     ("hooks trigger webhook", &[]),
     (
         "hooks trigger middleware",

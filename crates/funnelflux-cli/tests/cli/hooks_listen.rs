@@ -133,6 +133,27 @@ fn what_is_shown_on_demand_has_no_credentials() {
 }
 
 #[test]
+fn the_route_of_an_answer_is_told() {
+    let ffx = Ffx::new();
+    let config = ffx.write(
+        "check.yaml",
+        "
+routes:
+  - { idRoute: approved, priority: 1, isDefault: false, conditions: [
+      { path: body_json.decision, operator: is, value: approved } ] }
+  - { idRoute: default, priority: 0, isDefault: true }
+",
+    );
+    let config = ["--config", config.to_str().unwrap()];
+    let answer = ["--answer", r#"{"decision":"approved"}"#];
+    let mut listener = Listener::start(&ffx, &[config, answer].concat());
+    listener.post("/", "", LEAD);
+    assert_eq!(listener.told()["route"]["taken"], "approved");
+    listener.post("/", "", r#"{"event_type":"on_action"}"#);
+    assert!(listener.told().get("route").is_none(), "a webhook has none");
+}
+
+#[test]
 fn a_webhook_that_is_none_is_told_so() {
     let mut listener = Listener::start(&Ffx::new(), &[]);
     listener.post("/", "", r#"{"event_type":"on_action","request_id":"r"}"#);
@@ -367,4 +388,7 @@ fn wrong_arguments_are_refused_before_it_listens() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     ffx.run(&["hooks", "listen", "--port", &port]).failed(1, &["cannot listen", "--port 0"]);
+    drop(taken);
+    let itself = format!("http://localhost:{port}/x");
+    ffx.run(&["hooks", "listen", "--port", &port, "--forward-to", &itself]).failed(2, &["itself"]);
 }

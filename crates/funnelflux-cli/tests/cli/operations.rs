@@ -205,10 +205,18 @@ fn every_command_calls_exactly_the_operations_of_the_table() {
     account.run(&format!("hooks replay @body.json {asked}"));
     compared.run("hooks replay", &format!("@body.json {node}"));
 
-    // These serve until they are interrupted, and call nothing.
-    for server in ["emulator", "hooks listen"] {
-        assert_eq!(compared.left.remove(server), Some(&[][..]));
+    // It needs the config before it listens, which fails here.
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let node = node.rsplit(' ').next().unwrap();
+    for more in [["--config", "Scoring"], ["--node", node]] {
+        let listen = ["hooks", "listen", "--keep", "0", "--port", &port];
+        account.ffx.run(&[&listen[..], &more].concat()).failed(1, &["cannot listen"]);
     }
+    compared.holds("hooks listen");
+
+    // It serves until it is interrupted, and calls nothing.
+    assert_eq!(compared.left.remove("emulator"), Some(&[][..]));
     assert_eq!(compared.left, BTreeMap::new(), "run these commands above");
 }
 

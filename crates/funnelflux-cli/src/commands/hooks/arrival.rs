@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 
+use funnelflux::hooks::routes;
 use funnelflux::model::Document;
 use funnelflux::model::hooks::{MiddlewareEventType, WebhookEventType, WebhookHeader};
 use funnelflux::transport::bytes::Bytes;
@@ -12,7 +13,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::mask::{MARK, masked, of_answers, of_requests};
-use super::shown::line;
+use super::node::Around;
+use super::shown::{Route, line};
 use crate::failure::Failure;
 use crate::output::{Format, Stdout, write_row};
 
@@ -75,6 +77,8 @@ pub(super) struct Told {
     pub(super) arrival: Arrival,
     pub(super) status: u16,
     pub(super) answer: Bytes,
+    /// Its content type.
+    pub(super) media: Option<String>,
     pub(super) time_ms: f64,
     /// How long the server took that the request was passed on to.
     pub(super) server_ms: Option<f64>,
@@ -99,6 +103,8 @@ struct Row<'a> {
     time_ms: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     server_ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    route: Option<Route>,
     notes: &'a [String],
 }
 
@@ -109,6 +115,7 @@ impl Told {
         out: &mut Stdout,
         format: Format,
         open: bool,
+        around: &Around,
     ) -> Result<(), Failure> {
         let arrival = &self.arrival;
         let object = arrival.object();
@@ -117,10 +124,12 @@ impl Told {
             Some(object) if !open => masked_member(object, "event_type"),
             object => arrival.event(object.as_ref()),
         };
+        let kind = arrival.kind(object.as_ref());
+        let answer = routes::Answer::new(self.status, self.media.as_deref(), &self.answer);
         let row = Row {
             number: arrival.number,
             received: &arrival.received,
-            kind: arrival.kind(object.as_ref()),
+            kind,
             event,
             method: arrival.method.as_str(),
             target: target(&arrival.target, open),
@@ -131,6 +140,7 @@ impl Told {
             answer: shown_body(&self.answer, open, |it| masked(it, of_answers)),
             time_ms: self.time_ms,
             server_ms: self.server_ms,
+            route: Route::find(around, &answer).filter(|_| kind == Kind::Middleware),
             notes: &self.notes,
         };
         if format != Format::Table {
@@ -176,6 +186,7 @@ impl Row<'_> {
             let _ = write!(time, ", of which {server:.1} ms are the server's");
         }
         line(out, "time", &time)?;
+        self.route.iter().try_for_each(|route| route.print(out))?;
         self.notes.iter().try_for_each(|note| line(out, "note", note))?;
         Ok(writeln!(out)?)
     }

@@ -107,6 +107,8 @@ impl Desk {
                 (Given { notes: vec![why], ..Given::new(status, body) }, false)
             }
         };
+        let media = given.headers.get(header::CONTENT_TYPE);
+        let media = media.and_then(|media| media.to_str().ok()).map(str::to_owned);
         let mut response = Response::new(Full::new(given.body.clone()));
         (*response.status_mut(), *response.headers_mut()) = (given.status, given.headers);
         let ms = |time| tenth(milliseconds(time));
@@ -114,6 +116,7 @@ impl Desk {
             arrival,
             status: given.status.as_u16(),
             answer: given.body,
+            media,
             time_ms: ms(TokioTimer.now().saturating_duration_since(begin)),
             server_ms: given.server.map(ms),
             notes: given.notes,

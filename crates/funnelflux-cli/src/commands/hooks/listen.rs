@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use funnelflux::transport::bytes::Bytes;
-use funnelflux::transport::http::{Request, Response, StatusCode};
+use funnelflux::transport::http::{Request, Response, StatusCode, Uri};
 use funnelflux::transport::{ReqwestTransport, Timer as _, TokioTimer};
 use futures_util::future::{Either, select};
 use http_body_util::Full;
@@ -27,6 +27,7 @@ use tokio::task::JoinSet;
 use super::arrival::Told;
 use super::desk::{Desk, Forward, PATIENCE};
 use super::kept::Keeper;
+use super::node::Around;
 use super::proofs::secret;
 use super::signature::Finder;
 use crate::args::ListenArgs;
@@ -46,6 +47,7 @@ pub(super) async fn run(args: &ListenArgs, settings: &Settings) -> Result<(), Fa
         Some(variable) => Some(Finder { secret: secret("--secret-env", variable)? }),
         None => None,
     };
+    let around = Box::pin(Around::find(&args.routes, settings)).await?;
     let keeper = match path(args, settings).filter(|_| args.keep > 0) {
         Some(path) => Some(Keeper::open(&path, args.keep)?),
         None => None,
@@ -64,11 +66,17 @@ pub(super) async fn run(args: &ListenArgs, settings: &Settings) -> Result<(), Fa
             .hint("--port 0 takes a free port")
     })?;
     let address = listener.local_addr()?;
+    let is_itself =
+        |to: &Uri| to.scheme_str() == Some("http") && to.port_u16() == Some(address.port());
+    if args.forward_to.as_ref().is_some_and(is_itself) {
+        return Err(Failure::usage("--forward-to is the address of this listener itself")
+            .hint("name the server that you develop"));
+    }
     if !address.ip().is_loopback() {
         settings.terminal.warn(&format!("{address} can be reached from other machines"));
     }
-    let progress = Progress::start(settings.terminal, "listening");
     announce(address, keeper.as_ref(), settings)?;
+    let progress = Progress::start(settings.terminal, "listening");
     let (tell, told) = mpsc::channel(MOST_UNTOLD);
     let desk = Desk {
         forward,
@@ -84,6 +92,7 @@ pub(super) async fn run(args: &ListenArgs, settings: &Settings) -> Result<(), Fa
     let teller = Teller {
         keeper,
         to: args.forward_to.as_ref().map(ToString::to_string),
+        around,
         finder,
         format: settings.format(),
         open: args.show,
@@ -144,6 +153,7 @@ fn announce(
 struct Teller {
     keeper: Option<Keeper>,
     to: Option<String>,
+    around: Around,
     finder: Option<Finder>,
     format: Format,
     open: bool,
@@ -164,7 +174,8 @@ impl Teller {
                 let path = keeper.path().display();
                 self.progress.warn(&format!("requests cannot be kept in {path}: {cause}"));
             }
-            self.progress.aside(|| print(|out| told.print(out, self.format, self.open)))?;
+            self.progress
+                .aside(|| print(|out| told.print(out, self.format, self.open, &self.around)))?;
         }
         if let Some(keeper) = &mut self.keeper {
             keeper.trim().map_err(|cause| {

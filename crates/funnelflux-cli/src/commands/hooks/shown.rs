@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::node::{Around, Node};
 use super::send::{Answer, Sent};
 use crate::failure::Failure;
-use crate::output::{Format, Terminal, print, visible_line, write_row};
+use crate::output::{Format, Stdout, Terminal, print, visible_line, write_row};
 use crate::settings::Settings;
 
 /// What an answer should come earlier than it has to (documented).
@@ -37,7 +37,7 @@ pub(super) struct Shown {
 
 /// The route that FunnelFlux takes, or those that it may take, and why that is unknown.
 #[derive(Serialize)]
-struct Route {
+pub(super) struct Route {
     taken: Option<String>,
     possible: Vec<String>,
     doubts: Vec<String>,
@@ -48,6 +48,12 @@ struct Route {
 }
 
 impl Route {
+    /// The route of an answer, if the config is known.
+    pub(super) fn find(around: &Around, answer: &routes::Answer<'_>) -> Option<Self> {
+        let evaluation = routes::evaluate(around.config.as_ref()?, answer);
+        Some(Self::of(&evaluation, around.node.as_ref()))
+    }
+
     fn of(evaluation: &Evaluation, node: Option<&Node>) -> Self {
         let ignored = evaluation.steps().iter().flat_map(|step| step.ignored.iter().cloned());
         let mut ignored_members: Vec<String> = ignored.collect();
@@ -63,6 +69,25 @@ impl Route {
                 evaluation.possible().iter().map(to).collect()
             }),
         }
+    }
+
+    /// Its lines of a table.
+    pub(super) fn print(&self, out: &mut Stdout) -> Result<(), Failure> {
+        match &self.taken {
+            Some(key) => line(out, "route", key)?,
+            None => line(out, "route", &format!("unknown: {}", self.possible.join(" or ")))?,
+        }
+        self.doubts.iter().try_for_each(|doubt| line(out, "", doubt))?;
+        for (key, nodes) in self.leads_to.iter().flatten() {
+            let of = if self.taken.is_some() { String::new() } else { format!("{key}: ") };
+            let to = if nodes.is_empty() { "no connection".to_owned() } else { nodes.join(" or ") };
+            line(out, "leads to", &format!("{of}{to}"))?;
+        }
+        if !self.ignored_members.is_empty() {
+            let ignored = self.ignored_members.join(", ");
+            line(out, "", &format!("not taken into account: {ignored}"))?;
+        }
+        Ok(())
     }
 }
 
@@ -119,15 +144,11 @@ pub(super) fn middleware(
     let left = milliseconds(limit) - milliseconds(time);
     (shown.limit, shown.time_left_ms) = (Some(limit), Some(tenth(left)));
     shown.decision = body.as_ref().and_then(|body| body.read::<String>("decision").ok().flatten());
-    shown.route = around.config.as_ref().map(|config| {
-        let answer = match sent {
-            Sent::Answered(it) => {
-                routes::Answer::new(it.status.as_u16(), it.content_type(), &it.body)
-            }
-            _ => routes::Answer::none(),
-        };
-        Route::of(&routes::evaluate(config, &answer), around.node.as_ref())
-    });
+    let answer = match sent {
+        Sent::Answered(it) => routes::Answer::new(it.status.as_u16(), it.content_type(), &it.body),
+        _ => routes::Answer::none(),
+    };
+    shown.route = Route::find(around, &answer);
     let verdict = match sent {
         Sent::Answered(answer) if !answer.status.is_success() => {
             Err(Failure::failed(format!("the service answered {}", answer.status)).hint(
@@ -179,21 +200,7 @@ pub(super) fn show(shown: &Shown, settings: &Settings) -> Result<(), Failure> {
             line("time left", &format!("{left:.1} of {} ms", limit.as_millis()))?;
             line("decision", shown.decision.as_deref().unwrap_or("none"))?;
         }
-        let Some(route) = &shown.route else { return Ok(()) };
-        match &route.taken {
-            Some(key) => line("route", key)?,
-            None => line("route", &format!("unknown: {}", route.possible.join(" or ")))?,
-        }
-        route.doubts.iter().try_for_each(|doubt| line("", doubt))?;
-        for (key, nodes) in route.leads_to.iter().flatten() {
-            let of = if route.taken.is_some() { String::new() } else { format!("{key}: ") };
-            let to = if nodes.is_empty() { "no connection".to_owned() } else { nodes.join(" or ") };
-            line("leads to", &format!("{of}{to}"))?;
-        }
-        if !route.ignored_members.is_empty() {
-            line("", &format!("not taken into account: {}", route.ignored_members.join(", ")))?;
-        }
-        Ok(())
+        shown.route.iter().try_for_each(|route| route.print(out))
     })
 }
 
