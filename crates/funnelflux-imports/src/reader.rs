@@ -110,6 +110,7 @@ pub struct Reader {
     pub(crate) days: Option<DayOrder>,
     pub(crate) mark: Option<DecimalMark>,
     pub(crate) adds_up: bool,
+    pub(crate) takes_periods: bool,
     pub(crate) takes_damaged: bool,
     pub(crate) ignores_totals: bool,
     pub(crate) currency: Option<String>,
@@ -130,6 +131,7 @@ impl Reader {
             days: None,
             mark: None,
             adds_up: false,
+            takes_periods: false,
             takes_damaged: false,
             ignores_totals: false,
             currency: None,
@@ -186,6 +188,12 @@ impl Reader {
     #[must_use]
     pub fn with_sums(self) -> Self {
         Self { adds_up: true, ..self }
+    }
+
+    /// Takes lines of several days, from `date` to `end`.
+    #[must_use]
+    pub fn with_periods(self) -> Self {
+        Self { takes_periods: true, ..self }
     }
 
     /// Takes damaged values, and tells them.

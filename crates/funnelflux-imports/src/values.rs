@@ -53,6 +53,9 @@ impl Reader {
 
     /// Refuses lines of more than one day: their cost would be put on the first.
     pub(crate) fn check_ends(&self, sheet: &Sheet, problems: &mut Problems) {
+        if self.takes_periods {
+            return;
+        }
         let column = |name: &str| sheet.columns.get(sheet.place(name)?);
         let Some((end, date)) = column("end").zip(column("date")) else { return };
         let order = day::decide(end.texts(), self.days).unwrap_or(DayOrder::MonthFirst);
@@ -62,7 +65,7 @@ impl Reader {
             let (last, first) = (end.text(code), date.at(at));
             if !last.is_empty() && ends.get(code as usize).is_none_or(|day| day != first) {
                 let why = format!(
-                    "the line is of {first} to {last}, and a cost is of one day; break the report down by day",
+                    "the line is of {first} to {last}, and a cost is of one day; break the report down by day, or take it with --periods",
                 );
                 problems.add(sheet.number(at), why);
             }
@@ -209,7 +212,11 @@ impl Reader {
         if sheet.place("hit").is_some() {
             return Ok(());
         }
-        let is_key = |column: &&Column| !HELPERS.contains(&&*column.name) && !is_amount(column);
+        // A helper that is a field of the lines tells two of them apart.
+        let is_helper = |name: &str| {
+            HELPERS.contains(&name) && !self.fields.iter().any(|field| field.name == name)
+        };
+        let is_key = |column: &&Column| !is_helper(&column.name) && !is_amount(column);
         let keys = sheet.columns.iter().filter(is_key).filter(|column| !column.is_constant());
         let groups = groups(&keys.collect::<Vec<_>>(), sheet.len());
         let Some(column) = sheet.columns.get(amount) else { return Ok(()) };

@@ -251,6 +251,9 @@ pub(crate) struct CostsArgs {
     /// Add up lines of the same day and fields, as breakdowns have. With --network always
     #[arg(long)]
     pub(crate) sum: bool,
+    /// Accept lines of several days, from `date` to `end`: the cost is spread over all visits of them
+    #[arg(long)]
+    pub(crate) periods: bool,
     /// Accept lines without a tracking field: all visits from source to funnel share their cost
     #[arg(long)]
     pub(crate) everything: bool,

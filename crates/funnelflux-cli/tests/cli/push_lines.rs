@@ -199,3 +199,49 @@ fn a_zone_that_looks_like_a_place_but_is_an_offset_is_refused() {
     let stderr = push("PST", &["--tz: `PST`", "America/Los_Angeles"]).stderr;
     assert!(!stderr.contains("`EST`") && !stderr.contains("`MST`"), "{stderr}");
 }
+
+#[test]
+fn a_cost_is_of_a_day_an_hour_or_of_days_that_are_asked_for() {
+    let ffx = Ffx::new();
+    let csv = |rows: &[&str]| {
+        let rows = rows.iter().map(|row| format!("{row},{FUNNEL},{SOURCE},1.50,x\n"));
+        format!("date,hour,end,funnel,traffic_source,cost,c1\n{}", rows.collect::<String>())
+    };
+    let push = |rows: &[&str], more: &[&str]| {
+        let file = ffx.write("costs.csv", &csv(rows));
+        let push = ["costs", "push", file.to_str().unwrap(), "--tz=Europe/Berlin"];
+        ffx.run(&[&push[..], more].concat())
+    };
+    let rows =
+        ["2026-10-24,,", "2026-10-25,2,", "2026-10-25,07:00,2026-10-25", "2026-10-26,,2026-10-28"];
+    let told = push(&rows, &["-o=json", "--periods"]).done().json();
+    let times = told.as_array().unwrap().iter().map(|row| {
+        let text = |name: &str| row[name].as_str().unwrap().to_owned();
+        (text("start"), text("end"))
+    });
+    let expected = [
+        ("2026-10-24T00:00:00+02:00", "2026-10-24T23:59:59+02:00"),
+        ("2026-10-25T02:00:00+02:00", "2026-10-25T02:59:59+01:00"),
+        ("2026-10-25T07:00:00+01:00", "2026-10-25T07:59:59+01:00"),
+        ("2026-10-26T00:00:00+01:00", "2026-10-28T23:59:59+01:00"),
+    ];
+    let expected = expected.map(|(start, end)| (start.to_owned(), end.to_owned()));
+    assert_eq!(times.collect::<Vec<_>>(), expected);
+    let table = push(&rows, &["--periods"]).done().stdout;
+    for shown in ["2026-10-24  ", "2026-10-25 07:00–07:59", "2026-10-26 to 2026-10-28"] {
+        assert!(table.contains(shown), "{table}");
+    }
+
+    for (row, words) in [
+        ("2026-10-26,,2026-10-28", &["line 2", "--periods"][..]),
+        ("2026-10-26,24,", &["line 2: hour \"24\": expected an hour of one day"]),
+        ("2026-10-26,2 PM,", &["line 2: hour \"2 PM\""]),
+        ("2026-03-29,2,", &["line 2: hour \"2\": 2026-03-29 has none in Europe/Berlin"]),
+    ] {
+        push(&[row], &[]).failed(2, words);
+    }
+    push(&["2026-10-28,,2026-10-26"], &["--periods"]).failed(2, &["line 2"]);
+    push(&["2026-10-26,3,2026-10-28"], &["--periods"]).failed(2, &["hour of one day"]);
+    // Two hours of one day are two costs, and the same hour twice is one cost too many.
+    push(&["2026-10-24,3,", "2026-10-24,3,"], &[]).failed(2, &["line 3"]);
+}

@@ -16,17 +16,19 @@ use super::entry::{Entry, Uploads};
 use super::kept::Kept;
 use super::missing::Missing;
 use super::reading::Source;
+use super::span::span;
 use super::table::{Line, Table, field, named_lines};
 use super::verify::Verify;
 use super::{Batch, Rows, SHOWN, Task, Upload};
 use crate::args::CostsArgs;
-use crate::commands::report::range::told;
 use crate::failure::Failure;
 use crate::output::{Column, Grid, Terminal, counted};
 use crate::settings::Settings;
 
-const FIELDS: [Field; 4] = [
+const FIELDS: [Field; 6] = [
     field("date", FieldKind::Day, &["day"]).required(),
+    field("hour", FieldKind::Text, &[]),
+    field("end", FieldKind::Day, &[]),
     field("funnel", FieldKind::Asset, &["idFunnel", "funnel_id"]).required(),
     field("traffic_source", FieldKind::Asset, &["idTrafficSource", "traffic_source_id", "source"])
         .required(),
@@ -67,6 +69,9 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
     }
     if args.sum {
         reader = reader.with_sums();
+    }
+    if args.periods {
+        reader = reader.with_periods();
     }
     let table = Table::read(&args.table, reader, UploadKind::Costs, settings)?;
     let send = args.table.send;
@@ -177,10 +182,11 @@ fn segment(
 ) -> Result<CostSegment, String> {
     let funnel = Id::from_untyped(assets.id(AssetColumn::Funnel, line)?);
     let source = Id::from_untyped(assets.id(AssetColumn::TrafficSource, line)?);
-    let day = line.get("date");
-    let range = TimeRange::days(day, day, zone).map_err(|cause| told(&cause, "date", "date"))?;
+    let range = span(line, zone, args.periods)?;
     if range.start() > TokioTimer.wall() {
-        return Err(format!("date: {day} has not begun yet in {zone}"));
+        let start = range.start_rfc3339();
+        let start = if line.get("hour").is_empty() { line.get("date") } else { &start };
+        return Err(format!("date: {start} has not begun yet in {zone}"));
     }
     let cost = line.amount("cost", "153.20")?;
     let builder = CostSegment::builder(funnel, source, range);
@@ -216,6 +222,20 @@ fn named(id: &str, name: Option<&str>) -> String {
     name.map_or_else(|| id.to_owned(), |name| format!("{name} ({id})"))
 }
 
+/// A day, or the first and the last of several; with the time where it is not of whole days.
+fn time_of(range: &TimeRange) -> String {
+    const DAY: usize = "2026-03-29".len();
+    let (start, end) = (range.start_rfc3339(), range.end_rfc3339());
+    let part = |text: &str, at: std::ops::Range<usize>| text.get(at).unwrap_or_default().to_owned();
+    let (first, last) = (part(&start, 0..DAY), part(&end, 0..DAY));
+    let clocks = (part(&start, DAY + 1..DAY + 6), part(&end, DAY + 1..DAY + 6));
+    match clocks {
+        (from, to) if from != "00:00" || to != "23:59" => format!("{first} {from}–{to}"),
+        _ if first == last => first,
+        _ => format!("{first} to {last}"),
+    }
+}
+
 fn preview(
     table: &Table,
     rows: &[(Option<u64>, Row<'_>)],
@@ -239,7 +259,7 @@ fn preview(
             line.map_or_else(String::new, |line| line.to_string()),
             named(&row.funnel, row.funnel_name),
             named(&row.traffic_source, row.traffic_source_name),
-            row.date.clone(),
+            time_of(segment.range()),
             if fields.is_empty() { "EVERYTHING".to_owned() } else { fields },
             row.cost.clone(),
         ]);

@@ -14,6 +14,7 @@ mod missing;
 mod patience;
 mod reading;
 mod reset;
+mod span;
 mod table;
 mod transcript;
 mod undo;
