@@ -8,12 +8,13 @@ use std::fmt;
 /// assert!(Grade::Inferred.is_guess());
 /// assert!(Grade::Observed > Grade::Documented);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Grade {
     /// Not known at all: the data is kept, and no meaning is invented.
+    #[default]
     Unknown,
     /// Follows from a pattern of better known facts; no source states it.
     Inferred,

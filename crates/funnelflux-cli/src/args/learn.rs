@@ -6,7 +6,8 @@ use clap::Args;
 
 #[derive(Debug, Args)]
 pub(crate) struct LearnArgs {
-    /// HAR files that a browser saved, and JSON of objects as `ffx funnels get` prints it
+    /// HAR files that a browser saved, the vendor's schema files (Swagger, OpenAPI), and JSON of objects as
+    /// `ffx funnels get` prints it
     #[arg(value_name = "FILE", required_unless_present_any = ["account", "show"])]
     pub(crate) files: Vec<PathBuf>,
     /// Also ask the account for its lists, one after the other. Only reads

@@ -119,7 +119,7 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         save: Option<PathBuf>,
     },
-    /// Learn from a recorded session of the app what the API of the account looks like
+    /// Learn what the API of the account looks like, from recordings and schema files
     #[command(after_help = include_str!("help/learn.txt"))]
     Learn(LearnArgs),
     /// Make any API call, with token, retries and rate limit

@@ -132,7 +132,8 @@ pub(crate) fn recorded(app: &mut App) -> String {
 
 /// `ffx` as its user has it: with the vendor's `/v1`, and no overlay.
 pub(crate) fn user(served: &Served) -> Ffx {
-    let base = served.emulator.base_url().replace("/api/v2", "/v1");
+    let (host, _) = served.emulator.base_url().split_once("/api/").unwrap();
+    let base = format!("{host}/v1");
     Ffx::at(&served.emulator).with("FUNNELFLUX_BASE_URL", &base)
 }
 

@@ -7,6 +7,8 @@ mod node;
 mod operation;
 mod reader;
 mod schema;
+#[cfg(feature = "sessions")]
+mod tables;
 #[cfg(test)]
 mod tests;
 mod vocabulary;

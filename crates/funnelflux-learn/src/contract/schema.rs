@@ -7,6 +7,7 @@ use super::reader::{Entry, Reader, entry, twice};
 use super::words::{Grade, Word};
 
 entry! {
+    #[derive(Default)]
     pub struct Schema("schema", "name", "{}") {
         pub name: String;
         /// Where it stands, for complaints that need all schemas.
@@ -39,9 +40,10 @@ entry! {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
+    #[default]
     Object,
     Enum,
 }
@@ -49,6 +51,7 @@ pub enum Kind {
 impl Word for Kind {}
 
 entry! {
+    #[derive(Default)]
     pub struct Field("field", "name", "field `{}`") {
         /// Absent where the reference hides it and there is no guess.
         pub name: Option<String>;
@@ -92,6 +95,7 @@ entry! {
 }
 
 entry! {
+    #[derive(Default)]
     pub struct EnumValue("value", "", "") {
         /// The name in Rust, where it does not follow from `value`.
         pub rust: Option<String>;

@@ -11,10 +11,15 @@ use super::finding::{
 use super::pair::{Match, join, pair, same_path};
 use super::references;
 use super::shapes::{ALIKE, Shapes};
-use super::view::{Basic, Member, View, described};
+use super::view::{Basic, View, described};
 use crate::contract::{Contract, Operation, Query, Shape, Type};
 use crate::matching::Certainty;
 use crate::words::{folded, likeness, words};
+
+/// So many members may stand around what an operation has.
+const WITHIN: usize = 3;
+/// Where there are more, it is not looked for in each.
+const MOST_PLACES: usize = 500;
 
 /// Compares the files with the contract. Files that refer to each other by name belong together.
 pub fn compare(contract: &Contract, mut files: Vec<SchemaFile>) -> Findings {
@@ -26,8 +31,8 @@ pub fn compare(contract: &Contract, mut files: Vec<SchemaFile>) -> Findings {
     let mut all = Vec::new();
     for top in files.tops() {
         let calls = calls(&top);
-        let about = top.document.about.clone();
-        findings.files.push(FileRead { about, operations: calls.len() });
+        let (about, root) = (top.document.about.clone(), top.document.root());
+        findings.files.push(FileRead { about, operations: calls.len(), root });
         all.extend(calls);
     }
     // A path may begin with the name of a section; those of assets have none.
@@ -48,7 +53,7 @@ pub fn compare(contract: &Contract, mut files: Vec<SchemaFile>) -> Findings {
     for Match { ours, theirs, certainty, because, runner_up } in &matched {
         let before = shapes.differences.len();
         shapes.certainty = *certainty;
-        Pair { ours, theirs, shapes: &mut shapes, moved_to_body: false }.compare();
+        Pair::new(ours, theirs, &mut shapes).compare();
         if !unread.is_empty() {
             for reference in references::behind(theirs) {
                 unread.retain(|other| other.place() != reference.place());
@@ -88,12 +93,15 @@ pub fn compare(contract: &Contract, mut files: Vec<SchemaFile>) -> Findings {
             shapes.note(Difference { ours: "/v1".to_owned(), ..moved.theirs(base) });
         }
     }
+    // A name alone does not show that it is ours.
+    let shown = shapes.learned.len();
     definitions(contract, files, &mut shapes);
+    shapes.learned.truncate(shown);
     for reference in unread {
         let subject = Subject::File(reference.document.about.name.clone());
         shapes.note(references::difference(subject, &reference));
     }
-    findings.differences = shapes.finish();
+    (findings.differences, findings.learned) = shapes.finish();
 
     let is_covered = |ours: &&&Operation| covered.contains(section(ours));
     findings.missing = pairs.ours_left.iter().filter(is_covered).map(|o| our_call(o)).collect();
@@ -181,9 +189,18 @@ struct Pair<'p, 'c, 'f> {
     shapes: &'p mut Shapes<'c>,
     /// Whether a parameter of ours is a member of their body, which explains that body.
     moved_to_body: bool,
+    /// Our parameters that stand in their path, by their names.
+    in_path: Vec<(&'f str, &'p str)>,
+    /// Their parameters that are none of ours.
+    left: Vec<&'f str>,
 }
 
-impl<'f> Pair<'_, '_, 'f> {
+impl<'p, 'c, 'f> Pair<'p, 'c, 'f> {
+    fn new(ours: &'p Operation, theirs: &'p Call<'f>, shapes: &'p mut Shapes<'c>) -> Self {
+        let (in_path, left) = (Vec::new(), Vec::new());
+        Self { ours, theirs, shapes, moved_to_body: false, in_path, left }
+    }
+
     fn compare(&mut self) {
         let (ours, theirs) = (self.ours, self.theirs);
         if !same_path(&ours.path, &theirs.path) {
@@ -196,12 +213,40 @@ impl<'f> Pair<'_, '_, 'f> {
             self.shapes.note(other.ours(method, ours.method_grade).theirs(&theirs.method));
         }
         self.parameters();
+        let path = self.difference(Aspect::Path, theirs.place());
+        let path = path.ours(&ours.path, ours.path_grade);
+        self.shapes.learn(path.theirs(self.path_with_our_names()));
+        let other = self.difference(Aspect::Method, theirs.place());
+        self.shapes.learn(other.ours(method, ours.method_grade).theirs(&theirs.method));
         self.shape(Aspect::Body, &ours.body, theirs.body.as_ref());
         self.shape(Aspect::Response, &ours.response, theirs.response.as_ref());
     }
 
     fn difference(&self, aspect: Aspect, place: Place) -> Difference {
         Difference::new(Subject::Operation(self.ours.id.clone()), aspect, place)
+    }
+
+    /// Their path, with `{}` where something travels that has no name of ours. A place of our path that is
+    /// none of theirs travels in the query.
+    fn path_with_our_names(&self) -> String {
+        let mut own = self.ours.path_parameters();
+        let mut path = String::new();
+        for segment in self.theirs.path.split('/').filter(|segment| !segment.is_empty()) {
+            path.push('/');
+            let place = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+            let moved = self.in_path.iter().find(|(theirs, _)| Some(*theirs) == place);
+            match place {
+                Some(_) => {
+                    let name = moved.map(|(_, ours)| *ours).or_else(|| own.next());
+                    path.push_str(&format!("{{{}}}", name.unwrap_or_default()));
+                }
+                None => path.push_str(segment),
+            }
+        }
+        if let (Some(name), [theirs]) = (own.next(), &*self.left) {
+            path.push_str(&format!("?{theirs}={{{name}}}"));
+        }
+        path
     }
 
     fn parameters(&mut self) {
@@ -224,7 +269,7 @@ impl<'f> Pair<'_, '_, 'f> {
         if let ([query], [parameter]) = (&*ours_left, &*left)
             && query.required
             && parameter.required
-            && parameter.location == "query"
+            && matches!(parameter.location, "query" | "path")
             && self.could_be(query, parameter)
         {
             joined.extend(ours_left.drain(..).zip(left.drain(..)));
@@ -239,6 +284,8 @@ impl<'f> Pair<'_, '_, 'f> {
             let maybe = left.iter().any(|parameter| self.could_be(query, parameter));
             self.not_a_parameter(query, of_one(maybe));
         }
+        let in_query = left.iter().filter(|parameter| parameter.location == "query");
+        self.left = in_query.map(|parameter| parameter.name).collect();
         for parameter in left {
             let maybe = ours_left.iter().any(|query| self.could_be(query, parameter));
             let kind = parameter.schema.as_ref().map_or_else(String::new, described);
@@ -256,14 +303,15 @@ impl<'f> Pair<'_, '_, 'f> {
     }
 
     /// Two that are one.
-    fn parameter(&mut self, query: &Query, theirs: &Parameter<'f>, certainty: Certainty) {
+    fn parameter(&mut self, query: &'p Query, theirs: &Parameter<'f>, certainty: Certainty) {
         let (name, kind) = (theirs.name, Type::parse(&query.kind));
         let fits = theirs.schema.as_ref().is_none_or(|schema| self.shapes.check(&kind, schema));
         let difference = |aspect| self.difference(aspect, theirs.spot.place()).with(certainty);
         let mut found = Vec::new();
+        let named = difference(Aspect::ParameterName).ours(&query.name, query.grade).theirs(name);
+        let learned = Some(named.clone()).filter(|_| theirs.location == "query");
         if name != query.name {
-            let other = difference(Aspect::ParameterName);
-            found.push(other.ours(&query.name, query.grade).theirs(name));
+            found.push(named);
         }
         if theirs.location != "query" {
             let other = difference(Aspect::ParameterLocation).named(name);
@@ -288,6 +336,10 @@ impl<'f> Pair<'_, '_, 'f> {
             }
         }
         found.into_iter().for_each(|difference| self.shapes.note(difference));
+        learned.into_iter().for_each(|learned| self.shapes.learn(learned));
+        if theirs.location == "path" {
+            self.in_path.push((name, &query.name));
+        }
     }
 
     /// A parameter of ours that is none of theirs: perhaps it is a member of their body.
@@ -329,19 +381,43 @@ impl<'f> Pair<'_, '_, 'f> {
 
     /// What the file has instead, if it is not what we have.
     fn differing(&mut self, aspect: Aspect, kind: &Type, spot: &Spot<'f>) -> Option<String> {
-        let view = View::of(spot);
-        let is_list = view.kinds.is_empty() || view.kinds.contains(&Basic::Array);
-        let is_wrapped = aspect == Aspect::Response && !is_list;
-        if let (Type::List(_), true) = (kind, is_wrapped) {
-            let could_be = |member: &&Member<'_>| self.shapes.could_be(kind, &member.spot, 0);
-            let mut lists = view.members.iter().filter(could_be);
-            let Some(list) = lists.next() else {
-                return (!view.says_nothing()).then(|| described(spot));
-            };
-            self.shapes.check(kind, &list.spot);
-            return Some(format!("{}, the list in `{}`", described(spot), list.name));
+        let (within, inner) = self.held(kind, spot);
+        if let Some(within) = &within {
+            let held = self.difference(aspect, inner.place()).named(within);
+            self.shapes.learn(held);
         }
-        (!self.shapes.check(kind, spot)).then(|| described(spot))
+        let fits = self.shapes.check(kind, &inner);
+        let what = if matches!(kind, Type::List(_)) { "list" } else { "object" };
+        match within.filter(|within| !within.is_empty()) {
+            Some(within) => Some(format!("{}, the {what} in `{within}`", described(spot))),
+            None => (!fits).then(|| described(spot)),
+        }
+    }
+
+    /// The members around what the operation has, and its place: within the one member that could be it, if
+    /// the whole has nothing of it. `None` where nothing says so.
+    fn held(&self, kind: &Type, spot: &Spot<'f>) -> (Option<String>, Spot<'f>) {
+        if self.shapes.could_be(kind, spot, 0) {
+            return (Some(String::new()), spot.clone());
+        }
+        let mut level = vec![(String::new(), spot.clone())];
+        for _ in 0..WITHIN {
+            let below = level.iter().flat_map(|(within, spot)| {
+                let members = View::of(spot).members.into_iter();
+                members.map(move |member| {
+                    let dot = if within.is_empty() { "" } else { "." };
+                    (format!("{within}{dot}{}", member.name), member.spot)
+                })
+            });
+            level = below.collect();
+            let mut fitting = level.iter().filter(|(_, spot)| self.shapes.could_be(kind, spot, 0));
+            match (fitting.next(), fitting.next()) {
+                (Some((within, spot)), None) => return (Some(within.clone()), spot.clone()),
+                (None, None) if level.len() < MOST_PLACES => {}
+                _ => break,
+            }
+        }
+        (None, spot.clone())
     }
 
     /// One side has nothing, or we do not know.

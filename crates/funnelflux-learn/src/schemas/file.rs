@@ -1,6 +1,7 @@
 //! A schema file and the places in it, for Swagger 2.0, OpenAPI 3.0 and 3.1 alike.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -9,7 +10,7 @@ use serde_json::Value;
 const MAX_HOPS: usize = 64;
 
 /// A schema file of the vendor.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SchemaFile {
     pub(crate) about: About,
     pub(crate) is_swagger_2: bool,
@@ -17,11 +18,13 @@ pub struct SchemaFile {
     base: String,
     /// The path in front of all others that is none of ours.
     pub(crate) moved_base: Option<String>,
-    value: Value,
+    /// Whether the version of the API's base URL stands in front of the paths.
+    has_version: bool,
+    value: Arc<Value>,
 }
 
 /// What a file says of itself.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct About {
     #[serde(rename = "file")]
     pub(crate) name: String,
@@ -35,20 +38,53 @@ impl SchemaFile {
     pub(crate) fn understand(name: String, value: Value) -> Result<Self, String> {
         let text = |pointer: &str| value.pointer(pointer).map(plain).unwrap_or_default();
         let (swagger, openapi) = (text("/swagger"), text("/openapi"));
-        let is_swagger_2 = swagger.starts_with("2.") || swagger == "2";
-        let (format, base) = if is_swagger_2 {
+        let (format, base) = if is_2(&swagger) {
             (format!("Swagger {swagger}"), text("/basePath"))
         } else if openapi.starts_with("3.") {
             (format!("OpenAPI {openapi}"), text("/servers/0/url"))
         } else {
             return Err("neither `swagger: \"2.0\"` nor `openapi: 3.…` stands at its top".into());
         };
-        if !value.get("paths").is_some_and(Value::is_object) {
+        let holds = |name| value.get(name).is_some_and(Value::is_object);
+        if !["paths", "definitions", "components"].into_iter().any(holds) {
             return Err("has no `paths`".into());
         }
         let (title, version) = (text("/info/title"), text("/info/version"));
-        let about = About { name, format, title, version };
-        Ok(Self { about, is_swagger_2, base: base_path(&base), moved_base: None, value })
+        Ok(Self::of(About { name, format, title, version }, &base, value))
+    }
+
+    pub(super) fn of(about: About, base: &str, value: Value) -> Self {
+        let is_swagger_2 = value.get("swagger").is_some_and(|version| is_2(&plain(version)));
+        let has_version = base.split('/').any(|part| part == "v1");
+        let (base, value) = (base_path(base), Arc::new(value));
+        Self { about, is_swagger_2, base, moved_base: None, has_version, value }
+    }
+
+    /// Whether it describes an API, and not only parts of a description.
+    pub fn is_whole(&self) -> bool {
+        !self.about.format.is_empty()
+    }
+
+    /// Whether a reference leads to the file of this name.
+    pub fn refers_to(&self, name: &str) -> bool {
+        let mut open = vec![&*self.value];
+        while let Some(value) = open.pop() {
+            let reference = value.get("$ref").and_then(Value::as_str).unwrap_or_default();
+            if file_of(reference).is_some_and(|file| file == name) {
+                return true;
+            }
+            match value {
+                Value::Array(items) => open.extend(items),
+                Value::Object(members) => open.extend(members.values()),
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// The path in front of all its paths, where it says one.
+    pub(crate) fn root(&self) -> Option<String> {
+        self.moved_base.clone().or_else(|| self.has_version.then(|| "/v1".to_owned()))
     }
 
     /// Takes a base path off every path if the contract has no path that begins like it.
@@ -183,14 +219,14 @@ impl<'a> Spot<'a> {
     }
 
     fn follow(&self, reference: &str) -> Result<Self, &'static str> {
-        let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
-        let document = if file.is_empty() {
-            self.document
-        } else {
-            let name = decoded(file.rsplit('/').next().unwrap_or(file));
-            let same =
-                |document: &&SchemaFile| document.about.name.rsplit('/').next() == Some(&name);
-            self.files.0.iter().find(same).ok_or("is in a file that was not given")?
+        let (_, pointer) = reference.split_once('#').unwrap_or((reference, ""));
+        let document = match file_of(reference) {
+            None => self.document,
+            Some(name) => {
+                let same =
+                    |document: &&SchemaFile| document.about.name.rsplit('/').next() == Some(&name);
+                self.files.0.iter().find(same).ok_or("is in a file that was not given")?
+            }
         };
         let pointer = decoded(pointer);
         let value = document.value.pointer(&pointer).ok_or("leads nowhere")?;
@@ -202,6 +238,16 @@ impl<'a> Spot<'a> {
         let name = decoded(self.text("$ref")?.rsplit('/').next()?);
         Some(name.replace("~1", "/").replace("~0", "~"))
     }
+}
+
+fn is_2(swagger: &str) -> bool {
+    swagger.starts_with("2.") || swagger == "2"
+}
+
+/// The name of the file that a reference leads to, if it is another.
+fn file_of(reference: &str) -> Option<String> {
+    let file = reference.split('#').next().filter(|file| !file.is_empty())?;
+    file.rsplit('/').next().map(decoded)
 }
 
 /// A part of a URI without its percent signs; as it stands where they mean nothing.

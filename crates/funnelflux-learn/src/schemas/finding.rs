@@ -163,6 +163,9 @@ pub(crate) struct FileRead {
     #[serde(flatten)]
     pub(crate) about: About,
     pub(crate) operations: usize,
+    /// The path in front of all its paths, where the file says one.
+    #[serde(skip)]
+    pub(crate) root: Option<String>,
 }
 
 /// The result of a comparison.
@@ -176,6 +179,9 @@ pub struct Findings {
     pub(crate) missing: Vec<OurCall>,
     pub(crate) new: Vec<NewCall>,
     pub(crate) differences: Vec<Difference>,
+    /// What belongs together: paths, methods, parameters, members, values, and where answers hold a list.
+    #[serde(skip)]
+    pub(crate) learned: Vec<Difference>,
     /// The operations found by other things than method and path.
     pub(crate) matches: Vec<FoundCall>,
     /// The operations found for certain, whose paths are therefore settled.
@@ -187,6 +193,12 @@ impl Findings {
     /// Counts the differences, the missing and the new operations.
     pub fn count(&self) -> usize {
         self.differences.len() + self.missing.len() + self.new.len()
+    }
+
+    /// The path in front of all paths of a file, where the file says one.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn root_of(&self, file: &str) -> Option<&str> {
+        self.files.iter().find(|it| it.about.name == file)?.root.as_deref()
     }
 
     /// Lists the operations whose matches are only likely, each with its call in the file and the reason.

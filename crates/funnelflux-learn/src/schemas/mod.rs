@@ -7,10 +7,8 @@
 mod call;
 mod compare;
 mod file;
-mod finding;
+pub(crate) mod finding;
 mod pair;
-#[cfg(test)]
-mod planted;
 mod read;
 mod references;
 mod report;

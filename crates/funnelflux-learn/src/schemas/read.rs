@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 use serde_saphyr::{Budget, Options};
 
-use super::file::SchemaFile;
+use super::file::{About, SchemaFile};
 use crate::error::{Error, Result};
 
 impl SchemaFile {
@@ -28,6 +28,27 @@ impl SchemaFile {
         let value = tree(text).map_err(complaint)?;
         Self::understand(name.clone(), value).map_err(complaint)
     }
+
+    /// As [`parse`](Self::parse), and takes any other object for a file of parts, to which the others refer
+    /// by its name.
+    ///
+    /// # Errors
+    /// When it is neither YAML nor JSON, or no object.
+    pub fn parse_any(name: impl Into<String>, text: &str) -> Result<Self> {
+        let name = name.into();
+        let read = tree(text).and_then(|value| match &value {
+            Value::Object(members)
+                if ["swagger", "openapi"].iter().any(|it| members.contains_key(*it)) =>
+            {
+                Self::understand(name.clone(), value)
+            }
+            Value::Object(_) => {
+                Ok(Self::of(About { name: name.clone(), ..About::default() }, "", value))
+            }
+            _ => Err("is no object".to_owned()),
+        });
+        read.map_err(|complaint| Error::new(format!("{name}: {complaint}")))
+    }
 }
 
 /// JSON is YAML too, but its own parser is ten times as fast.
@@ -47,6 +68,8 @@ fn options() -> Options {
     budget.max_total_scalar_bytes = 256 << 20;
     let mut options = Options::default();
     options.budget = Some(budget);
+    // What is no schema file may hold anything, and an error is printed.
+    options.with_snippet = false;
     // YAML 1.2: the country code NO and a member called `on` or `y` are strings.
     options.strict_booleans = true;
     options

@@ -11,7 +11,7 @@ use super::finding::{Difference, FileRead, Findings, NewCall, OurCall, Subject};
 /// Grouped; one line for each difference, with file and JSON pointer.
 pub(super) fn human(findings: &Findings) -> String {
     let mut text = String::new();
-    for FileRead { about, operations } in &findings.files {
+    for FileRead { about, operations, .. } in &findings.files {
         let About { name, format, title, version } = about;
         let about = format!("{title} {version}");
         let _ = writeln!(text, "{name}: {format}, {}, {operations} operations", about.trim());

@@ -16,6 +16,8 @@ pub(super) const ALIKE: f64 = 0.75;
 pub(super) struct Shapes<'c> {
     contract: &'c Contract,
     pub(super) differences: Vec<Difference>,
+    /// What belongs together by the same name or by two, differences included.
+    pub(super) learned: Vec<Difference>,
     /// How sure it is that what is being compared is one.
     pub(super) certainty: Certainty,
     /// Schemas of the contract with the places that they were compared with.
@@ -33,6 +35,7 @@ impl<'c> Shapes<'c> {
         Self {
             contract,
             differences: Vec::new(),
+            learned: Vec::new(),
             certainty: Certainty::Certain,
             seen: BTreeSet::new(),
             missing: BTreeMap::new(),
@@ -54,6 +57,12 @@ impl<'c> Shapes<'c> {
         if !self.differences.iter().any(same) {
             self.differences.push(difference);
         }
+    }
+
+    /// Keeps what our name, or the place, is called there.
+    pub(super) fn learn(&mut self, mut learned: Difference) {
+        learned.certainty = learned.certainty.min(self.certainty);
+        self.learned.push(learned);
     }
 
     /// Whether a place allows what our type says; notes what differs inside of it.
@@ -129,12 +138,16 @@ impl<'c> Shapes<'c> {
         for (field, member) in join(&mut ours_left, &mut theirs_left, same) {
             self.found.insert((schema.name.clone(), member.name.to_owned()));
             self.member(schema, field, member);
+            self.learn(named(schema, field, member));
         }
         let difference = |aspect, place| Difference::new(subject(&schema.name), aspect, place);
         for (field, member, certainty) in self.renamed(&mut ours_left, &mut theirs_left) {
-            let renamed = difference(Aspect::MemberName, member.spot.place()).with(certainty);
-            self.note(renamed.ours(&label(field), name_grade(field)).theirs(member.name));
+            let renamed = named(schema, field, member).with(certainty);
+            self.note(renamed.clone());
             self.member(schema, field, member);
+            if field.name.is_some() {
+                self.learn(renamed);
+            }
         }
         // One that is missing and one that is new may be one by two names.
         let of_one = |maybe: bool| if maybe { Certainty::Likely } else { self.certainty };
@@ -241,7 +254,7 @@ impl<'c> Shapes<'c> {
     }
 
     /// Notes the differences that are known only after every place was seen.
-    pub(super) fn finish(mut self) -> Vec<Difference> {
+    pub(super) fn finish(mut self) -> (Vec<Difference>, Vec<Difference>) {
         for ((schema, member), (place, grade, certainty)) in std::mem::take(&mut self.missing) {
             if !self.found.contains(&(schema.clone(), member.clone())) {
                 let missing = Difference::new(subject(&schema), Aspect::MemberMissing, place);
@@ -252,7 +265,7 @@ impl<'c> Shapes<'c> {
         for (name, (place, listed)) in std::mem::take(&mut self.listings) {
             self.values(&name, &place, &listed);
         }
-        self.differences
+        (self.differences, self.learned)
     }
 
     fn values(&mut self, name: &str, listing: &Place, listed: &BTreeMap<String, Place>) {
@@ -265,11 +278,22 @@ impl<'c> Shapes<'c> {
             self.note(missing.ours("", value.grade));
         }
         for (value, place) in listed {
-            if !ours.iter().any(|ours| ours.value == *value) {
-                self.note(difference(Aspect::EnumValueNew, value, place));
+            let new = difference(Aspect::EnumValueNew, value, place).theirs(value);
+            match ours.iter().find(|ours| ours.value == *value) {
+                Some(known) => self.learn(new.ours(value, known.grade)),
+                None => {
+                    self.learn(new.clone());
+                    self.note(Difference { theirs: String::new(), ..new });
+                }
             }
         }
     }
+}
+
+/// What a member of ours is called.
+fn named(schema: &Schema, field: &Field, member: &Member<'_>) -> Difference {
+    let named = Difference::new(subject(&schema.name), Aspect::MemberName, member.spot.place());
+    named.ours(&label(field), name_grade(field)).theirs(member.name)
 }
 
 fn subject(schema: &str) -> Subject {

@@ -1,6 +1,6 @@
 //! What was learned: facts from certain matches, and what is only likely.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use funnelflux_contract::{AssetKind, Verb};
 use funnelflux_transport::{Evidence, Fact, Overlay, Says};
@@ -8,10 +8,10 @@ use funnelflux_transport::{Evidence, Fact, Overlay, Says};
 use super::call::{At, Call, Calls, Segment};
 use super::kinds::Payload;
 use super::members::Object;
-use super::pair::{self, Match, Pairs, Sure, kind_of, operations};
+use super::pair::{self, Match, Pairs, Sure, operations};
 use super::seen::Seen;
 use super::words::is_name;
-use super::{Session, members, params, prefix, values};
+use super::{Session, documents, members, params, prefix, values};
 
 /// The result of matching a session.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +23,8 @@ pub struct Lessons {
     pub maybe: Vec<Maybe>,
     /// The operations that were certainly called, with the number of calls.
     pub called: BTreeMap<&'static str, u64>,
+    /// The operations that a schema file describes for certain.
+    pub described: BTreeSet<&'static str>,
     /// The calls that are no operation of the contract, without ids and unknown words.
     pub unmatched: Vec<String>,
     /// The operations that are called in a way that the client cannot follow, such as an id in the path that
@@ -84,6 +86,38 @@ impl Draft<'_> {
     /// Adds a fact, or to the evidence for it.
     pub(super) fn certain(&mut self, of: &str, says: Says, at: At, seen: u64, day: &str) {
         let evidence = self.evidence(at, seen, day);
+        self.add(of, says, evidence);
+    }
+
+    /// Adds what a document says. What was seen in the account wins.
+    pub(super) fn document(
+        &mut self,
+        of: &str,
+        says: Says,
+        evidence: Evidence,
+        is_certain: bool,
+        or: &str,
+    ) {
+        let fact = Fact::new(of, says).with_evidence(evidence);
+        let about = subject(&fact);
+        let known = self.facts.iter().find(|known| subject(known) == about);
+        match known.filter(|known| known.says() != fact.says()) {
+            Some(other) => self.maybe(fact, &other.to_string()),
+            None if is_certain => self.add(of, fact.says().clone(), evidence_of(&fact)),
+            None => self.maybe(fact, or),
+        }
+    }
+
+    /// Whether paths below this base path lead to where they should.
+    pub(super) fn is_below(&self, root: Option<&str>) -> bool {
+        let base = self.facts.iter().find_map(|fact| match fact.says() {
+            Says::BasePath(base) => Some(&**base),
+            _ => None,
+        });
+        root.is_none() || base.is_none() || base == root
+    }
+
+    fn add(&mut self, of: &str, says: Says, evidence: Evidence) {
         let same = |fact: &&mut Fact| fact.operations() == of && *fact.says() == says;
         if let Some(fact) = self.facts.iter_mut().find(same) {
             let more = fact.evidence().map(|known| {
@@ -143,16 +177,24 @@ impl Draft<'_> {
 
     pub(super) fn likely(&mut self, of: &str, says: Says, at: At, seen: u64, or: &str) {
         let evidence = self.evidence(at, seen, "");
-        let what = Fact::new(of, says).with_evidence(evidence);
-        let is_told = |it: &Maybe| it.what.operations() == of && it.what.says() == what.says();
+        self.maybe(Fact::new(of, says).with_evidence(evidence), or);
+    }
+
+    fn maybe(&mut self, what: Fact, or: &str) {
+        let is_told =
+            |it: &Maybe| it.what.operations() == what.operations() && it.what.says() == what.says();
         if !self.maybe.iter().any(is_told) {
             self.maybe.push(Maybe { what, or: or.to_owned() });
         }
     }
 }
 
+fn evidence_of(fact: &Fact) -> Evidence {
+    fact.evidence().cloned().unwrap_or_default()
+}
+
 pub(super) fn draw(session: &Session) -> Lessons {
-    let Session { calls, objects: given, files, ignored, known, .. } = session;
+    let Session { calls, objects: given, documents, files, ignored, known, .. } = session;
     let base = prefix::base(calls);
     let own: Vec<&Call> = calls.iter().filter(|call| base.is_of(&call.path)).collect();
     let foreign = calls.iter().filter(|call| !base.is_of(&call.path));
@@ -211,7 +253,11 @@ pub(super) fn draw(session: &Session) -> Lessons {
     calls.funnels.learn(known, &fresh, &mut draft, &mut lessons);
     lessons.kept_out.extend(draft.kept_out());
     lessons.unmatched = rest.into_iter().chain(foreign).map(shown).collect();
-    lessons.facts = draft.facts.into_iter().fold(Overlay::new(), Overlay::fact);
+    documents::draw(documents, &mut draft, &mut lessons);
+    let (facts, clashing) =
+        std::mem::take(&mut draft.facts).into_iter().fold(Overlay::new(), Overlay::fact).sound();
+    clashing.into_iter().for_each(|(fact, other)| draft.maybe(fact, &other));
+    lessons.facts = facts;
     // They stay visible until they are settled.
     lessons.facts = draft.maybe.iter().map(Maybe::note).fold(lessons.facts, Overlay::fact);
     lessons.maybe = draft.maybe;
@@ -375,6 +421,8 @@ fn subject(fact: &Fact) -> (String, String) {
         Says::Required(member) => format!("required {member}"),
         Says::Node { kind, part, .. } => format!("node {kind} {part}"),
         Says::Note { topic, text } if topic == LIKELY => format!("likely {text}"),
+        // A list may have several parameters of paging.
+        Says::Note { topic, text } if topic == "paging" => format!("paging {text}"),
         Says::Note { topic, .. } => format!("note {topic}"),
         _ => String::new(),
     };
@@ -419,28 +467,13 @@ impl Lessons {
             };
             all = all.fact(fact);
         }
-        if all.fault().is_none() {
-            return (all, dropped);
-        }
         // Two facts of different subjects may claim one name: what is newer stays.
-        let (mut sound, facts) = (Overlay::new(), all.facts().cloned().collect::<Vec<_>>());
-        for fact in facts.into_iter().rev() {
-            let with = Overlay::new().fact(fact.clone()).merge(sound.clone());
-            match with.fault() {
-                None => sound = with,
-                Some(_) => dropped.push(fact),
-            }
-        }
-        (sound, dropped)
-    }
-
-    /// Whether a certain match says something about the kind.
-    pub fn has_called(&self, kind: &AssetKind) -> bool {
-        self.called.keys().any(|id| {
-            operations()
-                .find(|it| it.id() == *id)
-                .and_then(kind_of)
-                .is_some_and(|(own, _)| own.name == kind.name)
-        })
+        let reversed = |all: &Overlay| {
+            let facts: Vec<Fact> = all.facts().cloned().collect();
+            facts.into_iter().rev().fold(Overlay::new(), Overlay::fact)
+        };
+        let (sound, clashing) = reversed(&all).sound();
+        dropped.extend(clashing.into_iter().map(|(fact, _)| fact));
+        (reversed(&sound), dropped)
     }
 }

@@ -1,10 +1,11 @@
-//! What a recorded session shows of the API.
+//! What recorded sessions and schema files show of the API.
 //!
 //! [`Session`] takes the files one after the other. [`Session::lessons`] matches what was seen to the
 //! operations of the contract: a match is certain, likely or none, and facts come from certain ones only.
 //! A session holds what the account holds; lessons hold names of the API, counts, and places in files.
 
 mod call;
+mod documents;
 mod funnels;
 mod kinds;
 mod lessons;
@@ -29,6 +30,7 @@ pub use settled::{Settled, settled};
 
 use crate::error::{Error, Result};
 use crate::har::{self, Entry, Extent};
+use crate::schemas::SchemaFile;
 use call::{At, Calls};
 use funnelflux_contract::AssetKind;
 use funnelflux_json::Direction;
@@ -49,6 +51,7 @@ pub struct Session {
     objects: Vec<(&'static AssetKind, Seen)>,
     known: Overlay,
     base: Option<String>,
+    documents: Vec<SchemaFile>,
 }
 
 impl Session {
@@ -118,7 +121,8 @@ impl Session {
         let mut ours = Seen::default();
         let value = read(text)?;
         ours.add(&value, at);
-        let kinds = kinds::payload(&ours).and_then(|payload| payload.certain());
+        let whole = kinds::payload(&ours).filter(|payload| payload.within.is_empty());
+        let kinds = whole.and_then(|payload| payload.certain());
         let Some(kind) = kinds.and_then(|kinds| kinds.first().copied()) else { return Ok(false) };
         let Some((_, operation)) = kind.verbs.first() else { return Ok(false) };
         let bytes = text.as_bytes().to_vec().into();
@@ -130,6 +134,12 @@ impl Session {
         seen.add(&read(&String::from_utf8_lossy(&theirs))?, at);
         self.objects.push((kind, seen));
         Ok(true)
+    }
+
+    /// Takes a schema file of the vendor. Files that refer to each other find each other by their names. Where
+    /// a recording shows something else than a schema file says, the recording counts.
+    pub fn document(&mut self, file: SchemaFile) {
+        self.documents.push(file);
     }
 
     fn at(&mut self, name: &str, entry: u64) -> At {

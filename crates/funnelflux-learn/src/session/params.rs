@@ -86,6 +86,7 @@ pub(super) fn learn(found: &Match<'_>, base: usize, draft: &mut Draft<'_>) {
             None => theirs.push((&**name, seen)),
         }
     }
+    let lists = found.kind.is_none_or(|(_, verb)| verb != Verb::Delete);
     for (name, seen) in &theirs {
         let is_it = |member: &&&Member| fits(member, name, seen);
         let mut meant = ours.iter().filter(is_it);
@@ -95,7 +96,7 @@ pub(super) fn learn(found: &Match<'_>, base: usize, draft: &mut Draft<'_>) {
             .filter(|(other, seen)| first.is_some_and(|member| fits(member, other, seen)));
         match first.filter(|_| second.is_none() && rivals.count() == 1 && is_name(name)) {
             Some(member) => says(found, member, name, seen, draft),
-            None if is_paging(found, name) => {
+            None if is_paging(name) && lists => {
                 let note = Says::Note { topic: "paging".to_owned(), text: (*name).to_owned() };
                 draft.certain(id, note, seen.first, seen.count, day);
             }
@@ -104,9 +105,9 @@ pub(super) fn learn(found: &Match<'_>, base: usize, draft: &mut Draft<'_>) {
     }
 }
 
-fn is_paging(found: &Match<'_>, name: &str) -> bool {
-    let lists = found.kind.is_none_or(|(_, verb)| verb != Verb::Delete);
-    lists && is_name(name) && words(name).iter().any(|word| PAGING.contains(&&**word))
+/// Whether a parameter of this name cuts a list into pages.
+pub(super) fn is_paging(name: &str) -> bool {
+    is_name(name) && words(name).iter().any(|word| PAGING.contains(&&**word))
 }
 
 fn says(found: &Match<'_>, member: &Member, name: &str, seen: &Seen, draft: &mut Draft<'_>) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use funnelflux_contract::{AssetKind, Operation, Schema};
+use funnelflux_contract::{AssetKind, Member, Operation, Schema};
 use funnelflux_funnels::{FunnelDialect, NodeKind};
 use funnelflux_transport::{Overlay, Says};
 
@@ -37,8 +37,13 @@ pub fn settled(overlay: &Overlay) -> Vec<Settled> {
         let mut count = of_operations(kind.name, &own, overlay);
         if let Some(of) = family(kind) {
             let mut members = BTreeSet::new();
-            guessed(kind.schema, "", &mut members, &mut Vec::new());
-            guessed(kind.info_schema, "", &mut members, &mut Vec::new());
+            for schema in [kind.schema, kind.info_schema] {
+                walk(schema, &mut |name, _, member| {
+                    if member.grade.is_guess() {
+                        members.insert(name.to_owned());
+                    }
+                });
+            }
             let is_settled = |name: &&String| {
                 let is_it =
                     |says: &Says| matches!(says, Says::Member { ours, .. } if ours == *name);
@@ -125,12 +130,19 @@ fn of_operations(name: &str, own: &[&Operation], overlay: &Overlay) -> Settled {
     count
 }
 
-/// The guessed members of a schema and of its parts.
-fn guessed(
+/// Visits the members of a schema and of its parts: by the whole name, with its schema.
+pub(super) fn walk(
+    schema: &'static Schema,
+    visit: &mut impl FnMut(&str, &'static Schema, &'static Member),
+) {
+    below(schema, "", &mut Vec::new(), visit);
+}
+
+fn below(
     schema: &'static Schema,
     around: &str,
-    found: &mut BTreeSet<String>,
     within: &mut Vec<&'static str>,
+    visit: &mut impl FnMut(&str, &'static Schema, &'static Member),
 ) {
     if within.len() > 6 || within.contains(&schema.name) {
         return;
@@ -144,11 +156,9 @@ fn guessed(
         if let Some(inner) =
             Schema::find(bare(member.kind)).filter(|_| !member.kind.starts_with("map<"))
         {
-            guessed(inner, &format!("{name}."), found, within);
+            below(inner, &format!("{name}."), within, visit);
         }
-        if member.grade.is_guess() {
-            found.insert(name);
-        }
+        visit(&name, schema, member);
     }
     within.pop();
 }

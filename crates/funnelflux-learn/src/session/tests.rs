@@ -427,3 +427,97 @@ mod dialect {
         assert!(!format!("{:?}{}", got, got.facts.to_toml()).contains("Jane"));
     }
 }
+
+/// A schema file with these operations below a base path.
+fn document(name: &str, base: &str, paths: &Value) -> SchemaFile {
+    let page = json!({"type": "object", "properties": {"idPage": {"type": "string"},
+        "pageName": {"type": "string"}, "pageType": {"type": "string"}, "base_url": {"type": "string"}}});
+    let file =
+        json!({"swagger": "2.0", "basePath": base, "paths": paths, "definitions": {"P": page}});
+    SchemaFile::parse(name, &file.to_string()).unwrap()
+}
+
+/// An operation that answers with pages, or with one where its title says so.
+fn operation(title: &str, parameters: &Value) -> Value {
+    let page = json!({"$ref": "#/definitions/P"});
+    let one = title.contains(" a page ");
+    let schema = if one { page } else { json!({"type": "array", "items": page}) };
+    json!({"summary": title, "parameters": parameters, "responses": {"200": {"schema": schema}}})
+}
+
+#[test]
+fn where_a_recording_shows_something_else_than_a_schema_file_it_counts() {
+    let mut session = Session::new();
+    let list = json!([{"idPage": ID, "pageName": "x", "pageType": "offer"}]);
+    let har = json!({"log": {"entries":
+        [entry("GET", "https://api.funnelflux.pro/v1/sites/all", 200, &list)]}});
+    session.har("a.har", har.to_string().as_bytes()).unwrap();
+    let list = operation("List pages (landers and offers)", &json!([]));
+    let find = operation("Find a page (lander or offer) by ID", &json!([]));
+    let paths = json!({"/page/all": {"get": list}, "/page/find/byId": {"get": find}});
+    session.document(document("b.json", "/v1", &paths));
+    let got = session.lessons();
+    let paths: Vec<_> = got.facts.paths().collect();
+    let find = ("ledger.page.find-by-id", "/page/find/byId");
+    assert_eq!(paths, [("ledger.page.list", "/sites/all"), find]);
+    let [maybe] = got.maybe.as_slice() else { panic!("{:?}", got.maybe) };
+    assert_eq!(maybe.what.says(), &Says::Path("/page/all".to_owned()));
+    assert!(maybe.or.contains("/sites/all"), "{}", maybe.or);
+    // What only the file says is taken over.
+    assert!(got.facts.members().any(|it| it == ("ledger.page.*", "baseURL", "base_url")));
+}
+
+#[test]
+fn an_id_in_the_path_of_a_schema_file_is_the_one_that_the_client_has() {
+    let id = json!({"name": "id", "in": "path", "required": true, "type": "string"});
+    let body = json!({"name": "b", "in": "body", "schema": {"$ref": "#/definitions/P"}});
+    let paths = json!({"/page/{id}": {
+        "get": operation("Find a page (lander or offer) by ID", &json!([id])),
+        "put": operation("Save a page (lander or offer)", &json!([id, body])),
+    }, "/page/{id}/{version}": {"delete": operation("Delete a page (lander or offer)", &json!([id,
+        {"name": "version", "in": "path", "required": true, "type": "integer"}]))}});
+    let mut session = Session::new();
+    session.document(document("b.json", "/v1", &paths));
+    let got = session.lessons();
+    let paths: Vec<_> = got.facts.paths().collect();
+    let own =
+        [("ledger.page.find-by-id", "/page/{idPage}"), ("ledger.page.update", "/page/{idPage}")];
+    assert_eq!(paths, own, "{:?}", got.maybe);
+    assert!(
+        got.beyond.iter().all(|line| line.starts_with("ledger.page.delete")),
+        "{:?}",
+        got.beyond
+    );
+}
+
+#[test]
+fn paths_below_another_base_path_than_most_are_not_taken_over() {
+    let call = |title| operation(title, &json!([]));
+    let most = json!({"/page/list": {"get": call("List pages (landers and offers)")},
+        "/page/find/byCategory": {"get": call("Find pages (landers and offers) by category")}});
+    let other =
+        json!({"/page/find/byStatus": {"get": call("Find pages (landers and offers) by status")}});
+    let mut session = Session::new();
+    session.document(document("a.json", "/api/v3", &most));
+    session.document(document("b.json", "/api/v4", &other));
+    let got = session.lessons();
+    let told = told(&got);
+    assert!(told.contains(&r#"* BasePath("/api/v3")"#.to_owned()), "{told:#?}");
+    assert!(got.facts.paths().all(|(id, _)| id != "ledger.page.find-by-status"), "{told:#?}");
+    assert!(got.maybe.iter().any(|it| it.what.operations() == "ledger.page.find-by-status"));
+}
+
+#[test]
+fn of_a_schema_file_too_what_fits_two_operations_is_likely_and_names_the_other() {
+    let group = json!({"properties": {"idCampaign": {"type": "string"},
+        "campaignName": {"type": "string"}, "customTokens": {"type": "array"}}});
+    let id = json!([{"name": "id", "in": "query", "required": true, "type": "string"}]);
+    let find = json!({"get": {"parameters": id, "responses": {"200": {"schema": group}}}});
+    let mut session = Session::new();
+    session.document(document("b.json", "/v1", &json!({"/folders/find/byId": find})));
+    let got = session.lessons();
+    assert!(got.facts.paths().next().is_none() && got.described.is_empty(), "{:?}", told(&got));
+    let [maybe] = got.maybe.as_slice() else { panic!("{:?}", got.maybe) };
+    assert_eq!(maybe.what.says(), &Says::Path("/folders/find/byId".to_owned()));
+    assert!(maybe.or.starts_with("ledger."), "{}", maybe.or);
+}

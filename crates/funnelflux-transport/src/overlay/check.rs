@@ -12,28 +12,41 @@ impl Overlay {
     /// What is wrong with the facts, alone or together.
     #[doc(hidden)]
     pub fn fault(&self) -> Option<Error> {
-        self.check().err()
+        self.first_fault().map(|(_, error)| error)
+    }
+
+    /// Takes out each fact that makes no sense beside those before it, with what is wrong.
+    #[doc(hidden)]
+    pub fn sound(mut self) -> (Self, Vec<(Fact, String)>) {
+        let mut wrong = Vec::new();
+        while let Some((index, error)) = self.first_fault() {
+            wrong.push((self.facts.remove(index), error.to_string()));
+        }
+        (self, wrong)
     }
 
     /// Refuses the first override that makes no sense or claims a name of an earlier one.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        for (index, fact) in self.facts.iter().enumerate() {
+        self.fault().map_or(Ok(()), Err)
+    }
+
+    fn first_fault(&self) -> Option<(usize, Error)> {
+        self.facts.iter().enumerate().find_map(|(index, fact)| {
             let earlier = self.facts.iter().take(index);
-            let why = fault(fact).map(|why| (why, None)).or_else(|| clash(fact, earlier));
-            if let Some((why, cause)) = why {
-                let at = fact.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
-                let kind = kind(&fact.says);
-                let of = &fact.operations;
-                let error = Error::invalid_request(format!("{at}{kind} override of {of:?}: {why}"));
-                return Err(
-                    match cause.or_else(|| Some(fact.rename.as_ref()?.as_ref().err()?.clone())) {
-                        Some(cause) => error.with_source(cause),
-                        None => error,
-                    },
-                );
-            }
-        }
-        Ok(())
+            let (why, cause) =
+                fault(fact).map(|why| (why, None)).or_else(|| clash(fact, earlier))?;
+            let at = fact.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+            let (kind, of) = (kind(&fact.says), &fact.operations);
+            let error = Error::invalid_request(format!("{at}{kind} override of {of:?}: {why}"));
+            let cause = cause.or_else(|| fact.rename.as_ref()?.as_ref().err().cloned());
+            Some((
+                index,
+                match cause {
+                    Some(cause) => error.with_source(cause),
+                    None => error,
+                },
+            ))
+        })
     }
 }
 

@@ -1,12 +1,9 @@
-//! `ffx learn`: what a recorded session, objects or the account itself show of the API.
+//! `ffx learn`: what recorded sessions, schema files, objects or the account itself show of the API.
 
+mod files;
 mod scrub;
 mod show;
 mod tell;
-
-use std::fs::File;
-use std::io::{self, Read as _};
-use std::path::Path;
 
 use funnelflux::learn::session::Session as Recording;
 use funnelflux::ledger::ListFilter;
@@ -16,14 +13,11 @@ use funnelflux::transport::{BaseUrl, Error, Overlay};
 use super::doctor;
 use crate::args::LearnArgs;
 use crate::failure::Failure;
-use crate::files;
 use crate::session::Session;
 use crate::settings::Settings;
 
 /// More funnels than that show no other words.
 const MOST_FUNNELS: usize = 50;
-/// The largest file of objects.
-const LARGEST: u64 = 64 << 20;
 
 pub(super) async fn run(args: &LearnArgs, settings: &Settings) -> Result<(), Failure> {
     if args.show {
@@ -40,9 +34,7 @@ pub(super) async fn run(args: &LearnArgs, settings: &Settings) -> Result<(), Fai
     if let Some(out) = &args.scrub {
         return scrub::run(&args.files, out, recording, settings);
     }
-    for file in &args.files {
-        read(file, &mut recording, settings)?;
-    }
+    files::read_all(&args.files, &mut recording, settings)?;
     if args.account {
         ask(&mut recording, settings).await?;
     }
@@ -63,7 +55,7 @@ pub(super) async fn run(args: &LearnArgs, settings: &Settings) -> Result<(), Fai
         let wrong =
             |cause| Failure::failed(format!("{} cannot be written: {cause}", file.display()));
         file.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(wrong)?;
-        files::write(&file, text.as_bytes()).map_err(wrong)?;
+        crate::files::write(&file, text.as_bytes()).map_err(wrong)?;
     }
     let told = tell::Told { lessons: &lessons, overlay: &overlay, dropped: &dropped, file: &file };
     told.tell(args, settings)
@@ -78,50 +70,6 @@ fn nothing(lessons: &funnelflux::learn::session::Lessons) -> Failure {
     let ignored = lessons.ignored;
     Failure::failed(format!("{why}; {ignored} requests are to other hosts, or hold no JSON"))
         .hint("save the HAR file with content, and name the host of the API: `--host HOST`")
-}
-
-/// Reads a HAR file, or else objects.
-fn read(path: &Path, recording: &mut Recording, settings: &Settings) -> Result<(), Failure> {
-    let shown = path.display();
-    let open = || -> Result<File, Failure> {
-        files::open(path)
-            .map_err(|cause| Failure::usage(format!("{shown} cannot be read: {cause}")))
-    };
-    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-    let no_har = match recording.har(&name, open()?) {
-        Ok(extent) => {
-            let terminal = settings.terminal;
-            if let Some(ended) = extent.ended {
-                terminal.warn(&format!("{shown}: {ended}; what is before it was read"));
-            }
-            terminal.warn(&format!(
-                "{shown} holds live tokens and cookies; nothing of them is kept. Delete it when you are \
-                 done"
-            ));
-            return Ok(());
-        }
-        Err(error) => error,
-    };
-    let mut text = String::new();
-    let read = open()?.take(LARGEST).read_to_string(&mut text);
-    let wrong = || {
-        Failure::usage(format!("{no_har}"))
-            .hint("ffx learn takes HAR files, and JSON as `ffx funnels get ID -o json` prints it")
-    };
-    if read.map_err(|cause: io::Error| wrong().hint(cause.to_string()))? as u64 == LARGEST {
-        return Err(wrong());
-    }
-    let text = text.trim_start_matches('\u{feff}');
-    let objects: serde_json::Value = serde_json::from_str(text).map_err(|_| wrong())?;
-    if ["swagger", "openapi"].iter().any(|name| objects.get(*name).is_some()) {
-        return Err(Failure::usage(format!("{shown} is a schema file"))
-            .hint("`cargo xtask conform` of the SDK compares schema files with the contract"));
-    }
-    if !recording.objects(&name, text).map_err(|_| wrong())? {
-        let why = format!("{shown}: it is not clear which kind of asset it holds");
-        return Err(Failure::usage(why).hint("give whole objects: `ffx funnels get ID -o json`"));
-    }
-    Ok(())
 }
 
 /// Asks the account for its lists, as `ffx doctor` does, and for its funnels.

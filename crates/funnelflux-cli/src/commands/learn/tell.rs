@@ -1,5 +1,6 @@
 //! What was learned, told.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -128,10 +129,11 @@ impl Told<'_> {
             .iter()
             .map(|maybe| Line { or: maybe.or.clone(), ..Line::new(&maybe.what) });
         let likely: Vec<Line> = likely.collect();
+        let called = self.lessons.called.keys();
         let report = Report {
             file: self.file.display().to_string(),
             written: !args.dry_run,
-            operations: self.lessons.called.len(),
+            operations: called.chain(&self.lessons.described).collect::<BTreeSet<_>>().len(),
             facts: self.overlay.facts().count(),
             differences: &differences,
             likely: &likely,
@@ -155,7 +157,7 @@ impl Told<'_> {
             let of = counted(report.operations, "operation");
             writeln!(
                 out,
-                "{of} were called, {} differ from the contract:\n",
+                "{of} were found, {} differ from the contract:\n",
                 counted(differences.len(), "fact")
             )?;
             write_listing(out, &differences, columns(), Format::Table)?;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 /// As Swagger 2.0.
-pub(super) fn swagger(document: &Value) -> Value {
+pub(crate) fn swagger(document: &Value) -> Value {
     let mut document = document.clone();
     let mut schemas = document["components"]["schemas"].take();
     let error = json!({"description": "An error."});
@@ -42,7 +42,7 @@ pub(super) fn swagger(document: &Value) -> Value {
 }
 
 /// The paths in one file and the schemas in another, with references between them.
-pub(super) fn split(document: &Value) -> (Value, Value) {
+pub(crate) fn split(document: &Value) -> (Value, Value) {
     let mut paths = document.clone();
     let schemas = paths["components"]["schemas"].take();
     rename(&mut paths, "#/components/schemas/", "schemas.json#/components/schemas/");
@@ -72,7 +72,7 @@ fn rename(value: &mut Value, from: &str, to: &str) {
 }
 
 /// As YAML in block style.
-pub(super) fn yaml(value: &Value) -> String {
+pub(crate) fn yaml(value: &Value) -> String {
     let mut text = String::new();
     block(value, 0, &mut text);
     text

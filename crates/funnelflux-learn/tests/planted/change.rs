@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::super::finding::Aspect;
-use super::Truth;
-use crate::schemas::root;
+/// What a difference says: about what, which aspect, which name, and what is there instead.
+pub(crate) type Truth = (String, &'static str, String);
 
 /// Roots that moved: ours, theirs.
 const ROOTS: &[(&str, &str)] = &[
@@ -51,7 +50,7 @@ const METHODS: &[(&str, &str)] = &[
 ];
 
 /// Query parameters with other names, wherever they stand. The last is told by nothing but itself.
-const PARAMETERS: &[(&str, &str)] = &[
+pub(crate) const PARAMETERS: &[(&str, &str)] = &[
     ("idTrafficSources", "trafficSourceIDs"),
     ("idOfferSource", "offer_source_id"),
     ("idConditions", "conditionIds"),
@@ -60,7 +59,7 @@ const PARAMETERS: &[(&str, &str)] = &[
 ];
 
 /// Members with other names. The last has nothing in common with ours.
-const MEMBERS: &[(&str, &str, &str)] = &[
+pub(crate) const MEMBERS: &[(&str, &str, &str)] = &[
     ("TrafficSource", "trafficSourceName", "nameOfTrafficSource"),
     ("Funnel", "idFunnelGroup", "funnelGroupId"),
     ("OfferSource", "offerSourceName", "offer_source_name"),
@@ -86,17 +85,21 @@ const WRAPPED: &[&str] = &[
     "ledger.logicscript.find-by-ids",
 ];
 
-pub(super) struct Planted {
+pub(crate) struct Planted {
     /// OpenAPI 3.1.
-    pub(super) document: Value,
-    pub(super) truths: BTreeSet<Truth>,
+    pub(crate) document: Value,
+    pub(crate) truths: BTreeSet<Truth>,
     /// The paths of calls that the contract does not have.
-    pub(super) foreign: Vec<String>,
+    pub(crate) foreign: Vec<String>,
 }
 
 impl Planted {
-    pub(super) fn new() -> Self {
-        let text = std::fs::read_to_string(root().join("docs/openapi.json")).unwrap();
+    pub(crate) fn new() -> Self {
+        let text = std::fs::read_to_string(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../docs/openapi.json"
+        ))
+        .unwrap();
         let ours: Value = serde_json::from_str(&text).unwrap();
         let mut planted = Self {
             document: json!({
@@ -106,7 +109,7 @@ impl Planted {
             truths: BTreeSet::new(),
             foreign: Vec::new(),
         };
-        planted.plant("", Aspect::BasePath, "/api/v3");
+        planted.plant("", "base path", "/api/v3");
         let mut components = ours["components"].clone();
         planted.schemas(components["schemas"].as_object_mut().unwrap());
         let mut paths = Map::new();
@@ -120,7 +123,7 @@ impl Planted {
         planted
     }
 
-    fn plant(&mut self, subject: &str, aspect: Aspect, detail: &str) {
+    fn plant(&mut self, subject: &str, aspect: &'static str, detail: &str) {
         self.truths.insert((subject.to_owned(), aspect, detail.to_owned()));
     }
 
@@ -136,11 +139,11 @@ impl Planted {
         let id = call["operationId"].as_str().unwrap().to_owned();
         let path = moved(&id, ours);
         if path != ours {
-            self.plant(&id, Aspect::Path, &path);
+            self.plant(&id, "path", &path);
         }
         let mut own = method;
         if let Some((_, other)) = METHODS.iter().find(|(of, _)| *of == id) {
-            self.plant(&id, Aspect::Method, &other.to_uppercase());
+            self.plant(&id, "method", &other.to_uppercase());
             own = other;
         }
         let known = call["summary"].as_str().unwrap().to_owned();
@@ -157,7 +160,7 @@ impl Planted {
         if own == "get" && id.ends_with(".list") {
             let parameters = call["parameters"].as_array().cloned().unwrap_or_default();
             let paging = ["page", "pageSize"].map(|name| {
-                self.plant(&id, Aspect::ParameterNew, name);
+                self.plant(&id, "parameter new", name);
                 json!({"name": name, "in": "query", "required": false, "schema": {"type": "integer"}})
             });
             call["parameters"] = parameters.into_iter().chain(paging).collect();
@@ -174,14 +177,14 @@ impl Planted {
             if parameter["in"] == "query" && path.contains(&format!("{{{name}}}")) {
                 parameter["in"] = json!("path");
                 parameter["required"] = json!(true);
-                self.plant(id, Aspect::ParameterLocation, &name);
+                self.plant(id, "parameter location", &name);
             } else if let Some((_, other)) = PARAMETERS.iter().find(|(ours, _)| *ours == name) {
                 parameter["name"] = json!(other);
-                self.plant(id, Aspect::ParameterName, other);
+                self.plant(id, "parameter name", other);
             }
             if id == "ledger.category.list" && name == "categoryType" {
                 parameter["required"] = json!(true);
-                self.plant(id, Aspect::ParameterRequired, &name);
+                self.plant(id, "parameter required", &name);
             }
         }
     }
@@ -192,7 +195,7 @@ impl Planted {
         let Some(schema) = schema else { return };
         if let Some(list) = schema.pointer("/anyOf/0").filter(|first| first["type"] == "array") {
             *schema = if WRAPPED.contains(&id) {
-                self.plant(id, Aspect::Response, "");
+                self.plant(id, "response", "");
                 json!({"type": "object", "properties": {"total": {"type": "integer"}, "rows": list}})
             } else {
                 list.clone()
@@ -210,20 +213,20 @@ impl Planted {
                     *name = json!(theirs);
                 }
             }
-            self.plant(schema, Aspect::MemberName, theirs);
+            self.plant(schema, "member name", theirs);
         }
         for (schema, name) in NEW_MEMBERS {
             schemas[*schema]["properties"][*name] = json!({"type": "string"});
-            self.plant(schema, Aspect::MemberNew, name);
+            self.plant(schema, "member new", name);
         }
         for (schema, name) in TYPES {
             schemas[*schema]["properties"][*name] = json!({"type": "string"});
-            self.plant(schema, Aspect::MemberType, name);
+            self.plant(schema, "member type", name);
         }
         for (schema, value) in ENUMERATIONS {
             let values = schemas[*schema].pointer_mut("/anyOf/0/enum");
             values.unwrap().as_array_mut().unwrap().push(json!(value));
-            self.plant(schema, Aspect::EnumValueNew, value);
+            self.plant(schema, "enum value new", value);
         }
     }
 

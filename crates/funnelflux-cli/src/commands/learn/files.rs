@@ -1,0 +1,112 @@
+//! The files of `ffx learn`, each told by what it holds.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use funnelflux::learn::schemas::SchemaFile;
+use funnelflux::learn::session::Session as Recording;
+
+use crate::failure::Failure;
+use crate::files;
+use crate::settings::Settings;
+
+/// The largest file that is not read in a stream.
+const LARGEST: u64 = 64 << 20;
+
+const EXPECTED: &str = "ffx learn takes HAR files, schema files (Swagger 2.0, OpenAPI 3), and JSON as \
+                        `ffx funnels get ID -o json` prints it";
+
+/// A file that is no recording.
+struct Other {
+    name: String,
+    text: String,
+    /// Why it is none.
+    no_har: String,
+    schema: Result<SchemaFile, String>,
+}
+
+pub(super) fn read_all(
+    paths: &[PathBuf],
+    recording: &mut Recording,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    let (mut schemas, mut others) = (Vec::new(), Vec::new());
+    for path in paths {
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let Some((text, no_har)) = read(path, &name, recording, settings)? else { continue };
+        let text = text.trim_start_matches('\u{feff}').to_owned();
+        match SchemaFile::parse_any(&*name, &text) {
+            Ok(whole) if whole.is_whole() => schemas.push(whole),
+            part => {
+                let schema = part.map_err(|error| error.to_string());
+                others.push(Other { name, text, no_har, schema });
+            }
+        }
+    }
+    // Parts of schema files, to which the others or such parts refer.
+    let is_part = |other: &Other, schemas: &[SchemaFile]| {
+        other.schema.is_ok() && schemas.iter().any(|schema| schema.refers_to(&other.name))
+    };
+    while let Some(at) = others.iter().position(|other| is_part(other, &schemas)) {
+        schemas.extend(others.remove(at).schema);
+    }
+    schemas.into_iter().for_each(|file| recording.document(file));
+    others.iter().try_for_each(|other| objects(other, recording))
+}
+
+/// Reads a HAR file; the text of another one is returned, with why it is none.
+fn read(
+    path: &Path,
+    name: &str,
+    recording: &mut Recording,
+    settings: &Settings,
+) -> Result<Option<(String, String)>, Failure> {
+    let shown = path.display();
+    let open = || -> Result<File, Failure> {
+        files::open(path)
+            .map_err(|cause| Failure::usage(format!("{shown} cannot be read: {cause}")))
+    };
+    let no_har = match recording.har(name, open()?) {
+        Ok(extent) => {
+            let terminal = settings.terminal;
+            if let Some(ended) = extent.ended {
+                terminal.warn(&format!("{shown}: {ended}; what is before it was read"));
+            }
+            terminal.warn(&format!(
+                "{shown} holds live tokens and cookies; nothing of them is kept. Delete it when you are \
+                 done"
+            ));
+            return Ok(None);
+        }
+        Err(error) => error.to_string(),
+    };
+    let mut text = String::new();
+    let wrong = |why: String| Err(Failure::usage(&*no_har).hint(why));
+    match open()?.take(LARGEST + 1).read_to_string(&mut text) {
+        Ok(length) if length as u64 <= LARGEST => Ok(Some((text, no_har))),
+        Ok(_) => wrong(format!("another file has at most {} MiB", LARGEST >> 20)),
+        Err(cause) => wrong(cause.to_string()),
+    }
+}
+
+/// Takes the objects of a file that holds nothing else.
+fn objects(other: &Other, recording: &mut Recording) -> Result<(), Failure> {
+    let Other { name, text, no_har, schema } = other;
+    let is_json = text.trim_start().starts_with(['{', '[']);
+    match is_json.then(|| recording.objects(name, text)).and_then(Result::ok) {
+        Some(true) => return Ok(()),
+        Some(false) if schema.is_ok() || text.trim_start().starts_with('[') => {
+            let why = format!("{name}: it is not clear which kind of asset it holds");
+            return Err(
+                Failure::usage(why).hint("give whole objects: `ffx funnels get ID -o json`")
+            );
+        }
+        _ => {}
+    }
+    Err(Failure::usage(match schema {
+        Ok(_) => format!("{no_har}, and no schema file"),
+        Err(error) => format!("{no_har}; nor a schema file: {error}"),
+    })
+    .hint(EXPECTED))
+}
