@@ -3,6 +3,7 @@
 mod account;
 mod caller;
 mod clock;
+mod dialect;
 mod emulator;
 mod faults;
 mod handlers;

@@ -5,6 +5,7 @@ use funnelflux_contract::Operation;
 use funnelflux_json::Direction;
 use http::request::Parts;
 
+use crate::dialect::Dialect;
 use crate::state::Core;
 use crate::table::Served;
 use crate::wire::{Query, Refusal, Reply, Result};
@@ -51,10 +52,19 @@ pub(crate) fn asked(
         })?,
         None => overlay.renamed(operation, body, Direction::ToOurs),
     };
+    let body = match (Dialect::of(overlay, operation), std::str::from_utf8(&body)) {
+        (Some(dialect), Ok(text)) => dialect.to_ours(text)?.into(),
+        _ => body,
+    };
     Ok(Asked { query, path_id, body })
 }
 
 pub(crate) fn answered(core: &Core, operation: &Operation, reply: Reply) -> Reply {
-    let body = core.options.overlay.to_theirs(operation, reply.body.clone(), true);
+    let overlay = &core.options.overlay;
+    let body = match (Dialect::of(overlay, operation), std::str::from_utf8(&reply.body)) {
+        (Some(dialect), Ok(text)) => dialect.to_theirs(text).into(),
+        _ => reply.body.clone(),
+    };
+    let body = overlay.to_theirs(operation, body, true);
     Reply { body, ..reply }
 }

@@ -16,6 +16,7 @@ mod assets;
 mod auth;
 mod bulk;
 mod codings_and_byte_order_marks;
+mod dialect;
 mod doctor;
 mod domains;
 mod drilldown;

@@ -90,6 +90,11 @@ fn parts(fact: &Fact) -> (&'static str, String, String) {
 
 /// What the contract has in place of a fact about nodes.
 fn shipped(kind: &str, part: &str) -> String {
+    match part {
+        "positions" => return "share".to_owned(),
+        "weights" => return "1 or 100".to_owned(),
+        _ => {}
+    }
     let dialect = FunnelDialect::shipped();
     let words = NodeKind::find(kind).map(|kind| dialect.words(kind));
     let word = words.zip(NodePart::find(part)).and_then(|(words, part)| part.of(words).first());
