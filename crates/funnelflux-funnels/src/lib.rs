@@ -13,6 +13,7 @@ mod kind;
 mod layout;
 #[cfg(feature = "logic")]
 pub mod logic;
+mod plan;
 mod positions;
 mod references;
 mod rewrite;
@@ -31,6 +32,10 @@ pub use edit::{BuildError, FunnelEdit, NodeHandle};
 pub use ext::FunnelExt;
 pub use graph::{Connection, Graph, Node, Trigger};
 pub use kind::{Exits, NodeKind};
+pub use plan::{
+    Plan, PlanAction, PlanError, PlanFit, PlanObject, PlanStep, as_before, fingerprint, in_order,
+    merged,
+};
 pub use references::Reference;
 pub use sarif::{CheckedFunnel, sarif};
 pub use severity::Severity;

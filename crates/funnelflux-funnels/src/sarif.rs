@@ -1,14 +1,16 @@
 //! Reports as SARIF 2.1.0, which code hosts and editors read.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
-use crate::{Finding, Report, Rule, Severity};
+use crate::{Finding, Report, Rule};
 
 /// One checked funnel, for [`sarif`].
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct CheckedFunnel<'a> {
-    /// Where the funnel is from: a path or an address, as SARIF takes a reference.
+    /// Where the funnel is from: a path or an address. A path is escaped, as SARIF takes references only.
     pub uri: &'a str,
     /// Its name.
     pub name: &'a str,
@@ -61,22 +63,18 @@ pub fn sarif(checked: &[CheckedFunnel<'_>]) -> String {
     format!("{log:#}")
 }
 
-fn level(severity: Severity) -> &'static str {
-    severity.as_str()
-}
-
 fn rule_of(rule: &Rule) -> Value {
     json!({
         "id": rule.code,
         "shortDescription": { "text": rule.title },
         "help": { "text": rule.mend },
-        "defaultConfiguration": { "level": level(rule.severity) }
+        "defaultConfiguration": { "level": rule.severity.as_str() }
     })
 }
 
 fn result(checked: &CheckedFunnel<'_>, finding: &Finding) -> Value {
     let index = Rule::all().iter().position(|rule| rule.code == finding.rule.code);
-    let mut physical = json!({ "artifactLocation": { "uri": checked.uri } });
+    let mut physical = json!({ "artifactLocation": { "uri": reference(checked.uri) } });
     if let (Some(line), Some(physical)) =
         (line(checked.text, &finding.place), physical.as_object_mut())
     {
@@ -85,13 +83,27 @@ fn result(checked: &CheckedFunnel<'_>, finding: &Finding) -> Value {
     json!({
         "ruleId": finding.rule.code,
         "ruleIndex": index,
-        "level": level(finding.severity()),
+        "level": finding.severity().as_str(),
         "message": { "text": format!("{}: {}; {}", checked.name, finding.message, finding.rule.mend) },
         "locations": [{
             "physicalLocation": physical,
             "logicalLocations": [{ "fullyQualifiedName": finding.place }]
         }]
     })
+}
+
+/// An address as it is, and a path with every byte escaped that a reference cannot have.
+fn reference(uri: &str) -> Cow<'_, str> {
+    if uri.contains("://") {
+        return uri.into();
+    }
+    let part = |byte: u8| match byte {
+        b'\\' if cfg!(windows) => "/".to_owned(),
+        b'/' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    uri.bytes().map(part).collect()
 }
 
 /// The line of a place in the JSON of a funnel; of a member that is absent, that of what should have it.

@@ -44,15 +44,15 @@ fn ten_nodes() -> Picture {
 
 /// `FF_DRAW=1 cargo test -p funnelflux-funnels --test pictures` draws it anew.
 #[test]
-fn the_picture_of_the_front_page_is_the_one_that_is_drawn() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/funnel.svg");
+fn the_picture_of_a_week_is_the_one_that_is_drawn() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/funnel-week.svg");
     let svg = ten_nodes().svg();
     if std::env::var_os("FF_DRAW").is_some() {
         std::fs::write(&path, &svg).unwrap();
     }
     assert!(
         std::fs::read_to_string(&path).unwrap() == svg,
-        "docs/funnel.svg is stale; draw it anew"
+        "docs/funnel-week.svg is stale; draw it anew"
     );
 }
 

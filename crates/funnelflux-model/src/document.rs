@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt, sync::OnceLock};
 
 use funnelflux_json::{MemberSpan, equal, find, members, place, slice};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 
 use crate::{DecodeError, json::parse};
 
@@ -216,6 +216,24 @@ impl Document {
         self.index().iter().filter_map(move |member| {
             Some((unquote(slice(text, &member.name)), raw(slice(text, &member.value))?))
         })
+    }
+
+    /// Whether this object has every member of another one with the same value, at any depth. A list has to have the
+    /// same length.
+    pub fn has_all_of(&self, wanted: &Self) -> bool {
+        fn has(there: &Value, wanted: &Value) -> bool {
+            match (there, wanted) {
+                (Value::Object(there), Value::Object(wanted)) => wanted
+                    .iter()
+                    .all(|(name, wanted)| there.get(name).is_some_and(|there| has(there, wanted))),
+                (Value::Array(there), Value::Array(wanted)) if there.len() == wanted.len() => {
+                    there.iter().zip(wanted).all(|(there, wanted)| has(there, wanted))
+                }
+                _ => there == wanted,
+            }
+        }
+        let values = |object: &Self| serde_json::from_str::<Value>(object.text()).ok();
+        values(self).zip(values(wanted)).is_some_and(|(there, wanted)| has(&there, &wanted))
     }
 
     /// Sets a member. Inside an existing object, and inside a list of the same length, only the

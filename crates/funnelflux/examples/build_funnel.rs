@@ -1,16 +1,25 @@
-//! A funnel of ten nodes, built from the words that the account's own funnels show, checked and saved.
+//! A funnel of ten nodes, built from the words that the account's own funnels show, checked, planned and sent.
 //!
 //! `cargo run --example build_funnel -p funnelflux`
 
 use funnelflux::FunnelFlux;
 use funnelflux::emulator::Emulator;
-use funnelflux::funnels::{FunnelDialect, FunnelExt as _, NodeKind, account_of};
+use funnelflux::funnels::{
+    Application, FunnelDialect, FunnelExt as _, NodeKind, Picture, PlanObject, account_of, plan_of,
+};
 use funnelflux::id::Id;
+use funnelflux::journal::Journal;
 use funnelflux::ledger::ListFilter;
 use funnelflux::model::ledger::{Funnel, Identified as _};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    println!("{}", Box::pin(build()).await?.tree());
+    Ok(())
+}
+
+/// Builds the funnel, has the account take it, and reads it back.
+pub(crate) async fn build() -> Result<Picture, Box<dyn std::error::Error>> {
     let emulator = Emulator::builder().start().await?;
     let token = emulator.access_token();
     let api = FunnelFlux::builder().base_url(emulator.base_url()).access_token(token).build()?;
@@ -63,20 +72,20 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let account = account_of(api.ledger(), std::slice::from_ref(&funnel), &dialect).await?;
     let report = funnel.check_in(&dialect, &account);
     report.findings.iter().for_each(|finding| println!("{finding}"));
-    if report.is_sound() {
-        funnels.create(&funnel).await?;
-    }
+    assert!(report.is_sound(), "a funnel with errors is not sent");
+
+    // What has to be sent, and then exactly that. A program that is killed here goes on when it runs again.
+    let plan = plan_of(&api, vec![PlanObject::funnel(&funnel)?], &dialect).await?;
+    plan.steps().iter().for_each(|step| println!("{:?} {}", step.action, step.called()));
+    let directory = std::env::temp_dir().join(format!("build_funnel-{}", std::process::id()));
+    let journal = Journal::open(directory.join("journal.sqlite"))?;
+    let writer = journal.book("funnels", plan.account())?.write()?.ok_or("another one writes")?;
+    let application = Application::of(&api, &plan).await?.with_journal(&writer, "build_funnel")?;
+    println!("{} sent", application.send().await?);
+    drop((writer, journal));
+    std::fs::remove_dir_all(directory)?;
 
     let id = funnel.asset_id()?.ok_or("a funnel has an id")?;
     let saved = funnels.find_by_id(&id).await?.into_inner();
-    let graph = saved.graph_in(&dialect);
-    println!("{} nodes, {} findings", graph.nodes.len(), report.findings.len());
-    for node in &graph.nodes {
-        println!("{} `{}`", node.kind, node.label());
-        for way in graph.ways_out(node) {
-            let target = way.target.and_then(|at| graph.nodes.get(at)).map(|it| it.label());
-            println!("    {} → {}", way.trigger, target.unwrap_or_default());
-        }
-    }
-    Ok(())
+    Ok(Picture::of(&saved.graph_in(&dialect)).with_findings(&report))
 }

@@ -15,10 +15,24 @@
 //! ```
 
 #[cfg(feature = "ledger")]
+mod apply;
+#[cfg(feature = "ledger")]
 mod look_up;
+#[cfg(feature = "ledger")]
+mod plan;
+#[cfg(feature = "ledger")]
+mod record;
+#[cfg(all(feature = "journal", feature = "ledger"))]
+mod rollback;
 
 #[cfg(feature = "ledger")]
+pub use apply::{Application, PlannedWrite};
+#[cfg(feature = "ledger")]
 pub use look_up::account_of;
+#[cfg(feature = "ledger")]
+pub use plan::plan_of;
+#[cfg(all(feature = "journal", feature = "ledger"))]
+pub use rollback::{Rollback, rollback_of};
 
 pub use funnelflux_funnels::*;
 

@@ -6,6 +6,8 @@ mod without;
 use std::path::PathBuf;
 
 use funnelflux::Error;
+#[cfg(feature = "journal")]
+use funnelflux::funnels::Application;
 use funnelflux::transport::BaseUrl;
 
 #[cfg(feature = "journal")]
@@ -13,7 +15,7 @@ pub(crate) use funnelflux::journal::{
     Book, Draft, Journal, Run, RunId, State, Step, StepId, Writer,
 };
 #[cfg(not(feature = "journal"))]
-pub(crate) use without::{Book, Draft, Journal, Run, RunId, State, Step, StepId, Writer};
+pub(crate) use without::{Book, Draft, Journal, Run, RunId, State, Step, StepId, Writer, kept};
 
 use crate::failure::Failure;
 use crate::settings::Settings;
@@ -32,6 +34,19 @@ pub(crate) fn path(settings: &Settings) -> Option<PathBuf> {
     let directory = settings.directory().ok().filter(|_| !settings.emulator)?;
     cfg!(feature = "journal")
         .then(|| directory.join("state").join(format!("journal-{}.sqlite", settings.name)))
+}
+
+/// Has an application written down, with the number of its run.
+#[cfg(feature = "journal")]
+pub(crate) fn kept<'a>(
+    application: Application<'a>,
+    writer: Option<&'a Writer>,
+    about: &str,
+) -> Result<(Application<'a>, Option<RunId>), Error> {
+    let Some(writer) = writer else { return Ok((application, None)) };
+    let application = application.with_journal(writer, about)?;
+    let run = application.run();
+    Ok((application, run))
 }
 
 /// The account, as far as it is known: two spellings of one base URL are the same.

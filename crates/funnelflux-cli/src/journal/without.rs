@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use funnelflux::Error;
+use funnelflux::funnels::Application;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct RunId(pub(crate) i64);
@@ -99,6 +100,15 @@ macro_rules! never {
             })*
         }
     };
+}
+
+/// Writes nothing down.
+pub(crate) fn kept<'a>(
+    application: Application<'a>,
+    _: Option<&'a Writer>,
+    _: &str,
+) -> Result<(Application<'a>, Option<RunId>), Error> {
+    Ok((application, None))
 }
 
 never! { Journal {

@@ -25,6 +25,8 @@ mod emulator;
 mod explore;
 mod funnels;
 mod funnels_carry;
+mod funnels_clone;
+mod funnels_sarif;
 mod hooks;
 mod hooks_listen;
 mod hooks_replay;

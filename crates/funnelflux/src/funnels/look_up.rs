@@ -48,7 +48,8 @@ pub async fn account_of(
 
 type Found = Vec<(AssetId, Option<Document>)>;
 
-async fn look_up(assets: &DynamicAssets, ids: &[AssetId]) -> Result<Found, Error> {
+/// Reads assets of one kind; nothing if it is not known whether they exist.
+pub(super) async fn look_up(assets: &DynamicAssets, ids: &[AssetId]) -> Result<Found, Error> {
     let has = |verb| assets.kind().operation(verb);
     if has(Verb::FindByIds).is_some() {
         match assets.find_by_ids(ids).await {

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use funnelflux::Error;
+use funnelflux::funnels::fingerprint;
 use funnelflux::id::new_id;
 use funnelflux::ledger::DynamicAssets;
 use funnelflux::model::Document;
 use funnelflux::model::ledger::rules;
-use serde_json::Value;
 
-use super::journal::{Draft, Hashes, Item, Journal, fingerprint};
+use super::journal::{Draft, Hashes, Item, Journal};
 use super::members::{Assignment, recognised, warn_if_unknown};
 use super::outcome::{self, Account, Outcome};
 use super::{Context, no_id_twice};
@@ -140,26 +140,10 @@ async fn one(assets: &DynamicAssets, item: &Item) -> Result<&'static str, Error>
             return Ok("exists");
         }
         let there = assets.find_by_id(&item.id).await?.into_inner();
-        return Ok(if has_all_of(&there, &item.object) { "exists" } else { DIFFERS });
+        return Ok(if there.has_all_of(&item.object) { "exists" } else { DIFFERS });
     }
     assets.create(&item.object).await?;
     Ok("created")
-}
-
-pub(super) fn has_all_of(there: &Document, wanted: &Document) -> bool {
-    fn has(there: &Value, wanted: &Value) -> bool {
-        match (there, wanted) {
-            (Value::Object(there), Value::Object(wanted)) => wanted
-                .iter()
-                .all(|(name, wanted)| there.get(name).is_some_and(|there| has(there, wanted))),
-            (Value::Array(there), Value::Array(wanted)) if there.len() == wanted.len() => {
-                there.iter().zip(wanted).all(|(there, wanted)| has(there, wanted))
-            }
-            _ => there == wanted,
-        }
-    }
-    let values = |object: &Document| serde_json::from_str::<Value>(object.text()).ok();
-    values(there).zip(values(wanted)).is_some_and(|(there, wanted)| has(&there, &wanted))
 }
 
 fn end(context: &Context<'_>, account: Account, is_kept: bool) -> Result<(), Failure> {

@@ -32,9 +32,9 @@ pub(super) async fn run(command: &FunnelsCommand, settings: &Settings) -> Result
         FunnelsCommand::Import(args) => Box::pin(carry::import(args, settings)).await,
         FunnelsCommand::Plan { file, save } => {
             let (plan, _session) = Box::pin(carry::plan(file, settings)).await?;
-            plan.show(settings)?;
+            plan::show(&plan, settings)?;
             if let Some(save) = save {
-                plan.save(save)?;
+                plan::save(&plan, save)?;
             }
             match plan.to_do() {
                 0 => Ok(()),
@@ -44,7 +44,7 @@ pub(super) async fn run(command: &FunnelsCommand, settings: &Settings) -> Result
         }
         FunnelsCommand::Apply { plan } => {
             let about = format!("plan {}", plan.display());
-            let plan = plan::Plan::read(plan)?;
+            let plan = plan::read(plan)?;
             let session = Session::open(settings, "funnels apply").await?;
             session.note_origin();
             Box::pin(apply::run(&plan, &about, &session, settings)).await

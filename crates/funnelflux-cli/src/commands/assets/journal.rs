@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use funnelflux::Error;
+use funnelflux::funnels::fingerprint;
 use funnelflux::id::AssetId;
 use funnelflux::model::Document;
 use serde::{Deserialize, Serialize};
@@ -268,10 +269,6 @@ fn digest(objects: &[Document], sets: &[String]) -> String {
     add("objects");
     objects.iter().for_each(|object| add(object.text()));
     format!("{:x}", hash.finalize())
-}
-
-pub(super) fn fingerprint(text: &str) -> String {
-    format!("{:x}", Sha256::digest(text))
 }
 
 #[cfg(test)]

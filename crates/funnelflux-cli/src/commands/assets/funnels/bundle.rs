@@ -1,12 +1,11 @@
-//! A file of funnels with everything that they need: read, written, put in order, given other ids.
+//! A file of funnels with everything that they need: read, written, given other ids.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Deref;
 
-use funnelflux::funnels::{FunnelDialect, Graph};
-use funnelflux::id::AssetId;
+use funnelflux::funnels::PlanObject;
 use funnelflux::ledger::AssetKind;
 use funnelflux::model::Document;
-use funnelflux::model::ledger::{Funnel, Model as _};
 use funnelflux_json::{Part, rewrite};
 use serde::Deserialize;
 use serde_json::Value;
@@ -18,74 +17,37 @@ use crate::input::{Input, Shape};
 pub(super) const FORMAT: &str = "funnelflux-export/1";
 /// What the server shows in place of a secret.
 const MASK: &str = "********";
-/// A member that refers to a funnel under another name than its id has.
-const FUNNEL_OF_CONDITION: &str = "restrictToFunnelId";
 
 /// An asset of a file.
 #[derive(Clone, Debug)]
 pub(super) struct Item {
-    pub(super) kind: &'static AssetKind,
-    pub(super) id: AssetId,
-    pub(super) object: Document,
+    pub(super) object: PlanObject,
     /// The places of secrets, which the file does not hold.
     pub(super) secrets: Vec<String>,
 }
 
 impl Item {
     /// An object of the account without its secrets.
-    pub(super) fn of(kind: &'static AssetKind, id: AssetId, mut object: Document) -> Self {
+    pub(super) fn of(mut object: PlanObject) -> Self {
         let mut places = Vec::new();
-        let json: Value = serde_json::from_str(object.text()).unwrap_or_default();
+        let json: Value = serde_json::from_str(object.document.text()).unwrap_or_default();
         masked(&json, &mut Vec::new(), &mut places);
         for place in &places {
             let path: Vec<&str> = place.iter().map(String::as_str).collect();
             // The place was just found in this text.
-            let _ = object.remove_at(&path);
+            let _ = object.document.remove_at(&path);
         }
         // The server sets the flags beside secrets.
         let flag = |place: &Vec<String>| place.last().is_some_and(|name| is_flag(name));
         let secrets = places.iter().filter(|place| !flag(place));
         let secrets = secrets.map(|place| place.join(".")).collect();
-        Self { kind, id, object, secrets }
-    }
-
-    pub(super) fn name(&self) -> String {
-        let names = self.kind.name_members.iter();
-        let mut names = names.filter_map(|name| self.object.read::<String>(name).ok().flatten());
-        names.next().unwrap_or_default()
-    }
-
-    /// What it refers to, in the order of its text.
-    pub(super) fn references(&self, dialect: &FunnelDialect) -> Vec<(&'static AssetKind, AssetId)> {
-        let mut found = Vec::new();
-        let mut add = |kind: Option<&'static AssetKind>, id: &str| {
-            if let (Some(kind), Ok(id)) = (kind, id.parse::<AssetId>())
-                && id != self.id
-                && !found.contains(&(kind.name, id))
-            {
-                found.push((kind.name, id));
-            }
-        };
-        rewrite(self.object.text(), |part, member, value| {
-            if part == Part::Text {
-                add(kind_of_member(member), value);
-            }
-            None
-        });
-        if self.kind.name == "funnels" {
-            let funnel = Funnel::from_document(self.object.clone());
-            for reference in Graph::of(&funnel, dialect).references(&funnel, dialect) {
-                add(Some(reference.kind), &reference.id);
-            }
-        }
-        let kinds = found.into_iter().filter_map(|(kind, id)| Some((AssetKind::find(kind)?, id)));
-        kinds.collect()
+        Self { object, secrets }
     }
 
     /// The ids that it declares beside its own: of nodes and connections.
     pub(super) fn inner_ids(&self) -> Vec<String> {
         let mut found = BTreeSet::new();
-        rewrite(self.object.text(), |part, member, value| {
+        rewrite(self.document.text(), |part, member, value| {
             if part == Part::Text && matches!(member, "idNode" | "idConnection") {
                 found.insert(value.to_owned());
             }
@@ -97,13 +59,21 @@ impl Item {
     /// The same with other ids, wherever they stand.
     pub(super) fn with_ids(&self, ids: &HashMap<String, String>) -> Result<Self, Failure> {
         let other = |_: Part, _: &str, value: &str| ids.get(value).cloned();
-        let text = rewrite(self.object.text(), other);
-        let object = text.and_then(|text| Document::parse(&text).ok());
-        let id = ids.get(self.id.as_str()).and_then(|id| id.parse().ok());
-        let (Some(object), Some(id)) = (object, id) else {
-            return Err(Failure::failed(format!("{} {} cannot be read", self.kind.noun, self.id)));
-        };
-        Ok(Self { kind: self.kind, id, object, secrets: self.secrets.clone() })
+        let text = rewrite(self.document.text(), other);
+        let document = text.and_then(|text| Document::parse(&text).ok());
+        let object = document.and_then(|document| PlanObject::new(self.kind, document).ok());
+        let object = object.ok_or_else(|| {
+            Failure::failed(format!("{} {} cannot be read", self.kind.noun, self.id))
+        })?;
+        Ok(Self { object, secrets: self.secrets.clone() })
+    }
+}
+
+impl Deref for Item {
+    type Target = PlanObject;
+
+    fn deref(&self) -> &PlanObject {
+        &self.object
     }
 }
 
@@ -129,36 +99,6 @@ fn is_flag(name: &str) -> bool {
     name.starts_with("has") && (name.ends_with("Secret") || name.ends_with("Password"))
 }
 
-/// The kind that a member of this name refers to, the kind itself before its older roots.
-fn kind_of_member(member: &str) -> Option<&'static AssetKind> {
-    if member == FUNNEL_OF_CONDITION {
-        return AssetKind::find("funnels");
-    }
-    AssetKind::all().iter().copied().find(|kind| kind.id_members.contains(&member))
-}
-
-/// Puts what is referred to before what refers to it.
-pub(super) fn in_order(items: Vec<Item>, dialect: &FunnelDialect) -> Result<Vec<Item>, Failure> {
-    let mut left: BTreeMap<usize, Item> = items.into_iter().enumerate().collect();
-    let mut ordered: Vec<Item> = Vec::new();
-    while !left.is_empty() {
-        let waiting: BTreeSet<AssetId> = left.values().map(|item| item.id).collect();
-        let is_free =
-            |item: &Item| item.references(dialect).iter().all(|(_, id)| !waiting.contains(id));
-        let free: Vec<usize> =
-            left.iter().filter(|(_, item)| is_free(item)).map(|(at, _)| *at).collect();
-        if free.is_empty() {
-            let names: Vec<String> =
-                left.values().map(|item| format!("{} {}", item.kind.noun, item.id)).collect();
-            let why = format!("these refer to each other in a circle: {}", names.join(", "));
-            return Err(Failure::usage(format!("{why}; nothing was sent"))
-                .hint("make the condition of a funnel global, or create it in the app"));
-        }
-        ordered.extend(free.into_iter().filter_map(|at| left.remove(&at)));
-    }
-    Ok(ordered)
-}
-
 /// The text of a file: YAML, whose objects are JSON as the server spelled it.
 pub(super) fn text(items: &[Item], account: &str) -> String {
     let quoted = |text: &str| Value::from(text).to_string();
@@ -177,7 +117,7 @@ pub(super) fn text(items: &[Item], account: &str) -> String {
             let places: Vec<String> = item.secrets.iter().map(|place| quoted(place)).collect();
             out += &format!("  secrets_to_enter_again: [{}]\n", places.join(", "));
         }
-        let object = funnelflux_json::indent(item.object.text()).replace('\n', "\n    ");
+        let object = funnelflux_json::indent(item.document.text()).replace('\n', "\n    ");
         out += &format!("  object:\n    {object}\n");
     }
     out
@@ -220,12 +160,8 @@ pub(super) fn read(path: &std::path::Path) -> Result<Vec<Item>, Failure> {
             None => ("funnels".to_owned(), entry),
         };
         let kind = AssetKind::find(&kind).ok_or_else(|| at(&format!("no kind `{kind}`")))?;
-        let ids =
-            kind.id_members.iter().filter_map(|name| object.read::<String>(name).ok().flatten());
-        let id = ids.filter_map(|id| id.parse::<AssetId>().ok()).next();
-        let id =
-            id.ok_or_else(|| at(&format!("carries no id ({})", kind.id_members.join(" or "))))?;
-        items.push(Item { kind, id, object, secrets });
+        let object = PlanObject::new(kind, object).map_err(|error| at(&error.to_string()))?;
+        items.push(Item { object, secrets });
     }
     if items.is_empty() {
         return Err(wrong("has no objects".to_owned()));

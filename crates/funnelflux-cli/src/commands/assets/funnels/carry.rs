@@ -4,12 +4,13 @@ use std::collections::{BTreeSet, HashMap};
 use std::io::Write as _;
 use std::path::Path;
 
+use funnelflux::funnels::{Plan, PlanObject, in_order, plan_of};
 use funnelflux::id::{AssetId, new_id};
 use funnelflux::ledger::{AssetKind, Verb};
 
 use super::apply;
 use super::bundle::{self, Item};
-use super::plan::Plan;
+use super::plan;
 use super::source::FUNNELS;
 use crate::args::{FunnelsExportArgs, FunnelsImportArgs};
 use crate::failure::Failure;
@@ -40,15 +41,17 @@ pub(super) async fn export(args: &FunnelsExportArgs, settings: &Settings) -> Res
             settings.terminal.warn(&format!("{} {id} cannot be read, and is left out", kind.noun));
             continue;
         }
-        let Some(mut object) = session.client.ledger().dynamic_of(kind).try_find_by_id(&id).await?
+        let Some(mut document) =
+            session.client.ledger().dynamic_of(kind).try_find_by_id(&id).await?
         else {
             settings.terminal.warn(&format!("{} {id} does not exist, and is left out", kind.noun));
             continue;
         };
-        for name in funnelflux::model::ledger::rules::left_out(kind, &object) {
-            object.remove(name);
+        for name in funnelflux::model::ledger::rules::left_out(kind, &document) {
+            document.remove(name);
         }
-        let item = Item::of(kind, id, object);
+        let object = PlanObject::new(kind, document);
+        let item = Item::of(object.map_err(|error| Failure::failed(error.to_string()))?);
         if !item.secrets.is_empty() {
             settings.terminal.warn(&format!(
                 "{} {id} `{}` has secrets, which no export holds: {}",
@@ -63,7 +66,17 @@ pub(super) async fn export(args: &FunnelsExportArgs, settings: &Settings) -> Res
         );
         items.push(item);
     }
-    let items = bundle::in_order(items, &dialect)?;
+    let mut secrets: HashMap<AssetId, Vec<String>> =
+        items.iter_mut().map(|item| (item.id, std::mem::take(&mut item.secrets))).collect();
+    let objects = items.into_iter().map(|item| item.object).collect();
+    let objects = in_order(objects, &dialect).map_err(|error| plan::refused(&error))?;
+    let items: Vec<Item> = objects
+        .into_iter()
+        .map(|object| {
+            let secrets = secrets.remove(&object.id).unwrap_or_default();
+            Item { object, secrets }
+        })
+        .collect();
     let text = bundle::text(&items, &journal::account(settings));
     session.progress.finish();
     match args.file.as_deref().filter(|file| *file != Path::new("-")) {
@@ -79,7 +92,8 @@ pub(super) async fn import(args: &FunnelsImportArgs, settings: &Settings) -> Res
     let session = Session::open(settings, "funnels import").await?;
     session.note_origin();
     let given = args.map.iter().map(|(from, to)| (from.to_string(), to.to_string()));
-    let ids = ids(&items, given.collect(), args.yes, settings)?;
+    let all = items.iter().flat_map(|item| [vec![item.id.to_string()], item.inner_ids()].concat());
+    let ids = ids((BOOK, ""), all.collect(), given.collect(), args.yes, settings)?;
     let mapped: BTreeSet<AssetId> = args.map.iter().map(|(from, _)| *from).collect();
     // What the account has under another id is only referred to.
     let own = items.iter().filter(|item| !mapped.contains(&item.id));
@@ -93,9 +107,8 @@ pub(super) async fn import(args: &FunnelsImportArgs, settings: &Settings) -> Res
             item.secrets.join(", ")
         ));
     }
-    let plan = Box::pin(Plan::make(items, &session.client, journal::account(settings))).await?;
-    session.progress.finish();
-    plan.show(settings)?;
+    let plan = Box::pin(make(items, &session, settings)).await?;
+    plan::show(&plan, settings)?;
     if !args.yes {
         settings.terminal.note("nothing was sent; --yes sends it");
         return Ok(());
@@ -104,27 +117,33 @@ pub(super) async fn import(args: &FunnelsImportArgs, settings: &Settings) -> Res
     Box::pin(apply::run(&plan, &about, &session, settings)).await
 }
 
-/// The ids of the objects in this account: those of an earlier import, else new ones, written down first.
-fn ids(
-    items: &[Item],
+async fn make(items: Vec<Item>, session: &Session, settings: &Settings) -> Result<Plan, Failure> {
+    let objects = items.into_iter().map(|item| item.object).collect();
+    let plan = plan_of(&session.client, objects, &super::known_dialect(settings)).await?;
+    session.progress.finish();
+    Ok(plan)
+}
+
+/// The ids that `all` have in this account: those of an earlier run, else new ones, written down first. `book`: its
+/// kind, and what it is about beside the account.
+pub(super) fn ids(
+    (kind, about): (&str, &str),
+    mut all: BTreeSet<String>,
     mut known: HashMap<String, String>,
     is_sending: bool,
     settings: &Settings,
 ) -> Result<HashMap<String, String>, Failure> {
-    let mut all: BTreeSet<String> = items.iter().map(|item| item.id.to_string()).collect();
-    all.extend(items.iter().flat_map(Item::inner_ids));
     all.retain(|id| !known.contains_key(id));
     let all: Vec<String> = all.into_iter().collect();
     let journal = journal::open(settings, !is_sending)?;
-    let account = journal::account(settings);
+    let scope = [&*journal::account(settings), about].join("\n");
+    let scope = scope.trim_end();
     let book = match &journal {
-        Some(journal) if is_sending => {
-            Some(journal.book(BOOK, &account).map_err(journal::unusable)?)
-        }
-        Some(journal) => journal.find(BOOK, &account).map_err(journal::unusable)?,
+        Some(journal) if is_sending => Some(journal.book(kind, scope).map_err(journal::unusable)?),
+        Some(journal) => journal.find(kind, scope).map_err(journal::unusable)?,
         None => None,
     };
-    let busy = || Failure::failed("another ffx imports into this account; nothing was sent");
+    let busy = || Failure::failed("another ffx does the same in this account; nothing was sent");
     let writer = match &book {
         Some(book) if is_sending => {
             Some(book.write().map_err(journal::unusable)?.ok_or_else(busy)?)
@@ -149,7 +168,7 @@ fn ids(
         known.insert(id, to);
     }
     if let (Some(writer), false) = (&writer, new.is_empty()) {
-        let (run, _) = writer.begin("ids of an import", new).map_err(journal::unusable)?;
+        let (run, _) = writer.begin(kind, new).map_err(journal::unusable)?;
         writer.end(run)?;
     }
     Ok(known)
@@ -160,7 +179,5 @@ pub(super) async fn plan(file: &Path, settings: &Settings) -> Result<(Plan, Sess
     let items = bundle::read(file)?;
     let session = Session::open(settings, "funnels plan").await?;
     session.note_origin();
-    let plan = Box::pin(Plan::make(items, &session.client, journal::account(settings))).await?;
-    session.progress.finish();
-    Ok((plan, session))
+    Ok((Box::pin(make(items, &session, settings)).await?, session))
 }

@@ -1,19 +1,25 @@
 //! `ffx funnels clone`: a copy under new ids, with the conditions that only the original may use.
 
-use funnelflux::funnels::FunnelExt as _;
+use std::collections::{BTreeSet, HashMap};
+
+use funnelflux::funnels::{FunnelCopy, FunnelExt as _, PlanAction, PlanObject, PlanStep, plan_of};
 use funnelflux::id::{AssetId, Id};
 use funnelflux::ledger::{AssetKind, Kind};
 use funnelflux::model::Document;
 use funnelflux::model::ledger::{Condition, Funnel, FunnelGroup, Model as _};
 
+use super::bundle::Item;
 use super::source::FUNNELS;
+use super::{apply, carry};
 use crate::args::DryRun;
 use crate::failure::Failure;
 use crate::names::{AssetRef, Names};
-use crate::output::{Format, print, write_objects};
+use crate::output::{Format, counted, print, write_objects};
 use crate::settings::Settings;
 
 const CONDITIONS: &AssetKind = <Condition as Kind>::KIND;
+/// The book of the ids that copies have.
+const BOOK: &str = "cloned ids";
 
 pub(super) async fn run(
     funnel: &AssetRef,
@@ -50,21 +56,27 @@ pub(super) async fn run(
     let copy = original
         .copy_as(name, group, &conditions, &dialect)
         .map_err(|error| Failure::failed(format!("no id can be made: {error}")))?;
-    let mut objects = copy.conditions.clone();
-    objects.push(copy.funnel.document().clone());
+    let about = format!("clone of {id}\n{name}");
+    let items = items(copy, &about, !dry.dry_run, settings)?;
+    let objects: Vec<Document> = items.iter().map(|item| item.document.clone()).collect();
+    let id = items.last().map(|item| item.id.to_string()).unwrap_or_default();
+    let conditions = items.len().saturating_sub(1);
     if dry.dry_run {
         session.progress.finish();
         return print(|out| write_objects(out, &objects, settings.format()));
     }
-    // What is referred to first. A write that fails ends it: what was made before is unused and harmless.
-    for condition in &copy.conditions {
-        ledger.dynamic_of(CONDITIONS).create_if_missing(condition).await?;
+    let plan = Box::pin(plan_of(&session.client, items, &dialect)).await?;
+    let differs = |step: &&PlanStep| step.action == PlanAction::Update && !step.completes();
+    if let Some(step) = plan.steps().iter().find(differs) {
+        // It was made by this command, and changed since: here, or in the original.
+        let why = format!("{} exists, and is no longer the same; nothing was sent", step.called());
+        return Err(Failure::failed(why).hint("--name NAME with another name makes another copy"));
     }
-    ledger.dynamic_of(FUNNELS).create_if_missing(copy.funnel.document()).await?;
-    session.progress.finish();
-    let id = copy.funnel.id_text().into_owned();
-    let made = copy.conditions.len();
-    settings.terminal.note(&format!("made the funnel {id} and {made} conditions of its own"));
+    let about = format!("clone of {}", original.id_text());
+    Box::pin(apply::run(&plan, &about, session, settings)).await?;
+    settings
+        .terminal
+        .note(&format!("the funnel {id} has {} of its own", counted(conditions, "condition")));
     let written = print(|out| match settings.format() {
         Format::Table => {
             use std::io::Write as _;
@@ -73,4 +85,26 @@ pub(super) async fn run(
         format => write_objects(out, &objects, format),
     });
     Failure::outcome(Ok(()), written)
+}
+
+/// The objects to create, conditions first. Their ids are those of an earlier run of the same command, so that one
+/// that was killed goes on, and makes nothing twice.
+fn items(
+    copy: FunnelCopy,
+    about: &str,
+    is_sending: bool,
+    settings: &Settings,
+) -> Result<Vec<PlanObject>, Failure> {
+    let old: BTreeSet<String> = copy.ids.keys().cloned().collect();
+    let known = carry::ids((BOOK, about), old, HashMap::new(), is_sending, settings)?;
+    let new = copy.ids.iter().filter_map(|(old, new)| Some((new.to_string(), known.get(old)?)));
+    let ids: HashMap<String, String> = new.map(|(new, known)| (new, known.clone())).collect();
+    let conditions = copy.conditions.into_iter().map(|condition| (CONDITIONS, condition));
+    let objects = conditions.chain([(FUNNELS, copy.funnel.document().clone())]);
+    let item = |(kind, document): (&'static AssetKind, Document)| {
+        let object = PlanObject::new(kind, document);
+        let object = object.map_err(|error| Failure::failed(error.to_string()))?;
+        Ok(Item { object, secrets: Vec::new() }.with_ids(&ids)?.object)
+    };
+    objects.map(item).collect()
 }

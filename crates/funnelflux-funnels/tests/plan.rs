@@ -1,0 +1,140 @@
+//! Plans: the order of writes, what still fits, and their text.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
+
+use std::collections::HashMap;
+
+use funnelflux_contract::AssetKind;
+use funnelflux_funnels::{
+    FunnelDialect, Plan, PlanAction, PlanError, PlanFit, PlanObject, PlanStep, merged,
+};
+use funnelflux_id::AssetId;
+use funnelflux_model::Document;
+
+static_assertions::assert_impl_all!(Plan: Send, Sync, Clone);
+static_assertions::assert_impl_all!(PlanError: Send, Sync, std::error::Error);
+
+const PAGE: &str = r#"{"idPage":"000000000pag","pageName":"Quiz","pageType":"lander"}"#;
+const CONDITION: &str =
+    r#"{"idCondition":"000000000con","conditionName":"Own","restrictToFunnelId":"000000000fun"}"#;
+const FUNNEL: &str = r#"{"idFunnel":"000000000fun","funnelName":"Shoes","nodes":[
+    {"idNode":"000000000n01","nodeType":"lander","nodePageParams":{"idPage":"000000000pag"}},
+    {"idNode":"000000000n02","nodeType":"condition","nodeConditionParams":{"idCondition":"000000000con"}}],
+    "connections":[]}"#;
+
+fn document(text: &str) -> Document {
+    Document::parse(text).unwrap()
+}
+
+fn object(kind: &str, text: &str) -> PlanObject {
+    PlanObject::new(AssetKind::find(kind).unwrap(), document(text)).unwrap()
+}
+
+fn objects() -> Vec<PlanObject> {
+    vec![object("funnels", FUNNEL), object("conditions", CONDITION), object("pages", PAGE)]
+}
+
+fn plan(there: &[(&str, &str)]) -> Plan {
+    let there: HashMap<AssetId, Document> =
+        there.iter().map(|(id, text)| (id.parse().unwrap(), document(text))).collect();
+    Plan::of("https://a/", objects(), &there, &FunnelDialect::shipped()).unwrap()
+}
+
+fn steps(plan: &Plan) -> Vec<String> {
+    let step = |step: &PlanStep| {
+        format!("{:?} {} {}", step.action, step.object.kind.name, step.members.join(","))
+    };
+    plan.steps().iter().map(|it| step(it).trim_end().to_owned()).collect()
+}
+
+#[test]
+fn what_is_referred_to_comes_first_and_a_condition_of_one_funnel_is_limited_at_the_end() {
+    let plan = plan(&[]);
+    let expected = [
+        "Create pages",
+        "Create conditions",
+        "Create funnels",
+        "Update conditions restrictToFunnelId",
+    ];
+    assert_eq!(steps(&plan), expected);
+    let (open, rest) = (&plan.steps()[1].object.document, &plan.steps()[3]);
+    assert!(!open.contains("restrictToFunnelId") && open.contains("conditionName"));
+    assert!(rest.completes() && matches!(rest.fit(None), PlanFit::Later));
+    // What the earlier step made, and more.
+    let made = document(r#"{"idCondition":"000000000con","conditionName":"Own","meta":1.50}"#);
+    let PlanFit::Send(sent) = rest.fit(Some(&made)) else { panic!("it is sent") };
+    assert_eq!(sent.read::<String>("restrictToFunnelId").unwrap().unwrap(), "000000000fun");
+    assert!(sent.text().contains("1.50"));
+    assert!(matches!(rest.fit(Some(&sent)), PlanFit::Done));
+}
+
+#[test]
+fn a_plan_that_was_cut_off_anywhere_goes_on() {
+    let open = r#"{"idCondition":"000000000con","conditionName":"Own"}"#;
+    for (there, expected) in [
+        (vec![("000000000pag", PAGE)], "Keep pages|Create conditions|Create funnels|Update"),
+        (vec![("000000000con", open)], "Create pages|Keep conditions|Create funnels|Update"),
+        (
+            vec![("000000000pag", PAGE), ("000000000con", CONDITION), ("000000000fun", FUNNEL)],
+            "Keep pages|Keep conditions|Keep funnels|Keep conditions",
+        ),
+    ] {
+        let plan = plan(&there);
+        assert!(steps(&plan).join("|").starts_with(expected), "{:?}", steps(&plan));
+    }
+}
+
+#[test]
+fn a_step_fits_only_what_the_plan_saw() {
+    let other = r#"{"idPage":"000000000pag","pageName":"Other","x":1}"#;
+    let plan = plan(&[("000000000pag", other)]);
+    let step = &plan.steps()[0];
+    assert_eq!(
+        (step.action, &*step.members),
+        (PlanAction::Update, &["pageName".to_owned(), "pageType".to_owned()][..])
+    );
+    let PlanFit::Send(sent) = step.fit(Some(&document(other))) else { panic!("it is sent") };
+    assert!(sent.contains("x") && sent.has_all_of(&document(PAGE)));
+    assert!(matches!(step.fit(Some(&sent)), PlanFit::Done));
+    let stale = |there: Option<&Document>| match step.fit(there) {
+        PlanFit::Stale(how) => how,
+        other => panic!("{other:?}"),
+    };
+    assert!(
+        stale(Some(&document(r#"{"idPage":"000000000pag","pageName":"By hand"}"#)))
+            .ends_with("was changed meanwhile")
+    );
+    assert!(stale(None).ends_with("is gone"));
+}
+
+#[test]
+fn the_text_of_a_plan_is_read_back_and_no_other() {
+    let plan = plan(&[("000000000pag", r#"{"idPage":"000000000pag"}"#)]);
+    let text = plan.to_json();
+    let again = Plan::from_json(&text).unwrap();
+    assert_eq!(again.to_json(), text);
+    assert_eq!((again.account(), again.to_do()), ("https://a/", 4));
+    for (wrong, why) in [
+        (text.replace("funnelflux-plan/1", "funnelflux-plan/9"), "expected funnelflux-plan/1"),
+        (text.replace("\"pages\"", "\"pagez\""), "`pagez`"),
+        ("{}".to_owned(), "is no plan"),
+    ] {
+        let error = Plan::from_json(&wrong).unwrap_err().to_string();
+        assert!(error.contains(why), "{error}");
+    }
+}
+
+#[test]
+fn another_circle_is_refused_with_its_members() {
+    let page = PAGE.replace('}', r#","idFunnel":"000000000fun"}"#);
+    let objects = vec![object("funnels", FUNNEL), object("pages", &page)];
+    let error = Plan::of("", objects, &HashMap::new(), &FunnelDialect::shipped()).unwrap_err();
+    assert!(error.to_string().contains("funnel 000000000fun, page 000000000pag"), "{error}");
+    assert!(!error.advice().is_empty());
+}
+
+#[test]
+fn merging_keeps_what_the_wanted_object_lacks() {
+    let there = document(r#"{"a": 1e3, "b": {"c": 1.50, "d": 2}}"#);
+    let out = merged(there, &document(r#"{"b":{"d":3}}"#)).unwrap();
+    assert_eq!(out.text(), r#"{"a": 1e3, "b": {"c": 1.50, "d": 3}}"#);
+}
