@@ -328,6 +328,13 @@ async fn a_store_in_sqlite_outlives_the_process_and_is_shared() {
     let new = all.await.into_iter().filter(|claim| matches!(claim, Ok(Claim::New))).count();
     assert_eq!(new, 1);
 
+    // As a process left them before the clock was set back by years.
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let ahead = "INSERT INTO seen_webhooks VALUES ('e', 9e15, 9e15 + 1), ('f', 9e15, NULL)";
+    connection.execute(ahead, []).unwrap();
+    assert_eq!(one.claim("e", lease).await.unwrap(), Claim::New, "its lease is not waited for");
+    assert_eq!(one.claim("f", lease).await.unwrap(), Claim::Done, "what was handled stays so");
+
     std::thread::sleep(Duration::from_millis(5));
     let short = open(1);
     assert_eq!(short.claim("a", lease).await.unwrap(), Claim::New, "the retention is over");

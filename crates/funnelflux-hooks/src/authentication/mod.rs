@@ -3,6 +3,7 @@
 mod hmac;
 
 use std::fmt;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode::Indifferent;
@@ -39,7 +40,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 /// ```
 #[derive(Clone, Default)]
 pub struct Authentication {
-    checks: Vec<Check>,
+    /// Shared, so that a service that is cloned for each request leaves no copies of secrets in memory.
+    checks: Arc<Vec<Check>>,
 }
 
 #[derive(Clone)]
@@ -90,7 +92,7 @@ impl Authentication {
     }
 
     fn with(mut self, check: Check) -> Self {
-        self.checks.push(check);
+        Arc::make_mut(&mut self.checks).push(check);
         self
     }
 
@@ -223,6 +225,10 @@ mod tests {
             let found = proofs.accepts_headers(&headers(&[("authorization", value)]));
             assert_eq!(found, is_good, "{}", String::from_utf8_lossy(value));
         }
+        // In UTF-8, and with a colon in the password.
+        let proofs_of_text = Authentication::new().with_basic("us\u{e9}r", "p:\u{df}:");
+        let value = &b"Basic dXPDqXI6cDrDnzo="[..];
+        assert!(proofs_of_text.accepts_headers(&headers(&[("authorization", value)])));
         let good = ("authorization", &b"Basic dXNlcjpwYXNzOndvcmQ="[..]);
         assert!(!proofs.accepts_headers(&headers(&[])));
         let mut twice = headers(&[good]);
