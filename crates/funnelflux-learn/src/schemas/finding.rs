@@ -165,6 +165,10 @@ pub(crate) struct FileRead {
     pub(crate) operations: usize,
     /// The path in front of all its paths, where the file says one.
     #[serde(skip)]
+    #[cfg_attr(
+        not(feature = "sessions"),
+        expect(dead_code, reason = "only facts of an account need it")
+    )]
     pub(crate) root: Option<String>,
 }
 

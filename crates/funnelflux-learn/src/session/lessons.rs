@@ -71,6 +71,8 @@ pub(super) const LIKELY: &str = "likely";
 /// The lessons while they are drawn.
 pub(super) struct Draft<'a> {
     files: &'a [String],
+    /// What was learned before.
+    known: &'a Overlay,
     facts: Vec<Fact>,
     maybe: Vec<Maybe>,
     /// Values that may be texts of the account.
@@ -89,7 +91,14 @@ impl Draft<'_> {
         self.add(of, says, evidence);
     }
 
-    /// Adds what a document says. What was seen in the account wins.
+    /// What was seen in the account, now or before, or written by hand: it wins over documents.
+    fn seen_or_written(&self) -> impl Iterator<Item = &Fact> {
+        let is_document =
+            |fact: &&Fact| fact.evidence().is_some_and(|it| it.entry.starts_with('/'));
+        self.facts.iter().chain(self.known.facts().filter(move |fact| !is_document(fact)))
+    }
+
+    /// Adds what a document says.
     pub(super) fn document(
         &mut self,
         of: &str,
@@ -100,9 +109,9 @@ impl Draft<'_> {
     ) {
         let fact = Fact::new(of, says).with_evidence(evidence);
         let about = subject(&fact);
-        let known = self.facts.iter().find(|known| subject(known) == about);
-        match known.filter(|known| known.says() != fact.says()) {
-            Some(other) => self.maybe(fact, &other.to_string()),
+        let known = self.seen_or_written().find(|known| subject(known) == about);
+        match known.filter(|known| known.says() != fact.says()).map(ToString::to_string) {
+            Some(other) => self.maybe(fact, &other),
             None if is_certain => self.add(of, fact.says().clone(), evidence_of(&fact)),
             None => self.maybe(fact, or),
         }
@@ -110,7 +119,7 @@ impl Draft<'_> {
 
     /// Whether paths below this base path lead to where they should.
     pub(super) fn is_below(&self, root: Option<&str>) -> bool {
-        let base = self.facts.iter().find_map(|fact| match fact.says() {
+        let base = self.seen_or_written().find_map(|fact| match fact.says() {
             Says::BasePath(base) => Some(&**base),
             _ => None,
         });
@@ -199,7 +208,8 @@ pub(super) fn draw(session: &Session) -> Lessons {
     let own: Vec<&Call> = calls.iter().filter(|call| base.is_of(&call.path)).collect();
     let foreign = calls.iter().filter(|call| !base.is_of(&call.path));
     let Pairs { matches, rest } = pair::pair(&own, base.len());
-    let mut draft = Draft { files, facts: Vec::new(), maybe: Vec::new(), unproven: Vec::new() };
+    let (facts, maybe, unproven) = (Vec::new(), Vec::new(), Vec::new());
+    let mut draft = Draft { files, known, facts, maybe, unproven };
     let mut lessons = Lessons { ignored: *ignored, ..Lessons::default() };
     let certain: Vec<&Match<'_>> = matches.iter().filter(|it| it.sure == Sure::Certain).collect();
     if let Some(first) = certain.first().map(|it| it.traits.call) {

@@ -465,6 +465,22 @@ fn where_a_recording_shows_something_else_than_a_schema_file_it_counts() {
     assert!(maybe.or.contains("/sites/all"), "{}", maybe.or);
     // What only the file says is taken over.
     assert!(got.facts.members().any(|it| it == ("ledger.page.*", "baseURL", "base_url")));
+
+    // Nor does a file that comes later undo what was seen, but a newer file takes the place of an older one.
+    let later = |known: &Overlay, path: &str| {
+        let mut session = Session::new().under(known.clone());
+        let call = operation("Find a page (lander or offer) by ID", &json!([]));
+        let list = operation("List pages (landers and offers)", &json!([]));
+        let paths = json!({path: {"get": call}, "/page/list": {"get": list}});
+        session.document(document("c.json", "/v1", &paths));
+        session.lessons().over(known)
+    };
+    let (all, dropped) = later(&got.facts, "/page/find/byId");
+    assert_eq!(dropped, []);
+    assert!(all.paths().any(|it| it == ("ledger.page.list", "/sites/all")));
+    let (all, dropped) = later(&all, "/page/byId");
+    assert_eq!(dropped.iter().filter(|it| matches!(it.says(), Says::Path(_))).count(), 1);
+    assert!(all.paths().any(|it| it == ("ledger.page.find-by-id", "/page/byId")));
 }
 
 #[test]
