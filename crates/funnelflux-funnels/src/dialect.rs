@@ -17,6 +17,7 @@ pub use defaults::NodeDefault;
 pub use facts::DialectFact;
 pub(crate) use learn::several;
 pub use learn::{Lesson, Unlearned};
+pub(crate) use notes::is_near;
 pub use part::NodePart;
 
 /// A word of the wire, and how surely it is known.

@@ -218,6 +218,31 @@ fn an_own_word_settles_nodes_that_are_told_apart_by_it_alone() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
+    /// Weights of any size and form are read, summed and learned without a panic, and a sum that is not the
+    /// whole is found.
+    #[test]
+    fn weights_beyond_all_measure_are_found_and_teach_nothing(
+        weights in prop::collection::vec(prop_oneof![
+            Just(json!("79228162514264337593543950335")), Just(json!(1e28)), Just(json!(-1e-28)),
+            Just(json!("x")), any::<f64>().prop_map(|it| json!(it)), (200..u64::MAX).prop_map(|it| json!(it)),
+        ], 2..5),
+    ) {
+        let ends: Vec<String> = (0..weights.len()).map(|at| format!("0XJbzUwQYE0{at}")).collect();
+        let page = |id: &String| json!({ "idNode": id, "nodeType": "lander",
+            "nodePageParams": { "idPage": "11J2nnR5gqw2" } });
+        let mut nodes = vec![json!({ "idNode": "0XJbzUwQYEWa", "nodeType": "root", "nodeRotatorParams": {} })];
+        nodes.extend(ends.iter().map(page));
+        let way = |(id, weight): (&String, &Value)| json!({ "idConnection": id, "idTargetNode": id,
+            "idSourceNode": "0XJbzUwQYEWa", "connectionRotatorParams": { "weight": weight } });
+        let ways: Vec<Value> = ends.iter().zip(&weights).map(way).collect();
+        let funnel: Funnel = serde_json::from_value(json!({ "nodes": nodes, "connections": ways })).unwrap();
+        let report = funnel.check(&Account::offline());
+        let is_of_weights = |code: &str| ["FF020", "FF021", "FF022", "FF023", "FF024"].contains(&code);
+        prop_assert!(report.findings.iter().any(|it| is_of_weights(it.rule.code)), "{:?}", report);
+        let (dialect, _) = FunnelDialect::shipped().learn_from(&[funnel]);
+        prop_assert!(dialect.weight_sums() != [rust_decimal::Decimal::ONE_HUNDRED]);
+    }
+
     /// Whatever contradicts is shown and refused, in every order and number; nothing is averaged.
     #[test]
     fn funnels_that_contradict_each_other_are_shown_and_never_averaged(

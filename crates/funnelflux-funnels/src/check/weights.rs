@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::{Check, codes};
+use crate::dialect::is_near;
 use crate::{Exits, Trigger};
 
 impl Check<'_> {
@@ -29,10 +30,7 @@ impl Check<'_> {
                             let message = "the weight is 0";
                             self.at_connection(&codes::ZERO_WEIGHT, *way, &member, message);
                         }
-                        match sum.checked_add(weight) {
-                            Some(more) => sum = more,
-                            None => is_whole = false,
-                        }
+                        sum = sum.saturating_add(weight);
                     }
                     _ => {
                         let message = "the weight is no number";
@@ -60,13 +58,8 @@ impl Check<'_> {
         }
     }
 
-    /// Within a hundredth of the whole: three thirds are written as 0.33 or 33.
     fn is_a_whole(&self, sum: Decimal) -> bool {
         let sums = self.dialect.weight_sums();
-        let is_near = |whole: &Decimal| {
-            let apart = sum.checked_sub(*whole).unwrap_or(Decimal::MAX).abs();
-            apart.checked_mul(Decimal::ONE_HUNDRED).is_some_and(|apart| apart <= *whole)
-        };
-        sums.is_empty() || sums.iter().any(is_near)
+        sums.is_empty() || sums.iter().any(|whole| is_near(sum, *whole))
     }
 }

@@ -43,7 +43,11 @@ impl FunnelDialect {
                     self.scale_seen = seen;
                 }
                 ("*", "weights") => {
-                    self.sums = is.parse::<Decimal>().into_iter().collect();
+                    self.sums = match is {
+                        "1" => vec![Decimal::ONE],
+                        "100" => vec![Decimal::ONE_HUNDRED],
+                        _ => Vec::new(),
+                    };
                     self.sums_seen = seen;
                 }
                 _ => {

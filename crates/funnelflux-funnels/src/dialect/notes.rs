@@ -9,7 +9,13 @@ use super::defaults::Common;
 use super::learn::only_trigger;
 use super::{FunnelDialect, Lesson, NodeWords, Scale};
 use crate::graph::decimal;
-use crate::{Exits, Graph, Node, NodeKind};
+use crate::{Connection, Exits, Graph, Node, NodeKind};
+
+/// Whether a sum is within a hundredth of the whole: three thirds are written as 0.33 or 33.
+pub(crate) fn is_near(sum: Decimal, whole: Decimal) -> bool {
+    let apart = sum.checked_sub(whole).unwrap_or(Decimal::MAX).abs();
+    apart.checked_mul(Decimal::ONE_HUNDRED).is_some_and(|apart| apart <= whole)
+}
 
 /// What holds of all nodes together.
 #[derive(Default)]
@@ -38,16 +44,16 @@ impl Notes {
         }
         if kind.exits() == Exits::Weights {
             // The trigger was read with the words known before, so it is read again from the text.
-            let weights: Option<Decimal> = graph
-                .ways_out(node)
-                .map(|way| {
-                    way.objects.iter().find_map(|object| {
-                        let part = Document::parse(way.document().get(object)?.get()).ok()?;
-                        let member = only_trigger(&part, Exits::Weights)?;
-                        decimal(part.get(&member)?.get())
-                    })
+            let weight = |way: &Connection| {
+                way.objects.iter().find_map(|object| {
+                    let part = Document::parse(way.document().get(object)?.get()).ok()?;
+                    let member = only_trigger(&part, Exits::Weights)?;
+                    decimal(part.get(&member)?.get())
                 })
-                .sum();
+            };
+            let weights = graph
+                .ways_out(node)
+                .try_fold(Decimal::ZERO, |sum, way| sum.checked_add(weight(way)?));
             // Of one way alone, any number is the whole.
             let is_whole = |sum: &Decimal| {
                 node.outgoing.len() > 1 || [Decimal::ONE, Decimal::ONE_HUNDRED].contains(sum)
@@ -70,9 +76,7 @@ impl Notes {
                 "positions are shares of the canvas in {share} funnels and units of it in {canvas}"
             )),
         }
-        let near =
-            |sum: &Decimal, whole: Decimal| (*sum - whole).abs() * Decimal::ONE_HUNDRED <= whole;
-        let of = |whole: Decimal| self.sums.iter().filter(|sum| near(sum, whole)).count();
+        let of = |whole: Decimal| self.sums.iter().filter(|sum| is_near(**sum, whole)).count();
         let (one, hundred) = (of(Decimal::ONE), of(Decimal::ONE_HUNDRED));
         let other = self.sums.len() - one - hundred;
         let sums = match (one, hundred, other) {

@@ -11,11 +11,11 @@ use funnelflux_json::Direction;
 use funnelflux_model::Document;
 use funnelflux_model::ledger::{Funnel, Model as _};
 use funnelflux_transport::{Overlay, Says};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::call::At;
 use super::lessons::{Draft, Lessons};
-use super::words::is_name;
+use super::words::{is_id, is_name};
 
 /// What facts about nodes are of.
 pub(super) const FAMILY: &str = "ledger.funnel.*";
@@ -25,6 +25,8 @@ const OPERATION: &Operation = &FUNNEL_FIND_BY_ID;
 const MOST: usize = 500;
 const MOST_BYTES: usize = 8 << 20;
 const DEEPEST: usize = 4;
+/// Of more types that are not clear, something else than the words of the API is the cause.
+const MOST_UNCLEAR: usize = 50;
 
 /// Whole funnels as they were seen, each state of one once.
 #[derive(Debug, Default)]
@@ -54,7 +56,7 @@ impl Funnels {
         let mut deeper = |value: &Value| self.search(value, at, day, is_ours, depth + 1);
         match value {
             Value::Array(items) if depth < DEEPEST => items.iter().for_each(deeper),
-            Value::Object(members) if members.values().any(holds_nodes) => {
+            Value::Object(members) if is_funnel(members) => {
                 self.keep(value, at, day, is_ours);
             }
             Value::Object(members) if depth < DEEPEST => members.values().for_each(&mut deeper),
@@ -123,6 +125,25 @@ impl Funnels {
     }
 }
 
+/// Whether it has nodes by our name, or a list like nodes beside one like connections. A list of other assets
+/// looks like one of nodes, but stands alone.
+fn is_funnel(members: &Map<String, Value>) -> bool {
+    let has = |is_such: fn(&Value) -> bool| members.values().any(is_such);
+    members.get("nodes").is_some_and(Value::is_array) || (has(holds_nodes) && has(holds_ways))
+}
+
+/// Whether it is a list of objects with three ids each: its own, and those of both ends.
+fn holds_ways(value: &Value) -> bool {
+    let ids = |item: &Value| {
+        let texts =
+            item.as_object().into_iter().flat_map(|it| it.values().filter_map(Value::as_str));
+        texts.filter(|text| is_id(text)).count()
+    };
+    value
+        .as_array()
+        .is_some_and(|items| !items.is_empty() && items.iter().all(|item| ids(item) >= 3))
+}
+
 /// Whether it is a list of objects, one of which holds an object beside a text: nodes with parameters.
 fn holds_nodes(value: &Value) -> bool {
     let is_node = |item: &Value| {
@@ -153,7 +174,7 @@ fn tell(lesson: Lesson, at: At, draft: &mut Draft<'_>, lessons: &mut Lessons) {
     lessons.contradictions = lesson.contradictions;
     lessons.varied =
         lesson.varied.into_iter().map(|(kind, member)| (kind.as_str(), member)).collect();
-    for node in lesson.unlearned {
+    for node in lesson.unlearned.into_iter().take(MOST_UNCLEAR) {
         let objects: Vec<&str> =
             node.objects.iter().map(String::as_str).filter(|name| is_name(name)).collect();
         let objects = if objects.is_empty() {

@@ -343,6 +343,22 @@ mod dialect {
         ] {
             assert!(told.contains(&fact.to_owned()), "no {fact} in {told:#?}");
         }
+        // In an envelope, beside lists of other assets, and under another name of the list.
+        let mut other = funnel(LANDING, "step", &extra);
+        let steps = other["nodes"].take();
+        other["steps"] = steps;
+        other.as_object_mut().unwrap().remove("nodes");
+        let pages = json!({"data": {"items": [{"idPage": ID, "pageName": "x", "pageType": "offer",
+            "offerParams": {"payout": 1}}], "total": 1}});
+        let wrapped = json!({"data": {"items": [funnel(LANDING, "step", &extra)], "total": 1}});
+        let ids = "https://api.funnelflux.pro/v1/funnel/find/byIdList?idFunnels=1RsY0Elid0Sw,1RsY0Elid0Sx";
+        for answer in [wrapped, other] {
+            let list = "https://api.funnelflux.pro/v1/page/list";
+            let url = if answer.get("data").is_some() { ids } else { url };
+            let entries = [entry("GET", list, 200, &pages), entry("GET", url, 200, &answer)];
+            let again = nodes(&lessons(&entries).facts);
+            assert!(again.contains(&"lander type landingStep".to_owned()), "{again:#?}");
+        }
         let file = got.facts.to_toml();
         for private in ["Keto", "47.11", ID, "1RsY0Elid0Sw", "nodePageParams"] {
             assert!(!file.contains(private), "{private}: {file}");
