@@ -374,6 +374,21 @@ fn the_last_requests_are_kept_for_their_owner_alone() {
 }
 
 #[test]
+#[cfg(unix)]
+fn an_output_that_stands_still_holds_no_request_up_and_loses_none() {
+    let ffx = Ffx::new();
+    let listener = Listener::start(&ffx, &["--show", "--keep", "1000"]);
+    let body = LEAD.replace("jane", &"j".repeat(3000));
+    // Several times what the pipe and the queue take.
+    for _ in 0..200 {
+        assert!(listener.post("/", "", &body).starts_with("HTTP/1.1 200"));
+    }
+    let file = listener.file.clone().unwrap();
+    assert_eq!(listener.end().0, 0);
+    assert_eq!(std::fs::read_to_string(file).unwrap().lines().count(), 200);
+}
+
+#[test]
 fn wrong_arguments_are_refused_before_it_listens() {
     let ffx = Ffx::new();
     for (arguments, words) in [

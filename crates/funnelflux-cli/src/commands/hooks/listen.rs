@@ -21,6 +21,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use serde::Serialize;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
@@ -39,7 +40,7 @@ use crate::settings::Settings;
 
 /// The most connections at once; others wait.
 const MOST_CONNECTIONS: usize = 512;
-/// The most requests that wait to be printed.
+/// The most requests that wait to be kept, and to be printed.
 const MOST_UNTOLD: usize = 64;
 
 pub(super) async fn run(args: &ListenArgs, settings: &Settings) -> Result<(), Failure> {
@@ -86,19 +87,18 @@ pub(super) async fn run(args: &ListenArgs, settings: &Settings) -> Result<(), Fa
         told: tell.clone(),
         missed: Arc::default(),
     };
-    let missed = Arc::clone(&desk.missed);
-    // A terminal may stand still; requests are answered all the same.
-    let (done, mut result) = oneshot::channel();
-    let teller = Teller {
-        keeper,
-        to: args.forward_to.as_ref().map(ToString::to_string),
-        around,
-        finder,
-        format: settings.format(),
-        open: args.show,
-        progress: progress.clone(),
-    };
-    std::thread::spawn(move || done.send(teller.run(told)));
+    let all_missed = Arc::clone(&desk.missed);
+    let (show, shown) = mpsc::channel(MOST_UNTOLD);
+    let keeping =
+        Keeping { keeper, to: args.forward_to.as_ref().map(ToString::to_string), finder, show };
+    let printing =
+        Printing { around, format: settings.format(), open: args.show, progress: progress.clone() };
+    // A terminal may stand still; requests are answered and kept all the same.
+    let (kept, has_kept) = oneshot::channel();
+    let (done, has_printed) = oneshot::channel();
+    let (missed, warns) = (Arc::clone(&desk.missed), progress.clone());
+    std::thread::spawn(move || kept.send(keeping.run(told, &missed, &warns)));
+    std::thread::spawn(move || done.send(printing.run(shown)));
 
     let interrupt = Interrupt::listen(&progress);
     let stop = async {
@@ -107,18 +107,19 @@ pub(super) async fn run(args: &ListenArgs, settings: &Settings) -> Result<(), Fa
     accept(&listener, Arc::new(desk), stop, interrupt.pressed(2)).await;
     drop(tell);
     progress.finish();
-    let told = match select(&mut result, pin!(interrupt.pressed(2))).await {
-        Either::Left((told, _)) => told.unwrap_or(Ok(())),
+    let both = async { (has_kept.await, has_printed.await) };
+    let ended = match select(pin!(both), pin!(interrupt.pressed(2))).await {
+        Either::Left(((kept, printed), _)) => kept.unwrap_or(Ok(())).and(printed.unwrap_or(Ok(()))),
         Either::Right(_) => Ok(()),
     };
-    let missed = missed.load(Ordering::Relaxed);
+    let missed = all_missed.load(Ordering::Relaxed);
     if missed > 0 {
         settings.terminal.warn(&format!(
-            "{} answered, but neither shown nor kept: the output was too slow",
+            "{} answered and not shown: the output was too slow",
             counted(missed, "request")
         ));
     }
-    told
+    ended
 }
 
 fn path(args: &ListenArgs, settings: &Settings) -> Option<PathBuf> {
@@ -149,19 +150,21 @@ fn announce(
     })
 }
 
-/// Prints and keeps requests, on a thread of its own.
-struct Teller {
+/// Keeps requests, on a thread of its own, and hands them on to be shown.
+struct Keeping {
     keeper: Option<Keeper>,
     to: Option<String>,
-    around: Around,
     finder: Option<Finder>,
-    format: Format,
-    open: bool,
-    progress: Progress,
+    show: mpsc::Sender<Told>,
 }
 
-impl Teller {
-    fn run(mut self, mut told: mpsc::Receiver<Told>) -> Result<(), Failure> {
+impl Keeping {
+    fn run(
+        mut self,
+        mut told: mpsc::Receiver<Told>,
+        missed: &AtomicU64,
+        warns: &Progress,
+    ) -> Result<(), Failure> {
         let mut has_failed = false;
         while let Some(mut told) = told.blocking_recv() {
             if let Some(finder) = self.finder.as_ref().filter(|_| told.is_whole) {
@@ -172,15 +175,37 @@ impl Teller {
                 && !std::mem::replace(&mut has_failed, true)
             {
                 let path = keeper.path().display();
-                self.progress.warn(&format!("requests cannot be kept in {path}: {cause}"));
+                warns.warn(&format!("requests cannot be kept in {path}: {cause}"));
             }
-            self.progress
-                .aside(|| print(|out| told.print(out, self.format, self.open, &self.around)))?;
+            match self.show.try_send(told) {
+                Ok(()) => {}
+                Err(TrySendError::Full(_)) => drop(missed.fetch_add(1, Ordering::Relaxed)),
+                // Nothing reads the output any more.
+                Err(TrySendError::Closed(_)) => break,
+            }
         }
         if let Some(keeper) = &mut self.keeper {
             keeper.trim().map_err(|cause| {
                 Failure::failed(format!("{}: {cause}", keeper.path().display()))
             })?;
+        }
+        Ok(())
+    }
+}
+
+/// Prints requests, on a thread of its own.
+struct Printing {
+    around: Around,
+    format: Format,
+    open: bool,
+    progress: Progress,
+}
+
+impl Printing {
+    fn run(self, mut shown: mpsc::Receiver<Told>) -> Result<(), Failure> {
+        while let Some(told) = shown.blocking_recv() {
+            let print = || print(|out| told.print(out, self.format, self.open, &self.around));
+            self.progress.aside(print)?;
         }
         Ok(())
     }
