@@ -15,7 +15,6 @@ use crate::source::sources;
 const LAYERS: &[(&str, u8, bool)] = &[
     ("funnelflux-contract", 0, true),
     ("funnelflux-json", 0, true),
-    ("funnelflux-imports", 0, true),
     ("funnelflux-id", 0, true),
     ("funnelflux-transport", 1, false),
     ("funnelflux-model", 1, true),
@@ -28,6 +27,7 @@ const LAYERS: &[(&str, u8, bool)] = &[
     ("funnelflux-reporting", 2, true),
     ("funnelflux-journal", 2, true),
     ("funnelflux-learn", 3, false),
+    ("funnelflux-imports", 3, true),
     ("funnelflux", 4, false),
     ("funnelflux-cli", 5, false),
 ];

@@ -1,5 +1,7 @@
 //! Columns of money. What a comma or a point means is decided for the whole column.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 
 /// What separates the whole part of an amount from the rest.
@@ -23,7 +25,7 @@ pub(crate) enum Unclear {
 
 /// An amount without what is around it: its digits and separators, and its sign.
 struct Bare<'a> {
-    digits: String,
+    digits: Cow<'a, str>,
     is_negative: bool,
     currency: Option<&'a str>,
 }
@@ -38,8 +40,18 @@ pub(crate) fn is_amount(cell: &str) -> bool {
     bare(cell).is_some()
 }
 
+/// Whether a cell spells an amount as a `Decimal` does: nothing around it, no needless zero in front.
+pub(crate) fn is_plain(cell: &str) -> bool {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, rest) = cell.split_once('.').unwrap_or((cell, "0"));
+    is_digits(whole) && is_digits(rest) && (whole == "0" || !whole.starts_with('0'))
+}
+
 fn bare(cell: &str) -> Option<Bare<'_>> {
     let mut rest = cell.trim();
+    if is_plain(rest) {
+        return Some(Bare { digits: rest.into(), is_negative: false, currency: None });
+    }
     let mut is_negative = false;
     if let Some(inner) = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
         (rest, is_negative) = (inner.trim(), true);
@@ -80,6 +92,7 @@ fn bare(cell: &str) -> Option<Bare<'_>> {
         .collect();
     let is_number = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',');
     let is_good = digits.bytes().all(is_number) && digits.bytes().any(|byte| byte.is_ascii_digit());
+    let digits = digits.into();
     (is_good && signs <= 1).then_some(Bare { digits, is_negative, currency })
 }
 
@@ -134,6 +147,9 @@ pub(crate) fn decide<'a>(
 
 /// Reads an amount exactly, with its currency if the cell names one.
 pub(crate) fn amount(cell: &str, mark: DecimalMark) -> Option<(Decimal, Option<&str>)> {
+    if mark == DecimalMark::Point && is_plain(cell) {
+        return Decimal::from_str_exact(cell).ok().map(|amount| (amount, None));
+    }
     let Bare { digits, is_negative, currency } = bare(cell)?;
     let (decimal, thousands) = match mark {
         DecimalMark::Point => ('.', ','),

@@ -41,6 +41,11 @@ impl std::error::Error for DecodeError {}
 /// # Errors
 /// When it is no text, is cut off, or is larger than 512 MiB.
 pub fn decode(bytes: &[u8]) -> Result<(String, Option<&'static str>), DecodeError> {
+    decoded(bytes).map(|(text, encoding)| (text.into_owned(), encoding))
+}
+
+/// Does the same without a copy of what is UTF-8 already.
+pub(crate) fn decoded(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<&'static str>), DecodeError> {
     let wrong = |why: &'static str| DecodeError(why.into());
     match bytes {
         [0x1f, 0x8b, ..] => {
@@ -51,9 +56,9 @@ pub fn decode(bytes: &[u8]) -> Result<(String, Option<&'static str>), DecodeErro
             if matches!(text.as_slice(), [0x1f, 0x8b, ..]) {
                 return Err(wrong("is compressed twice"));
             }
-            Ok((decode(&text)?.0, Some("gzip")))
+            Ok((decode(&text)?.0.into(), Some("gzip")))
         }
-        [b'P', b'K', 3, 4, ..] => Ok((workbook(bytes)?, Some("a workbook"))),
+        [b'P', b'K', 3, 4, ..] => Ok((workbook(bytes)?.into(), Some("a workbook"))),
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => {
             Err(wrong("is UTF-32; save it as UTF-8"))
         }
@@ -64,18 +69,22 @@ pub fn decode(bytes: &[u8]) -> Result<(String, Option<&'static str>), DecodeErro
     }
 }
 
-fn text(bytes: &[u8]) -> Result<(String, Option<&'static str>), DecodeError> {
+fn text(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<&'static str>), DecodeError> {
     let encoding = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
     let encoding = encoding.or_else(|| utf16_without_mark(bytes));
+    // `contains` looks at many bytes at once.
     if encoding.is_none_or(|it| it == UTF_8)
+        && bytes.contains(&0)
         && let Some(at) = bytes.iter().position(|byte| *byte == 0)
     {
         return Err(DecodeError(format!("is no text: byte {} is NUL", at + 1).into()));
     }
+    if encoding.is_none()
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        return Ok((text.into(), None));
+    }
     let encoding = encoding.unwrap_or_else(|| {
-        if std::str::from_utf8(bytes).is_ok() {
-            return UTF_8;
-        }
         let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
         detector.feed(bytes, true);
         detector.guess(None, Utf8Detection::Deny)
@@ -88,7 +97,7 @@ fn text(bytes: &[u8]) -> Result<(String, Option<&'static str>), DecodeError> {
         );
         return Err(DecodeError(why.into()));
     }
-    Ok((text.into_owned(), (encoding != UTF_8).then(|| encoding.name())))
+    Ok((text, (encoding != UTF_8).then(|| encoding.name())))
 }
 
 /// Mostly ASCII in two bytes each: every other byte is zero.

@@ -1,5 +1,7 @@
 //! The text of a file as rows of cells: separator, header, lines below it.
 
+use std::borrow::Cow;
+
 /// The separators that files use, the usual one first.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// The header is among so many rows from the top. Microsoft writes eleven above it.
@@ -14,17 +16,24 @@ pub(crate) struct Row {
 
 impl Row {
     pub(crate) fn get(&self, at: usize) -> &str {
-        self.cells.get(at).unwrap_or_default().trim()
+        trimmed(self.cells.get(at).unwrap_or_default())
     }
 
     pub(crate) fn is_blank(&self) -> bool {
-        self.cells.iter().all(|cell| cell.trim().is_empty())
+        self.cells.iter().all(|cell| trimmed(cell).is_empty())
     }
 
     /// How many cells hold something.
     pub(crate) fn filled(&self) -> usize {
-        self.cells.iter().filter(|cell| !cell.trim().is_empty()).count()
+        self.cells.iter().filter(|cell| !trimmed(cell).is_empty()).count()
     }
+}
+
+/// The cell without white space around it. Most have none.
+fn trimmed(cell: &str) -> &str {
+    let is_plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let bytes = cell.as_bytes();
+    if is_plain(bytes.first()) && is_plain(bytes.last()) { cell } else { cell.trim() }
 }
 
 const SENTINEL: &str = "\u{1}end";
@@ -76,14 +85,15 @@ impl<'a> Rows<'a> {
 }
 
 /// A text with one line end, and the separator that its first line declares (`sep=;`).
-pub(crate) struct Text {
-    text: String,
+pub(crate) struct Text<'a> {
+    text: Cow<'a, str>,
     declared: Option<u8>,
 }
 
-impl Text {
-    pub(crate) fn new(text: String) -> Self {
-        let text = if text.contains('\r') { one_line_end(text) } else { text };
+impl<'a> Text<'a> {
+    pub(crate) fn new(text: Cow<'a, str>) -> Self {
+        let has_returns = text.contains('\r');
+        let text = if has_returns { one_line_end(text.into_owned()).into() } else { text };
         let first = text.lines().next().unwrap_or_default().trim().to_ascii_lowercase();
         let declared = first.strip_prefix("sep=").map(|rest| rest.bytes().next().unwrap_or(b'\t'));
         Self { text, declared }

@@ -1,10 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 mod amount;
+#[cfg(feature = "costs")]
+mod costs;
 mod damage;
 mod day;
 mod decode;
 mod grid;
+mod groups;
 mod header;
 mod lines;
 mod problem;
@@ -17,6 +20,8 @@ mod texts;
 mod values;
 
 pub use amount::DecimalMark;
+#[cfg(feature = "costs")]
+pub use costs::{CostOptions, Costs};
 pub use damage::damage;
 pub use day::DayOrder;
 pub use decode::{DecodeError, decode};

@@ -66,7 +66,9 @@ impl Reader {
                 continue;
             }
             let cells = kinds.iter().map(|(at, kind)| match kind {
-                FieldKind::Id => row.get(*at).trim_matches(|c| strip.contains(c)),
+                FieldKind::Id if !strip.is_empty() => {
+                    row.get(*at).trim_matches(|c| strip.contains(c))
+                }
                 _ => row.get(*at),
             });
             sheet.push(row.line, cells.chain(given.iter().map(|(_, value)| value.as_str())));
@@ -85,7 +87,10 @@ impl Reader {
     fn check_controls(&self, sheet: &Sheet, problems: &mut Problems) {
         for column in &sheet.columns {
             let name = &column.name;
+            // All of them have a byte of these in UTF-8.
+            let may_have = |byte: u8| byte < 0x20 || byte == 0x7f || byte == 0xc2;
             sheet.tell(column, problems, |_, text| {
+                text.bytes().any(may_have).then_some(())?;
                 Some(match text.chars().find(|c| c.is_control())? {
                     '\t' => format!("{name} contains a tab"),
                     '\n' if !self.is_mapped() => {

@@ -6,7 +6,7 @@ use crate::grid::{Row, Rows, Text};
 use crate::header::{matches, normal};
 use crate::reader::{Field, FieldKind, Reader};
 use crate::values::HELPERS;
-use crate::{Problems, Profile, UploadKind, amount, day, decode};
+use crate::{Problems, Profile, UploadKind, amount, day, decode::decoded};
 
 /// The lines that the sample has.
 const SAMPLE: usize = 200;
@@ -84,7 +84,7 @@ impl Reader {
         upload: UploadKind,
         profiles: &[Profile],
     ) -> Result<Proposal, Problems> {
-        let (text, _) = decode(bytes).map_err(|error| Problems::of(error.to_string()))?;
+        let (text, _) = decoded(bytes).map_err(|error| Problems::of(error.to_string()))?;
         let text = Text::new(text);
         let profiles: Vec<_> = profiles.iter().filter(|one| one.upload == upload).collect();
         let reader = self.without_assets();
@@ -198,7 +198,7 @@ impl Reader {
 }
 
 /// The first row that may be a header: two words or more, and nothing else.
-fn sample(text: &Text, reader: &Reader) -> Option<Sample> {
+fn sample(text: &Text<'_>, reader: &Reader) -> Option<Sample> {
     let is_word = |cell: &str| {
         !cell.is_empty()
             && cell.chars().any(char::is_alphabetic)

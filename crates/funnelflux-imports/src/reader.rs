@@ -1,11 +1,14 @@
 //! The reader: which column is what, which lines count, and what their cells mean.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::grid::Text;
-use crate::{DayOrder, DecimalMark, Note, Problems, Profile, Sheet, State, decode, states};
+use crate::grid::{Row, Text};
+use crate::{
+    DayOrder, DecimalMark, Note, Problems, Profile, Sheet, State, decode::decoded, states,
+};
 
 /// What the cells of a field are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -242,8 +245,8 @@ impl Reader {
     /// # Errors
     /// Everything that is wrong with it, at once.
     pub fn read(&self, bytes: &[u8]) -> Result<Sheet, Problems> {
-        let (text, encoding) = decode(bytes).map_err(|error| Problems::of(error.to_string()))?;
-        let mut sheet = self.read_text(text)?;
+        let (text, encoding) = decoded(bytes).map_err(|error| Problems::of(error.to_string()))?;
+        let mut sheet = self.sheet(text)?;
         if let Some(encoding) = encoding {
             sheet.notes.insert(0, Note::Encoding(encoding));
         }
@@ -255,11 +258,22 @@ impl Reader {
     /// # Errors
     /// As [`read`](Self::read).
     pub fn read_text(&self, text: String) -> Result<Sheet, Problems> {
+        self.sheet(text.into())
+    }
+
+    fn sheet(&self, text: Cow<'_, str>) -> Result<Sheet, Problems> {
         let text = Text::new(text);
         if text.is_empty() {
             return Err(Problems::of("is empty"));
         }
-        let found = text.rows(|row| self.header(row).ok(), !self.is_mapped());
+        let is_given = |field: &&Field| self.given.iter().any(|(name, _)| *name == field.name);
+        let needed = self.fields.iter().filter(|field| field.is_required && !is_given(field));
+        let needed = if self.is_mapped() { needed.count() } else { 0 };
+        let header = |row: &Row| {
+            // Most rows by the wrong separator have one cell.
+            (row.cells.len() >= needed).then(|| self.header(row).ok()).flatten()
+        };
+        let found = text.rows(header, !self.is_mapped());
         let (header, rows) =
             found.map_err(|first| self.header(&first).err().unwrap_or_default())?;
         let (mut sheet, totals) = self.lines(&header, rows)?;

@@ -49,6 +49,12 @@ impl Sheet {
         (at < self.numbers.len()).then_some(Line { sheet: self, at })
     }
 
+    /// The distinct values of a field.
+    pub fn values(&self, field: &str) -> impl Iterator<Item = &str> {
+        let column = self.place(field).and_then(|at| self.columns.get(at));
+        column.into_iter().flat_map(Column::texts)
+    }
+
     /// How many lines there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -131,10 +137,6 @@ impl Column {
         self.texts.iter()
     }
 
-    pub(crate) fn is_constant(&self) -> bool {
-        self.texts.len() <= 1
-    }
-
     /// The code of a line: lines with the same text have the same.
     pub(crate) fn code(&self, at: usize) -> u32 {
         self.cells.get(at).copied().unwrap_or(u32::MAX)
@@ -155,13 +157,18 @@ impl Column {
 
     /// Replaces the text of each code, where there is another one.
     pub(crate) fn replace(&mut self, texts: impl IntoIterator<Item = Option<String>>) {
-        let old = std::mem::take(&mut self.texts);
-        let new = texts.into_iter().chain(std::iter::repeat(None));
-        let codes: Vec<u32> = old
-            .iter()
-            .zip(new)
-            .map(|(old, new)| self.texts.add(new.as_deref().unwrap_or(old)))
+        let new: Vec<Option<String>> = texts
+            .into_iter()
+            .zip(self.texts.iter())
+            .map(|(new, old)| new.filter(|new| new != old))
             .collect();
+        if new.iter().all(Option::is_none) {
+            return;
+        }
+        let old = std::mem::take(&mut self.texts);
+        let codes = old.iter().zip(&new);
+        let codes = codes.map(|(old, new)| self.texts.add(new.as_deref().unwrap_or(old)));
+        let codes: Vec<u32> = codes.collect();
         for cell in &mut self.cells {
             *cell = codes.get(*cell as usize).copied().unwrap_or(u32::MAX);
         }

@@ -4,6 +4,7 @@ use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
 use crate::amount::Unclear;
+use crate::groups::groups;
 use crate::header::Header;
 use crate::reader::{FieldKind, Reader};
 use crate::sheet::Column;
@@ -122,7 +123,11 @@ impl Reader {
                 amounts.into_iter().map(|amount| amount.flatten().map(|(amount, _)| amount)).collect();
             let of_lines = column.codes().filter_map(|code| *amounts.get(code as usize)?);
             let sum = of_lines.into_iter().try_fold(Decimal::ZERO, Decimal::checked_add);
-            column.replace(amounts.iter().map(|amount| amount.map(|amount| amount.to_string())));
+            let spelled = |(text, amount): (&str, &Option<Decimal>)| {
+                amount.filter(|_| !amount::is_plain(text)).map(|amount| amount.to_string())
+            };
+            let spelled: Vec<_> = column.texts().zip(&amounts).map(spelled).collect();
+            column.replace(spelled);
             if let Some(sum) = sum.filter(|_| is_whole && !totals.is_empty()) {
                 self.check_totals(&column.name, totals, mark, sum, sheet, problems);
             }
@@ -217,8 +222,8 @@ impl Reader {
             HELPERS.contains(&name) && !self.fields.iter().any(|field| field.name == name)
         };
         let is_key = |column: &&Column| !is_helper(&column.name) && !is_amount(column);
-        let keys = sheet.columns.iter().filter(is_key).filter(|column| !column.is_constant());
-        let groups = groups(&keys.collect::<Vec<_>>(), sheet.len());
+        let keys = sheet.columns.iter().filter(is_key).map(|column| column.codes().collect());
+        let groups = groups(keys.collect(), sheet.len());
         let Some(column) = sheet.columns.get(amount) else { return Ok(()) };
         let (mut problems, mut added, mut kept) = (Problems::default(), Vec::new(), Vec::new());
         let mut first: Vec<Option<usize>> = vec![None; sheet.len()];
@@ -276,19 +281,4 @@ impl Reader {
         sheet.notes.push(Note::Rate(rate));
         problems.result(())
     }
-}
-
-/// A number for each line: lines whose texts in these columns are the same have the same, and it is less than the
-/// number of lines.
-fn groups(columns: &[&Column], lines: usize) -> Vec<u32> {
-    let Some((first, others)) = columns.split_first() else { return vec![0; lines] };
-    let mut groups: Vec<u32> = first.codes().collect();
-    for column in others {
-        let mut known: HashMap<(u32, u32), u32> = HashMap::with_capacity(lines);
-        for (group, code) in groups.iter_mut().zip(column.codes()) {
-            let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
-            *group = *known.entry((*group, code)).or_insert(next);
-        }
-    }
-    groups
 }

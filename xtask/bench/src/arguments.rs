@@ -37,6 +37,8 @@ pub(crate) enum Name {
     Limit,
     /// Speed and memory of reading a browser's recording of 300 MB
     Learn,
+    /// Speed and memory of the preview of 100,000 lines of ad spend, beside the csv crate alone
+    Import,
     /// CPU time and crates of clean builds, beside reqwest, octocrab and kube-client; with --quick the
     /// facade and reqwest alone. Fails when the facade is over its bound
     Build,

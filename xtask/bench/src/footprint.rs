@@ -9,7 +9,7 @@ use peakmem_alloc::{PeakMemAlloc, PeakMemAllocTrait as _};
 use serde::{Deserialize, Serialize};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
-use crate::{Result, client, learn, report};
+use crate::{Result, client, import, learn, report};
 
 /// What a case took from the allocator.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
@@ -54,7 +54,11 @@ pub fn main(allocator: &Counting) -> anyhow::Result<()> {
             allocator.reset_peak_memory();
             learn::footprints(bytes.parse()?, || allocator.get_peak_memory() as f64)?
         }
-        _ => bail!("usage: {BINARY} client REQUESTS | report BYTES | learn BYTES"),
+        ["import", lines] => {
+            let reset = || allocator.reset_peak_memory();
+            import::footprints(lines.parse()?, reset, || allocator.get_peak_memory() as f64)?
+        }
+        _ => bail!("usage: {BINARY} client REQUESTS | report BYTES | learn BYTES | import LINES"),
     };
     println!("{}", serde_json::to_string(&footprints)?);
     Ok(())

@@ -1,6 +1,6 @@
 //! What the SDK costs, side by side with what it could be replaced by: an HTTP call, the decoding
 //! of a report, an id, the making of objects under a limit,
-//! the reading of a recording, a clean build. `cargo xtask bench` runs it;
+//! the reading of a recording, the preview of a file of ad spend, a clean build. `cargo xtask bench` runs it;
 //! `docs/benchmarks.md` says what is measured, how, and what the numbers mean.
 
 mod arguments;
@@ -8,6 +8,7 @@ mod build;
 mod client;
 mod footprint;
 mod ids;
+mod import;
 mod learn;
 mod limit;
 mod measure;
@@ -37,7 +38,9 @@ pub fn main() -> anyhow::Result<()> {
         return client::alone(only, quick);
     }
     let mut sections = Vec::new();
-    for name in [Name::Client, Name::Report, Name::Ids, Name::Limit, Name::Learn, Name::Build] {
+    for name in
+        [Name::Client, Name::Report, Name::Ids, Name::Limit, Name::Learn, Name::Import, Name::Build]
+    {
         let new = match name {
             _ if !arguments.wants(name) => continue,
             Name::Client => client::run(quick)?,
@@ -45,6 +48,7 @@ pub fn main() -> anyhow::Result<()> {
             Name::Ids => vec![ids::run(quick)?],
             Name::Limit => vec![limit::run(quick)?],
             Name::Learn => vec![learn::run(quick)?],
+            Name::Import => vec![import::run(quick)?],
             Name::Build => vec![build::run(quick)?],
         };
         // Printed at once: a whole run takes minutes.

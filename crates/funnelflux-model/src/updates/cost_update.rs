@@ -3,10 +3,6 @@ use std::collections::HashMap;
 use super::{CostRequest, CostSegment, overlap::Overlaps};
 use crate::{ValidationError, Violations};
 
-/// How many segments go into one request, as many as `ffx` puts conversions into one. How many the
-/// server takes is *unknown*; a file of 100,000 lines would be one body of several MB.
-const PER_REQUEST: usize = 500;
-
 /// Costs to put on visits: any number of segments, of any funnels, sources and ranges.
 ///
 /// ```
@@ -40,6 +36,10 @@ pub struct CostUpdate {
 }
 
 impl CostUpdate {
+    /// How many segments go into one request, as many as `ffx` puts conversions into one. How many the
+    /// server takes is *unknown*; a file of 100,000 lines would be one body of several MB.
+    pub const PER_REQUEST: usize = 500;
+
     /// Makes an update of these segments.
     ///
     /// # Errors
@@ -112,7 +112,7 @@ impl CostUpdate {
             let next = plan.len();
             let at = open.entry(CostRequest::key(segment)).or_insert(next);
             match plan.get_mut(*at) {
-                Some(request) if request.segments().len() < PER_REQUEST => {
+                Some(request) if request.segments().len() < Self::PER_REQUEST => {
                     request.push(segment.clone(), position);
                 }
                 _ => {

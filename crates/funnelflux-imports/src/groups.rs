@@ -1,0 +1,63 @@
+//! Lines that have the same in several columns.
+
+use hashbrown::HashMap;
+
+/// A number below that of the lines for each line: those that have the same codes in all columns have the same.
+pub(crate) fn groups(columns: Vec<Vec<u32>>, lines: usize) -> Vec<u32> {
+    let mut columns = columns.into_iter().filter(|codes| {
+        let first = codes.first();
+        codes.iter().any(|code| Some(code) != first)
+    });
+    let Some(mut groups) = columns.next() else { return vec![0; lines] };
+    let mut codes = columns.next().unwrap_or_else(|| vec![0; lines]);
+    loop {
+        pair(&mut groups, &codes);
+        match columns.next() {
+            Some(next) => codes = next,
+            None => return groups,
+        }
+    }
+}
+
+/// Numbers the pairs of a group and a code in the order of their first lines.
+fn pair(groups: &mut [u32], codes: &[u32]) {
+    let size = |codes: &[u32]| codes.iter().max().map_or(0, |most| *most as usize + 1);
+    let (width, height) = (size(codes), size(groups));
+    let (mut next, pairs) = (0, codes.iter().map(|code| *code as usize));
+    let mut number = |known: &mut u32| {
+        if *known == u32::MAX {
+            (*known, next) = (next, next + 1);
+        }
+        *known
+    };
+    // A table where it is small: days and campaigns, but not two columns of ids.
+    if let Some(size) = width.checked_mul(height).filter(|size| *size <= 8 * groups.len()) {
+        let mut table = vec![u32::MAX; size];
+        for (group, code) in groups.iter_mut().zip(pairs) {
+            let known = table.get_mut(*group as usize * width + code);
+            *group = known.map_or(u32::MAX, &mut number);
+        }
+    } else {
+        let mut table: HashMap<(u32, usize), u32> = HashMap::with_capacity(groups.len());
+        for (group, code) in groups.iter_mut().zip(pairs) {
+            *group = number(table.entry((*group, code)).or_insert(u32::MAX));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_grouped_by_all_columns() {
+        for (columns, expected) in [
+            (vec![], vec![0, 0, 0, 0]),
+            (vec![vec![7, 7, 7, 7]], vec![0, 0, 0, 0]),
+            (vec![vec![9, 3, 9, 3]], vec![0, 1, 0, 1]),
+            (vec![vec![9, 3, 9, 3], vec![5, 5, 5, 5], vec![0, 0, 0, 1]], vec![0, 1, 0, 2]),
+        ] {
+            assert_eq!(groups(columns, 4), expected);
+        }
+    }
+}
