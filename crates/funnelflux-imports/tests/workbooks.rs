@@ -1,0 +1,66 @@
+//! Workbooks as spreadsheet programs write them.
+#![cfg(feature = "xlsx")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
+
+use funnelflux_imports::{Field, FieldKind, Note, Problems, Profile, Reader, Sheet};
+
+fn read(file: &str) -> Result<Sheet, Problems> {
+    let path = format!("{}/tests/cases/workbooks/{file}.xlsx", env!("CARGO_MANIFEST_DIR"));
+    let fields = [
+        Field::new("date", FieldKind::Day).required(),
+        Field::new("cost", FieldKind::Amount).required(),
+        Field::new("campaign", FieldKind::Id),
+    ];
+    let reader = Reader::new(&fields).with_profile(Profile::find("meta").unwrap());
+    reader.read(&std::fs::read(path).unwrap())
+}
+
+fn rows(sheet: &Sheet) -> Vec<(u64, [&str; 3])> {
+    let cells =
+        |at| sheet.line(at).map(|line| ["date", "campaign", "cost"].map(|name| line.get(name)));
+    let numbers = sheet.lines().map(|line| line.number());
+    numbers.enumerate().map(|(at, number)| (number, cells(at).unwrap())).collect()
+}
+
+fn sum(sheet: &Sheet) -> Option<String> {
+    sheet.notes.iter().find_map(|note| match note {
+        Note::Totals { sum, .. } => Some(sum.to_string()),
+        _ => None,
+    })
+}
+
+/// Merged titles, days as numbers with a format, ids as text, a second sheet, and a total that a formula computed.
+#[test]
+fn the_first_sheet_is_read_as_a_person_sees_it() {
+    let sheet = read("report").unwrap();
+    let expected = [
+        (5, ["2026-11-25", "121791354005150485", "1210.5"]),
+        (6, ["2026-11-25", "122278696309861927", "49.5"]),
+        (7, ["2026-11-26", "121791354005150485", "0.07"]),
+    ];
+    assert_eq!(rows(&sheet), expected);
+    assert_eq!(sum(&sheet).as_deref(), Some("1260.07"));
+}
+
+#[test]
+fn ids_that_are_numbers_have_lost_digits_and_are_refused() {
+    let wrong = read("numbers-as-ids").unwrap_err().to_string();
+    for expected in ["lines 5, 7: campaign", "line 6: campaign", "scientific notation"] {
+        assert!(wrong.contains(expected), "{expected}: {wrong}");
+    }
+}
+
+#[test]
+fn a_table_on_another_sheet_is_asked_for() {
+    let wrong = read("cover").unwrap_err().to_string();
+    assert!(wrong.contains("no header of Meta"), "{wrong}");
+}
+
+/// Its totals are formulas without a value: nothing to hold against the lines. A day may have a time.
+#[test]
+fn a_formula_that_was_never_computed_is_no_total() {
+    let sheet = read("openpyxl").unwrap();
+    let expected = [(2, ["2026-11-25", "1217", "1.5"]), (3, ["2026-11-25", "1218", "0.002"])];
+    assert_eq!(rows(&sheet), expected);
+    assert_eq!(sum(&sheet), None);
+}
