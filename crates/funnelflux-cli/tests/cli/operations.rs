@@ -162,6 +162,8 @@ fn every_command_calls_exactly_the_operations_of_the_table() {
     account.ffx.write("c.csv", &format!("hit,tx,payout\n{hit},a,12.50\n{hit},b,delete\n"));
     compared.run("conversions push", "@c.csv --postbacks none --yes");
     compared.run("conversions history", "");
+    compared.run("conversions map", "@c.csv");
+    compared.run("conversions networks", "");
     let undo = |command: &str| {
         let listed = account.json(&format!("{command} history"));
         format!("{} --yes", listed[0]["upload"])
@@ -174,6 +176,8 @@ fn every_command_calls_exactly_the_operations_of_the_table() {
     compared.run("costs push", "@costs.csv --tz UTC --unchecked-ids --yes");
     compared.run("costs history", "");
     compared.run("costs undo", &undo("costs"));
+    compared.run("costs map", "@costs.csv");
+    compared.run("costs networks", "");
     let nothing = "date,funnel,traffic_source,cost,c1\n2026-01-02,Plain,Taboola,0,nothing\n";
     account.ffx.write("nothing.csv", nothing);
     compared.run("costs verify", "@nothing.csv --tz UTC --unchecked-ids");
