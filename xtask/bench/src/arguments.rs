@@ -39,6 +39,8 @@ pub(crate) enum Name {
     Learn,
     /// Speed and memory of the preview of 100,000 lines of ad spend, beside the csv crate alone
     Import,
+    /// Time to build, check and draw funnels of 10, 100 and 1,000 nodes, and how it grows
+    Funnels,
     /// CPU time and crates of clean builds, beside reqwest, octocrab and kube-client; with --quick the
     /// facade and reqwest alone. Fails when the facade is over its bound
     Build,

@@ -1,12 +1,14 @@
 //! What the SDK costs, side by side with what it could be replaced by: an HTTP call, the decoding
 //! of a report, an id, the making of objects under a limit,
-//! the reading of a recording, the preview of a file of ad spend, a clean build. `cargo xtask bench` runs it;
+//! the reading of a recording, the preview of a file of ad spend, funnels of many nodes, a clean build.
+//! `cargo xtask bench` runs it;
 //! `docs/benchmarks.md` says what is measured, how, and what the numbers mean.
 
 mod arguments;
 mod build;
 mod client;
 mod footprint;
+mod funnels;
 mod ids;
 mod import;
 mod learn;
@@ -16,7 +18,7 @@ mod report;
 mod section;
 
 use arguments::{Arguments, Name};
-use clap::Parser as _;
+use clap::{Parser as _, ValueEnum as _};
 pub use footprint::{Counting, main as count};
 use section::Section;
 
@@ -38,17 +40,16 @@ pub fn main() -> anyhow::Result<()> {
         return client::alone(only, quick);
     }
     let mut sections = Vec::new();
-    for name in
-        [Name::Client, Name::Report, Name::Ids, Name::Limit, Name::Learn, Name::Import, Name::Build]
-    {
+    for name in Name::value_variants() {
         let new = match name {
-            _ if !arguments.wants(name) => continue,
+            name if !arguments.wants(*name) => continue,
             Name::Client => client::run(quick)?,
             Name::Report => vec![report::run(arguments.report_bytes(), quick)?],
             Name::Ids => vec![ids::run(quick)?],
             Name::Limit => vec![limit::run(quick)?],
             Name::Learn => vec![learn::run(quick)?],
             Name::Import => vec![import::run(quick)?],
+            Name::Funnels => vec![funnels::run(quick)?],
             Name::Build => vec![build::run(quick)?],
         };
         // Printed at once: a whole run takes minutes.
