@@ -93,6 +93,7 @@ async fn process(core: &Arc<Core>, served: &Served, parts: &Parts, body: Bytes) 
     let operation = served.operation;
     let options = &core.options;
     let strict = options.unknown_members == UnknownMembers::Refuse;
+    let sent = Bytes::clone(&body);
     let Asked { query, path_id, body } = translate::asked(core, served, parts, body, strict)?;
     let token = match operation.id() {
         "auth.login" => "",
@@ -105,7 +106,7 @@ async fn process(core: &Arc<Core>, served: &Served, parts: &Parts, body: Bytes) 
     }
     let token = token.to_owned();
     if strict {
-        check_content_type(&parts.headers, &body)?;
+        check_content_type(&parts.headers, &sent)?;
     }
     let shared = Arc::clone(core);
     let work =

@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use funnelflux_contract::Operation;
-use funnelflux_json::Direction;
+use funnelflux_json::{Direction, quote};
+use funnelflux_transport::EACH_ID;
 use http::request::Parts;
 
 use crate::dialect::Dialect;
@@ -56,7 +57,22 @@ pub(crate) fn asked(
         (Some(dialect), Ok(text)) => dialect.to_ours(text)?.into(),
         _ => body,
     };
+    if let Some(why) = overlay.lacks(operation, &body) {
+        return Err(Refusal::bad_request(why));
+    }
+    let body = match query.get(EACH_ID) {
+        Some(id) => with_id(id, &body),
+        None => body,
+    };
     Ok(Asked { query, path_id, body })
+}
+
+/// The body with the one id of the path in a list, as handlers know it.
+fn with_id(id: &str, body: &[u8]) -> Bytes {
+    let rest = String::from_utf8_lossy(body);
+    let rest = rest.trim().strip_prefix('{').unwrap_or("}").trim_start();
+    let comma = if rest.starts_with('}') { "" } else { "," };
+    format!("{{{}:[{}]{comma}{rest}", quote(EACH_ID), quote(id)).into()
 }
 
 pub(crate) fn answered(core: &Core, operation: &Operation, reply: Reply) -> Reply {

@@ -34,6 +34,12 @@ impl Engine {
         Ok(self.client.call(self.operation(verb)?).with_options(self.options.clone()))
     }
 
+    /// Whether the account takes the ids of this verb one by one, though the contract has a list.
+    pub(crate) fn takes_each(&self, verb: Verb) -> bool {
+        let id = self.kind.operation(verb).map(Operation::id);
+        id.is_some_and(|id| self.client.overlay().takes_each_id(id))
+    }
+
     /// The call with its first parameter, which is what it asks for.
     pub(crate) fn call_with(&self, verb: Verb, value: &str) -> Result<CallBuilder<'_>, Error> {
         let operation = self.operation(verb)?;

@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use funnelflux_contract::Verb;
 use funnelflux_id::AssetId;
-use funnelflux_transport::{Accepted, CallBuilder, Error, Response};
+use funnelflux_transport::{Accepted, CallBuilder, EACH_ID, Error, Response};
 
 use crate::bulk::{BulkOptions, BulkReport};
 use crate::engine::Engine;
@@ -44,6 +44,15 @@ impl<'a> Writes<'a> {
         // Whether the server takes an empty list for nothing or for everything is unknown.
         if ids.is_empty() {
             return Err(Error::invalid_request("ids: got an empty list; expected at least one id"));
+        }
+        if engine.takes_each(verb) {
+            let category = self.to.as_ref().map_or("", AssetId::as_str);
+            let body = format!(r#"{{"idCategory":"{category}"}}"#);
+            let call = |id: &AssetId| {
+                let call = engine.call(verb)?.path_param(EACH_ID, id);
+                Ok(if verb == Verb::Move { call.json_text(body.clone()) } else { call })
+            };
+            return ids.iter().map(call).collect();
         }
         if verb == Verb::Delete || engine.kind.takes_one(verb) {
             return ids.iter().map(|id| self.call_for(id)).collect();

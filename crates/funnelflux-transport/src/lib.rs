@@ -41,7 +41,7 @@ pub use layers::limit::RateLimit;
 pub use layers::retry::RetryPolicy;
 pub use observe::{Event, Observer};
 pub use operation::{Grade, Idempotency, Operation, OperationRef, Weight};
-pub use overlay::{Evidence, Fact, Overlay, Says};
+pub use overlay::{EACH_ID, Evidence, Fact, Overlay, Says};
 pub use request::CallBuilder;
 pub use response::Response;
 pub use secrets::{Secret, Secrets};

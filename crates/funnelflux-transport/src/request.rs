@@ -110,6 +110,11 @@ impl<'a> CallBuilder<'a> {
         let Some(overlay) = self.overlay.filter(|overlay| !overlay.is_empty()) else {
             return self.json_as_is(json);
         };
+        if let Some(why) = overlay.lacks(&self.operation, &json) {
+            let id = self.operation.id();
+            self.wrong
+                .get_or_insert(Error::invalid_request(format!("{id}: {why}; nothing was sent")));
+        }
         self.fill_places_from(&json);
         let json = overlay.to_theirs(&self.operation, json, false);
         self.json_as_is(json)

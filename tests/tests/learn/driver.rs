@@ -6,7 +6,7 @@ use funnelflux::emulator::Emulator;
 use funnelflux::ledger::{AssetKind, Schema, Verb};
 use funnelflux::operations::find_by_id;
 use funnelflux::transport::http::{Request, Response};
-use funnelflux::transport::{Body, Error, Overlay};
+use funnelflux::transport::{Body, EACH_ID, Error, Overlay};
 use funnelflux::{FunnelFlux, operations};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
@@ -176,7 +176,12 @@ pub(crate) async fn click_through(client: &FunnelFlux, kind: &AssetKind) -> Vec<
     let Some(made) = made else { return failed };
     for verb in [Verb::Archive, Verb::Unarchive] {
         let Some(operation) = id_of(verb) else { continue };
+        let each = client.client().overlay().takes_each_id(operation);
         let outcome = match (kind.takes_one(verb), parameter(verb)) {
+            _ if each => {
+                let call = client.client().call(find_by_id(operation).unwrap());
+                call.path_param(EACH_ID, &made).send().await.map(|_| Value::Null)
+            }
             (true, Some(name)) => call(client, operation, &[(name, &made)], None).await,
             _ => call(client, operation, &[], Some(json!({"ids": [made]}))).await,
         };

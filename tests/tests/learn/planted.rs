@@ -58,6 +58,10 @@ pub(crate) fn truth() -> Overlay {
         // Page groups: an alternative root, methods, an envelope around one.
         .path("ledger.pagegroup.list", "/page/group/list")
         .path("ledger.pagegroup.find-by-id", "/page/group/find/byId")
+        .path("ledger.pagegroup.archive", "/page/group/{ids}/archive")
+        .path("ledger.webhookconfig.unarchive", "/hooks/unarchive?hook={ids}")
+        .member("ledger.page.archive", "ids", "pageIds")
+        .member("ledger.page.duplicate", "name", "copyName")
         .path("ledger.pagegroup.delete", "/page/group/remove")
         .method("ledger.pagegroup.delete", &Method::POST)
         .answer_in("ledger.pagegroup.find-by-id", "result")

@@ -1,18 +1,20 @@
 //! Calls of one form: of one method and one path, with a place for each id.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use funnelflux_transport::Error;
+use funnelflux_transport::http::{HeaderMap, StatusCode};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::funnels::Funnels;
 use super::seen::Seen;
-use super::words::{is_id, is_word, words};
+use super::words::{is_id, is_name, is_word, words};
 
 /// The forms that are kept; a session of the app has a hundred.
 const MOST_FORMS: usize = 4_000;
 const MOST_SEGMENTS: usize = 12;
+const MOST_REFUSED: usize = 32;
 const MOST_WRITES: usize = 10_000;
 const MOST_STATES: usize = 50_000;
 
@@ -55,8 +57,20 @@ pub(super) struct Call {
     pub(super) answer: Seen,
     /// What was answered with a no: by a status from 400 on, or in a normal answer.
     pub(super) refusal: Seen,
+    /// The refusals whose message the client finds.
+    pub(super) explained: u64,
+    /// The bodies that were refused.
+    pub(super) refused: Vec<Refused>,
     /// The normal answers that said no.
     pub(super) refusals: u64,
+}
+
+/// The names in a body that was refused, and the names that the refusal says.
+#[derive(Debug)]
+pub(super) struct Refused {
+    pub(super) at: At,
+    pub(super) had: BTreeSet<String>,
+    pub(super) said: BTreeSet<String>,
 }
 
 /// A write that was not refused: its form, and the ids in it.
@@ -144,6 +158,10 @@ impl Calls {
         if status >= 400 || is_refused {
             if let Some(answer) = answer {
                 call.refusal.add(answer, at);
+                call.explained += u64::from(is_explained(answer));
+                let is_of_body = is_refused || matches!(status, 400 | 422);
+                let room = is_of_body && call.refused.len() < MOST_REFUSED;
+                call.refused.extend(body.filter(|_| room).map(|body| refused(body, answer, at)));
             }
             return true;
         }
@@ -197,6 +215,36 @@ fn says_no(answer: &Value) -> bool {
     // What an answer holds is larger than a refusal.
     let is_small = answer.as_object().is_some_and(|members| members.len() <= 8);
     is_small && serde_json::to_vec(answer).is_ok_and(|text| Error::refusal_in(&text).is_some())
+}
+
+fn refused(body: &Value, answer: &Value, at: At) -> Refused {
+    let (mut had, mut said) = (BTreeSet::new(), BTreeSet::new());
+    let inner = body.as_object().into_iter().flat_map(|members| members.values());
+    for members in std::iter::once(body).chain(inner).filter_map(Value::as_object) {
+        had.extend(members.keys().cloned());
+    }
+    let mut open = vec![(answer, 0)];
+    while let Some((value, depth)) = open.pop() {
+        match value {
+            Value::String(text) => {
+                let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+                said.extend(words.filter(|word| is_name(word)).take(64).map(str::to_owned));
+            }
+            Value::Array(items) if depth < 4 => open.extend(items.iter().map(|it| (it, depth + 1))),
+            Value::Object(members) if depth < 4 => {
+                said.extend(members.keys().filter(|name| is_name(name)).take(64).cloned());
+                open.extend(members.values().map(|it| (it, depth + 1)));
+            }
+            _ => {}
+        }
+    }
+    Refused { at, had, said }
+}
+
+/// Whether the client finds the words of a refusal.
+fn is_explained(answer: &Value) -> bool {
+    let text = answer.to_string();
+    Error::from_answer(StatusCode::BAD_REQUEST, HeaderMap::new(), text).server_message().is_some()
 }
 
 /// The ids of a body that are in no object within it: what is archived, and not what an object refers to.

@@ -253,8 +253,12 @@ pub(super) fn draw(session: &Session) -> Lessons {
             members::learn(&of, kind, &objects, &mut draft);
         }
     }
-    for found in certain.iter().filter(|found| found.kind.is_none()) {
-        members::of_other(found, &mut draft);
+    for found in &certain {
+        match found.kind {
+            Some((_, verb)) => members::of_deed(found, verb, &mut draft),
+            None => members::of_other(found, &mut draft),
+        }
+        required(found, &mut draft);
     }
     values::of_deeds(calls, &certain, &mut draft);
     order(calls, &certain, &mut draft);
@@ -378,6 +382,31 @@ fn order(calls: &Calls, certain: &[&Match<'_>], draft: &mut Draft<'_>) {
     }
 }
 
+/// The members without which a body was refused: the refusal names one that it did not have, and every body
+/// that was taken has.
+fn required(found: &Match<'_>, draft: &mut Draft<'_>) {
+    let (id, call) = (found.operation.id(), found.traits.call);
+    let body = found.traits.body.as_ref().map_or(&call.body, |payload| payload.seen);
+    for refused in &call.refused {
+        for word in refused.said.difference(&refused.had) {
+            let is_always_there = |it: &Seen| body.objects > 0 && it.count >= body.objects;
+            if !body.members.get(word).is_some_and(is_always_there) {
+                continue;
+            }
+            let renamed = |fact: &&Fact| {
+                matches!(fact.says(), Says::Member { theirs, .. } if theirs == word)
+                    && fact.covers(id)
+            };
+            let ours = draft.facts.iter().find(renamed).and_then(|fact| match fact.says() {
+                Says::Member { ours, .. } => Some(ours.clone()),
+                _ => None,
+            });
+            let says = Says::Required(ours.unwrap_or_else(|| word.clone()));
+            draft.certain(id, says, refused.at, 1, &call.day);
+        }
+    }
+}
+
 /// The shape of error answers.
 fn refusals(certain: &[&Match<'_>], draft: &mut Draft<'_>) {
     for found in certain {
@@ -392,7 +421,11 @@ fn refusals(certain: &[&Match<'_>], draft: &mut Draft<'_>) {
             names.extend(if inner.is_empty() { vec![name.clone()] } else { inner });
         }
         if !names.is_empty() {
-            let topic = if call.refusals > 0 { "refusal in a normal answer" } else { "error" };
+            let topic = match call.refusals {
+                0 if call.explained == 0 => "silent error",
+                0 => "error",
+                _ => "refusal in a normal answer",
+            };
             let note = Says::Note { topic: topic.to_owned(), text: names.join(", ") };
             draft.certain(id, note, call.refusal.first, call.refusal.count, &call.day);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use funnelflux_contract::{AssetKind, Member, NODES, NodeShape, Schema};
+use funnelflux_contract::{AssetKind, Member, NODES, NodeShape, Schema, Verb};
 use funnelflux_transport::Says;
 
 use super::kinds::fits as fits_schema;
@@ -81,6 +81,23 @@ pub(super) fn of_other(found: &Match<'_>, draft: &mut Draft<'_>) {
         let known = Known::of(found.operation.id(), String::new(), schema);
         compare(&known, &[Object { seen, day: &call.day }], draft, 0);
     }
+}
+
+/// The members of what a deed is asked with: the ids, and where to, or the name of a copy.
+pub(super) fn of_deed(found: &Match<'_>, verb: Verb, draft: &mut Draft<'_>) {
+    let seen = &found.traits.call.body;
+    let schema = found.operation.body().schema().and_then(Schema::find);
+    let is_deed = matches!(verb, Verb::Archive | Verb::Unarchive | Verb::Move | Verb::Duplicate);
+    let Some(schema) = schema.filter(|_| is_deed && seen.objects > 0) else { return };
+    let mut lists = seen.members.iter().filter(|(_, seen)| seen.is_list && seen.is_of_ids());
+    let list = lists.next().filter(|_| lists.next().is_none());
+    let known = Known {
+        own_id: list.map(|(name, _)| ("ids", name.clone())),
+        own_name: Some("name").filter(|_| verb == Verb::Duplicate),
+        noun: "copy",
+        ..Known::of(found.operation.id(), String::new(), schema)
+    };
+    compare(&known, &[Object { seen, day: &found.traits.call.day }], draft, 0);
 }
 
 /// The members around what the answer of such an operation holds.

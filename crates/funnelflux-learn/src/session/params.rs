@@ -1,7 +1,7 @@
 //! Path, method and parameters of a certain match.
 
-use funnelflux_contract::{Member, Operation, Schema, Verb};
-use funnelflux_transport::Says;
+use funnelflux_contract::{Member, Schema, Verb};
+use funnelflux_transport::{EACH_ID, Says};
 
 use super::lessons::Draft;
 use super::pair::{self, Match};
@@ -17,7 +17,8 @@ fn is_of_ids(member: &Member) -> bool {
 }
 
 /// The parameter of the query whose value the contract's own path has as a place, or else the first id.
-fn place_names(operation: &Operation) -> Vec<&str> {
+fn place_names(found: &Match<'_>) -> Vec<&'static str> {
+    let operation = found.operation;
     let path = operation.path();
     let own: Vec<&str> =
         path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect();
@@ -26,6 +27,8 @@ fn place_names(operation: &Operation) -> Vec<&str> {
     }
     let ids = operation.query().iter().filter(|it| is_of_ids(it)).map(|it| it.name);
     match (pair::kind_of(operation), ids.clone().next()) {
+        // The client sends a call for each.
+        (Some(_), None) if lacks_list(found) => vec![EACH_ID],
         // The client takes it from the object that is saved.
         (Some((kind, Verb::Create | Verb::Update)), None) => {
             kind.id_members.iter().copied().take(1).collect()
@@ -34,11 +37,19 @@ fn place_names(operation: &Operation) -> Vec<&str> {
     }
 }
 
+/// Whether the operation is about ids that we send in a list, and the app sends no list.
+fn lacks_list(found: &Match<'_>) -> bool {
+    let body = &found.traits.call.body;
+    let is_of_ids = found.kind.is_some_and(|(kind, verb)| {
+        matches!(verb, Verb::Archive | Verb::Unarchive | Verb::Move) && !kind.takes_one(verb)
+    });
+    is_of_ids && !body.members.values().any(|seen| seen.is_list && seen.is_of_ids())
+}
+
 /// The path with our names of parameters in it; `None` where it cannot be said with them.
 pub(super) fn path(found: &Match<'_>, base: usize) -> Option<String> {
     let call = found.traits.call;
-    let mut free =
-        place_names(found.operation).into_iter().filter(|name| !call.query.contains_key(*name));
+    let mut free = place_names(found).into_iter().filter(|name| !call.query.contains_key(*name));
     let mut path = String::new();
     let known: Vec<&str> = found.operation.path().split('/').collect();
     let others: Vec<&str> =
@@ -54,7 +65,8 @@ pub(super) fn path(found: &Match<'_>, base: usize) -> Option<String> {
         }
     }
     // A place of our path that is none of theirs travels in the query.
-    if found.operation.path().contains('{') && found.traits.path_ids.is_empty() {
+    let has_place = found.operation.path().contains('{') || lacks_list(found);
+    if has_place && found.traits.path_ids.is_empty() {
         let name = free.next()?;
         let mut holders = call.query.iter().filter(|(own, seen)| seen.is_of_ids() && is_name(own));
         let (theirs, _) = holders.next()?;

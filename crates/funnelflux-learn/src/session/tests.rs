@@ -149,16 +149,56 @@ fn two_paths_of_one_operation_are_a_conflict_that_is_shown() {
 }
 
 #[test]
-fn what_the_client_cannot_follow_is_said_and_is_no_fact() {
+fn one_id_in_the_path_or_the_query_in_place_of_a_list_is_followed_and_what_cannot_be_is_said() {
     let list = json!([{"idPage": ID, "pageName": "x", "pageType": "offer"}]);
-    let archive = format!("https://api.funnelflux.pro/v1/page/{ID}/archive");
-    let got = lessons(&[
-        entry("GET", "https://api.funnelflux.pro/v1/page/list", 200, &list),
-        entry("PUT", &archive, 200, &json!({"success": true})),
-    ]);
+    let archived = |path: &str, body: &Value| {
+        let url = format!("https://api.funnelflux.pro/v1/page/{path}");
+        let mut archive = entry("PUT", &url, 200, &json!({"success": true}));
+        archive["request"]["postData"] = json!({"text": body.to_string()});
+        let list = entry("GET", "https://api.funnelflux.pro/v1/page/list", 200, &list);
+        lessons(&[list, archive])
+    };
+    for (path, learned) in [
+        (format!("{ID}/archive"), "/page/{ids}/archive"),
+        (format!("archive?page={ID}"), "/page/archive?page={ids}"),
+    ] {
+        let got = archived(&path, &Value::Null);
+        let paths: Vec<_> = got.facts.paths().filter(|(id, _)| id.ends_with("archive")).collect();
+        assert_eq!(paths, [("ledger.page.archive", learned)], "{:?}", got.beyond);
+    }
+    let got = archived("archive", &json!({"page": ID}));
     assert_eq!(got.beyond.len(), 1, "{:?} {:?}", got.called, got.maybe);
-    assert!(got.beyond[0].starts_with("ledger.page.archive: PUT /v1/page/{id}/archive"));
+    assert!(got.beyond[0].starts_with("ledger.page.archive: PUT /v1/page/archive"));
     assert!(!told(&got).iter().any(|it| it.contains("page.archive")));
+    // A list under another name is a member like others.
+    let got = archived("archive", &json!({"sites": [ID], "archive": true}));
+    let member = r#"ledger.page.archive Member { ours: "ids", theirs: "sites" }"#;
+    assert!(told(&got).contains(&member.to_owned()), "{:?}", told(&got));
+}
+
+#[test]
+fn a_member_that_a_refusal_names_and_every_taken_body_has_is_needed() {
+    let url = "https://api.funnelflux.pro/v1/page/save";
+    let saved = |body: &Value, status: u16, answer: &Value| {
+        let mut save = entry("POST", url, status, answer);
+        save["request"]["postData"] = json!({"text": body.to_string()});
+        save
+    };
+    let whole =
+        json!({"idPage": ID, "pageName": "x", "pageType": "offer", "baseURL": "u", "notes": ""});
+    let mut less = whole.clone();
+    less.as_object_mut().unwrap().remove("baseURL");
+    let no = json!({"error": {"message": "baseURL is missing, see pageName and Jane"}});
+    let got = lessons(&[saved(&less, 400, &no), saved(&whole, 200, &whole)]);
+    let needed: Vec<_> = told(&got).into_iter().filter(|it| it.contains("Required")).collect();
+    assert_eq!(needed, [r#"ledger.page.create Required("baseURL")"#]);
+    // Any other refusal, or a body that was taken without it, says nothing.
+    for entries in [
+        vec![saved(&less, 404, &no), saved(&whole, 200, &whole)],
+        vec![saved(&less, 400, &no), saved(&whole, 200, &whole), saved(&less, 200, &less)],
+    ] {
+        assert!(!told(&lessons(&entries)).iter().any(|it| it.contains("Required")));
+    }
 }
 
 #[test]

@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
-use funnelflux_contract::{AssetKind, Operation, Schema};
+use funnelflux_contract::{AssetKind, Operation, Schema, Verb};
 use funnelflux_json::{
     Direction, Part, Rename, describe, find, members, quote, rename, rewrite, slice,
 };
 use http::Method;
 
-use super::Overlay;
 use super::fact::{Fact, Says};
+use super::{EACH_ID, Overlay};
 use crate::error::Error;
 
 impl Overlay {
@@ -199,6 +199,37 @@ impl Overlay {
         }
         let list = std::str::from_utf8(&ours).ok()?;
         Some(format!("{{{}:{list}{beside}}}", quote(names.last()?)).into())
+    }
+
+    /// Whether the path of the operation has a place for one of the ids that we send in a list.
+    #[doc(hidden)]
+    pub fn takes_each_id(&self, id: &str) -> bool {
+        self.path_of(id).is_some_and(|path| path.contains(&format!("{{{EACH_ID}}}")))
+    }
+
+    /// Says which member the body lacks that the account needs.
+    #[doc(hidden)]
+    pub fn lacks(&self, operation: &Operation, body: &[u8]) -> Option<String> {
+        let saves = || {
+            AssetKind::all().iter().flat_map(|kind| kind.verbs).any(|(verb, own)| {
+                matches!(verb, Verb::Create | Verb::Update) && own.id() == operation.id()
+            })
+        };
+        let text = std::str::from_utf8(body).ok()?;
+        self.of(operation.id()).find_map(|fact| {
+            let Says::Required(member) = &fact.says else { return None };
+            let names: Vec<&str> = member.split('.').collect();
+            let (_, around) = names.split_last()?;
+            let outer = find(text, 0..text.len(), around)?;
+            let is_object = describe(slice(text, &outer)) == "an object";
+            // A fact of a family is about its objects, not about the ids of a deed.
+            let is_meant = is_object && (!fact.operations.ends_with('*') || saves());
+            let lacks = is_meant && find(text, 0..text.len(), &names).is_none();
+            lacks.then(|| match &fact.place {
+                Some(place) => format!("the object has no {member:?}; {place} says {fact}"),
+                None => format!("the object has no {member:?}; an override says {fact}"),
+            })
+        })
     }
 
     /// The facts that an error may contradict, as the advice for it: those of the path for a 404, of the

@@ -13,6 +13,10 @@ use http::Method;
 
 pub use fact::{Evidence, Fact, Says};
 
+/// The place of one id in a path, where the contract sends ids in a list of the body: `/page/{ids}/archive`.
+#[doc(hidden)]
+pub const EACH_ID: &str = "ids";
+
 /// A set of overrides of the contract, for an account that shows a guess to be wrong.
 ///
 /// An override names operations by an id of the contract or by a whole family, `ledger.page.*`.
@@ -61,7 +65,7 @@ impl Overlay {
 
     /// Overrides the path of one operation. Of several for one operation the last holds. `{name}` in it
     /// is the value of the query parameter that we call so. A parameter of our path may move to the query:
-    /// `/domain?id={id}`.
+    /// `/domain?id={id}`. Where we send ids in a list of the body, `/page/{ids}/archive` makes a call for each.
     pub fn path(self, operation: impl Into<String>, path: impl Into<String>) -> Self {
         self.says(operation, Says::Path(path.into()))
     }

@@ -101,6 +101,25 @@ fn shipped(kind: &str, part: &str) -> String {
     word.map_or("not known", |word| &word.text).to_owned()
 }
 
+/// What a note means for the client, where it does not act on it.
+fn left_to_the_user(fact: &Fact) -> Option<String> {
+    let Says::Note { topic, text } = fact.says() else { return None };
+    let of = fact.operations();
+    Some(match &**topic {
+        "paging" => format!(
+            "{of} takes `{text}`: the client asks for the whole list, and fails where the answer says that \
+             there is more"
+        ),
+        "order" => format!(
+            "the app saves in the order {text}; `ffx funnels apply` saves what others refer to first"
+        ),
+        "silent error" => {
+            format!("{of} says no with {text}: the client shows no message of such an answer")
+        }
+        _ => return None,
+    })
+}
+
 impl Line {
     fn new(fact: &Fact) -> Self {
         let (what, contract, account) = parts(fact);
@@ -150,6 +169,7 @@ impl Told<'_> {
             kept_out: &self.lessons.kept_out,
             ignored: self.lessons.ignored,
         };
+        let notes: Vec<String> = self.lessons.facts.facts().filter_map(left_to_the_user).collect();
         print(|out| {
             match settings.format() {
                 Format::Json => {
@@ -178,6 +198,7 @@ impl Told<'_> {
             for (title, lines) in [
                 ("Funnels contradict each other; nothing is averaged", report.contradictions),
                 ("Nodes of funnels whose kind is not clear", report.unclear),
+                ("Seen, and the client does not act on it", &*notes),
                 ("Called in a way that the client cannot follow", report.beyond),
                 ("Not kept, as it may be a name or a text of yours", report.kept_out),
                 ("No operation that the contract knows", report.unmatched),
