@@ -84,7 +84,13 @@ impl Scrubber {
         };
         match fact.says() {
             Says::BasePath(path) | Says::Path(path) => self.keep_path(path),
-            Says::Query { theirs, .. } | Says::Member { theirs, .. } => keep(theirs),
+            Says::Query { theirs, .. } => keep(theirs),
+            Says::Member { ours, theirs } => {
+                keep(theirs);
+                if ours.rsplit('.').next().is_some_and(|ours| self.numbers.contains(ours)) {
+                    self.numbers.insert(theirs.clone());
+                }
+            }
             Says::AnswerIn(within) | Says::BodyIn(within) | Says::Required(within) => keep(within),
             Says::Value { theirs, .. } => {
                 self.values.insert(theirs.clone());
