@@ -23,7 +23,9 @@ impl Reader {
             sheet.notes.push(Note::Ignored(header.ignored.clone()));
         }
         let strip = self.profile.as_ref().map_or("", |profile| &profile.strip);
-        let kinds = header.columns.iter().map(|(at, name)| (*at, self.kind(name)));
+        // Meta's totals have the end of the period, and no day.
+        let kind = |name: &str| if name == "end" { FieldKind::Text } else { self.kind(name) };
+        let kinds = header.columns.iter().map(|(at, name)| (*at, kind(name)));
         let kinds: Vec<(usize, FieldKind)> = kinds.collect();
         let amount_at =
             kinds.iter().find(|(_, kind)| *kind == FieldKind::Amount).map(|(at, _)| *at);

@@ -347,7 +347,7 @@ fn a_misspelt_field_and_the_network_of_the_other_upload_are_refused() {
     let ffx = Ffx::at(&served.emulator);
     let file = fixture("costs/meta-daily.csv");
     for (options, why) in [
-        (&["--map=campain=Campaign ID"][..], "field \"campain\": expected date, funnel"),
+        (&["--map=campain=Campaign ID"][..], "field \"campain\": expected date, hour"),
         (&["--network=everflow"], "its files are conversions"),
         (&["--network=metta"], "expected one of meta, google"),
     ] {
