@@ -203,7 +203,7 @@ impl Costs {
             if !wide.is_empty() {
                 let why = "no tracking field, so the cost would be spread over all visits that the traffic \
                            source sent to the funnel; --everything allows that";
-                problems.add_all(wide, why.to_owned());
+                problems.add_all(wide, "", "", why.to_owned());
             }
         }
         problems.result(costs)

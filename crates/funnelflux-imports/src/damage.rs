@@ -1,22 +1,90 @@
 //! Values that a spreadsheet or a link has damaged, so that no visit can have them.
 
+use std::fmt;
+
+/// What is wrong with a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Damage {
+    /// An invisible character.
+    Invisible,
+    /// A character that another encoding lost.
+    Lost,
+    /// `#N/A` and the like.
+    Error,
+    /// `null`, `undefined` and the like.
+    Missing,
+    /// `1.21791E+17`.
+    Scientific,
+    /// `121791354005150485.0`.
+    Decimals,
+    /// `121,791,354`.
+    Thousands,
+    /// `121791354005150000`.
+    Zeros,
+    /// `'121791354005150485`.
+    Mark,
+    /// Quotes around the value.
+    Quotes,
+    /// `{campaign_id}`.
+    Token,
+    /// `[371234567]`.
+    Brackets,
+}
+
+impl Damage {
+    /// Its name on the command line.
+    pub const fn name(self) -> &'static str {
+        self.words().0
+    }
+
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Invisible => ("invisible", "an invisible character"),
+            Self::Lost => {
+                ("lost", "a character that was lost when the file was saved in another encoding")
+            }
+            Self::Error => ("error", "an error of a spreadsheet"),
+            Self::Missing => ("missing", "a word for a missing value"),
+            Self::Scientific => {
+                ("scientific", "a number in scientific notation, as spreadsheets shorten ids")
+            }
+            Self::Decimals => ("decimals", "an id with decimals, as spreadsheets add them"),
+            Self::Thousands => ("thousands", "an id with separators of thousands"),
+            Self::Zeros => {
+                ("zeros", "an id whose last digits became zeros, as spreadsheets keep 15 digits")
+            }
+            Self::Mark => ("mark", "a mark of a spreadsheet in front of the value"),
+            Self::Quotes => ("quotes", "quotes around the value"),
+            Self::Token => ("token", "a token that was never filled in"),
+            Self::Brackets => ("brackets", "brackets around the value"),
+        }
+    }
+}
+
+impl fmt::Display for Damage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.words().1)
+    }
+}
+
 /// Says what is wrong with an id or another value that has to equal what visits have.
 ///
 /// ```
 /// use funnelflux_imports::damage;
 ///
 /// assert_eq!(damage("121791354005150485"), None);
-/// assert_eq!(damage("1.21791E+17"), Some("a number in scientific notation, as spreadsheets shorten ids"));
-/// assert_eq!(damage("{campaign_id}"), Some("a token that was never filled in"));
+/// assert_eq!(damage("1.21791E+17").map(|it| it.name()), Some("scientific"));
+/// assert_eq!(damage("{campaign_id}").unwrap().to_string(), "a token that was never filled in");
 /// ```
-pub fn damage(value: &str) -> Option<&'static str> {
+pub fn damage(value: &str) -> Option<Damage> {
     let lower = value.to_ascii_lowercase();
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if value.chars().any(is_invisible) {
-        return Some("an invisible character");
+        return Some(Damage::Invisible);
     }
     if value.contains('\u{fffd}') {
-        return Some("a character that was lost when the file was saved in another encoding");
+        return Some(Damage::Lost);
     }
     if matches!(
         &*lower,
@@ -33,7 +101,7 @@ pub fn damage(value: &str) -> Option<&'static str> {
             | "#error!"
     ) || (lower.len() >= 3 && lower.bytes().all(|byte| byte == b'#'))
     {
-        return Some("an error of a spreadsheet");
+        return Some(Damage::Error);
     }
     if matches!(
         &*lower,
@@ -47,10 +115,10 @@ pub fn damage(value: &str) -> Option<&'static str> {
             | "[object object]"
             | "nil"
     ) {
-        return Some("a word for a missing value");
+        return Some(Damage::Missing);
     }
     if is_scientific(&lower) {
-        return Some("a number in scientific notation, as spreadsheets shorten ids");
+        return Some(Damage::Scientific);
     }
     if let Some((whole, rest)) = value.split_once(['.', ','])
         && is_digits(whole)
@@ -58,14 +126,14 @@ pub fn damage(value: &str) -> Option<&'static str> {
         && rest.bytes().all(|byte| byte == b'0')
         && whole.len() > 4
     {
-        return Some("an id with decimals, as spreadsheets add them");
+        return Some(Damage::Decimals);
     }
     if value.len() > 6
         && value.contains(',')
         && value.split(',').skip(1).all(|group| group.len() == 3 && is_digits(group))
         && value.split(',').next().is_some_and(is_digits)
     {
-        return Some("an id with separators of thousands");
+        return Some(Damage::Thousands);
     }
     if is_digits(value)
         && value.len() > 15
@@ -73,19 +141,19 @@ pub fn damage(value: &str) -> Option<&'static str> {
             .get(15..)
             .is_some_and(|rest| rest.len() > 1 && rest.bytes().all(|byte| byte == b'0'))
     {
-        return Some("an id whose last digits became zeros, as spreadsheets keep 15 digits");
+        return Some(Damage::Zeros);
     }
     if value.starts_with('\'') || value.starts_with("=\"") || value.starts_with('=') {
-        return Some("a mark of a spreadsheet in front of the value");
+        return Some(Damage::Mark);
     }
     if value.starts_with('"') && value.ends_with('"') && value.len() > 1 {
-        return Some("quotes around the value");
+        return Some(Damage::Quotes);
     }
     if is_token(value, &lower) {
-        return Some("a token that was never filled in");
+        return Some(Damage::Token);
     }
     if value.starts_with('[') && value.ends_with(']') {
-        return Some("brackets around the value");
+        return Some(Damage::Brackets);
     }
     None
 }

@@ -22,7 +22,7 @@ mod values;
 pub use amount::DecimalMark;
 #[cfg(feature = "costs")]
 pub use costs::{CostOptions, Costs};
-pub use damage::damage;
+pub use damage::{Damage, damage};
 pub use day::DayOrder;
 pub use decode::{DecodeError, decode};
 pub use problem::{Problem, Problems};

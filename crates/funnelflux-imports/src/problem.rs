@@ -5,14 +5,29 @@ use std::fmt;
 /// The most line numbers that are named for a cause.
 const MOST: usize = 5;
 
+/// The most values that are shown for a cause; one more is kept.
+const MOST_VALUES: usize = 3;
+
 /// One cause, with the lines that have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Problem {
+    /// The column of the values that are wrong; empty where the whole line is.
+    pub column: String,
+    /// The first of these values, each once.
+    pub values: Vec<String>,
     /// What is wrong, and what would be right.
     pub cause: String,
     /// The numbers of the lines, in order; none for a fault of the whole file.
     pub lines: Vec<u64>,
+}
+
+impl Problem {
+    pub(crate) fn add_value(&mut self, value: &str) {
+        if self.values.len() <= MOST_VALUES && !self.values.iter().any(|known| known == value) {
+            self.values.push(value.to_owned());
+        }
+    }
 }
 
 impl fmt::Display for Problem {
@@ -20,13 +35,18 @@ impl fmt::Display for Problem {
         let numbers =
             self.lines.iter().take(MOST).map(u64::to_string).collect::<Vec<_>>().join(", ");
         match self.lines.len() {
-            0 => write!(f, "{}", self.cause),
-            1 => write!(f, "line {numbers}: {}", self.cause),
-            all if all > MOST => {
-                write!(f, "lines {numbers} and {} more: {}", all - MOST, self.cause)
-            }
-            _ => write!(f, "lines {numbers}: {}", self.cause),
+            0 => {}
+            1 => write!(f, "line {numbers}: ")?,
+            all if all > MOST => write!(f, "lines {numbers} and {} more: ", all - MOST)?,
+            _ => write!(f, "lines {numbers}: ")?,
         }
+        if !self.column.is_empty() {
+            let shown = self.values.iter().take(MOST_VALUES).map(|value| format!("{value:?}"));
+            let more = (self.values.len() > MOST_VALUES).then(|| "…".to_owned());
+            let values = shown.chain(more).collect::<Vec<_>>().join(", ");
+            write!(f, "{} {values}: ", self.column)?;
+        }
+        f.write_str(&self.cause)
     }
 }
 
@@ -36,20 +56,36 @@ pub struct Problems(Vec<Problem>);
 
 impl Problems {
     pub(crate) fn of(cause: impl Into<String>) -> Self {
-        Self(vec![Problem { cause: cause.into(), lines: Vec::new() }])
+        let mut all = Self::default();
+        all.add_all(Vec::new(), "", "", cause.into());
+        all
     }
 
     /// Adds a line to a cause.
     pub fn add(&mut self, line: u64, cause: impl Into<String>) {
-        self.add_all(vec![line], cause.into());
+        self.add_all(vec![line], "", "", cause.into());
+    }
+
+    /// Adds a line with a value of a column to a cause. Lines of the same cause are told together.
+    pub fn add_value(&mut self, line: u64, column: &str, value: &str, cause: impl Into<String>) {
+        self.add_all(vec![line], column, value, cause.into());
     }
 
     /// Adds a cause that these lines have.
-    pub(crate) fn add_all(&mut self, lines: Vec<u64>, cause: String) {
+    pub(crate) fn add_all(&mut self, lines: Vec<u64>, column: &str, value: &str, cause: String) {
         // Causes of one column follow each other, so the known one is near the end.
-        match self.0.iter_mut().rev().take(64).find(|known| known.cause == cause) {
-            Some(known) => known.lines.extend(lines),
-            None => self.0.push(Problem { cause, lines }),
+        let mut near = self.0.iter_mut().rev().take(64);
+        match near.find(|known| known.cause == cause && known.column == column) {
+            Some(known) => {
+                known.lines.extend(lines);
+                known.add_value(value);
+            }
+            None => {
+                let (column, values) = (column.to_owned(), Vec::new());
+                let mut problem = Problem { column, values, cause, lines };
+                problem.add_value(value);
+                self.0.push(problem);
+            }
         }
     }
 

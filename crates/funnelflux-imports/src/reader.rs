@@ -114,7 +114,7 @@ pub struct Reader {
     pub(crate) mark: Option<DecimalMark>,
     pub(crate) adds_up: bool,
     pub(crate) takes_periods: bool,
-    pub(crate) takes_damaged: bool,
+    pub(crate) accepted: Vec<String>,
     pub(crate) ignores_totals: bool,
     pub(crate) currency: Option<String>,
     pub(crate) rate: Option<Decimal>,
@@ -135,7 +135,7 @@ impl Reader {
             mark: None,
             adds_up: false,
             takes_periods: false,
-            takes_damaged: false,
+            accepted: Vec::new(),
             ignores_totals: false,
             currency: None,
             rate: None,
@@ -199,10 +199,16 @@ impl Reader {
         Self { takes_periods: true, ..self }
     }
 
-    /// Takes damaged values, and tells them.
+    /// Takes damaged values, and tells them: this value, those of this [cause](crate::Damage::name), or `all`.
     #[must_use]
-    pub fn with_damaged(self) -> Self {
-        Self { takes_damaged: true, ..self }
+    pub fn with_damaged(mut self, which: impl Into<String>) -> Self {
+        self.accepted.push(which.into());
+        self
+    }
+
+    pub(crate) fn accepts(&self, damage: &crate::Damage, value: &str) -> bool {
+        let is_meant = |which: &String| which == "all" || which == damage.name() || which == value;
+        self.accepted.iter().any(is_meant)
     }
 
     /// Leaves totals unchecked.

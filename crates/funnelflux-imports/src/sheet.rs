@@ -1,6 +1,6 @@
 //! What was read of a file: its lines by fields, and what there is to know of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use rust_decimal::Decimal;
@@ -106,18 +106,33 @@ impl Sheet {
         problems: &mut Problems,
         cause: impl Fn(usize, &str) -> Option<String>,
     ) {
-        let causes = column.texts().enumerate().map(|(code, text)| cause(code, text));
-        let mut found: Vec<Option<(String, Vec<u64>)>> =
-            causes.map(|cause| Some((cause?, Vec::new()))).collect();
-        if found.iter().any(Option::is_some) {
-            for (code, number) in column.cells.iter().zip(&self.numbers) {
-                if let Some(Some((_, lines))) = found.get_mut(*code as usize) {
-                    lines.push(*number);
-                }
+        let mut found: Vec<(String, Vec<&str>, Vec<u64>)> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        let groups = column.texts().enumerate().map(|(code, text)| {
+            let cause = cause(code, text)?;
+            let at = *places.entry(cause).or_insert_with_key(|cause| {
+                found.push((cause.clone(), Vec::new(), Vec::new()));
+                found.len() - 1
+            });
+            found.get_mut(at).into_iter().for_each(|(_, values, _)| values.push(text));
+            Some(at)
+        });
+        let groups: Vec<Option<usize>> = groups.collect();
+        if found.is_empty() {
+            return;
+        }
+        for (code, number) in column.cells.iter().zip(&self.numbers) {
+            let group = groups.get(*code as usize).copied().flatten();
+            if let Some((_, _, lines)) = group.and_then(|at| found.get_mut(at)) {
+                lines.push(*number);
             }
         }
-        let found = found.into_iter().flatten().filter(|(_, lines)| !lines.is_empty());
-        found.for_each(|(cause, lines)| problems.add_all(lines, cause));
+        for (cause, values, lines) in found.into_iter().filter(|(_, _, lines)| !lines.is_empty()) {
+            let mut values = values.into_iter();
+            problems.add_all(lines, &column.name, values.next().unwrap_or_default(), cause.clone());
+            values
+                .for_each(|value| problems.add_all(Vec::new(), &column.name, value, cause.clone()));
+        }
     }
 }
 
@@ -259,7 +274,7 @@ pub enum Note {
     /// Lines with a negative amount, which delete.
     Negative(Vec<u64>),
     /// Damaged values that are sent all the same.
-    Damaged(Vec<u64>),
+    Damaged(Problems),
     /// The currency of the amounts.
     Currency(String),
     /// The rate by which the amounts were multiplied.
@@ -296,7 +311,7 @@ impl fmt::Display for Note {
             Self::Negative(at) => {
                 write!(f, "{}: a negative amount, which takes an earlier one back", lines(at))
             }
-            Self::Damaged(at) => write!(f, "{}: DAMAGED values, sent all the same", lines(at)),
+            Self::Damaged(all) => write!(f, "DAMAGED values, sent all the same: {all}"),
             Self::Currency(currency) => write!(f, "amounts in {currency}"),
             Self::Rate(rate) => write!(f, "amounts multiplied by {rate}"),
         }

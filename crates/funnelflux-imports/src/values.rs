@@ -44,9 +44,9 @@ impl Reader {
             };
             let days = column.texts().map(|text| day::day(text, order)).collect::<Vec<_>>();
             // In a file of one's own the caller names it, with the rest of its line.
-            sheet.tell(column, problems, |code, text| {
+            sheet.tell(column, problems, |code, _| {
                 let is_wrong = self.is_mapped() && days.get(code).is_some_and(Option::is_none);
-                is_wrong.then(|| format!("{name} {text:?}: expected a day such as 2026-11-25"))
+                is_wrong.then(|| "expected a day such as 2026-11-25".to_owned())
             });
             column.replace(days.into_iter().map(|day| day.map(|day| day.to_string())));
         });
@@ -110,9 +110,9 @@ impl Reader {
             let read = |text| is_amount(text).then(|| amount::amount(text, mark));
             let amounts: Vec<_> = column.texts().map(read).collect();
             let is_wrong = |code: usize| amounts.get(code).is_some_and(|it| *it == Some(None));
-            sheet.tell(column, problems, |code, text| {
+            sheet.tell(column, problems, |code, _| {
                 (self.is_mapped() && is_wrong(code))
-                    .then(|| format!("{name} {text:?}: expected a decimal such as 12.50"))
+                    .then(|| "expected a decimal such as 12.50".to_owned())
             });
             let is_whole = !(0..amounts.len()).any(is_wrong);
             for (_, currency) in amounts.iter().flatten().flatten() {
@@ -192,22 +192,23 @@ impl Reader {
     }
 
     pub(crate) fn check_ids(&self, sheet: &mut Sheet, problems: &mut Problems) {
-        let mut damaged = Vec::new();
+        let mut damaged = Problems::default();
         self.change(sheet, FieldKind::Id, |column, sheet| {
             let mut found = Problems::default();
             sheet.tell(column, &mut found, |_, value| {
-                let what = damage(value)?;
-                Some(format!("{} {value:?}: {what}; no visit can have it (--accept-damaged sends it all the same)", column.name))
+                let what = damage(value).filter(|what| !self.accepts(what, value))?;
+                let name = what.name();
+                Some(format!(
+                    "{what}; no visit can have it (--accept-damaged={name} sends it all the same)"
+                ))
             });
-            if self.takes_damaged {
-                damaged.extend(found.all().iter().flat_map(|problem| &problem.lines));
-            } else {
-                problems.extend(found);
-            }
+            problems.extend(found);
+            sheet.tell(column, &mut damaged, |_, value| {
+                let what = damage(value).filter(|what| self.accepts(what, value))?;
+                Some(what.to_string())
+            });
         });
-        damaged.sort_unstable();
-        damaged.dedup();
-        sheet.notes.extend((!damaged.is_empty()).then_some(Note::Damaged(damaged)));
+        sheet.notes.extend((!damaged.all().is_empty()).then_some(Note::Damaged(damaged)));
     }
 
     /// Adds the amounts of lines whose other fields are the same.
@@ -271,10 +272,9 @@ impl Reader {
             };
             let amounts = column.texts().map(|text| text.parse::<Decimal>().ok());
             let products: Vec<_> = amounts.map(|amount| amount.map(times)).collect();
-            let name = &column.name;
-            sheet.tell(column, &mut problems, |code, value| {
+            sheet.tell(column, &mut problems, |code, _| {
                 (*products.get(code)? == Some(None))
-                    .then(|| format!("{name} {value}: times {rate} it has more than 28 digits"))
+                    .then(|| format!("times {rate} it has more than 28 digits"))
             });
             column.replace(products.into_iter().map(|it| it.flatten().map(|it| it.to_string())));
         });

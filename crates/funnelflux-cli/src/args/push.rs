@@ -152,9 +152,9 @@ pub(crate) struct ShapeArgs {
     /// Multiply each amount by this, exactly
     #[arg(long, value_name = "DECIMAL")]
     pub(crate) rate: Option<String>,
-    /// Send values, too, that no visit can have, such as ids that went through a spreadsheet
-    #[arg(long)]
-    pub(crate) accept_damaged: bool,
+    /// Send values, too, that no visit can have: this value, those of this cause, or all. Repeatable
+    #[arg(long, value_name = "VALUE|CAUSE", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
+    pub(crate) accept_damaged: Vec<String>,
     /// Send a file, too, whose totals are not the sum of its lines
     #[arg(long)]
     pub(crate) any_total: bool,

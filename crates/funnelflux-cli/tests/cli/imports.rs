@@ -210,7 +210,21 @@ fn what_is_damaged_or_does_not_add_up_is_refused_before_anything_is_sent() {
     let head = "By Day,Campaign ID,Cost,Currency\n";
     let line = |id: &str, cost: &str| format!("{head}2026-11-25,{id},{cost},USD\n");
     push(&line("1.20E+17", "8.00"), &[], &["line 2", "1.20E+17", "scientific", "--accept-damaged"]);
-    push(&line("1.20E+17", "8.00"), &["--accept-damaged"], &[]);
+    for which in ["", "=all", "=scientific", "=1.20E+17"] {
+        let told = push(&line("1.20E+17", "8.00"), &[&format!("--accept-damaged{which}")], &[]);
+        let words = "DAMAGED values, sent all the same: line 2: campaign \"1.20E+17\": a number";
+        assert!(told.stderr.contains(words), "{}", told.stderr);
+    }
+    push(&line("1.20E+17", "8.00"), &["--accept-damaged=brackets"], &["scientific"]);
+    let many: String = (0..9).map(|n| format!("2026-11-25,1.2{n}E+17,8.00,USD\n")).collect();
+    push(
+        &format!("{head}{many}2026-11-25,[7712345],1,USD\n"),
+        &[],
+        &[
+            "lines 2, 3, 4, 5, 6 and 4 more: campaign \"1.20E+17\", \"1.21E+17\", \"1.22E+17\", …: a number",
+            "line 11: campaign \"[7712345]\": brackets",
+        ],
+    );
     push(
         &(line("1201", "8.00") + "Total,,9.00,USD\n"),
         &[],

@@ -49,7 +49,7 @@ fn amounts_are_read_exactly_or_refused() {
 fn a_future_day_and_a_wildcard_are_refused() {
     let ffx = Ffx::new();
     costs(&ffx, &format!("9000-01-01,{FUNNEL},{SOURCE},1,x\n"), &[])
-        .failed(2, &["line 2: date: 9000-01-01 has not begun yet in UTC"]);
+        .failed(2, &["line 2: date \"9000-01-01\": has not begun yet in UTC"]);
     for (day, words) in [
         ("2026-02-30", ["line 2: date: got `2026-02-30`", "days 01 to 28"]),
         ("26-03-29", ["line 2: date: got `26-03-29`", "four digits"]),
@@ -58,7 +58,13 @@ fn a_future_day_and_a_wildcard_are_refused() {
     }
     for value in ["foo*", "%foo", "*"] {
         costs(&ffx, &format!("2026-03-29,{FUNNEL},{SOURCE},1,{value}\n"), &[])
-            .failed(2, &["line 2: c1", value, "any text"]);
+            .failed(2, &["line 2: c1", value, "any text", "--accept-damaged=patterns"]);
+        let line = format!("2026-03-29,{FUNNEL},{SOURCE},1,{value}\n");
+        // `*` alone may mean every value, so it is no value.
+        for which in ["patterns", value].into_iter().filter(|_| value != "*") {
+            let shown = costs(&ffx, &line, &[&format!("--accept-damaged={which}")]).done().stdout;
+            assert!(shown.contains(&format!("c1={value}")), "{shown}");
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::corrections::corrected;
 use super::entry::{DELETE, Entry, Uploads};
 use super::kept::Kept;
 use super::reading::Source;
-use super::table::{Line, Table, field};
+use super::table::{Fault, Line, Table, field};
 use super::verify::Verify;
 use super::{Batch, Rows, SHOWN, Task, Upload};
 use crate::args::{ConversionsArgs, Correct, Postbacks};
@@ -130,7 +130,7 @@ pub(super) fn requests(
     requests.collect()
 }
 
-fn conversion(line: &Line<'_>) -> Result<Conversion, String> {
+fn conversion(line: &Line<'_>) -> Result<Conversion, Fault> {
     let hit = line.parse("hit")?;
     let (payout, transaction) = (line.get("payout"), line.get("transaction"));
     if payout.eq_ignore_ascii_case("delete") {
@@ -143,7 +143,7 @@ fn conversion(line: &Line<'_>) -> Result<Conversion, String> {
     let amount = line.amount("payout", "12.50")?;
     if amount.is_sign_negative() && !amount.is_zero() {
         let why = "must not be negative; to delete the conversion write `delete`";
-        return Err(format!("payout {payout:?}: {why}"));
+        return Err(line.fault("payout", why));
     }
     Ok(conversion.payout(amount))
 }

@@ -17,7 +17,7 @@ use super::kept::Kept;
 use super::missing::Missing;
 use super::reading::Source;
 use super::span::span;
-use super::table::{Line, Table, field, named_lines};
+use super::table::{Fault, Line, Table, field, named_lines};
 use super::verify::Verify;
 use super::{Batch, Rows, SHOWN, Task, Upload};
 use crate::args::CostsArgs;
@@ -179,14 +179,16 @@ fn segment(
     zone: &Zone,
     args: &CostsArgs,
     assets: &Assets,
-) -> Result<CostSegment, String> {
+) -> Result<CostSegment, Fault> {
     let funnel = Id::from_untyped(assets.id(AssetColumn::Funnel, line)?);
     let source = Id::from_untyped(assets.id(AssetColumn::TrafficSource, line)?);
     let range = span(line, zone, args.periods)?;
     if range.start() > TokioTimer.wall() {
+        if line.get("hour").is_empty() {
+            return Err(line.fault("date", format!("has not begun yet in {zone}")));
+        }
         let start = range.start_rfc3339();
-        let start = if line.get("hour").is_empty() { line.get("date") } else { &start };
-        return Err(format!("date: {start} has not begun yet in {zone}"));
+        return Err(format!("date: {start} has not begun yet in {zone}").into());
     }
     let cost = line.amount("cost", "153.20")?;
     let builder = CostSegment::builder(funnel, source, range);
@@ -194,12 +196,15 @@ fn segment(
         Some(cost_type) => builder.cost(cost, cost_type.as_str().into()),
         None => builder.whole_segment(cost),
     };
+    let accepted = &args.table.shape.accept_damaged;
     let mut restricted = false;
     for &slot in TrackingSlot::KNOWN {
         let value = line.get(slot.as_str());
-        if value.contains(['*', '%']) {
-            let why = "the server may take `*` and `%` for any text; write the value itself";
-            return Err(format!("{slot} {value:?}: {why}"));
+        let is_accepted = |which: &String| matches!(&**which, "all" | "patterns") || which == value;
+        if value.contains(['*', '%']) && !accepted.iter().any(is_accepted) {
+            let why = "the server may take `*` and `%` for any text, and how to quote them is unknown \
+                       (--accept-damaged=patterns sends them as they are)";
+            return Err(line.fault(slot.as_str(), why));
         }
         if !value.is_empty() {
             builder = builder.tracking_field(slot, [value]);
@@ -210,11 +215,11 @@ fn segment(
         if !args.everything {
             let why = "no tracking field, so the cost would be spread over all visits that the traffic \
                        source sent to the funnel; --everything allows that";
-            return Err(why.to_owned());
+            return Err(why.to_owned().into());
         }
         builder = builder.everything();
     }
-    builder.build().map_err(|cause| cause.to_string())
+    builder.build().map_err(|cause| cause.to_string().into())
 }
 
 /// `Blue shoes (2nIemJxCKbFX)`, or the id alone.

@@ -21,6 +21,19 @@ const MOST_MONEY: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
 
 const NOTHING_SENT: &str = "nothing was sent; every line is checked before the first request";
 
+/// What is wrong with a line, or with one value of it.
+#[derive(Debug)]
+pub(super) struct Fault {
+    value: Option<(&'static str, String)>,
+    cause: String,
+}
+
+impl From<String> for Fault {
+    fn from(cause: String) -> Self {
+        Self { value: None, cause }
+    }
+}
+
 #[derive(Clone, Copy)]
 pub(super) struct Line<'a>(funnelflux::imports::Line<'a>);
 
@@ -33,14 +46,18 @@ impl<'a> Deref for Line<'a> {
 }
 
 impl Line<'_> {
-    pub(super) fn parse<T: FromStr<Err: Display>>(&self, column: &str) -> Result<T, String> {
-        let cell = self.get(column);
-        cell.parse().map_err(|cause| format!("{column} {cell:?}: {cause}"))
+    pub(super) fn parse<T: FromStr<Err: Display>>(&self, column: &'static str) -> Result<T, Fault> {
+        self.get(column).parse().map_err(|cause| self.fault(column, cause))
     }
 
-    pub(super) fn amount(&self, column: &str, example: &str) -> Result<Decimal, String> {
-        let cell = self.get(column);
-        amount(cell, example).map_err(|expected| format!("{column} {cell:?}: expected {expected}"))
+    pub(super) fn amount(&self, column: &'static str, example: &str) -> Result<Decimal, Fault> {
+        amount(self.get(column), example)
+            .map_err(|expected| self.fault(column, format!("expected {expected}")))
+    }
+
+    /// What is wrong with the value of a column.
+    pub(super) fn fault(&self, column: &'static str, cause: impl Display) -> Fault {
+        Fault { value: Some((column, self.get(column).to_owned())), cause: cause.to_string() }
     }
 }
 
@@ -110,13 +127,16 @@ impl Table {
 
     pub(super) fn each<T>(
         &self,
-        read: impl Fn(&Line<'_>) -> Result<T, String>,
+        read: impl Fn(&Line<'_>) -> Result<T, Fault>,
     ) -> Result<Vec<T>, Failure> {
         let (mut good, mut wrong) = (Vec::with_capacity(self.sheet.len()), Problems::default());
         for line in self.lines() {
             match read(&line) {
                 Ok(value) => good.push(value),
-                Err(why) => wrong.add(line.number(), why),
+                Err(Fault { value: Some((column, value)), cause }) => {
+                    wrong.add_value(line.number(), column, &value, cause);
+                }
+                Err(fault) => wrong.add(line.number(), fault.cause),
             }
         }
         wrong.result(good).map_err(|problems| {
@@ -208,8 +228,8 @@ impl crate::args::ShapeArgs {
             })?;
             reader = reader.with_rate(rate);
         }
-        if self.accept_damaged {
-            reader = reader.with_damaged();
+        for which in &self.accept_damaged {
+            reader = reader.with_damaged(which);
         }
         Ok(if self.any_total { reader.without_totals() } else { reader })
     }
