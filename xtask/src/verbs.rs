@@ -107,7 +107,7 @@ const STEPS: &[&str] = &[
     "wire --check",
     "layers",
     "once",
-    "lines --max 72000",
+    "lines --max 80500",
     "features",
     "doc",
     "guides",

@@ -6,7 +6,8 @@ use std::sync::OnceLock;
 use funnelflux_contract::{AssetKind, Operation, Schema, Verb};
 use funnelflux_transport::{Evidence, Says};
 
-use super::lessons::{Draft, Lessons, family};
+use super::draft::Draft;
+use super::lessons::{Lessons, family};
 use super::pair::{kind_of, operations};
 use super::params::is_paging;
 use super::settled::walk;

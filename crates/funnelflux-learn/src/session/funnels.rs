@@ -14,7 +14,8 @@ use funnelflux_transport::{Overlay, Says};
 use serde_json::{Map, Value};
 
 use super::call::At;
-use super::lessons::{Draft, Lessons};
+use super::draft::Draft;
+use super::lessons::Lessons;
 use super::words::{is_id, is_name};
 
 /// What facts about nodes are of.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use funnelflux_contract::{AssetKind, Member, NODES, NodeShape, Schema, Verb};
 use funnelflux_transport::Says;
 
+use super::draft::Draft;
 use super::kinds::fits as fits_schema;
-use super::lessons::Draft;
 use super::pair::{Match, own_id};
 use super::seen::Seen;
 use super::values::{self, bare};

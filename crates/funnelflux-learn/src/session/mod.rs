@@ -6,6 +6,7 @@
 
 mod call;
 mod documents;
+mod draft;
 mod funnels;
 mod kinds;
 mod lessons;

@@ -3,7 +3,7 @@
 use funnelflux_contract::{Member, Schema, Verb};
 use funnelflux_transport::{EACH_ID, Says};
 
-use super::lessons::Draft;
+use super::draft::Draft;
 use super::pair::{self, Match};
 use super::seen::Seen;
 use super::words::{are_alike, is_name, words};

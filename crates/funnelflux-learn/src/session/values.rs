@@ -6,7 +6,7 @@ use funnelflux_contract::{Schema, Value, Verb};
 use funnelflux_transport::Says;
 
 use super::call::{Calls, State};
-use super::lessons::Draft;
+use super::draft::Draft;
 use super::members::Object;
 use super::pair::Match;
 

@@ -1,0 +1,165 @@
+//! The lessons while they are drawn.
+
+use std::collections::BTreeMap;
+
+use funnelflux_transport::{Evidence, Fact, Overlay, Says};
+
+use super::call::At;
+use super::lessons::{LIKELY, Maybe};
+
+/// The facts that are certain, likely, or not proven, so far.
+pub(super) struct Draft<'a> {
+    pub(super) files: &'a [String],
+    /// What was learned before.
+    pub(super) known: &'a Overlay,
+    pub(super) facts: Vec<Fact>,
+    pub(super) maybe: Vec<Maybe>,
+    /// Values that may be texts of the account.
+    pub(super) unproven: Vec<Fact>,
+}
+
+impl Draft<'_> {
+    fn evidence(&self, at: At, seen: u64, day: &str) -> Evidence {
+        let file = self.files.get(at.file).map(String::as_str).unwrap_or_default();
+        Evidence::new(file, format!("entry {}", at.entry)).seen(seen, day)
+    }
+
+    /// Adds a fact, or to the evidence for it.
+    pub(super) fn certain(&mut self, of: &str, says: Says, at: At, seen: u64, day: &str) {
+        let evidence = self.evidence(at, seen, day);
+        self.add(of, says, evidence);
+    }
+
+    /// What was seen in the account, now or before, or written by hand: it wins over documents.
+    fn seen_or_written(&self) -> impl Iterator<Item = &Fact> {
+        let is_document =
+            |fact: &&Fact| fact.evidence().is_some_and(|it| it.entry.starts_with('/'));
+        self.facts.iter().chain(self.known.facts().filter(move |fact| !is_document(fact)))
+    }
+
+    /// Adds what a document says.
+    pub(super) fn document(
+        &mut self,
+        of: &str,
+        says: Says,
+        evidence: Evidence,
+        is_certain: bool,
+        or: &str,
+    ) {
+        let fact = Fact::new(of, says).with_evidence(evidence);
+        let about = subject(&fact);
+        let known = self.seen_or_written().find(|known| subject(known) == about);
+        match known.filter(|known| known.says() != fact.says()).map(ToString::to_string) {
+            Some(other) => self.maybe(fact, &other),
+            None if is_certain => self.add(of, fact.says().clone(), evidence_of(&fact)),
+            None => self.maybe(fact, or),
+        }
+    }
+
+    /// Whether paths below this base path lead to where they should.
+    pub(super) fn is_below(&self, root: Option<&str>) -> bool {
+        let base = self.seen_or_written().find_map(|fact| match fact.says() {
+            Says::BasePath(base) => Some(&**base),
+            _ => None,
+        });
+        root.is_none() || base.is_none() || base == root
+    }
+
+    fn add(&mut self, of: &str, says: Says, evidence: Evidence) {
+        let same = |fact: &&mut Fact| fact.operations() == of && *fact.says() == says;
+        if let Some(fact) = self.facts.iter_mut().find(same) {
+            let more = fact.evidence().map(|known| {
+                let day = if *known.when < *evidence.when { &evidence.when } else { &known.when };
+                known.clone().seen(known.seen + evidence.seen, day.clone())
+            });
+            *fact = fact.clone().with_evidence(more.unwrap_or(evidence));
+            return;
+        }
+        self.facts.push(Fact::new(of, says).with_evidence(evidence));
+    }
+
+    /// Whether a fact of the operation says this.
+    pub(super) fn says_of(&self, id: &str, is_it: impl Fn(&Says) -> bool) -> bool {
+        self.facts.iter().any(|fact| fact.operations() == id && is_it(fact.says()))
+    }
+
+    /// Whether a fact of this kind is known.
+    pub(super) fn knows(&self, is_it: impl Fn(&Says) -> bool) -> Option<&Fact> {
+        self.facts.iter().find(|fact| is_it(fact.says()))
+    }
+
+    /// Notes a value that may be a text of the account, until something proves it.
+    pub(super) fn unproven(&mut self, says: Says, at: At, seen: u64, day: &str) {
+        if !self.unproven.iter().any(|fact| *fact.says() == says) {
+            let evidence = self.evidence(at, seen, day);
+            self.unproven.push(Fact::new("*", says).with_evidence(evidence));
+        }
+    }
+
+    /// Gives a fact that said less, or was not proven, the whole of what it says.
+    pub(super) fn replace(&mut self, old: &Says, new: Says) {
+        if let Some(at) = self.unproven.iter().position(|fact| fact.says() == old) {
+            self.facts.push(self.unproven.remove(at));
+        }
+        if let Some(fact) = self.facts.iter_mut().find(|fact| fact.says() == old) {
+            let better = Fact::new(fact.operations(), new);
+            *fact = match fact.evidence() {
+                Some(evidence) => better.with_evidence(evidence.clone()),
+                None => better,
+            };
+        }
+    }
+
+    /// What is said of the values that nothing proved, without them.
+    pub(super) fn kept_out(&self) -> impl Iterator<Item = String> {
+        let mut counts = BTreeMap::<&str, usize>::new();
+        for fact in &self.unproven {
+            if let Says::Value { of, .. } = fact.says() {
+                *counts.entry(of).or_default() += 1;
+            }
+        }
+        counts
+            .into_iter()
+            .map(|(of, count)| format!("values of {of} that the contract does not have: {count}"))
+    }
+
+    pub(super) fn likely(&mut self, of: &str, says: Says, at: At, seen: u64, or: &str) {
+        let evidence = self.evidence(at, seen, "");
+        self.maybe(Fact::new(of, says).with_evidence(evidence), or);
+    }
+
+    pub(super) fn maybe(&mut self, what: Fact, or: &str) {
+        let is_told =
+            |it: &Maybe| it.what.operations() == what.operations() && it.what.says() == what.says();
+        if !self.maybe.iter().any(is_told) {
+            self.maybe.push(Maybe { what, or: or.to_owned() });
+        }
+    }
+}
+
+fn evidence_of(fact: &Fact) -> Evidence {
+    fact.evidence().cloned().unwrap_or_default()
+}
+
+/// What a fact is about, so that two of one subject cannot both hold.
+pub(super) fn subject(fact: &Fact) -> (String, String) {
+    let about = match fact.says() {
+        Says::BasePath(_) => "base_path".to_owned(),
+        Says::Path(_) => "path".to_owned(),
+        Says::Method(_) => "method".to_owned(),
+        Says::Query { ours, .. } => format!("query {ours}"),
+        Says::Member { ours, .. } => format!("member {ours}"),
+        Says::AnswerIn(_) => "answer_in".to_owned(),
+        Says::BodyIn(_) => "body_in".to_owned(),
+        Says::Value { of, ours: Some(ours), .. } => format!("value {of} of ours {ours}"),
+        Says::Value { of, theirs, .. } => format!("value {of} {theirs}"),
+        Says::Required(member) => format!("required {member}"),
+        Says::Node { kind, part, .. } => format!("node {kind} {part}"),
+        Says::Note { topic, text } if topic == LIKELY => format!("likely {text}"),
+        // A list may have several parameters of paging.
+        Says::Note { topic, text } if topic == "paging" => format!("paging {text}"),
+        Says::Note { topic, .. } => format!("note {topic}"),
+        _ => String::new(),
+    };
+    (fact.operations().to_owned(), about)
+}
