@@ -162,10 +162,9 @@ impl Costs {
         let (zone, now) = (&options.zone, options.now);
         let dates = Meaning::of(&sheet, "date", &mut problems, |day| {
             let range = TimeRange::days(day, day, zone);
-            let range =
-                range.map_err(|_| format!("date {day:?}: expected a day such as 2026-11-25"))?;
+            let range = range.map_err(|_| "expected a day such as 2026-11-25".to_owned())?;
             if range.start() > now {
-                return Err(format!("date: {day} has not begun yet in {zone}"));
+                return Err(format!("has not begun yet in {zone}"));
             }
             Ok(range)
         });
@@ -185,7 +184,7 @@ impl Costs {
         for column in slots.iter().filter_map(|(_, at)| sheet.columns.get(*at)) {
             sheet.tell(column, &mut problems, |_, value| {
                 let why = "the server may take `*` and `%` for any text; write the value itself";
-                value.contains(['*', '%']).then(|| format!("{} {value:?}: {why}", column.name))
+                value.contains(['*', '%']).then(|| why.to_owned())
             });
         }
         let costs = Self {
@@ -354,7 +353,7 @@ fn amount(text: &str) -> Result<Decimal, String> {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let plain = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (whole, rest) = plain.split_once('.').unwrap_or((plain, "0"));
-    let wrong = |expected: &str| format!("cost {text:?}: expected {expected}");
+    let wrong = |expected: &str| format!("expected {expected}");
     if !digits(whole) || !digits(rest) {
         return Err(wrong("a decimal such as 153.20"));
     }

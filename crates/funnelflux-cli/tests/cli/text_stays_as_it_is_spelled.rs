@@ -97,7 +97,8 @@ routes:
     for expected in [
         r#""middlewareConfigName":"007""#,
         r#""username":"0123""#,
-        r#""password":"00""#,
+        // A preview does not show it.
+        r#""password":"********""#,
         r#""type":"0e0""#,
         r#""timeoutMs":30"#,
         r#""isDefault":true"#,
