@@ -9,6 +9,8 @@ pub mod time;
 pub mod writes;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
 
 use funnelflux::Builder;
 use funnelflux::emulator::Emulator;
@@ -16,6 +18,23 @@ use funnelflux::ledger::AssetKind;
 use funnelflux::prelude::{FunnelFlux, RateLimit};
 use funnelflux::transport::BoxError;
 use funnelflux::transport::replay::Recording;
+
+/// The `ffx` that `cargo install` would build, but for its profile: with its own features alone.
+///
+/// # Panics
+/// When it cannot be built.
+#[allow(clippy::unwrap_used, clippy::must_use_candidate, reason = "of tests")]
+pub fn ffx() -> &'static Path {
+    static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut build = Command::new(cargo);
+        build.args(["build", "-q", "--locked", "-p", "funnelflux-cli", "--bin", "ffx"]);
+        assert!(build.status().unwrap().success(), "ffx cannot be built");
+        let test = std::env::current_exe().unwrap();
+        test.ancestors().nth(2).unwrap().join("ffx")
+    });
+    &BUILT
+}
 
 /// A client of this emulator, to be built, which sends as fast as it can.
 pub fn client_of(emulator: &Emulator) -> Builder {

@@ -1,9 +1,10 @@
 //! One operation of each class by the built `ffx`, against every fault, in real time.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
+use funnelflux_tests::ffx;
 use tempfile::TempDir;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -89,19 +90,6 @@ pub(crate) fn good(seen: &Seen) -> String {
         r#"{"success":true}"#
     };
     text.to_owned()
-}
-
-/// The `ffx` that `cargo install` would build, but for its profile: with its own features alone.
-pub(crate) fn ffx() -> &'static Path {
-    static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut build = Command::new(cargo);
-        build.args(["build", "-q", "--locked", "-p", "funnelflux-cli", "--bin", "ffx"]);
-        assert!(build.status().unwrap().success(), "ffx cannot be built");
-        let test = std::env::current_exe().unwrap();
-        test.ancestors().nth(2).unwrap().join("ffx")
-    });
-    &BUILT
 }
 
 /// A directory of configuration with tokens, and the file that a command reads.

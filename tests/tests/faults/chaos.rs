@@ -40,7 +40,7 @@ fn random_faults_kills_and_full_disks() {
     );
     let mut dice = Dice(seed | 1);
     // Its build is no part of the minutes.
-    crate::binary::ffx();
+    funnelflux_tests::ffx();
     let end = Instant::now() + Duration::from_secs(60 * minutes);
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();

@@ -26,7 +26,6 @@ mod explore;
 mod funnels;
 mod funnels_carry;
 mod funnels_clone;
-mod funnels_sarif;
 mod hooks;
 mod hooks_listen;
 mod hooks_replay;

@@ -1,19 +1,50 @@
 //! `ffx funnels check -o sarif` against the schema of SARIF 2.1.0.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
+
+use std::process::{Command, Output};
+
 use boon::{Compiler, SchemaIndex, Schemas};
 use funnelflux::emulator::Emulator;
 use serde_json::{Value, json};
-
-use crate::support::{Ffx, serve};
+use tempfile::TempDir;
 
 const URL: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// The built `ffx`, with a configuration of its own.
+struct Ffx {
+    home: TempDir,
+    account: Vec<(&'static str, String)>,
+}
+
+impl Ffx {
+    fn new() -> Self {
+        Self { home: tempfile::tempdir().unwrap(), account: Vec::new() }
+    }
+
+    fn at(emulator: &Emulator) -> Self {
+        let address = ("FUNNELFLUX_BASE_URL", emulator.base_url().to_owned());
+        let token = ("FUNNELFLUX_ACCESS_TOKEN", emulator.access_token());
+        Self { account: vec![address, token], ..Self::new() }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut ffx = Command::new(funnelflux_tests::ffx());
+        ffx.env("FUNNELFLUX_CONFIG_DIR", self.home.path()).envs(self.account.iter().cloned());
+        ffx.args(arguments).output().unwrap()
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        serde_json::from_slice(&self.run(arguments).stdout).unwrap()
+    }
+}
 
 struct Schema(Schemas, SchemaIndex);
 
 impl Schema {
     fn new() -> Self {
-        let text = include_str!("../schemas/sarif-schema-2.1.0.json");
+        let text = include_str!("sarif-schema-2.1.0.json");
         let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
         compiler.enable_format_assertions();
         compiler.add_resource(URL, serde_json::from_str(text).unwrap()).unwrap();
@@ -33,8 +64,7 @@ fn levels(log: &Value) -> Vec<&str> {
 
 /// Reads a funnel of the account, spoils it, and gives it back as text.
 fn spoiled(ffx: &Ffx) -> String {
-    let got = ffx.run(&["funnels", "get", "1RsY0Elid0Sw", "-o", "json"]).done();
-    let mut funnel: Value = serde_json::from_str(&got.stdout).unwrap();
+    let mut funnel = ffx.json(&["funnels", "get", "1RsY0Elid0Sw", "-o", "json"]);
     // The weights of the others are less than the whole.
     funnel["connections"].as_array_mut().unwrap().remove(0);
     funnel["nodes"][2]["posX"] = json!(7);
@@ -42,20 +72,18 @@ fn spoiled(ffx: &Ffx) -> String {
     format!("{funnel:#}")
 }
 
-#[test]
-fn the_log_of_a_whole_account_and_that_of_a_file_are_valid() {
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_of_a_whole_account_and_that_of_a_file_are_valid() {
     let schema = Schema::new();
-    let served = serve(Emulator::builder());
-    let ffx = Ffx::at(&served.emulator);
-    let check = |given: &[&str]| -> Value {
-        let shown = ffx.run(&[&["funnels", "check", "-o", "sarif"], given].concat());
-        serde_json::from_str(&shown.stdout).unwrap()
-    };
+    let emulator = Emulator::builder().start().await.unwrap();
+    let ffx = Ffx::at(&emulator);
+    let check = |given: &[&str]| ffx.json(&[&["funnels", "check", "-o", "sarif"], given].concat());
     let sound = check(&["--all"]);
     assert_eq!((schema.faults(&sound).as_str(), levels(&sound).len()), ("", 0));
 
-    let file = ffx.write("a 100% \"broken\" Żółw#1?.json", &spoiled(&ffx)).display().to_string();
-    ffx.run(&["funnels", "update", "-f", &file]).done();
+    let file = ffx.home.path().join("a 100% \"broken\" Żółw#1?.json").display().to_string();
+    std::fs::write(&file, spoiled(&ffx)).unwrap();
+    assert!(ffx.run(&["funnels", "update", "-f", &file]).status.success());
     for log in [check(&["--all"]), check(&[&file])] {
         assert_eq!(schema.faults(&log), "");
         let levels = levels(&log);
@@ -71,8 +99,7 @@ fn the_log_of_a_whole_account_and_that_of_a_file_are_valid() {
 #[test]
 fn the_schema_finds_what_is_wrong_in_a_log() {
     let schema = Schema::new();
-    let log = Ffx::new().run(&["--emulator", "funnels", "check", "--all", "-o", "sarif"]).done();
-    let log: Value = serde_json::from_str(&log.stdout).unwrap();
+    let log = Ffx::new().json(&["--emulator", "funnels", "check", "--all", "-o", "sarif"]);
     assert_eq!(schema.faults(&log), "");
     let result = json!({ "message": { "text": "x" }, "level": "error" });
     for (place, wrong) in [
