@@ -176,7 +176,7 @@ pub(crate) struct ListenArgs {
     /// the path of the request, too
     #[arg(long, value_name = "URL", value_parser = private_target)]
     pub(crate) forward_to: Option<Uri>,
-    /// The answer to what is no webhook, and where the server of --forward-to fails: a JSON object
+    /// The JSON object that answers requests other than webhooks, also if the server of --forward-to fails
     #[arg(long, value_name = "JSON", default_value = r#"{"decision":"default"}"#, value_parser = object)]
     pub(crate) answer: String,
     /// How many of the last requests are kept for `ffx hooks replay`; 0 keeps none

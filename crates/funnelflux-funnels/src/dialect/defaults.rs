@@ -152,8 +152,8 @@ fn inner(document: &Document, object: &str) -> Option<Document> {
     Document::parse(document.get(object)?.get()).ok()
 }
 
-/// Whether a value says nothing of a person, and cannot refer to anything: empty ones, words of the contract,
-/// numbers of one digit that is not zero.
+/// Whether a value identifies no person and refers to no object: an empty value, a word of the contract, or a
+/// number of one digit that is not zero.
 fn is_impersonal(json: &str) -> bool {
     let squeezed: String = json.chars().filter(|c| !c.is_ascii_whitespace()).collect();
     if matches!(&*squeezed, "true" | "false" | "null" | "\"\"" | "[]" | "{}") {

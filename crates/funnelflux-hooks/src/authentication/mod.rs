@@ -124,8 +124,8 @@ impl Authentication {
         self.accepts_headers(headers) && is_signed
     }
 
-    /// Adds the proofs to a request, as a sender does: for tests of a server, and for what stands in for
-    /// FunnelFlux. False where one cannot be added: a header that is signed is missing, a secret is empty, or a
+    /// Adds the proofs to a request, as a sender does: for tests of a server, and for programs that
+    /// take the place of FunnelFlux. False where one cannot be added: a header that is signed is missing, a secret is empty, or a
     /// value does not fit into a header.
     ///
     /// ```

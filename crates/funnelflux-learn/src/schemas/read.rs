@@ -68,7 +68,7 @@ fn options() -> Options {
     budget.max_total_scalar_bytes = 256 << 20;
     let mut options = Options::default();
     options.budget = Some(budget);
-    // What is no schema file may hold anything, and an error is printed.
+    // A file that is not a schema file may hold secrets, and a printed error would quote it.
     options.with_snippet = false;
     // YAML 1.2: the country code NO and a member called `on` or `y` are strings.
     options.strict_booleans = true;

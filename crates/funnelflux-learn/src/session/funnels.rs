@@ -170,7 +170,7 @@ fn add(fact: &DialectFact, kept: &Kept, draft: &mut Draft<'_>) -> bool {
     true
 }
 
-/// What is not clear, and what contradicts.
+/// Moves what is unclear or contradictory in the funnels into the lessons.
 fn tell(lesson: Lesson, at: At, draft: &mut Draft<'_>, lessons: &mut Lessons) {
     lessons.contradictions = lesson.contradictions;
     lessons.varied =

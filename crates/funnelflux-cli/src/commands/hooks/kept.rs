@@ -12,7 +12,7 @@ use tempfile::NamedTempFile;
 use super::arrival::Arrival;
 use crate::failure::Failure;
 
-/// A kept request, as it came.
+/// A request that `ffx hooks listen` kept, with its headers and body unchanged.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Kept {
     pub(super) number: u64,
