@@ -29,32 +29,25 @@ impl Proofs {
             Some(Err(error)) => return Err(Failure::usage(format!("--config: {error}"))),
             None => MiddlewareDestination::default(),
         };
-        let missing = |what: &str, flag: &str| {
-            let why = "is a secret that the API does not return; it is left out";
-            terminal.warn(&format!("--config: {what} {why}, unless {flag} gives it"));
-        };
+        // The variable, else what the config holds: a secret, or the mask of one that the account keeps.
+        let of =
+            |variable: &Option<String>, stored, flag: &str, what: &str| match (variable, stored) {
+                (Some(variable), _) => secret(flag, variable).map(Some),
+                (None, Some(StoredSecret::Set(secret))) => Ok(Some(kept(secret))),
+                (None, Some(_)) => {
+                    let why = "is a secret that the API does not return; it is left out";
+                    terminal.warn(&format!("--config: {what} {why}, unless {flag} gives it"));
+                    Ok(None)
+                }
+                (None, None) => Ok(None),
+            };
         let mut fixed = headers_of(&destination, terminal);
         for (name, variable) in &args.header_env {
             fixed.push((name.clone(), secret("--header-env", variable)?));
         }
-        let password = match (&args.password_env, destination.basic_auth_password()) {
-            (Some(variable), _) => Some(secret("--password-env", variable)?),
-            (None, Some(StoredSecret::Set(password))) => Some(kept(password)),
-            (None, Some(_)) => {
-                missing("basicAuth.password", "--password-env");
-                None
-            }
-            (None, None) => None,
-        };
-        let key = match (&args.secret_env, destination.hmac_secret()) {
-            (Some(variable), _) => Some(secret("--secret-env", variable)?),
-            (None, Some(StoredSecret::Set(key))) => Some(kept(key)),
-            (None, Some(_)) => {
-                missing("hmacSecret", "--secret-env");
-                None
-            }
-            (None, None) => None,
-        };
+        let stored = destination.basic_auth_password();
+        let password = of(&args.password_env, stored, "--password-env", "basicAuth.password")?;
+        let key = of(&args.secret_env, destination.hmac_secret(), "--secret-env", "hmacSecret")?;
         let has_secrets = !fixed.is_empty() || password.is_some() || key.is_some();
         if has_secrets && !is_private(to) {
             let why = "--to: secrets are sent over https, or to this machine, only";
