@@ -18,6 +18,8 @@ const MOST_MONEY: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
 
 const FUNNEL: &str = "funnel";
 const SOURCE: &str = "traffic_source";
+/// The last day of a line. Only lines of one day are taken.
+const END: &str = "end";
 
 impl Reader {
     /// A reader of ad spend: a day, a funnel, a traffic source, a cost, and tracking fields that restrict it.
@@ -27,6 +29,7 @@ impl Reader {
             |name, aliases| Field::new(name, FieldKind::Asset).with_aliases(aliases).required();
         let own = [
             Field::new("date", FieldKind::Day).with_aliases(&["day"]).required(),
+            Field::new(END, FieldKind::Day),
             ids(FUNNEL, &["idFunnel", "funnel_id"]),
             ids(SOURCE, &["idTrafficSource", "traffic_source_id", "source"]),
             Field::new("cost", FieldKind::Amount).with_aliases(&["spend", "amount"]).required(),
@@ -168,6 +171,9 @@ impl Costs {
             }
             Ok(range)
         });
+        for line in sheet.lines().filter(|line| ![line.get("date"), ""].contains(&line.get(END))) {
+            problems.add_value(line.number(), END, line.get(END), "expected the day of `date`");
+        }
         let funnels = Meaning::of(&sheet, FUNNEL, &mut problems, |text| {
             asset(FUNNEL, text).map(Id::from_untyped)
         });

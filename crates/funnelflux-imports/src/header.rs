@@ -47,10 +47,12 @@ impl Reader {
     }
 
     /// Refuses a mapping to a field that no line has: a misspelt restriction would widen what is sent.
-    fn only_known_fields(&self) -> Result<(), Problems> {
-        let own = self.profile.iter().flat_map(|profile| profile.columns.keys());
-        let known = || self.fields.iter().map(|field| field.name).chain(HELPERS);
-        let mut named = self.map.iter().map(|(field, _)| field).chain(own);
+    pub(crate) fn only_known_fields(&self) -> Result<(), Problems> {
+        let of_profile = self.profile.iter().flat_map(|profile| profile.columns.keys());
+        let own = || self.fields.iter().map(|field| field.name);
+        let known =
+            || own().chain(HELPERS.into_iter().filter(move |it| !own().any(|name| name == *it)));
+        let mut named = self.map.iter().map(|(field, _)| field).chain(of_profile);
         match named.find(|field| !known().any(|name| name == **field)) {
             None => Ok(()),
             Some(field) => {

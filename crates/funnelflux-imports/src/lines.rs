@@ -88,19 +88,18 @@ impl Reader {
 
     fn check_controls(&self, sheet: &Sheet, problems: &mut Problems) {
         for column in &sheet.columns {
-            let name = &column.name;
             // All of them have a byte of these in UTF-8.
             let may_have = |byte: u8| byte < 0x20 || byte == 0x7f || byte == 0xc2;
             sheet.tell(column, problems, |_, text| {
                 text.bytes().any(may_have).then_some(())?;
                 Some(match text.chars().find(|c| c.is_control())? {
-                    '\t' => format!("{name} contains a tab"),
+                    '\t' => "contains a tab".to_owned(),
                     '\n' if !self.is_mapped() => {
                         "a quote (\") is never closed on its line".to_owned()
                     }
-                    '\n' => format!("{name} contains a line break"),
+                    '\n' => "contains a line break".to_owned(),
                     other => {
-                        format!("{name} contains the control character U+{:04X}", u32::from(other))
+                        format!("contains the control character U+{:04X}", u32::from(other))
                     }
                 })
             });

@@ -9,7 +9,7 @@ const MOST: usize = 5;
 const MOST_VALUES: usize = 3;
 
 /// One cause, with the lines that have it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Problem {
     /// The column of the values that are wrong; empty where the whole line is.
@@ -24,9 +24,22 @@ pub struct Problem {
 
 impl Problem {
     pub(crate) fn add_value(&mut self, value: &str) {
-        if self.values.len() <= MOST_VALUES && !self.values.iter().any(|known| known == value) {
+        let is_told = !self.column.is_empty() && self.values.len() <= MOST_VALUES;
+        if is_told && !self.values.iter().any(|known| known == value) {
             self.values.push(value.to_owned());
         }
+    }
+}
+
+/// Without the values, which may name visitors' hits.
+impl fmt::Debug for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Problem")
+            .field("column", &self.column)
+            .field("values", &self.values.len())
+            .field("cause", &self.cause)
+            .field("lines", &self.lines)
+            .finish()
     }
 }
 

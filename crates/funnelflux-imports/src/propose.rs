@@ -84,6 +84,7 @@ impl Reader {
         upload: UploadKind,
         profiles: &[Profile],
     ) -> Result<Proposal, Problems> {
+        self.only_known_fields()?;
         let (text, _) = decoded(bytes).map_err(|error| Problems::of(error.to_string()))?;
         let text = Text::new(text);
         let profiles: Vec<_> = profiles.iter().filter(|one| one.upload == upload).collect();

@@ -53,7 +53,7 @@ impl Field {
         Self { aliases, ..self }
     }
 
-    /// Sets what tells its cells from all others, to find its column by.
+    /// Sets a test that only cells of this field pass; it finds the column.
     #[must_use]
     pub const fn with_test(self, fits: fn(&str) -> bool) -> Self {
         Self { fits: Some(fits), ..self }

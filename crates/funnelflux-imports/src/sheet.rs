@@ -49,12 +49,6 @@ impl Sheet {
         (at < self.numbers.len()).then_some(Line { sheet: self, at })
     }
 
-    /// The distinct values of a field.
-    pub fn values(&self, field: &str) -> impl Iterator<Item = &str> {
-        let column = self.place(field).and_then(|at| self.columns.get(at));
-        column.into_iter().flat_map(Column::texts)
-    }
-
     /// How many lines there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -44,8 +44,12 @@ impl Reader {
             };
             let days = column.texts().map(|text| day::day(text, order)).collect::<Vec<_>>();
             // In a file of one's own the caller names it, with the rest of its line.
-            sheet.tell(column, problems, |code, _| {
-                let is_wrong = self.is_mapped() && days.get(code).is_some_and(Option::is_none);
+            let may_be_empty =
+                self.fields.iter().any(|field| *field.name == **name && !field.is_required);
+            sheet.tell(column, problems, |code, text| {
+                let is_wrong = self.is_mapped()
+                    && days.get(code).is_some_and(Option::is_none)
+                    && !(may_be_empty && text.is_empty());
                 is_wrong.then(|| "expected a day such as 2026-11-25".to_owned())
             });
             column.replace(days.into_iter().map(|day| day.map(|day| day.to_string())));
@@ -169,7 +173,9 @@ impl Reader {
         if let Some(column) = sheet.place("currency").and_then(|at| sheet.columns.get(at)) {
             found.extend(column.texts().map(str::to_uppercase).filter(|text| !text.is_empty()));
         }
-        found.extend(self.profile.as_ref().and_then(|profile| profile.currency.clone()));
+        found.extend(
+            self.profile.iter().filter_map(|it| Some(it.currency.as_ref()?.to_uppercase())),
+        );
         found.sort();
         found.dedup();
         match found.as_slice() {

@@ -74,6 +74,15 @@ fn a_request_has_at_most_as_many_lines_as_the_plan_gives_it() {
 }
 
 #[test]
+fn a_line_of_several_days_is_no_cost_of_its_first() {
+    let file = b"date,end,funnel,traffic_source,campaign,cost\n2026-10-01,2026-10-02,Shoes,2n5JuOKWLTzd,1,1\n";
+    let sheet = Reader::costs().with_periods().read(file).unwrap();
+    let wrong = Costs::of(sheet, &options(), |_, _| Ok("2n5JuOKWLTzd".parse().unwrap()));
+    let told = "line 2: end \"2026-10-02\": expected the day of `date`";
+    assert_eq!(wrong.unwrap_err().to_string(), told);
+}
+
+#[test]
 fn everything_that_is_wrong_is_told_at_once() {
     let options = CostOptions::new("Europe/Berlin".parse().unwrap(), SystemTime::UNIX_EPOCH);
     let file = "date,funnel,traffic_source,campaign,cost\n\

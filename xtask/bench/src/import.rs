@@ -51,7 +51,7 @@ fn file(lines: usize) -> String {
     text + &format!("Total,,,,,,,,{total},USD\n")
 }
 
-/// What `ffx costs push` needs for its preview. Ids are given, because names are looked up in the account.
+/// What a program needs for a preview by `Costs`. Ids are given, because names are looked up in the account.
 fn preview(path: &Path) -> Result<usize> {
     let profile = Profile::find("meta").context("no profile")?;
     let reader = Reader::costs()

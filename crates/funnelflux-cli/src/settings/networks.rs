@@ -1,5 +1,7 @@
 //! The shapes of networks' files: those that are built in, and one's own in the configuration directory.
 
+use std::fs::DirEntry;
+use std::io;
 use std::path::PathBuf;
 
 use funnelflux::imports::{Profile, UploadKind};
@@ -16,12 +18,7 @@ impl Settings {
         upload: UploadKind,
     ) -> Result<Vec<(Profile, Option<PathBuf>)>, Failure> {
         let mut all = Vec::new();
-        let folder = self.directory.as_deref().map(|directory| directory.join("networks"));
-        let entries = folder.into_iter().filter_map(|folder| std::fs::read_dir(folder).ok());
-        let mut paths: Vec<_> = entries.flatten().flatten().map(|entry| entry.path()).collect();
-        paths.retain(|path| path.extension().is_some_and(|end| end == "toml"));
-        paths.sort();
-        for path in paths {
+        for path in self.network_files()? {
             let profile = read(&path)?;
             all.extend((profile.upload == upload).then_some((profile, Some(path))));
         }
@@ -30,27 +27,43 @@ impl Settings {
         Ok(all)
     }
 
-    /// The shape of this name.
+    fn network_files(&self) -> Result<Vec<PathBuf>, Failure> {
+        let Some(directory) = &self.directory else { return Ok(Vec::new()) };
+        let folder = directory.join("networks");
+        let entries = match std::fs::read_dir(&folder) {
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries.and_then(|all| all.collect::<Result<Vec<_>, _>>()),
+        };
+        let entries = entries.map_err(|cause| Failure::unreadable(&folder, &cause))?;
+        let mut paths: Vec<_> = entries.iter().map(DirEntry::path).collect();
+        paths.retain(|path| path.extension().is_some_and(|end| end == "toml"));
+        paths.sort();
+        Ok(paths)
+    }
+
+    /// The shape of this name: one's own, else the built-in one.
     pub(crate) fn network(&self, name: &str, upload: UploadKind) -> Result<Profile, Failure> {
-        let all = self.networks(upload)?;
-        let names = all.iter().map(|(profile, _)| profile.name.as_str()).collect::<Vec<_>>();
-        let known = format!("expected one of {}", names.join(", "));
-        let is_other = Profile::find(name).is_some_and(|profile| profile.upload != upload);
-        let place = format!("--network {name}");
-        all.into_iter().map(|(profile, _)| profile).find(|profile| profile.name == name).ok_or_else(
-            || {
-                let (own, other) = match upload {
-                    UploadKind::Costs => ("costs", "conversions"),
-                    _ => ("conversions", "costs"),
-                };
-                Failure::usage(match is_other {
-                    true => format!("its files are {other}; `ffx {other}` reads them"),
-                    false => known,
-                })
-                .about(place)
-                .hint(format!("`ffx {own} map FILE --save NAME` makes a shape of one's own"))
-            },
-        )
+        let mut files = self.network_files()?.into_iter();
+        let own = files.find(|path| path.file_stem().is_some_and(|stem| *stem == *name));
+        let found = match own {
+            Some(path) => Some(read(&path)?),
+            None => Profile::find(name),
+        };
+        let (this, other) = match upload {
+            UploadKind::Costs => ("costs", "conversions"),
+            _ => ("conversions", "costs"),
+        };
+        let why = match found {
+            Some(profile) if profile.upload == upload => return Ok(profile),
+            Some(_) => format!("its files are {other}; `ffx {other}` reads them"),
+            None => {
+                let all = self.networks(upload)?.into_iter().map(|(profile, _)| profile.name);
+                format!("expected one of {}", all.collect::<Vec<_>>().join(", "))
+            }
+        };
+        Err(Failure::usage(why)
+            .about(format!("--network {name}"))
+            .hint(format!("`ffx {this} map FILE --save NAME` makes a shape of one's own")))
     }
 
     /// The file of a shape of one's own.

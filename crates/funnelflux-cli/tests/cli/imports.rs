@@ -332,6 +332,17 @@ fn a_file_that_no_network_is_known_for_is_mapped_saved_and_pushed() {
         told.stderr
     );
 
+    // A mapping of a known network's file is in the command, too.
+    let known = fixture("costs/meta-daily.csv");
+    let told = ffx.run(&["costs", "map", &known, "--map=c2=Campaign name"]).done();
+    assert!(
+        told.stderr.contains("--network meta --map c2='Campaign name' --tz"),
+        "{}",
+        told.stderr
+    );
+    ffx.run(&["costs", "map", &known, "--map=campain=Campaign ID"])
+        .failed(2, &["field \"campain\": expected date"]);
+
     // The name that the traffic source gives the field is the field's.
     ffx.write("profiles/default.toml", "[fields]\nad = \"c1\"\n");
     let save = ["costs", "map", file, "--map=ad=Ad ID", "--save=mine", "--currency=EUR"];

@@ -89,8 +89,9 @@ impl<'a> Overlaps<'a> {
         let shared: Vec<TrackingSlot> =
             own.slots().into_iter().filter(|slot| other.slots.contains(slot)).collect();
         let lists = other.sharing(&shared, own);
-        let all = lists.iter().flat_map(|list| list.iter().copied());
-        all.filter(|at| self.seen.get(*at).is_some_and(|other| own.crosses(other))).min()
+        let crosses = |at: &usize| self.seen.get(*at).is_some_and(|other| own.crosses(other));
+        // Each list is in the order of the segments.
+        lists.iter().filter_map(|list| list.iter().copied().find(crosses)).min()
     }
 
     /// The segments that have to be looked at, some of them more than once.

@@ -128,7 +128,7 @@ impl Assets {
         Some(&self.known.get(column as usize)?.get(id)?.name)
     }
 
-    /// Warns about lines of archived assets: their visits may be over, but they had some.
+    /// Warns about lines of archived assets: they may have no new visits, but they can have old ones.
     pub(super) fn tell_archived(&self, table: &Table, terminal: Terminal) {
         for column in Column::ALL {
             let known = self.known.get(column as usize).into_iter().flat_map(HashMap::values);
@@ -157,7 +157,7 @@ async fn check(
         Err(why) => why,
     };
     let other = column.other();
-    // Of several of a name, one is to be chosen.
+    // If several assets have the name, the user has to choose one.
     let swapped = match names.has(column.kind(), asset).await? {
         Some(_) => None,
         None => names.has(other.kind(), asset).await?,

@@ -85,7 +85,7 @@ pub(super) async fn corrected(
         let Some(one) = conversions.get_mut(at) else { continue };
         match judge(before, by, args.corrections) {
             Verdict::Delete => {}
-            Verdict::Skip => left_out.push(number),
+            Verdict::Skip => left_out.push(at),
             Verdict::Ask(why) => problems.add(number, why),
             Verdict::Set(left) => {
                 if matches!(before, Before::Corrected(_)) {
@@ -103,7 +103,10 @@ pub(super) async fn corrected(
         let hint = "--corrections set, delete or skip says what to do; nothing was sent";
         Failure::usage(format!("{}: {problems}", table.path().display())).hint(hint)
     })?;
-    let keeps: Vec<bool> = table.lines().map(|line| !left_out.contains(&line.number())).collect();
+    let mut keeps = vec![true; conversions.len()];
+    left_out
+        .into_iter()
+        .for_each(|at| keeps.get_mut(at).into_iter().for_each(|it: &mut bool| *it = false));
     let mut kept_lines = keeps.iter();
     table.retain(|_| kept_lines.next().copied().unwrap_or(true));
     let mut kept_ones = keeps.iter();

@@ -77,8 +77,8 @@ pub(crate) fn map(upload: UploadKind, args: &MapArgs, settings: &Settings) -> Re
         Some(name) => Some(save(name, upload, &proposal, args, settings)?),
         None => proposal.network.as_ref().map(|profile| profile.name.clone()),
     };
-    let command = Command::new(&proposal, network, upload);
-    note(&format!("to see what it comes to: {}", command.text(&args.file, upload)));
+    let command = Command::new(&proposal, network, args.save.is_some(), upload);
+    note(&format!("to preview it: {}", command.text(&args.file, upload)));
     Ok(())
 }
 
@@ -155,10 +155,23 @@ fn save(
 }
 
 impl Command {
-    fn new(proposal: &Proposal, network: Option<String>, upload: UploadKind) -> Self {
+    fn new(
+        proposal: &Proposal,
+        network: Option<String>,
+        is_saved: bool,
+        upload: UploadKind,
+    ) -> Self {
         let mut options = Vec::new();
         match network {
-            Some(name) => options.push(format!("--network {}", quoted(&name))),
+            Some(name) => {
+                options.push(format!("--network {}", quoted(&name)));
+                let given = proposal.columns.iter().filter_map(|column| match &column.field {
+                    Some((field, Reason::Given)) if !is_saved => Some((field, &column.title)),
+                    _ => None,
+                });
+                options
+                    .extend(given.map(|(field, title)| format!("--map {field}={}", quoted(title))));
+            }
             None if proposal.is_plain => {}
             None => {
                 let fields = proposal

@@ -49,6 +49,9 @@ impl Missing {
     }
 
     fn of(mut found: Vec<(Entry, CostSegment)>, segments: &[CostSegment]) -> Self {
+        if found.is_empty() {
+            return Self::default();
+        }
         let zeros = found.iter().filter_map(|(entry, _)| {
             let mut entry = entry.clone();
             entry.value.amount = Decimal::ZERO.to_string();

@@ -129,9 +129,11 @@ impl Plan {
                     };
                     plan.rows.push(row);
                     let mut entry = uploaded;
-                    (entry.value.amount, entry.value.line) = (amount, None);
+                    let value = &mut entry.value;
+                    (value.amount, value.line, value.corrects) = (amount, None, None);
                     if let Some(earlier) = before.as_ref().and_then(Entry::of) {
-                        entry.value.cost_type = earlier.value.cost_type;
+                        value.cost_type = earlier.value.cost_type;
+                        value.corrects = earlier.value.corrects;
                     }
                     plan.entries.push(entry);
                 }
@@ -142,14 +144,25 @@ impl Plan {
         Ok(plan)
     }
 
-    /// What a key had before the first upload: of a deleted conversion it is unknown.
+    /// What a key had before the first upload: of a deleted conversion it is unknown, and a correction says it.
     fn without_upload(kind: Uploads, step: &journal::Step) -> Result<String, &'static str> {
-        match kind {
-            Uploads::Costs => Ok(Decimal::ZERO.to_string()),
-            Uploads::Conversions if Entry::of(step).is_some_and(|it| it.value.amount == DELETE) => {
+        if kind == Uploads::Costs {
+            return Ok(Decimal::ZERO.to_string());
+        }
+        let value = Entry::of(step).map(|entry| entry.value);
+        let by = value.as_ref().and_then(|value| value.corrects.clone());
+        match (value.map(|value| value.amount), by) {
+            (Some(amount), _) if amount == DELETE => {
                 Err("which deleted a conversion whose payout is not known here")
             }
-            Uploads::Conversions => Ok(DELETE.to_owned()),
+            (Some(left), Some(by)) => {
+                let amounts = left.parse::<Decimal>().ok().zip(by.parse::<Decimal>().ok());
+                let before = amounts.and_then(|(left, by)| left.checked_sub(by));
+                before
+                    .map(|before| before.to_string())
+                    .ok_or("whose earlier payout is not known here")
+            }
+            _ => Ok(DELETE.to_owned()),
         }
     }
 
