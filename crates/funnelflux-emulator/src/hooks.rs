@@ -32,13 +32,24 @@ pub(crate) enum Trigger {
 /// # drop(emulator);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "it has an effect only where it is passed"]
 pub struct Hooks {
     pub(crate) client: SeamService,
     webhook: Option<Uri>,
     middleware: Option<Uri>,
     is_anywhere: bool,
+}
+
+/// Without the addresses, which may hold secrets.
+impl std::fmt::Debug for Hooks {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hooks")
+            .field("has_webhook_url", &self.webhook.is_some())
+            .field("has_middleware_url", &self.middleware.is_some())
+            .field("is_anywhere", &self.is_anywhere)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Hooks {

@@ -149,8 +149,14 @@ impl Plan {
             let there = there.get(&object.id);
             if object.restricted_to().is_some_and(|funnel| waiting.contains(&funnel)) {
                 let (open, rest) = object.unrestricted();
-                steps.push(PlanStep::of(open, there));
-                last.push(PlanStep::completing(rest, object.name(), there));
+                let first = PlanStep::of(open, there);
+                if first.action == PlanAction::Update {
+                    // The funnel needs only that the condition exists, and two updates would undo each other.
+                    last.push(PlanStep::of(object, there));
+                } else {
+                    steps.push(first);
+                    last.push(PlanStep::completing(rest, object.name(), there));
+                }
             } else {
                 steps.push(PlanStep::of(object, there));
             }
@@ -205,7 +211,7 @@ impl Plan {
     /// Reads the JSON of a plan.
     ///
     /// # Errors
-    /// If it is none, or of another version.
+    /// If the text is not a plan, or is one of another version.
     pub fn from_json(text: &str) -> Result<Self, PlanError> {
         let none = |why: String| PlanError::new(format!("is no plan: {why}"));
         let plan: PlanText = serde_json::from_str(text).map_err(|why| none(why.to_string()))?;
@@ -219,13 +225,12 @@ impl Plan {
             let document = Document::parse(step.object.get());
             let document = document.map_err(|why| none(format!("{place}: {why}")))?;
             let StepText { action, id, name, members, before, .. } = step;
-            Ok(PlanStep {
-                action,
-                object: PlanObject { kind, id, document },
-                name,
-                members,
-                before,
-            })
+            let object = PlanObject { kind, id, document };
+            let own = PlanObject::new(kind, object.document.clone());
+            match own.map_err(|why| none(format!("{place}: {why}")))?.id {
+                own if own == id => Ok(PlanStep { action, object, name, members, before }),
+                own => Err(none(format!("{place}: its object has the id {own}"))),
+            }
         };
         let steps = plan.steps.into_iter().map(step).collect::<Result<_, PlanError>>()?;
         Ok(Self { account: plan.account, steps })

@@ -54,7 +54,7 @@ impl SchemaFile {
 /// JSON is YAML too, but its own parser is ten times as fast.
 pub(super) fn tree(text: &str) -> std::result::Result<Value, String> {
     let text = text.trim_start_matches('\u{feff}');
-    if text.trim_start().starts_with('{') {
+    if text.trim_start().starts_with(['{', '[']) {
         return serde_json::from_str(text).map_err(|error| error.to_string());
     }
     serde_saphyr::from_str_with_options(text, options()).map_err(|error| error.to_string())

@@ -192,7 +192,9 @@ fn noted(difference: &Difference, draft: &mut Draft<'_>, lessons: &mut Lessons) 
         Aspect::ParameterNew if is_paging(&name) => {
             Says::Note { topic: "paging".to_owned(), text: name }
         }
-        Aspect::ParameterRequired if difference.theirs == "required" => Says::Required(name),
+        Aspect::ParameterRequired if difference.theirs == "required" => {
+            Says::Note { topic: "required parameter".to_owned(), text: name }
+        }
         Aspect::ParameterLocation if difference.theirs != "path" => {
             let (theirs, place) = (&difference.theirs, &difference.place);
             return lessons

@@ -32,9 +32,8 @@ impl Draft<'_> {
 
     /// What was seen in the account, now or before, or written by hand: it wins over documents.
     fn seen_or_written(&self) -> impl Iterator<Item = &Fact> {
-        let is_document =
-            |fact: &&Fact| fact.evidence().is_some_and(|it| it.entry.starts_with('/'));
-        self.facts.iter().chain(self.known.facts().filter(move |fact| !is_document(fact)))
+        let is_other = |fact: &&Fact| !fact.evidence().is_some_and(is_document);
+        self.facts.iter().chain(self.known.facts().filter(is_other))
     }
 
     /// Adds what a document says.
@@ -114,7 +113,9 @@ impl Draft<'_> {
     pub(super) fn kept_out(&self) -> impl Iterator<Item = String> {
         let mut counts = BTreeMap::<&str, usize>::new();
         for fact in &self.unproven {
-            if let Says::Value { of, .. } = fact.says() {
+            let Says::Value { of, theirs, .. } = fact.says() else { continue };
+            let is_proven = |fact: &Fact| matches!(fact.says(), Says::Value { of: own, theirs: it, .. } if own == of && it == theirs);
+            if !self.facts.iter().any(is_proven) {
                 *counts.entry(of).or_default() += 1;
             }
         }
@@ -162,4 +163,9 @@ pub(super) fn subject(fact: &Fact) -> (String, String) {
         _ => String::new(),
     };
     (fact.operations().to_owned(), about)
+}
+
+/// Whether the evidence is a place in a document: a JSON pointer, and no entry of a recording.
+pub(super) fn is_document(evidence: &Evidence) -> bool {
+    evidence.entry.starts_with('/')
 }

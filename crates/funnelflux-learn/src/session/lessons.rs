@@ -6,7 +6,7 @@ use funnelflux_contract::{AssetKind, Verb};
 use funnelflux_transport::{Fact, Overlay, Says};
 
 use super::call::{Call, Calls, Segment};
-use super::draft::{Draft, subject};
+use super::draft::{Draft, is_document, subject};
 use super::kinds::Payload;
 use super::members::Object;
 use super::pair::{self, Match, Pairs, Sure, operations};
@@ -261,7 +261,7 @@ fn required(found: &Match<'_>, draft: &mut Draft<'_>) {
                 continue;
             }
             let renamed = |fact: &&Fact| {
-                matches!(fact.says(), Says::Member { theirs, .. } if theirs == word)
+                matches!(fact.says(), Says::Member { ours, theirs } if theirs == word && !ours.contains('.'))
                     && fact.covers(id)
             };
             let ours = draft.facts.iter().find(renamed).and_then(|fact| match fact.says() {
@@ -342,25 +342,35 @@ impl Lessons {
             }
         }
         for fact in self.facts.facts() {
-            let old = repeated.get(&(subject(fact), fact.says())).and_then(|old| old.evidence());
-            let fact = match (old, fact.evidence()) {
+            let known = repeated.get(&(subject(fact), fact.says())).copied();
+            let fact = match (known, known.and_then(Fact::evidence), fact.evidence()) {
+                // What was written by hand stays so: a document adds nothing to it.
+                (Some(known), None, Some(new)) if is_document(new) => known.clone(),
                 // The same file read again says nothing more.
-                (Some(old), Some(new)) if (&old.file, &old.entry) != (&new.file, &new.entry) => {
+                (_, Some(old), Some(new)) if (&old.file, &old.entry) != (&new.file, &new.entry) => {
                     let day = if old.when > new.when { &old.when } else { &new.when };
-                    let both = old.clone().seen(old.seen + new.seen, day.clone());
+                    // What was seen counts for more than what a document says.
+                    let base = if is_document(old) && !is_document(new) { new } else { old };
+                    let both = base.clone().seen(old.seen + new.seen, day.clone());
                     fact.clone().with_evidence(both)
                 }
                 _ => fact.clone(),
             };
             all = all.fact(fact);
         }
-        // Two facts of different subjects may claim one name: what is newer stays.
-        let reversed = |all: &Overlay| {
-            let facts: Vec<Fact> = all.facts().cloned().collect();
-            facts.into_iter().rev().fold(Overlay::new(), Overlay::fact)
+        // Two facts of different subjects may claim one name: what was seen or written stays before what a document
+        // says, and else what is newer.
+        let mut by_weight: Vec<Fact> = all.facts().cloned().collect();
+        by_weight.reverse();
+        by_weight.sort_by_key(|fact| fact.evidence().is_some_and(is_document));
+        let (_, clashing) = by_weight.into_iter().fold(Overlay::new(), Overlay::fact).sound();
+        let is_clashing = |fact: &Fact| {
+            let mut lost = clashing.iter().map(|(lost, _)| lost);
+            lost.any(|lost| (lost.operations(), lost.says()) == (fact.operations(), fact.says()))
         };
-        let (sound, clashing) = reversed(&all).sound();
+        let sound = all.facts().filter(|fact| !is_clashing(fact)).cloned();
+        let sound = sound.fold(Overlay::new(), Overlay::fact);
         dropped.extend(clashing.into_iter().map(|(fact, _)| fact));
-        (reversed(&sound), dropped)
+        (sound, dropped)
     }
 }

@@ -4,7 +4,7 @@
 //! copied. In paths, queries and bodies stay the names and values that the contract or the learned facts
 //! have. Anything else is replaced by a pseudonym of the same kind, the same for equal texts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::{Read, Write};
 
@@ -33,8 +33,12 @@ pub struct Scrubber {
     names: BTreeSet<String>,
     values: BTreeSet<String>,
     segments: BTreeSet<String>,
-    /// The members whose numbers stay: positions and weights of nodes, and numbers that all nodes share.
+    /// The members of nodes and connections whose numbers stay: positions and weights.
     numbers: BTreeSet<String>,
+    /// The numbers that all nodes of a kind share, by member.
+    defaults: BTreeMap<String, BTreeSet<String>>,
+    /// The lists of nodes and connections.
+    graphs: BTreeSet<String>,
     keys: [RandomState; 2],
 }
 
@@ -46,6 +50,8 @@ impl Scrubber {
             values: BTreeSet::new(),
             segments: BTreeSet::new(),
             numbers: ["posX", "posY"].map(str::to_owned).into(),
+            defaults: BTreeMap::new(),
+            graphs: ["nodes", "connections"].map(str::to_owned).into(),
             keys: [RandomState::new(), RandomState::new()],
         };
         scrubber.keep_contract();
@@ -87,8 +93,11 @@ impl Scrubber {
             Says::Query { theirs, .. } => keep(theirs),
             Says::Member { ours, theirs } => {
                 keep(theirs);
-                if ours.rsplit('.').next().is_some_and(|ours| self.numbers.contains(ours)) {
-                    self.numbers.insert(theirs.clone());
+                let own = ours.rsplit('.').next().unwrap_or_default();
+                for words in [&mut self.numbers, &mut self.graphs] {
+                    if words.contains(own) {
+                        words.insert(theirs.clone());
+                    }
                 }
             }
             Says::AnswerIn(within) | Says::BodyIn(within) | Says::Required(within) => keep(within),
@@ -106,7 +115,8 @@ impl Scrubber {
             Some((_, member)) => {
                 self.names.insert(member.to_owned());
                 if is.parse::<f64>().is_ok() {
-                    self.numbers.insert(member.to_owned());
+                    let same = self.defaults.entry(member.to_owned()).or_default();
+                    same.insert(is.to_owned());
                 }
             }
             None if part == "type" => _ = self.values.insert(is.to_owned()),
@@ -193,16 +203,27 @@ impl Scrubber {
     }
 
     fn json(&self, json: &Value) -> Value {
+        self.json_in(json, false)
+    }
+
+    /// The copy of a value; `is_graph` where it is within nodes or connections.
+    fn json_in(&self, json: &Value, is_graph: bool) -> Value {
         match json {
             Value::Object(members) => {
                 let members = members.iter();
                 let members = members.map(|(name, value)| {
-                    let stays = value.is_number() && self.numbers.contains(name);
-                    (self.name(name), if stays { value.clone() } else { self.json(value) })
+                    let of_all = self.defaults.get(name);
+                    let is_default = || of_all.is_some_and(|all| all.contains(&value.to_string()));
+                    let stays = is_graph
+                        && value.is_number()
+                        && (self.numbers.contains(name) || is_default());
+                    let is_graph = is_graph || (value.is_array() && self.graphs.contains(name));
+                    let copy = if stays { value.clone() } else { self.json_in(value, is_graph) };
+                    (self.name(name), copy)
                 });
                 Value::Object(members.collect::<Map<_, _>>())
             }
-            Value::Array(items) => items.iter().map(|item| self.json(item)).collect(),
+            Value::Array(items) => items.iter().map(|item| self.json_in(item, is_graph)).collect(),
             Value::String(text) => Value::String(self.text(text)),
             // Whether it has a fraction is of the API; which number it is, is not.
             Value::Number(number) if number.is_f64() => json!(1.5),

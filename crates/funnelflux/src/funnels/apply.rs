@@ -1,5 +1,5 @@
-//! Runs a plan exactly: nothing is sent if the account is another than when it was made, what is replaced is
-//! kept, the first failure stops, and the same plan again goes on.
+//! Sends a plan exactly. Nothing is sent if the account has changed since the plan was made. What is replaced is
+//! kept, and the first failure stops; applying the same plan again continues.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use super::record::Record;
 use crate::FunnelFlux;
 
 /// One write of an application.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PlannedWrite {
     /// The kind of asset.
@@ -30,6 +30,16 @@ pub struct PlannedWrite {
     pub(super) object: Option<Document>,
     /// What has to be there afterwards.
     pub(super) wanted: Document,
+}
+
+/// Without the objects, which may hold secrets.
+impl fmt::Debug for PlannedWrite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (kind, id) = (self.kind.name, self.id);
+        let mut shown = f.debug_struct("PlannedWrite");
+        shown.field("kind", &kind).field("id", &id).field("action", &self.action);
+        shown.finish_non_exhaustive()
+    }
 }
 
 impl PlannedWrite {
@@ -200,7 +210,7 @@ impl<'a> Application<'a> {
         let done = done.collect::<Vec<_>>().join(", ");
         let done = if done.is_empty() { "nothing" } else { &done };
         let left = self.writes.len() - self.next;
-        format!("Done before: {done}; {left} left. The same again goes on.")
+        format!("Done before: {done}; {left} left. Apply the plan again to continue.")
     }
 }
 

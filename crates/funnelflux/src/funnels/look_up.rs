@@ -58,7 +58,16 @@ pub(super) async fn look_up(assets: &DynamicAssets, ids: &[AssetId]) -> Result<F
                     .into_iter()
                     .filter_map(|object| Some((assets.id_of(&object)?, object)))
                     .collect();
-                return Ok(ids.iter().map(|id| (*id, by_id.remove(id))).collect());
+                let mut found = Vec::with_capacity(ids.len());
+                for id in ids {
+                    // A list may leave assets out, such as archived ones.
+                    let object = match by_id.remove(id) {
+                        None if has(Verb::FindById).is_some() => assets.try_find_by_id(id).await?,
+                        object => object,
+                    };
+                    found.push((*id, object));
+                }
+                return Ok(found);
             }
             // The path may be a wrong guess.
             Err(error) if error.is_not_found() => {}

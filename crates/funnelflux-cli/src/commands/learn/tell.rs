@@ -110,6 +110,9 @@ fn left_to_the_user(fact: &Fact) -> Option<String> {
             "{of} takes `{text}`: the client asks for the whole list, and fails where the answer says that \
              there is more"
         ),
+        "required parameter" => {
+            format!("{of} needs the parameter `{text}`: the client sends it where it has it")
+        }
         "order" => format!(
             "the app saves in the order {text}; `ffx funnels apply` saves what others refer to first"
         ),
