@@ -90,6 +90,9 @@ pub(crate) struct ReplayArgs {
     /// Send only the request of this number. Repeatable
     #[arg(long, value_name = "N", value_parser = number::<u64>(1, u64::MAX), allow_negative_numbers = true)]
     pub(crate) only: Vec<u64>,
+    /// Show the answers of the server whole; else only what the contract knows as plain values
+    #[arg(long)]
+    pub(crate) show: bool,
     #[command(flatten)]
     pub(crate) routes: RouteArgs,
     #[command(flatten)]
@@ -202,7 +205,7 @@ fn object(text: &str) -> Result<String, String> {
 }
 
 /// Parses the address of a server that gets visitors' data or secrets.
-pub(super) fn private_target(text: &str) -> Result<Uri, String> {
+pub(crate) fn private_target(text: &str) -> Result<Uri, String> {
     let uri = target(text)?;
     match is_private(&uri) {
         true => Ok(uri),

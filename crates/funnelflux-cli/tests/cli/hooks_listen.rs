@@ -122,7 +122,8 @@ fn a_webhook_and_a_question_are_told_without_visitors_data_and_answered() {
 fn what_is_shown_on_demand_has_no_credentials() {
     let ffx = Ffx::new();
     let mut listener = Listener::start(&ffx, &["--show", "--answer", r#"{"decision":"review"}"#]);
-    let headers = "authorization: Basic czNjcmV0\r\ncookie: s3cret\r\nx-signature: 12ab\r\n";
+    let headers = "authorization: Basic czNjcmV0\r\ncookie: s3cret\r\nx-signature: 12ab\r\n\
+                   x-api-key: s3cret\r\nx-token: s3cret\r\nx-secret: s3cret\r\nx-password: s3cret\r\n";
     let answer = listener.post("/decide", headers, LEAD);
     assert!(answer.ends_with("\r\n\r\n{\"decision\":\"review\"}"), "{answer}");
     let told = listener.told();

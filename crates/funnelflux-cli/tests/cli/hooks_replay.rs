@@ -109,7 +109,7 @@ fn a_body_and_a_recording_get_the_documented_headers() {
         ),
         (
             "{\"number\":1,\"received\":\"\",\"method\":\"GET\",\"target\":\"/\",\"headers\":[[\"a b\",\"\"]]}",
-            "line 1: a header is none",
+            "line 1: a header is not valid",
         ),
     ] {
         let bad = ffx.write("bad.json", text);
@@ -221,6 +221,25 @@ const FUNNEL: &str = r#"{"idFunnel":"2nIemJxCKbFX","funnelName":"Leads","nodes":
  "connections":[
  {"idConnection":"2nIemJxCKbF4","idSourceNode":"2nIemJxCKbF1","idTargetNode":"2nIemJxCKbF2","connectionMiddlewareParams":{"onRouteId":"approved"}},
  {"idConnection":"2nIemJxCKbF5","idSourceNode":"2nIemJxCKbF1","idTargetNode":"2nIemJxCKbF3","connectionMiddlewareParams":{"onRouteId":"default"}}]}"#;
+
+#[test]
+fn what_a_server_says_of_a_visitor_is_not_shown_and_a_kept_address_is_checked() {
+    let ffx = Ffx::new();
+    let server = Handmade::serve(|_, _| {
+        Reply::Json(200, r#"{"decision":"approved","email":"jane@example.com"}"#.into())
+    });
+    let body = ffx.write("body.json", QUESTION);
+    let replay = ["hooks", "replay", body.to_str().unwrap(), "--to", &server.base_url];
+    let told = ffx.run(&replay).done().stdout;
+    assert!(told.contains("approved") && !told.contains("jane@"), "{told}");
+    let told = ffx.run(&[&replay[..], &["--show"]].concat()).done().stdout;
+    assert!(told.contains("jane@example.com"), "{told}");
+
+    let kept = r#"{"number":1,"received":"2026-03-01T00:00:00Z","method":"POST","target":"/","headers":[],"body":{"text":"x"},"to":"http://example.invalid/"}"#;
+    let kept = ffx.write("kept.ndjson", kept);
+    ffx.run(&["hooks", "replay", kept.to_str().unwrap()])
+        .failed(2, &["line 1: expected https://", "nothing was sent"]);
+}
 
 #[test]
 fn a_node_shows_where_the_visitor_goes() {

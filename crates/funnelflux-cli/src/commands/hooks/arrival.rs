@@ -12,11 +12,11 @@ use funnelflux_json::{compact, is_deeper_than, quote};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::mask::{MARK, masked, of_answers, of_requests};
+use super::mask::{MARK, masked, of_answers, of_requests, shown_name};
 use super::node::Around;
 use super::shown::{Route, line};
 use crate::failure::Failure;
-use crate::output::{Format, Stdout, write_row};
+use crate::output::{Format, Stdout, is_secret, write_row};
 
 /// Objects nested deeper are kept and not shown.
 const MOST_LEVELS: usize = 128;
@@ -208,7 +208,7 @@ fn target(target: &Uri, open: bool) -> String {
     match text.split_once('?') {
         Some((path, query)) if !open => {
             let hidden = |pair: &str| match pair.split_once('=') {
-                Some((name, _)) => format!("{name}={MARK}"),
+                Some((name, _)) => format!("{}={MARK}", shown_name(name)),
                 None => MARK.to_owned(),
             };
             format!("{path}?{}", query.split('&').map(hidden).collect::<Vec<_>>().join("&"))
@@ -219,8 +219,10 @@ fn target(target: &Uri, open: bool) -> String {
 
 /// A header. Credentials are never shown; a signature is, as it has to be found out.
 fn header_of<'a>((name, value): (&'a HeaderName, &HeaderValue), open: bool) -> (&'a str, String) {
-    let is_secret =
-        [header::AUTHORIZATION, header::COOKIE, header::PROXY_AUTHORIZATION].contains(name);
+    let is_secret = [header::AUTHORIZATION, header::COOKIE, header::PROXY_AUTHORIZATION]
+        .contains(name)
+        || is_secret(name.as_str())
+        || ["key", "token"].iter().any(|word| name.as_str().contains(word));
     let known = [
         WebhookHeader::XFunnelfluxPayloadSchema,
         WebhookHeader::XFunnelfluxTriggerType,
@@ -234,7 +236,7 @@ fn header_of<'a>((name, value): (&'a HeaderName, &HeaderValue), open: bool) -> (
 }
 
 /// A body as JSON: the object, or a text that says what it is.
-fn shown_body(
+pub(super) fn shown_body(
     body: &Bytes,
     open: bool,
     mask: impl FnOnce(&Document) -> String,

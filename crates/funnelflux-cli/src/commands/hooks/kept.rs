@@ -98,7 +98,10 @@ impl Keeper {
     pub(super) fn keep(&mut self, arrival: &Arrival, to: Option<&str>) -> io::Result<()> {
         let mut line = serde_json::to_vec(&Kept::of(arrival, to))?;
         line.push(b'\n');
-        if let Err(cause) = self.file.write_all(&line) {
+        // A trim that failed has left the file at another place.
+        let written =
+            self.file.seek(SeekFrom::Start(self.end)).and_then(|_| self.file.write_all(&line));
+        if let Err(cause) = written {
             // A full disk leaves no half line.
             let _ = self.cut();
             return Err(cause);

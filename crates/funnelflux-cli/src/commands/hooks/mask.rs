@@ -51,7 +51,7 @@ fn is_word(text: &str) -> bool {
 }
 
 /// A name of a member, unless it may be data: an address, a number, a phrase.
-fn shown_name(name: &str) -> &str {
+pub(super) fn shown_name(name: &str) -> &str {
     let digits = name.bytes().filter(u8::is_ascii_digit).count();
     let begins = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     if begins && is_word(name) && digits <= 4 && !name.contains('.') { name } else { MARK }

@@ -10,15 +10,16 @@ use funnelflux::transport::bytes::Bytes;
 use funnelflux::transport::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use funnelflux::transport::replay::Recording;
 
-use super::arrival::{Arrival, Kind, object};
+use super::arrival::{Arrival, Kind, object, shown_body};
 use super::desk::{at, passed, time_of};
 use super::kept::Kept;
+use super::mask::{masked, of_answers};
 use super::node::Around;
 use super::proofs::Proofs;
 use super::send::send;
 use super::shown;
 use super::trigger::{json_headers, webhook_headers};
-use crate::args::ReplayArgs;
+use crate::args::{ReplayArgs, private_target};
 use crate::failure::Failure;
 use crate::input::Input;
 use crate::output::{Format, counted, print, rows, write_objects};
@@ -82,6 +83,11 @@ pub(super) async fn run(args: &ReplayArgs, settings: &Settings) -> Result<(), Fa
             Kind::Webhook | Kind::Other => shown::webhook(&sent, time),
         };
         shown.number = Some(arrival.number);
+        if !args.show {
+            let mask =
+                |answer: String| shown_body(&answer.into(), false, |it| masked(it, of_answers));
+            shown.answer = shown.answer.and_then(mask).map(|answer| answer.get().to_owned());
+        }
         match format {
             Format::Json => all.push(shown),
             _ => shown::show(&shown, settings)?,
@@ -126,7 +132,7 @@ fn requests(path: &Path, bytes: &[u8]) -> Result<Vec<Request>, Failure> {
                 let why = |cause: String| wrong(format!("line {}: {cause}", at + 1));
                 let kept: Kept =
                     serde_json::from_str(line).map_err(|cause| why(cause.to_string()))?;
-                let to = kept.to.as_ref().and_then(|to| to.parse().ok());
+                let to = kept.to.as_deref().map(private_target).transpose().map_err(why)?;
                 Ok(Request { arrival: kept.into_arrival().map_err(why)?, to })
             })
             .collect();
@@ -146,8 +152,9 @@ fn requests(path: &Path, bytes: &[u8]) -> Result<Vec<Request>, Failure> {
                 let wrong = |cause: String| wrong(format!("exchange {}: {cause}", at + 1));
                 let body = request.content.to_bytes().map_err(|cause| wrong(cause.to_string()))?;
                 let method =
-                    request.method.parse().map_err(|_| wrong("its method is none".into()))?;
-                let target = request.path.parse().map_err(|_| wrong("its path is none".into()))?;
+                    request.method.parse().map_err(|_| wrong("its method is not valid".into()))?;
+                let target =
+                    request.path.parse().map_err(|_| wrong("its path is not valid".into()))?;
                 arrival(at as u64 + 1, method, target, body)
             })
             .collect();
@@ -181,7 +188,7 @@ impl Kept {
                 value.map_err(|_| "a header")?,
             ))
         };
-        let wrong = |what: &str| format!("{what} is none");
+        let wrong = |what: &str| format!("{what} is not valid");
         Ok(Arrival {
             number: self.number,
             received: self.received,

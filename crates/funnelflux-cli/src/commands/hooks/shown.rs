@@ -23,7 +23,7 @@ pub(super) struct Shown {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) number: Option<u64>,
     status: Option<u16>,
-    answer: Option<String>,
+    pub(super) answer: Option<String>,
     time_ms: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     time_left_ms: Option<f64>,
