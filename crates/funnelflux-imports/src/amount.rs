@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use rust_decimal::Decimal;
 
+use crate::currency;
+
 /// What separates the whole part of an amount from the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -40,6 +42,11 @@ pub(crate) fn is_amount(cell: &str) -> bool {
     bare(cell).is_some()
 }
 
+/// The currency that an amount names.
+pub(crate) fn currency(cell: &str) -> Option<&str> {
+    bare(cell)?.currency
+}
+
 /// Whether a cell spells an amount as a `Decimal` does: nothing around it, no needless zero in front.
 pub(crate) fn is_plain(cell: &str) -> bool {
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -66,21 +73,12 @@ fn bare(cell: &str) -> Option<Bare<'_>> {
             rest = after.trim_start();
             signs += 1;
         }
-        let is_symbol = |c: char| "$€£¥₽₹₩₺฿₫₴₦".contains(c);
-        rest = rest.trim_start_matches(is_symbol).trim_end_matches(is_symbol).trim();
-        let code =
-            |text: &str| text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase());
-        if let Some((start, after)) = rest.split_at_checked(3).filter(|(start, _)| code(start)) {
-            (currency, rest) = (Some(start), after.trim_start());
-        } else if let Some((before, end)) =
-            rest.len().checked_sub(3).and_then(|at| rest.split_at_checked(at))
-            && code(end)
-        {
-            (currency, rest) = (Some(end), before.trim_end());
-        }
-        // `US$`, `A$`
-        for prefix in ["US$", "A$", "C$", "NZ$", "R$"] {
-            rest = rest.strip_prefix(prefix).unwrap_or(rest);
+        if let Some((name, after)) = currency::taken_off(rest) {
+            // `$5 USD` names it twice; the code, which is taken off first, says more.
+            if currency.is_some_and(|known| !currency::may_be_same(known, name)) {
+                return None;
+            }
+            (currency, rest) = (currency.or(Some(name)), after.trim());
         }
         if rest == before {
             break;
@@ -145,12 +143,12 @@ pub(crate) fn decide<'a>(
     }
 }
 
-/// Reads an amount exactly, with its currency if the cell names one.
-pub(crate) fn amount(cell: &str, mark: DecimalMark) -> Option<(Decimal, Option<&str>)> {
+/// Reads an amount exactly.
+pub(crate) fn amount(cell: &str, mark: DecimalMark) -> Option<Decimal> {
     if mark == DecimalMark::Point && is_plain(cell) {
-        return Decimal::from_str_exact(cell).ok().map(|amount| (amount, None));
+        return Decimal::from_str_exact(cell).ok();
     }
-    let Bare { digits, is_negative, currency } = bare(cell)?;
+    let Bare { digits, is_negative, .. } = bare(cell)?;
     let (decimal, thousands) = match mark {
         DecimalMark::Point => ('.', ','),
         DecimalMark::Comma => (',', '.'),
@@ -175,7 +173,7 @@ pub(crate) fn amount(cell: &str, mark: DecimalMark) -> Option<(Decimal, Option<&
     let sign = if is_negative { "-" } else { "" };
     let text =
         if rest.is_empty() { format!("{sign}{plain}") } else { format!("{sign}{plain}.{rest}") };
-    Decimal::from_str_exact(&text).ok().map(|amount| (amount, currency))
+    Decimal::from_str_exact(&text).ok()
 }
 
 #[cfg(test)]
@@ -214,15 +212,19 @@ mod tests {
             ("12.50", DecimalMark::Point, "12.50", None),
             ("1,234.56", DecimalMark::Point, "1234.56", None),
             ("1.234,56", DecimalMark::Comma, "1234.56", None),
-            ("$27.31", DecimalMark::Point, "27.31", None),
-            ("($27.31)", DecimalMark::Point, "-27.31", None),
-            ("-$27.31", DecimalMark::Point, "-27.31", None),
-            ("$-27.31", DecimalMark::Point, "-27.31", None),
+            ("$27.31", DecimalMark::Point, "27.31", Some("$")),
+            ("($27.31)", DecimalMark::Point, "-27.31", Some("$")),
+            ("-$27.31", DecimalMark::Point, "-27.31", Some("$")),
+            ("$-27.31", DecimalMark::Point, "-27.31", Some("$")),
+            ("$ 27.31 USD", DecimalMark::Point, "27.31", Some("USD")),
+            ("27,31 zł", DecimalMark::Comma, "27.31", Some("zł")),
+            ("R$ 1.234,50", DecimalMark::Comma, "1234.50", Some("R$")),
+            ("CHF 1'234.50", DecimalMark::Point, "1234.50", Some("CHF")),
             ("−27.31", DecimalMark::Point, "-27.31", None),
-            ("27,31 €", DecimalMark::Comma, "27.31", None),
+            ("27,31 €", DecimalMark::Comma, "27.31", Some("€")),
             ("EUR 27,31", DecimalMark::Comma, "27.31", Some("EUR")),
             ("27.31 USD", DecimalMark::Point, "27.31", Some("USD")),
-            ("US$1,000", DecimalMark::Point, "1000", None),
+            ("US$1,000", DecimalMark::Point, "1000", Some("US$")),
             ("1 234,50", DecimalMark::Comma, "1234.50", None),
             ("1\u{a0}234,50", DecimalMark::Comma, "1234.50", None),
             ("1'234.50", DecimalMark::Point, "1234.50", None),
@@ -231,12 +233,13 @@ mod tests {
             ("0.00093", DecimalMark::Point, "0.00093", None),
             ("32.50000", DecimalMark::Point, "32.50000", None),
         ] {
-            let (amount, found) = amount(cell, mark).unwrap_or_else(|| panic!("{cell}"));
+            let amount = amount(cell, mark).unwrap_or_else(|| panic!("{cell}"));
+            let found = super::currency(cell);
             assert_eq!((amount.to_string().as_str(), found), (expected, currency), "{cell}");
         }
         for cell in [
             "", "x", "1e3", "--1", "1.2.3", "5.", "1,2", "12,34.5", "1,2345", "€", "1.5.", "٣",
-            "(-5)", "1_000", "#N/A", "5%",
+            "(-5)", "1_000", "#N/A", "5%", "€5 USD", "kr",
         ] {
             assert!(amount(cell, DecimalMark::Point).is_none(), "{cell}");
         }

@@ -1,5 +1,6 @@
 //! Values that a spreadsheet or a link has damaged, so that no visit can have them.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// What is wrong with a value.
@@ -68,7 +69,8 @@ impl fmt::Display for Damage {
     }
 }
 
-/// Says what is wrong with an id or another value that has to equal what visits have.
+/// Says what is wrong with an id or another value that has to equal what visits have. A single value never has
+/// [`Damage::Zeros`]: a sound id may end in zeros, so that only a column of them shows it.
 ///
 /// ```
 /// use funnelflux_imports::damage;
@@ -135,14 +137,6 @@ pub fn damage(value: &str) -> Option<Damage> {
     {
         return Some(Damage::Thousands);
     }
-    if is_digits(value)
-        && value.len() > 15
-        && value
-            .get(15..)
-            .is_some_and(|rest| rest.len() > 1 && rest.bytes().all(|byte| byte == b'0'))
-    {
-        return Some(Damage::Zeros);
-    }
     if value.starts_with('\'') || value.starts_with("=\"") || value.starts_with('=') {
         return Some(Damage::Mark);
     }
@@ -156,6 +150,50 @@ pub fn damage(value: &str) -> Option<Damage> {
         return Some(Damage::Brackets);
     }
     None
+}
+
+/// The digits of a number that a spreadsheet keeps.
+const DIGITS: usize = 15;
+
+/// Ids of more than [`DIGITS`] digits: by the number of further ones, how many there are, and how many of them have
+/// nothing but zeros there.
+pub(crate) struct Tails(BTreeMap<usize, (u32, u32)>);
+
+impl Tails {
+    pub(crate) fn of<'a>(ids: impl Iterator<Item = &'a str>) -> Self {
+        let mut all = BTreeMap::<usize, (u32, u32)>::new();
+        for tail in ids.filter_map(tail) {
+            let (ids, zeros) = all.entry(tail.len()).or_default();
+            (*ids, *zeros) = (*ids + 1, *zeros + u32::from(is_zeros(tail)));
+        }
+        // Sound ids end so by chance, too: one of a thousand with 18 digits.
+        all.retain(|digits, (ids, zeros)| {
+            let ways = (0..*zeros).map(|at| (f64::from(*ids - at) / f64::from(at + 1)).log10());
+            let digits = u32::try_from(*digits).map_or(f64::INFINITY, f64::from);
+            *zeros > 0 && ways.sum::<f64>() - f64::from(*zeros) * digits <= -3.0
+        });
+        Self(all)
+    }
+
+    /// Why an id is damaged: more ids of its length end in zeros than chance makes.
+    pub(crate) fn say(&self, id: &str) -> Option<(Damage, String)> {
+        let tail = tail(id).filter(|tail| is_zeros(tail))?;
+        let (ids, zeros) = self.0.get(&tail.len())?;
+        let (what, digits, few) = (Damage::Zeros, id.len(), "0".repeat(tail.len()));
+        let of = format!(
+            "{zeros} of {ids} distinct ids of {digits} digits do, and of sound ones 1 in 1{few}"
+        );
+        Some((what, format!("{what} ({of})")))
+    }
+}
+
+fn tail(id: &str) -> Option<&str> {
+    let is_long = id.len() > DIGITS && id.bytes().all(|byte| byte.is_ascii_digit());
+    id.get(DIGITS..).filter(|_| is_long)
+}
+
+fn is_zeros(text: &str) -> bool {
+    text.bytes().all(|byte| byte == b'0')
 }
 
 fn is_invisible(c: char) -> bool {
@@ -216,8 +254,6 @@ mod tests {
             "121791354005150485.00",
             "12179,0",
             "121,791,354,005,150,485",
-            "121791354005150000",
-            "1217913540051500000",
             "[371234567]",
             "'121791354005150485",
             "=\"121791354005150485\"",
@@ -267,6 +303,48 @@ mod tests {
     }
 
     #[test]
+    fn zeros_at_the_end_of_ids_are_damage_where_they_are_more_than_chance() {
+        let sound = |digits: usize, count: u64| -> Vec<String> {
+            // Every thousandth ends in three zeros.
+            (0..count)
+                .map(|n| format!("{:0<15}{n:0width$}", 12_179_u64 + n, width = digits - 15))
+                .collect()
+        };
+        let zeroed = |digits: usize, count: u64| -> Vec<String> {
+            (0..count)
+                .map(|n| format!("{:015}{}", 121_791_354_005_150 + n, "0".repeat(digits - 15)))
+                .collect()
+        };
+        for (ids, is_damaged) in [
+            (zeroed(18, 1), true),
+            (zeroed(19, 3), true),
+            (zeroed(17, 1), false),
+            (zeroed(17, 2), true),
+            (zeroed(16, 2), false),
+            (zeroed(16, 3), true),
+            (sound(18, 1000), false),
+            (sound(17, 100), false),
+            ([sound(18, 999), zeroed(18, 1)].concat(), false),
+            ([sound(18, 990), zeroed(18, 10)].concat(), true),
+            ([sound(18, 3), zeroed(17, 1)].concat(), false),
+            // Fifteen digits and fewer are kept.
+            (vec!["121791354000000".to_owned(); 9], false),
+        ] {
+            let tails = Tails::of(ids.iter().map(String::as_str));
+            let found = ids.iter().filter_map(|id| tails.say(id)).next();
+            assert_eq!(found.is_some(), is_damaged, "{found:?} {:?}", ids.last());
+        }
+        let tails = Tails::of(
+            ["121791354005150000", "121791354005151000", "121791354005151001"].into_iter(),
+        );
+        let (_, told) = tails.say("121791354005150000").unwrap();
+        assert!(
+            told.ends_with("(2 of 3 distinct ids of 18 digits do, and of sound ones 1 in 1000)"),
+            "{told}"
+        );
+    }
+
+    #[test]
     fn values_that_visits_have_are_sound() {
         for value in [
             "121791354005150485",
@@ -306,6 +384,8 @@ mod tests {
             "Do This Before Bed",
             "nonsense",
             "120000000000000001",
+            // One of a hundred ids of 17 digits ends so.
+            "12179135400515000",
         ] {
             assert_eq!(damage(value), None, "{value:?}");
         }

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::Problems;
 use crate::grid::Row;
 use crate::reader::{Field, FieldKind, Reader};
 use crate::values::HELPERS;
+use crate::{Problems, currency};
 
 /// The columns of a header: for each used column its place, its name, and the currency of its title.
 pub(crate) struct Header {
@@ -16,20 +16,20 @@ pub(crate) struct Header {
 }
 
 impl Reader {
-    /// The field of a title, and the currency that the title names.
-    pub(crate) fn field_of(&self, title: &str) -> Option<(String, Option<String>)> {
+    /// The field of a title.
+    pub(crate) fn field_of(&self, title: &str) -> Option<String> {
         let title = normal(title);
         if let Some((field, _)) = self.map.iter().find(|(_, mapped)| normal(mapped) == title) {
-            return Some((field.clone(), currency_of(&title)));
+            return Some(field.clone());
         }
         let is_mapped = |field: &str| self.map.iter().any(|(mapped, _)| mapped == field);
         let of_profile = self.profile.iter().flat_map(|profile| &profile.columns);
         // A field takes the first of its titles that the file has, so places count.
         let found =
             of_profile.filter(|(field, _)| !is_mapped(field)).find_map(|(field, titles)| {
-                titles.iter().find_map(|known| Some((field.clone(), matches(known, &title)?)))
+                titles.iter().any(|known| matches(known, &title)).then(|| field.clone())
             });
-        found.or_else(|| {
+        let own = || {
             let own = self.fields.iter().find(|field| {
                 let is = |name: &&str| normal(name) == title;
                 let mut aliases = self.aliases.iter().filter(|(_, name)| name == field.name);
@@ -42,8 +42,13 @@ impl Reader {
                 |field: &&Field| self.profile.is_none() || field.kind == FieldKind::Asset;
             own.filter(|field| !is_mapped(field.name))
                 .filter(is_meant)
-                .map(|field| (field.name.to_owned(), None))
-        })
+                .map(|field| field.name.to_owned())
+        };
+        // A column that no mapping names holds the currency of the lines all the same.
+        let is_currency = || {
+            self.is_mapped() && !is_mapped("currency") && currency::TITLES.contains(&title.as_str())
+        };
+        found.or_else(own).or_else(|| is_currency().then(|| "currency".to_owned()))
     }
 
     /// Refuses a mapping to a field that no line has: a misspelt restriction would widen what is sent.
@@ -65,10 +70,10 @@ impl Reader {
     /// How early a title is among those of its field in the profile.
     pub(crate) fn rank(&self, field: &str, title: &str) -> usize {
         let title = normal(title);
-        let titles = self.profile.as_ref().and_then(|profile| profile.columns.get(field));
-        titles
-            .and_then(|titles| titles.iter().position(|known| matches(known, &title).is_some()))
-            .unwrap_or_default()
+        let titles = self.profile.iter().filter_map(|profile| profile.columns.get(field)).flatten();
+        let own = currency::TITLES.iter().filter(|_| field == "currency").copied();
+        let mut all = titles.map(String::as_str).chain(own);
+        all.position(|known| matches(known, &title)).unwrap_or_default()
     }
 
     pub(crate) fn header(&self, row: &Row) -> Result<Header, Problems> {
@@ -78,7 +83,7 @@ impl Reader {
         let mut ranks: HashMap<String, usize> = HashMap::new();
         for at in 0..row.cells.len() {
             let title = row.get(at);
-            let Some((field, named)) = self.field_of(title) else {
+            let Some(field) = self.field_of(title) else {
                 if !self.is_mapped() {
                     let all =
                         self.fields.iter().map(|field| field.name).collect::<Vec<_>>().join(", ");
@@ -97,12 +102,22 @@ impl Reader {
                         continue;
                     }
                 }
-                Some(_) => return Err(Problems::of(format!("two columns {field}"))),
+                Some(_) => {
+                    let before = columns.iter().find(|(_, name)| *name == field);
+                    let before = before.map_or("", |(at, _)| row.get(*at));
+                    let mut why = format!("two columns {field}: {before:?} and {title:?}");
+                    if self.is_mapped() {
+                        why += &format!(
+                            "; --map {field}=COLUMN says which of them, by a title of its own"
+                        );
+                    }
+                    return Err(Problems::of(why));
+                }
                 None => {}
             }
             ranks.insert(field.clone(), rank);
             if self.kind(&field) == FieldKind::Amount {
-                currency = named;
+                currency = currency::of_title(title).map(str::to_owned);
             }
             columns.push((at, field));
         }
@@ -151,20 +166,12 @@ pub(crate) fn normal(title: &str) -> String {
     title.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
-/// Whether a title is the known one; where that ends in `*`, with the currency in the place of it.
-pub(crate) fn matches(known: &str, title: &str) -> Option<Option<String>> {
+/// Whether a title is the known one; where that ends in `*`, with a currency in the place of it.
+pub(crate) fn matches(known: &str, title: &str) -> bool {
     match known.strip_suffix('*') {
-        None => (normal(known) == title).then_some(None),
-        Some(start) => {
-            let rest = title.strip_prefix(&normal(start))?.trim();
-            if rest.is_empty() { Some(None) } else { currency_of(title).map(Some) }
-        }
+        None => normal(known) == title,
+        Some(start) => title
+            .strip_prefix(&normal(start))
+            .is_some_and(|rest| rest.is_empty() || currency::is_currency(rest)),
     }
-}
-
-/// The currency at the end of a title: `amount spent (usd)`.
-fn currency_of(title: &str) -> Option<String> {
-    let (_, code) = title.strip_suffix(')')?.rsplit_once('(')?;
-    (code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_lowercase()))
-        .then(|| code.to_uppercase())
 }

@@ -3,6 +3,7 @@
 mod amount;
 #[cfg(feature = "costs")]
 mod costs;
+mod currency;
 mod damage;
 mod day;
 mod decode;

@@ -166,7 +166,7 @@ impl Reader {
             .collect();
         let mut scores = Vec::new();
         for (at, title) in sample.titles.iter().enumerate().filter(|(_, title)| !title.is_empty()) {
-            if let Some((field, _)) = self.field_of(title) {
+            if let Some(field) = self.field_of(title) {
                 let given = self.map.iter().any(|(mapped, _)| *mapped == field);
                 let reason = if given { Reason::Given } else { Reason::Title };
                 scores.push((reason, self.rank(&field, title), at, field));
@@ -264,7 +264,7 @@ fn looks_like_id(cell: &str) -> bool {
 fn reason(name: &str, field: Option<&Field>, title: &str, profiles: &[&Profile]) -> Option<Reason> {
     let title = normal(title);
     let known = || profiles.iter().filter_map(|profile| profile.columns.get(name)).flatten();
-    if known().any(|known| matches(known, &title).is_some()) {
+    if known().any(|known| matches(known, &title)) {
         return Some(Reason::Title);
     }
     // Only what is certain to be one: `Campaign` may be a name, and `Transaction ID` a hit.

@@ -217,7 +217,8 @@ impl Reader {
         Self { ignores_totals: true, ..self }
     }
 
-    /// Sets the currency that the file must be in, if it names one.
+    /// Sets the currency that the file must be in: what its titles, cells or a column of currencies say of it has to be
+    /// this one.
     #[must_use]
     pub fn with_currency(self, currency: impl Into<String>) -> Self {
         Self { currency: Some(currency.into()), ..self }
@@ -290,8 +291,8 @@ impl Reader {
         let mut problems = Problems::default();
         self.read_days(&mut sheet, &mut problems);
         self.check_ends(&sheet, &mut problems);
-        let currency = self.read_amounts(&header, &mut sheet, &totals, &mut problems);
-        self.check_currency(currency, &mut sheet, &mut problems);
+        self.check_currency(&header, &mut sheet, &totals, &mut problems);
+        self.read_amounts(&mut sheet, &totals, &mut problems);
         self.check_ids(&mut sheet, &mut problems);
         problems.result(())?;
         if sheet.place("hit").is_some() {

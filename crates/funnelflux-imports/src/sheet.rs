@@ -271,6 +271,8 @@ pub enum Note {
     Damaged(Problems),
     /// The currency of the amounts.
     Currency(String),
+    /// The currency that was asked for, where the file names none.
+    NoCurrency(String),
     /// The rate by which the amounts were multiplied.
     Rate(Decimal),
 }
@@ -307,6 +309,9 @@ impl fmt::Display for Note {
             }
             Self::Damaged(all) => write!(f, "DAMAGED values, sent all the same: {all}"),
             Self::Currency(currency) => write!(f, "amounts in {currency}"),
+            Self::NoCurrency(currency) => {
+                write!(f, "nothing in the file says that its amounts are in {currency}")
+            }
             Self::Rate(rate) => write!(f, "amounts multiplied by {rate}"),
         }
     }

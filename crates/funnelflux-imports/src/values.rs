@@ -4,8 +4,8 @@ use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
 use crate::amount::Unclear;
+use crate::damage::Tails;
 use crate::groups::groups;
-use crate::header::Header;
 use crate::reader::{FieldKind, Reader};
 use crate::sheet::Column;
 use crate::{DayOrder, DecimalMark, Note, Problems, Sheet, amount, damage, day};
@@ -77,15 +77,13 @@ impl Reader {
         }
     }
 
-    /// Spells every amount as a plain decimal, and holds the totals against their sum. Gives the currencies of cells.
+    /// Spells every amount as a plain decimal, and holds the totals against their sum.
     pub(crate) fn read_amounts(
         &self,
-        header: &Header,
         sheet: &mut Sheet,
         totals: &[(u64, String)],
         problems: &mut Problems,
-    ) -> Vec<String> {
-        let mut currencies: Vec<String> = header.currency.clone().into_iter().collect();
+    ) {
         self.change(sheet, FieldKind::Amount, |column, sheet| {
             let name = &column.name;
             let cells = || column.texts().chain(totals.iter().map(|(_, cell)| cell.as_str()));
@@ -119,12 +117,7 @@ impl Reader {
                     .then(|| "expected a decimal such as 12.50".to_owned())
             });
             let is_whole = !(0..amounts.len()).any(is_wrong);
-            for (_, currency) in amounts.iter().flatten().flatten() {
-                let new = currency.filter(|it| !currencies.iter().any(|known| known == it));
-                currencies.extend(new.map(str::to_owned));
-            }
-            let amounts: Vec<_> =
-                amounts.into_iter().map(|amount| amount.flatten().map(|(amount, _)| amount)).collect();
+            let amounts: Vec<_> = amounts.into_iter().map(Option::flatten).collect();
             let of_lines = column.codes().filter_map(|code| *amounts.get(code as usize)?);
             let sum = of_lines.into_iter().try_fold(Decimal::ZERO, Decimal::checked_add);
             let spelled = |(text, amount): (&str, &Option<Decimal>)| {
@@ -136,10 +129,9 @@ impl Reader {
                 self.check_totals(&column.name, totals, mark, sum, sheet, problems);
             }
         });
-        currencies
     }
 
-    pub(crate) fn check_totals(
+    fn check_totals(
         &self,
         name: &str,
         totals: &[(u64, String)],
@@ -148,9 +140,7 @@ impl Reader {
         sheet: &mut Sheet,
         problems: &mut Problems,
     ) {
-        let read = totals
-            .iter()
-            .map(|(line, cell)| (*line, amount::amount(cell, mark).map(|(amount, _)| amount)));
+        let read = totals.iter().map(|(line, cell)| (*line, amount::amount(cell, mark)));
         // A file may total parts, too: one of its totals must be that of all.
         let fits = |(_, total): &(u64, Option<Decimal>)| *total == Some(sum);
         if read.clone().any(|it| fits(&it)) || self.ignores_totals {
@@ -164,54 +154,25 @@ impl Reader {
         }
     }
 
-    pub(crate) fn check_currency(
-        &self,
-        mut found: Vec<String>,
-        sheet: &mut Sheet,
-        problems: &mut Problems,
-    ) {
-        if let Some(column) = sheet.place("currency").and_then(|at| sheet.columns.get(at)) {
-            found.extend(column.texts().map(str::to_uppercase).filter(|text| !text.is_empty()));
-        }
-        found.extend(
-            self.profile.iter().filter_map(|it| Some(it.currency.as_ref()?.to_uppercase())),
-        );
-        found.sort();
-        found.dedup();
-        match found.as_slice() {
-            [] => {}
-            [one] => {
-                if let Some(wanted) =
-                    self.currency.as_ref().filter(|wanted| !wanted.eq_ignore_ascii_case(one))
-                {
-                    problems.extend(Problems::of(format!(
-                        "the amounts are in {one}; --currency says {wanted}"
-                    )));
-                }
-                sheet.notes.push(Note::Currency(one.clone()));
-            }
-            several => problems.extend(Problems::of(format!(
-                "the amounts are in several currencies: {}",
-                several.join(", ")
-            ))),
-        }
-    }
-
     pub(crate) fn check_ids(&self, sheet: &mut Sheet, problems: &mut Problems) {
         let mut damaged = Problems::default();
         self.change(sheet, FieldKind::Id, |column, sheet| {
-            let mut found = Problems::default();
-            sheet.tell(column, &mut found, |_, value| {
-                let what = damage(value).filter(|what| !self.accepts(what, value))?;
+            let tails = Tails::of(column.texts());
+            let found = |value: &str| {
+                let one = damage(value).map(|what| (what, what.to_string()));
+                one.or_else(|| tails.say(value))
+            };
+            let mut wrong = Problems::default();
+            sheet.tell(column, &mut wrong, |_, value| {
+                let (what, why) = found(value).filter(|(what, _)| !self.accepts(what, value))?;
                 let name = what.name();
                 Some(format!(
-                    "{what}; no visit can have it (--accept-damaged={name} sends it all the same)"
+                    "{why}; no visit can have it (--accept-damaged={name} sends it all the same)"
                 ))
             });
-            problems.extend(found);
+            problems.extend(wrong);
             sheet.tell(column, &mut damaged, |_, value| {
-                let what = damage(value).filter(|what| self.accepts(what, value))?;
-                Some(what.to_string())
+                Some(found(value).filter(|(what, _)| self.accepts(what, value))?.1)
             });
         });
         sheet.notes.extend((!damaged.all().is_empty()).then_some(Note::Damaged(damaged)));

@@ -108,3 +108,118 @@ fn a_line_of_more_than_one_day_is_refused() {
                  2026-10-02,2026-10-02,2026-10-02,1201,1.00\n";
     assert_eq!(reader.read(daily.as_bytes()).unwrap().line(0).unwrap().get("date"), "2026-10-02");
 }
+
+/// A file of two lines with these costs and currencies, and what is wrong with it or which currency is told.
+fn currency(title: &str, lines: [&str; 2], network: &str, wanted: Option<&str>) -> String {
+    let row = |line: &str| format!("2026-11-25;1201;{line}\n");
+    let file = format!("Date;Zone ID;{title}\n{}{}", row(lines[0]), row(lines[1]));
+    let reader = Reader::new(COSTS);
+    let cost = title.split(';').next().unwrap();
+    let reader = match network {
+        "" => reader
+            .with_column("date", "Date")
+            .with_column("c1", "Zone ID")
+            .with_column("cost", cost)
+            .with_sums(),
+        name => reader.with_profile(Profile::find(name).unwrap()),
+    };
+    let reader = wanted.into_iter().fold(reader, |reader, wanted| reader.with_currency(wanted));
+    match reader.read(file.as_bytes()) {
+        Err(problems) => problems.to_string(),
+        Ok(sheet) => {
+            let is_told = |note: &&Note| matches!(note, Note::Currency(_) | Note::NoCurrency(_));
+            sheet.notes.iter().find(is_told).map_or_else(String::new, Note::to_string)
+        }
+    }
+}
+
+#[test]
+fn all_lines_of_a_file_are_in_one_currency() {
+    let (usd, eur) = (Some("USD"), Some("EUR"));
+    for (title, lines, wanted, expected) in [
+        ("Spent", ["1.00", "2.00"], None, ""),
+        ("Spent", ["1.00", "2.00"], usd, "nothing in the file says that its amounts are in USD"),
+        ("Spent", ["$1.00", "$2.00"], None, "amounts in $"),
+        ("Spent", ["$1.00", "2.00"], usd, "amounts in USD"),
+        ("Spent", ["$1.00", "2.00"], Some("cad"), "amounts in CAD"),
+        (
+            "Spent",
+            ["$1.00", "$2.00"],
+            eur,
+            "the amounts are in $; --currency says EUR; lines 2, 3: cost \"$1.00\", \"$2.00\": is in $",
+        ),
+        (
+            "Spent",
+            ["$1.00", "€2.00"],
+            None,
+            "the amounts are in several currencies: $, €; line 2: cost \"$1.00\": is in $; line 3: cost \"€2.00\": is in €",
+        ),
+        (
+            "Spent",
+            ["$1.00", "€2.00"],
+            usd,
+            "the amounts are in $, €; --currency says USD; line 3: cost \"€2.00\": is in €",
+        ),
+        (
+            "Spent",
+            ["1.00 USD", "2.00 EUR"],
+            usd,
+            "the amounts are in USD, EUR; --currency says USD; line 3: cost \"2.00 EUR\": is in EUR",
+        ),
+        (
+            "Spent",
+            ["US$1.00", "A$2.00"],
+            None,
+            "the amounts are in several currencies: US$, A$; line 2: cost \"US$1.00\": is in US$; line 3: cost \"A$2.00\": is in A$",
+        ),
+        ("Spent", ["US$1.00", "$2.00"], None, "amounts in US$"),
+        ("Spent;Currency", ["1.00;USD", "2.00;USD"], None, "amounts in USD"),
+        ("Spent;Currency", ["1.00;usd", "2.00;--"], usd, "amounts in USD"),
+        (
+            "Spent;Currency",
+            ["1.00;USD", "2.00;EUR"],
+            usd,
+            "the amounts are in USD, EUR; --currency says USD; line 3: currency \"EUR\": is in EUR",
+        ),
+        (
+            "Spent;Currency code",
+            ["1.00;USD", "2.00;EUR"],
+            None,
+            "the amounts are in several currencies: USD, EUR; line 2: currency \"USD\": is in USD; line 3: currency \"EUR\": is in EUR",
+        ),
+        (
+            "Spent;Currency",
+            ["$1.00;USD", "€2.00;USD"],
+            None,
+            "the amounts are in several currencies: $, €, USD; line 2: cost \"$1.00\": is in $; line 3: cost \"€2.00\": is in €; lines 2, 3: currency \"USD\": is in USD",
+        ),
+        (
+            "Spent (EUR)",
+            ["1.00", "$2.00"],
+            None,
+            "the amounts are in several currencies: EUR, $; line 3: cost \"$2.00\": is in $",
+        ),
+        ("Spent (EUR)", ["1.00", "2.00"], usd, "the amounts are in EUR; --currency says USD"),
+        ("Spent (€)", ["1.00", "2.00"], None, "amounts in €"),
+        ("Spent EUR", ["1.00", "2.00"], usd, "the amounts are in EUR; --currency says USD"),
+        ("Spent (net)", ["1.00", "2.00"], None, ""),
+    ] {
+        let told = currency(title, lines, "", wanted);
+        assert_eq!(told, expected, "{title} {lines:?} {wanted:?}");
+        // The same for every network, as far as it knows the title.
+        if title.starts_with("Spent;") || title == "Spent" {
+            assert_eq!(currency(title, lines, "propeller", wanted), expected, "{title} {lines:?}");
+        }
+    }
+}
+
+#[test]
+fn two_columns_of_one_field_are_named() {
+    let file = b"Day,Zone ID,Spent,Spent\n2026-11-25,1201,1,2\n";
+    let reader = Reader::new(COSTS).with_profile(Profile::find("propeller").unwrap());
+    let told = reader.read(file).unwrap_err().to_string();
+    assert!(
+        told.starts_with("two columns cost: \"Spent\" and \"Spent\"; --map cost=COLUMN"),
+        "{told}"
+    );
+}

@@ -260,7 +260,7 @@ pub(crate) struct CostsArgs {
     /// Take ids of funnels and traffic sources that the account does not have, too
     #[arg(long)]
     pub(crate) unchecked_ids: bool,
-    /// Set costs to 0 that were uploaded before for these days and are no longer in the file
+    /// Set costs to 0 that were uploaded before for these days, funnels and sources and left the file
     #[arg(long)]
     pub(crate) zero_missing: bool,
 }

@@ -110,13 +110,51 @@ fn a_spend_that_left_the_file_is_told_and_set_to_zero_on_demand() {
     costs(&ffx, &["28 z 9", "29 a 1.5", "29 b 2", "29 c 0"], &["--yes"]).done();
     let told = costs(&ffx, &["29 a 1.5"], &[]).done().stderr;
     // The day before is not in the file, and a cost of nothing is not missing.
-    let expected = "1 cost of these days and traffic sources, 2 in total";
+    let expected = "1 cost of these days, funnels and traffic sources, 2 in total";
     assert!(told.contains(expected) && told.contains("c1=b 2; --zero-missing"), "{told}");
     assert_eq!(sent(&server).len(), 4);
     costs(&ffx, &["29 a 1.5"], &["--zero-missing", "--yes"]).done();
     assert_eq!(sent(&server)[4..], pairs(&[("b", "0")]));
     let told = costs(&ffx, &["29 a 1.5"], &["--zero-missing", "--yes"]).done().stderr;
     assert!(!told.contains("zero-missing") && sent(&server).len() == 5, "{told}");
+}
+
+#[test]
+fn only_what_the_file_would_have_is_set_to_zero() {
+    let server = accepting();
+    let ffx = Ffx::against(&server.base_url);
+    let push = |lines: &str, more: &[&str]| {
+        let file = ffx.write("x.csv", &format!("date,funnel,traffic_source,cost,c1,c2\n{lines}"));
+        let push = ["costs", "push", file.to_str().unwrap(), "--tz=UTC", "--unchecked-ids"];
+        ffx.run(&[&push[..], more].concat()).done().stderr
+    };
+    let (other_funnel, other_source) = ("2nIemJxCKbFY", "2n5JuOKWLTze");
+    let earlier = format!(
+        "2026-03-28,{FUNNEL},{SOURCE},1,a,\n\
+         2026-03-29,{FUNNEL},{SOURCE},2,b,\n\
+         2026-03-29,{other_funnel},{SOURCE},4,b,\n\
+         2026-03-29,{FUNNEL},{other_source},8,b,\n\
+         2026-03-30,{FUNNEL},{SOURCE},16,b,\n\
+         2026-03-31,{FUNNEL},{SOURCE},32,b,x\n"
+    );
+    push(&earlier, &["--yes"]);
+    // From the 29th to the 31st, of one funnel and one source, by `c1`.
+    let later = format!(
+        "2026-03-29,{FUNNEL},{SOURCE},3,a,\n\
+         2026-03-31,{FUNNEL},{SOURCE},3,a,\n"
+    );
+    let told = push(&later, &["--zero-missing"]);
+    assert!(
+        told.contains("2 costs of these days, funnels and traffic sources, 18 in total"),
+        "{told}"
+    );
+    for line in [
+        format!("2026-03-29 {FUNNEL} {SOURCE} c1=b 2 → 0"),
+        format!("2026-03-30 {FUNNEL} {SOURCE} c1=b 16 → 0"),
+    ] {
+        assert!(told.contains(&line), "{line}: {told}");
+    }
+    assert_eq!(told.lines().filter(|line| line.starts_with("  2026")).count(), 2, "{told}");
 }
 
 #[test]

@@ -11,7 +11,8 @@ use crate::failure::Failure;
 use crate::journal::{self, Book};
 use crate::output::{Terminal, counted, first_few};
 
-/// Earlier costs of the file's traffic sources within its days.
+/// Earlier costs that a file of this shape would have: within its days, of its pairs of funnel and traffic source, and
+/// restricted by the fields by which it restricts theirs.
 #[derive(Debug, Default)]
 pub(super) struct Missing {
     /// Segments of cost 0 for them.
@@ -26,8 +27,8 @@ pub(super) struct Missing {
 impl Missing {
     pub(super) fn find(book: Option<&Book>, segments: &[CostSegment]) -> Result<Self, Failure> {
         let Some(book) = book else { return Ok(Self::default()) };
-        let sources: HashSet<AssetId> =
-            segments.iter().map(|segment| segment.traffic_source().untyped()).collect();
+        let pair = |it: &CostSegment| (it.funnel().untyped(), it.traffic_source().untyped());
+        let pairs: HashSet<(AssetId, AssetId)> = segments.iter().map(pair).collect();
         let keys: HashSet<String> =
             segments.iter().map(|segment| Entry::cost(None, segment).key).collect();
         let ranges = || segments.iter().map(CostSegment::range);
@@ -41,7 +42,7 @@ impl Missing {
             let Some(segment) = entry.segment().filter(|it| !it.cost().is_zero()) else { continue };
             let is_within = first.is_some_and(|first| first <= segment.range().start())
                 && last.is_some_and(|last| segment.range().end() <= last);
-            if is_within && sources.contains(&segment.traffic_source().untyped()) {
+            if is_within && pairs.contains(&pair(&segment)) {
                 found.push((entry, segment));
             }
         }
@@ -91,6 +92,12 @@ impl Missing {
         let mut at = 0..;
         found.retain(|_| at.next().is_none_or(is_apart));
         covered += before - zeros.len();
+        // The file would name its lines by the fields by which it names the others.
+        let fields =
+            |it: &CostSegment| it.tracking_fields().map(|(slot, _)| slot).collect::<Vec<_>>();
+        let known: HashSet<_> = segments.iter().map(fields).collect();
+        zeros.retain(|zero| known.contains(&fields(zero)));
+        found.retain(|(_, segment)| known.contains(&fields(segment)));
         let told = found.iter().map(|(entry, _)| {
             format!("{} {}", described(Uploads::Costs, &entry.key), entry.value.amount)
         });
@@ -102,13 +109,18 @@ impl Missing {
     pub(super) fn tell(&self, are_zeroed: bool, terminal: Terminal) {
         if !self.told.is_empty() {
             let count = counted(self.told.len(), "cost");
-            let which = first_few(self.told.iter());
-            let what = if are_zeroed { "set to 0" } else { "--zero-missing sets them to 0" };
-            terminal.note(&format!(
-                "{count} of these days and traffic sources, {} in total, were uploaded before and are not in \
-                 the file: {which}; {what}",
+            let known = format!(
+                "{count} of these days, funnels and traffic sources, {} in total, were uploaded before and are not \
+                 in the file",
                 self.total
-            ));
+            );
+            if are_zeroed {
+                terminal.note(&format!("{known}, and are set to 0:"));
+                self.told.iter().for_each(|told| terminal.note(&format!("  {told} → 0")));
+            } else {
+                let which = first_few(self.told.iter());
+                terminal.note(&format!("{known}: {which}; --zero-missing sets them to 0"));
+            }
         }
         if self.covered > 0 {
             let count = counted(self.covered, "earlier cost");
