@@ -1,28 +1,30 @@
 //! Calls of one form: of one method and one path, with a place for each id.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use funnelflux_transport::Error;
-use funnelflux_transport::http::{HeaderMap, StatusCode};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::funnels::Funnels;
+use super::refusals::Refusals;
 use super::seen::Seen;
-use super::words::{is_id, is_name, is_word, words};
+use super::sight::{At, Sight};
+use super::words::{is_id, is_word, words};
 
 /// The forms that are kept; a session of the app has a hundred.
 const MOST_FORMS: usize = 4_000;
 const MOST_SEGMENTS: usize = 12;
-const MOST_REFUSED: usize = 32;
 const MOST_WRITES: usize = 10_000;
 const MOST_STATES: usize = 50_000;
 
-/// A place in a file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct At {
-    pub(super) file: usize,
-    pub(super) entry: u64,
+/// A request, and what came back.
+pub(super) struct Exchange<'a> {
+    pub(super) at: At,
+    pub(super) method: &'a str,
+    pub(super) path: &'a str,
+    pub(super) status: u16,
+    pub(super) body: Option<&'a Value>,
+    pub(super) answer: Option<&'a Value>,
 }
 
 /// A part of a path: a name, or an id.
@@ -41,36 +43,21 @@ impl Segment {
     }
 }
 
-/// All calls of one form.
+/// All calls of one form. What was refused proves no path, no name and no value, so only the refusals are of it.
 #[derive(Debug, Default)]
 pub(super) struct Call {
     pub(super) method: String,
     pub(super) path: Vec<Segment>,
-    pub(super) count: u64,
-    pub(super) answered: u64,
-    pub(super) first: At,
-    pub(super) day: String,
+    /// The calls that were taken.
+    pub(super) taken: Sight,
+    /// Those of them that had an answer.
+    pub(super) answered: Sight,
     pub(super) query: BTreeMap<String, Seen>,
     /// The ids of the path, place by place.
     pub(super) path_ids: Vec<Seen>,
     pub(super) body: Seen,
     pub(super) answer: Seen,
-    /// What was answered with a no: by a status from 400 on, or in a normal answer.
-    pub(super) refusal: Seen,
-    /// The refusals whose message the client finds.
-    pub(super) explained: u64,
-    /// The bodies that were refused.
-    pub(super) refused: Vec<Refused>,
-    /// The normal answers that said no.
-    pub(super) refusals: u64,
-}
-
-/// The names in a body that was refused, and the names that the refusal says.
-#[derive(Debug)]
-pub(super) struct Refused {
-    pub(super) at: At,
-    pub(super) had: BTreeSet<String>,
-    pub(super) said: BTreeSet<String>,
+    pub(super) refusals: Refusals,
 }
 
 /// A write that was not refused: its form, and the ids in it.
@@ -101,21 +88,18 @@ pub(super) struct Calls {
 }
 
 impl Calls {
+    /// The forms of which a call was taken.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Call> {
-        self.forms.values()
+        self.forms.values().filter(|call| call.taken.count > 0)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of one exchange")]
-    pub(super) fn add(
-        &mut self,
-        at: At,
-        method: &str,
-        path: &str,
-        status: u16,
-        day: Option<&str>,
-        body: Option<&Value>,
-        answer: Option<&Value>,
-    ) -> bool {
+    /// The forms of which every call was refused.
+    pub(super) fn refused(&self) -> impl Iterator<Item = &Call> {
+        self.forms.values().filter(|call| call.taken.count == 0)
+    }
+
+    pub(super) fn add(&mut self, exchange: &Exchange<'_>) -> bool {
+        let Exchange { at, method, path, body, answer, .. } = *exchange;
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let parts: Vec<String> = path
             .split('/')
@@ -134,13 +118,11 @@ impl Calls {
             return false;
         }
         let call = self.forms.entry(key).or_default();
-        if call.count == 0 {
-            (call.first, call.method, call.path) = (at, method.to_owned(), form.clone());
+        (call.method, call.path) = (method.to_owned(), form.clone());
+        if call.refusals.take(exchange) {
+            return true;
         }
-        call.count += 1;
-        if let Some(day) = day.filter(|day| *day > &*call.day) {
-            day.clone_into(&mut call.day);
-        }
+        call.taken.note(at);
         let ids = parts.iter().filter(|part| is_id(part));
         for (place, id) in ids.enumerate() {
             if call.path_ids.len() <= place {
@@ -153,27 +135,14 @@ impl Calls {
         for (name, value) in pairs(query) {
             call.query.entry(name).or_default().add_text(&value, at);
         }
-        let is_refused = status < 400 && answer.is_some_and(says_no);
-        call.refusals += u64::from(is_refused);
-        if status >= 400 || is_refused {
-            if let Some(answer) = answer {
-                call.refusal.add(answer, at);
-                call.explained += u64::from(is_explained(answer));
-                let is_of_body = is_refused || matches!(status, 400 | 422);
-                let room = is_of_body && call.refused.len() < MOST_REFUSED;
-                call.refused.extend(body.filter(|_| room).map(|body| refused(body, answer, at)));
-            }
-            return true;
-        }
         for value in [body, answer].into_iter().flatten() {
-            self.funnels.note(value, at, day.unwrap_or_default(), false);
+            self.funnels.note(value, at, false);
         }
-        // A body that was refused may have wrong names.
         if let Some(body) = body {
             call.body.add(body, at);
         }
         if let Some(answer) = answer {
-            call.answered += 1;
+            call.answered.note(at);
             call.answer.add(answer, at);
         }
         if method != "GET" && self.writes.len() < MOST_WRITES {
@@ -208,43 +177,6 @@ impl Calls {
             _ => {}
         }
     }
-}
-
-/// Whether a normal answer says no, as the client would find.
-fn says_no(answer: &Value) -> bool {
-    // What an answer holds is larger than a refusal.
-    let is_small = answer.as_object().is_some_and(|members| members.len() <= 8);
-    is_small && serde_json::to_vec(answer).is_ok_and(|text| Error::refusal_in(&text).is_some())
-}
-
-fn refused(body: &Value, answer: &Value, at: At) -> Refused {
-    let (mut had, mut said) = (BTreeSet::new(), BTreeSet::new());
-    let inner = body.as_object().into_iter().flat_map(|members| members.values());
-    for members in std::iter::once(body).chain(inner).filter_map(Value::as_object) {
-        had.extend(members.keys().cloned());
-    }
-    let mut open = vec![(answer, 0)];
-    while let Some((value, depth)) = open.pop() {
-        match value {
-            Value::String(text) => {
-                let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-                said.extend(words.filter(|word| is_name(word)).take(64).map(str::to_owned));
-            }
-            Value::Array(items) if depth < 4 => open.extend(items.iter().map(|it| (it, depth + 1))),
-            Value::Object(members) if depth < 4 => {
-                said.extend(members.keys().filter(|name| is_name(name)).take(64).cloned());
-                open.extend(members.values().map(|it| (it, depth + 1)));
-            }
-            _ => {}
-        }
-    }
-    Refused { at, had, said }
-}
-
-/// Whether the client finds the words of a refusal.
-fn is_explained(answer: &Value) -> bool {
-    let text = answer.to_string();
-    Error::from_answer(StatusCode::BAD_REQUEST, HeaderMap::new(), text).server_message().is_some()
 }
 
 /// The ids of a body that are in no object within it: what is archived, and not what an object refers to.

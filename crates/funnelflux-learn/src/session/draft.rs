@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use funnelflux_transport::{Evidence, Fact, Overlay, Says};
 
-use super::call::At;
 use super::lessons::{LIKELY, Maybe};
+use super::sight::{At, Sight};
 
 /// The facts that are certain, likely, or not proven, so far.
 pub(super) struct Draft<'a> {
@@ -19,14 +19,15 @@ pub(super) struct Draft<'a> {
 }
 
 impl Draft<'_> {
-    fn evidence(&self, at: At, seen: u64, day: &str) -> Evidence {
-        let file = self.files.get(at.file).map(String::as_str).unwrap_or_default();
-        Evidence::new(file, format!("entry {}", at.entry)).seen(seen, day)
+    fn evidence(&self, sight: Sight) -> Evidence {
+        let file = self.files.get(sight.first.file).map(String::as_str).unwrap_or_default();
+        let entry = format!("entry {}", sight.first.entry);
+        Evidence::new(file, entry).seen(sight.count, sight.day.text())
     }
 
     /// Adds a fact, or to the evidence for it.
-    pub(super) fn certain(&mut self, of: &str, says: Says, at: At, seen: u64, day: &str) {
-        let evidence = self.evidence(at, seen, day);
+    pub(super) fn certain(&mut self, of: &str, says: Says, sight: Sight) {
+        let evidence = self.evidence(sight);
         self.add(of, says, evidence);
     }
 
@@ -88,24 +89,23 @@ impl Draft<'_> {
     }
 
     /// Notes a value that may be a text of the account, until something proves it.
-    pub(super) fn unproven(&mut self, says: Says, at: At, seen: u64, day: &str) {
+    pub(super) fn unproven(&mut self, says: Says, sight: Sight) {
         if !self.unproven.iter().any(|fact| *fact.says() == says) {
-            let evidence = self.evidence(at, seen, day);
+            let evidence = self.evidence(sight);
             self.unproven.push(Fact::new("*", says).with_evidence(evidence));
         }
     }
 
-    /// Gives a fact that said less, or was not proven, the whole of what it says.
-    pub(super) fn replace(&mut self, old: &Says, new: Says) {
-        if let Some(at) = self.unproven.iter().position(|fact| fact.says() == old) {
-            self.facts.push(self.unproven.remove(at));
+    /// Gives a fact that said less, or was not proven, the whole of what it says, which `at` shows.
+    pub(super) fn replace(&mut self, old: &Says, new: Says, at: At) {
+        if let Some(place) = self.unproven.iter().position(|fact| fact.says() == old) {
+            self.facts.push(self.unproven.remove(place));
         }
+        let evidence = self.evidence(Sight::at(at));
         if let Some(fact) = self.facts.iter_mut().find(|fact| fact.says() == old) {
-            let better = Fact::new(fact.operations(), new);
-            *fact = match fact.evidence() {
-                Some(evidence) => better.with_evidence(evidence.clone()),
-                None => better,
-            };
+            let known = evidence_of(fact);
+            let evidence = evidence.seen(known.seen, known.when);
+            *fact = Fact::new(fact.operations(), new).with_evidence(evidence);
         }
     }
 
@@ -124,8 +124,8 @@ impl Draft<'_> {
             .map(|(of, count)| format!("values of {of} that the contract does not have: {count}"))
     }
 
-    pub(super) fn likely(&mut self, of: &str, says: Says, at: At, seen: u64, or: &str) {
-        let evidence = self.evidence(at, seen, "");
+    pub(super) fn likely(&mut self, of: &str, says: Says, sight: Sight, or: &str) {
+        let evidence = self.evidence(sight);
         self.maybe(Fact::new(of, says).with_evidence(evidence), or);
     }
 

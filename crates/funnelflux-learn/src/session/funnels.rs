@@ -13,9 +13,9 @@ use funnelflux_model::ledger::{Funnel, Model as _};
 use funnelflux_transport::{Overlay, Says};
 use serde_json::{Map, Value};
 
-use super::call::At;
 use super::draft::Draft;
 use super::lessons::Lessons;
+use super::sight::{At, Sight};
 use super::words::{is_id, is_name};
 
 /// What facts about nodes are of.
@@ -41,7 +41,6 @@ pub(super) struct Funnels {
 #[derive(Debug)]
 struct Kept {
     at: At,
-    day: String,
     text: String,
     /// By our names, as `ffx` prints them.
     is_ours: bool,
@@ -49,23 +48,23 @@ struct Kept {
 
 impl Funnels {
     /// Notes the funnels in a body or an answer.
-    pub(super) fn note(&mut self, value: &Value, at: At, day: &str, is_ours: bool) {
-        self.search(value, at, day, is_ours, 0);
+    pub(super) fn note(&mut self, value: &Value, at: At, is_ours: bool) {
+        self.search(value, at, is_ours, 0);
     }
 
-    fn search(&mut self, value: &Value, at: At, day: &str, is_ours: bool, depth: usize) {
-        let mut deeper = |value: &Value| self.search(value, at, day, is_ours, depth + 1);
+    fn search(&mut self, value: &Value, at: At, is_ours: bool, depth: usize) {
+        let mut deeper = |value: &Value| self.search(value, at, is_ours, depth + 1);
         match value {
             Value::Array(items) if depth < DEEPEST => items.iter().for_each(deeper),
             Value::Object(members) if is_funnel(members) => {
-                self.keep(value, at, day, is_ours);
+                self.keep(value, at, is_ours);
             }
             Value::Object(members) if depth < DEEPEST => members.values().for_each(&mut deeper),
             _ => {}
         }
     }
 
-    fn keep(&mut self, value: &Value, at: At, day: &str, is_ours: bool) {
+    fn keep(&mut self, value: &Value, at: At, is_ours: bool) {
         let text = value.to_string();
         let mut hasher = DefaultHasher::new();
         text.hash(&mut hasher);
@@ -77,7 +76,7 @@ impl Funnels {
             return;
         }
         self.bytes += text.len();
-        self.kept.push(Kept { at, day: day.to_owned(), text, is_ours });
+        self.kept.push(Kept { at, text, is_ours });
     }
 
     /// Adds what the funnels show to the lessons. `fresh` are the names that this session has shown.
@@ -165,7 +164,8 @@ fn add(fact: &DialectFact, kept: &Kept, draft: &mut Draft<'_>) -> bool {
     };
     if is_plain {
         let says = Says::Node { kind, part, is: fact.is.clone() };
-        draft.certain(FAMILY, says, kept.at, u64::from(fact.seen), &kept.day);
+        let sight = Sight { count: u64::from(fact.seen), ..Sight::at(kept.at) };
+        draft.certain(FAMILY, says, sight);
     }
     true
 }
@@ -194,7 +194,7 @@ fn tell(lesson: Lesson, at: At, draft: &mut Draft<'_>, lessons: &mut Lessons) {
         if let ([first, rest @ ..], true) = (candidates.as_slice(), is_plain) {
             let (kind, part) = ((*first).to_owned(), "type".to_owned());
             let says = Says::Node { kind, part, is: node.node_type };
-            draft.likely(FAMILY, says, at, 1, &rest.join(" or "));
+            draft.likely(FAMILY, says, Sight::at(at), &rest.join(" or "));
         }
     }
 }

@@ -8,11 +8,11 @@ use funnelflux_transport::{Fact, Overlay, Says};
 use super::call::{Call, Calls, Segment};
 use super::draft::{Draft, is_document, subject};
 use super::kinds::Payload;
-use super::members::Object;
 use super::pair::{self, Match, Pairs, Sure, operations};
 use super::seen::Seen;
+use super::sight::Sight;
 use super::words::is_name;
-use super::{Session, documents, members, params, prefix, values};
+use super::{Session, documents, members, params, prefix, refusals, values};
 
 /// The result of matching a session.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +28,10 @@ pub struct Lessons {
     pub described: BTreeSet<&'static str>,
     /// The calls that are no operation of the contract, without ids and unknown words.
     pub unmatched: Vec<String>,
+    /// The calls that were refused each time, so that they prove nothing, with the statuses.
+    pub refused: Vec<String>,
+    /// What was known and is contradicted by them.
+    pub(super) refuted: Vec<Fact>,
     /// The operations that are called in a way that the client cannot follow, such as an id in the path that
     /// we send in a list of the body.
     pub beyond: Vec<String>,
@@ -80,11 +84,12 @@ pub(super) fn draw(session: &Session) -> Lessons {
     let mut lessons = Lessons { ignored: *ignored, ..Lessons::default() };
     let certain: Vec<&Match<'_>> = matches.iter().filter(|it| it.sure == Sure::Certain).collect();
     if let Some(first) = certain.first().map(|it| it.traits.call) {
-        let shown = certain.iter().map(|it| it.traits.call.count).sum();
+        let shown = certain.iter().map(|it| it.traits.call.taken.count).sum();
         match base.path() {
             // Without it the learned paths would lead elsewhere.
             Some(path) => {
-                draft.certain("*", Says::BasePath(path), first.first, shown, &first.day);
+                let sight = Sight { count: shown, ..first.taken };
+                draft.certain("*", Says::BasePath(path), sight);
             }
             None if session.base.as_deref().is_some_and(|own| base.is(own)) => {}
             None => lessons.kept_out.push(
@@ -99,13 +104,13 @@ pub(super) fn draw(session: &Session) -> Lessons {
         if found.sure == Sure::Likely {
             let or = found.runner_up.map(|other| other.id()).unwrap_or_default();
             if let Some(path) = params::path(found, base.len()) {
-                draft.likely(id, Says::Path(path), call.first, call.count, or);
+                draft.likely(id, Says::Path(path), call.taken, or);
             }
             continue;
         }
-        lessons.called.insert(id, call.count);
+        lessons.called.insert(id, call.taken.count);
         if params::path(found, base.len()).is_none() {
-            lessons.beyond.push(format!("{id}: {}", shown(call)));
+            lessons.beyond.push(format!("{id}: {}", shown(call, call.taken)));
             continue;
         }
         params::learn(found, base.len(), &mut draft);
@@ -115,7 +120,7 @@ pub(super) fn draw(session: &Session) -> Lessons {
     for kind in AssetKind::all() {
         let mut objects = objects(&certain, kind);
         let own = given.iter().filter(|(own, _)| own.name == kind.name);
-        objects.extend(own.map(|(_, seen)| Object { seen, day: "" }));
+        objects.extend(own.map(|(_, seen)| seen));
         if let Some(of) = family(kind).filter(|_| !objects.is_empty()) {
             members::learn(&of, kind, &objects, &mut draft);
         }
@@ -125,15 +130,16 @@ pub(super) fn draw(session: &Session) -> Lessons {
             Some((_, verb)) => members::of_deed(found, verb, &mut draft),
             None => members::of_other(found, &mut draft),
         }
-        required(found, &mut draft);
+        refusals::needed(found, &mut draft);
+        found.traits.call.refusals.note_shape(found.operation.id(), &mut draft);
     }
     values::of_deeds(calls, &certain, &mut draft);
     order(calls, &certain, &mut draft);
-    refusals(&certain, &mut draft);
+    (lessons.refused, lessons.refuted) = refusals::draw(calls, &mut draft);
     let fresh = draft.facts.iter().cloned().fold(Overlay::new(), Overlay::fact);
     calls.funnels.learn(known, &fresh, &mut draft, &mut lessons);
     lessons.kept_out.extend(draft.kept_out());
-    lessons.unmatched = rest.into_iter().chain(foreign).map(shown).collect();
+    lessons.unmatched = rest.into_iter().chain(foreign).map(|it| shown(it, it.taken)).collect();
     documents::draw(documents, &mut draft, &mut lessons);
     let (facts, clashing) =
         std::mem::take(&mut draft.facts).into_iter().fold(Overlay::new(), Overlay::fact).sound();
@@ -156,7 +162,7 @@ fn holds_objects(verb: Verb) -> bool {
 }
 
 /// The objects of a kind that certain calls sent or got.
-fn objects<'m>(certain: &'m [&'m Match<'m>], kind: &AssetKind) -> Vec<Object<'m>> {
+fn objects<'m>(certain: &'m [&'m Match<'m>], kind: &AssetKind) -> Vec<&'m Seen> {
     let mut objects = Vec::new();
     for found in certain {
         let Some((own, verb)) = found.kind.filter(|(own, _)| own.name == kind.name) else {
@@ -171,7 +177,7 @@ fn objects<'m>(certain: &'m [&'m Match<'m>], kind: &AssetKind) -> Vec<Object<'m>
         };
         let body = traits.body.as_ref().filter(|_| matches!(verb, Verb::Create | Verb::Update));
         for payload in [traits.answer.as_ref().filter(is_of), body].into_iter().flatten() {
-            objects.push(Object { seen: payload.seen, day: &traits.call.day });
+            objects.push(payload.seen);
         }
     }
     objects
@@ -180,15 +186,19 @@ fn objects<'m>(certain: &'m [&'m Match<'m>], kind: &AssetKind) -> Vec<Object<'m>
 /// Where answers and bodies hold their objects.
 fn envelopes(found: &Match<'_>, draft: &mut Draft<'_>) {
     let (id, call) = (found.operation.id(), found.traits.call);
+    let answer_in = |within: String, seen: &Seen, draft: &mut Draft<'_>| {
+        draft.certain(id, Says::AnswerIn(within), call.answered.shown_at(seen.sight.first));
+    };
     let Some((own, verb)) = found.kind else {
         if let Some(within) = members::place_of_other(found) {
-            draft.certain(id, Says::AnswerIn(within), call.first, call.answered, &call.day);
+            let seen = call.answer.at(&members::names(&within)).unwrap_or(&call.answer);
+            answer_in(within, seen, draft);
         }
         return;
     };
     let holds_none = verb == Verb::List && found.traits.answer.is_none();
-    if let Some(within) = holds_none.then(|| place_of_list(&call.answer)).flatten() {
-        draft.certain(id, Says::AnswerIn(within), call.first, call.answered, &call.day);
+    if let Some((within, seen)) = holds_none.then(|| place_of_list(&call.answer)).flatten() {
+        answer_in(within.join("."), seen, draft);
     }
     let is_of = |payload: &&Payload<'_>| {
         payload.kinds.iter().take(3).any(|(kind, _)| kind.schema.name == own.schema.name)
@@ -196,23 +206,22 @@ fn envelopes(found: &Match<'_>, draft: &mut Draft<'_>) {
     };
     if let Some(answer) = found.traits.answer.as_ref().filter(is_of).filter(|_| holds_objects(verb))
     {
-        let within = answer.within.join(".");
-        draft.certain(id, Says::AnswerIn(within), call.first, call.answered, &call.day);
+        answer_in(answer.within.join("."), answer.seen, draft);
     }
     let sends = matches!(verb, Verb::Create | Verb::Update);
     if let Some(body) = found.traits.body.as_ref().filter(is_of).filter(|_| sends) {
         let says = Says::BodyIn(body.within.join("."));
-        draft.certain(id, says, body.seen.first, body.seen.count, &call.day);
+        draft.certain(id, says, body.seen.sight);
     }
 }
 
 /// The members around the one list of an answer that holds no object.
-fn place_of_list(answer: &Seen) -> Option<String> {
+fn place_of_list(answer: &Seen) -> Option<(Vec<String>, &Seen)> {
     let mut open = vec![(Vec::new(), answer)];
     let mut lists = Vec::new();
     while let Some((within, seen)) = open.pop() {
         if seen.is_list {
-            lists.push(within);
+            lists.push((within, seen));
         } else if within.len() < 3 {
             let below = seen.members.iter().filter(|(name, _)| is_name(name));
             open.extend(
@@ -220,10 +229,7 @@ fn place_of_list(answer: &Seen) -> Option<String> {
             );
         }
     }
-    match lists.as_slice() {
-        [one] => Some(one.join(".")),
-        _ => None,
-    }
+    lists.pop().filter(|_| lists.is_empty())
 }
 
 /// The order of writes, without repeats.
@@ -245,62 +251,13 @@ fn order(calls: &Calls, certain: &[&Match<'_>], draft: &mut Draft<'_>) {
     }
     if let (Some(first), true) = (first, ids.len() > 1) {
         let text = ids.join(", ");
-        draft.certain("ledger.*", Says::Note { topic: "order".to_owned(), text }, first, 1, "");
-    }
-}
-
-/// The members without which a body was refused: the refusal names one that it did not have, and every body
-/// that was taken has.
-fn required(found: &Match<'_>, draft: &mut Draft<'_>) {
-    let (id, call) = (found.operation.id(), found.traits.call);
-    let body = found.traits.body.as_ref().map_or(&call.body, |payload| payload.seen);
-    for refused in &call.refused {
-        for word in refused.said.difference(&refused.had) {
-            let is_always_there = |it: &Seen| body.objects > 0 && it.count >= body.objects;
-            if !body.members.get(word).is_some_and(is_always_there) {
-                continue;
-            }
-            let renamed = |fact: &&Fact| {
-                matches!(fact.says(), Says::Member { ours, theirs } if theirs == word && !ours.contains('.'))
-                    && fact.covers(id)
-            };
-            let ours = draft.facts.iter().find(renamed).and_then(|fact| match fact.says() {
-                Says::Member { ours, .. } => Some(ours.clone()),
-                _ => None,
-            });
-            let says = Says::Required(ours.unwrap_or_else(|| word.clone()));
-            draft.certain(id, says, refused.at, 1, &call.day);
-        }
-    }
-}
-
-/// The shape of error answers.
-fn refusals(certain: &[&Match<'_>], draft: &mut Draft<'_>) {
-    for found in certain {
-        let (id, call) = (found.operation.id(), found.traits.call);
-        if call.refusal.count == 0 {
-            continue;
-        }
-        let mut names = Vec::new();
-        for (name, below) in call.refusal.members.iter().filter(|(name, _)| is_name(name)) {
-            let inner = below.names().filter(|name| is_name(name));
-            let inner: Vec<String> = inner.map(|inner| format!("{name}.{inner}")).collect();
-            names.extend(if inner.is_empty() { vec![name.clone()] } else { inner });
-        }
-        if !names.is_empty() {
-            let topic = match call.refusals {
-                0 if call.explained == 0 => "silent error",
-                0 => "error",
-                _ => "refusal in a normal answer",
-            };
-            let note = Says::Note { topic: topic.to_owned(), text: names.join(", ") };
-            draft.certain(id, note, call.refusal.first, call.refusal.count, &call.day);
-        }
+        let note = Says::Note { topic: "order".to_owned(), text };
+        draft.certain("ledger.*", note, Sight::at(first));
     }
 }
 
 /// A call without ids, and without words that the contract does not know: one may be a name.
-fn shown(call: &Call) -> String {
+pub(super) fn shown(call: &Call, Sight { first, count, .. }: Sight) -> String {
     let known = |name: &str| {
         operations().any(|operation| operation.path().split('/').any(|part| part == name))
             || name == "v1"
@@ -312,8 +269,7 @@ fn shown(call: &Call) -> String {
     };
     let path: String = call.path.iter().map(part).collect();
     let method: String = call.method.chars().filter(char::is_ascii_uppercase).take(10).collect();
-    let entry = call.first.entry;
-    format!("{method} {path} ({} calls, the first is entry {entry})", call.count)
+    format!("{method} {path} ({count} calls, the first is entry {})", first.entry)
 }
 
 impl Lessons {
@@ -333,7 +289,9 @@ impl Lessons {
         let mut repeated = BTreeMap::new();
         for fact in known.facts() {
             match fresh.get(&subject(fact)) {
-                None if has_no_default(fact.says()) => dropped.push(fact.clone()),
+                None if has_no_default(fact.says()) || self.refuted.contains(fact) => {
+                    dropped.push(fact.clone());
+                }
                 None => all = all.fact(fact.clone()),
                 Some(new) if !new.iter().any(|new| new.says() == fact.says()) => {
                     dropped.push(fact.clone());

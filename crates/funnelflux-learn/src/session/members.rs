@@ -9,17 +9,11 @@ use super::draft::Draft;
 use super::kinds::fits as fits_schema;
 use super::pair::{Match, own_id};
 use super::seen::Seen;
+use super::sight::Sight;
 use super::values::{self, bare};
 use super::words::{are_alike, is_name, words};
 
 const DEEPEST: usize = 6;
-
-/// An object of a kind that a call sent or got.
-#[derive(Clone, Copy)]
-pub(super) struct Object<'a> {
-    pub(super) seen: &'a Seen,
-    pub(super) day: &'a str,
-}
 
 /// What is known of the objects at a place.
 struct Known<'k> {
@@ -35,12 +29,7 @@ struct Known<'k> {
     noun: &'static str,
 }
 
-pub(super) fn learn(
-    of: &str,
-    kind: &'static AssetKind,
-    objects: &[Object<'_>],
-    draft: &mut Draft<'_>,
-) {
+pub(super) fn learn(of: &str, kind: &'static AssetKind, objects: &[&Seen], draft: &mut Draft<'_>) {
     let mut members: Vec<&'static Member> = kind.schema.members.iter().collect();
     for member in kind.info_schema.members {
         if !members.iter().any(|known| known.name == member.name) {
@@ -48,10 +37,8 @@ pub(super) fn learn(
         }
     }
     let id = kind.id_members.first().copied();
-    let theirs = objects
-        .iter()
-        .find_map(|object| own_id(object.seen, kind))
-        .map(|(name, _)| name.to_owned());
+    let theirs =
+        objects.iter().find_map(|object| own_id(object, kind)).map(|(name, _)| name.to_owned());
     let known = Known {
         of,
         around: String::new(),
@@ -68,7 +55,7 @@ pub(super) fn learn(
 pub(super) fn of_other(found: &Match<'_>, draft: &mut Draft<'_>) {
     let call = found.traits.call;
     let place = place_of_other(found).unwrap_or_default();
-    let names: Vec<&str> = place.split('.').filter(|name| !name.is_empty()).collect();
+    let names = names(&place);
     let sides = [
         (found.operation.body(), Some(&call.body)),
         (found.operation.response(), call.answer.at(&names)),
@@ -79,8 +66,13 @@ pub(super) fn of_other(found: &Match<'_>, draft: &mut Draft<'_>) {
             continue;
         };
         let known = Known::of(found.operation.id(), String::new(), schema);
-        compare(&known, &[Object { seen, day: &call.day }], draft, 0);
+        compare(&known, &[seen], draft, 0);
     }
+}
+
+/// The names of a place such as `data.items`.
+pub(super) fn names(place: &str) -> Vec<&str> {
+    place.split('.').filter(|name| !name.is_empty()).collect()
 }
 
 /// The members of what a deed is asked with: the ids, and where to, or the name of a copy.
@@ -97,7 +89,7 @@ pub(super) fn of_deed(found: &Match<'_>, verb: Verb, draft: &mut Draft<'_>) {
         noun: "copy",
         ..Known::of(found.operation.id(), String::new(), schema)
     };
-    compare(&known, &[Object { seen, day: &found.traits.call.day }], draft, 0);
+    compare(&known, &[seen], draft, 0);
 }
 
 /// The members around what the answer of such an operation holds.
@@ -122,11 +114,11 @@ impl<'k> Known<'k> {
     }
 }
 
-fn compare(known: &Known<'_>, objects: &[Object<'_>], draft: &mut Draft<'_>, depth: usize) {
-    let mut shown: BTreeMap<&str, Vec<Object<'_>>> = BTreeMap::new();
-    for object in objects.iter().filter(|object| !object.seen.is_map) {
-        for (name, seen) in &object.seen.members {
-            shown.entry(name).or_default().push(Object { seen, day: object.day });
+fn compare(known: &Known<'_>, objects: &[&Seen], draft: &mut Draft<'_>, depth: usize) {
+    let mut shown: BTreeMap<&str, Vec<&Seen>> = BTreeMap::new();
+    for object in objects.iter().filter(|object| !object.is_map) {
+        for (name, seen) in &object.members {
+            shown.entry(name).or_default().push(seen);
         }
     }
     let is_shown = |name: &str| shown.contains_key(name);
@@ -143,12 +135,12 @@ fn compare(known: &Known<'_>, objects: &[Object<'_>], draft: &mut Draft<'_>, dep
         }
     }
     let is_known = |name: &str| known.members.iter().any(|member| member.name == name);
-    let fresh: Vec<(&str, &Vec<Object<'_>>)> = shown
+    let fresh: Vec<(&str, &Vec<&Seen>)> = shown
         .iter()
         .filter(|(name, _)| !is_known(name) && is_name(name))
         .map(|(name, seen)| (*name, seen))
         .collect();
-    let shows = |member: &Member, name: &str, seen: &[Object<'_>]| shows(known, member, name, seen);
+    let shows = |member: &Member, name: &str, seen: &[&Seen]| shows(known, member, name, seen);
     for (name, seen) in &fresh {
         let mut meant = missing.iter().filter(|member| shows(member, name, seen));
         let (mut first, second) = (meant.next().copied(), meant.next());
@@ -166,11 +158,8 @@ fn compare(known: &Known<'_>, objects: &[Object<'_>], draft: &mut Draft<'_>, dep
     // Without the name of its own an object cannot be found by it.
     missing.retain(|member| !fresh.iter().any(|(name, _)| is_own(known, member.name, name)));
     if let Some(member) = missing.iter().find(|member| Some(member.name) == known.own_name) {
-        let text = |seen: &[Object<'_>]| {
-            let is_text =
-                |it: &Object<'_>| it.seen.has_text && !it.seen.is_of_ids() && !it.seen.is_list;
-            seen.iter().all(is_text)
-        };
+        let text =
+            |seen: &[&Seen]| seen.iter().all(|it| it.has_text && !it.is_of_ids() && !it.is_list);
         for (name, seen) in fresh.iter().filter(|(_, seen)| text(seen)) {
             maybe(known, member, name, seen, draft);
         }
@@ -220,19 +209,11 @@ fn names_it(noun: &str, theirs: &str) -> bool {
     matches!(&**last, "name" | "title" | "label") && before.iter().all(is_of_kind)
 }
 
-fn maybe(
-    known: &Known<'_>,
-    member: &Member,
-    name: &str,
-    seen: &[Object<'_>],
-    draft: &mut Draft<'_>,
-) {
+fn maybe(known: &Known<'_>, member: &Member, name: &str, seen: &[&Seen], draft: &mut Draft<'_>) {
     let ours = format!("{}{}", known.around, member.name);
     let says = Says::Member { ours, theirs: name.to_owned() };
-    let count = seen.iter().map(|it| it.seen.count).sum();
-    if let Some(first) = seen.first() {
-        draft.likely(known.of, says, first.seen.first, count, "");
-    }
+    let sight = seen.iter().fold(Sight::default(), |all, it| all.and(it.sight));
+    draft.likely(known.of, says, sight, "");
 }
 
 /// Learns one member and what it holds.
@@ -240,17 +221,16 @@ fn take(
     known: &Known<'_>,
     member: &'static Member,
     name: &str,
-    seen: &[Object<'_>],
+    seen: &[&Seen],
     draft: &mut Draft<'_>,
     depth: usize,
 ) {
     let ours = format!("{}{}", known.around, member.name);
     values::learn(member.kind, seen, draft);
-    for object in seen {
-        if member.grade.is_guess() || name != member.name {
-            let says = Says::Member { ours: ours.clone(), theirs: name.to_owned() };
-            draft.certain(known.of, says, object.seen.first, object.seen.count, object.day);
-        }
+    if member.grade.is_guess() || name != member.name {
+        let says = Says::Member { ours: ours.clone(), theirs: name.to_owned() };
+        let sight = seen.iter().fold(Sight::default(), |all, it| all.and(it.sight));
+        draft.certain(known.of, says, sight);
     }
     let inner = Schema::find(bare(member.kind)).filter(|it| !it.members.is_empty());
     if let Some(schema) = inner.filter(|_| depth < DEEPEST && !member.kind.starts_with("map<")) {
@@ -260,28 +240,28 @@ fn take(
 }
 
 /// Whether values or names show that it is this member.
-fn shows(known: &Known<'_>, member: &Member, name: &str, seen: &[Object<'_>]) -> bool {
+fn shows(known: &Known<'_>, member: &Member, name: &str, seen: &[&Seen]) -> bool {
     if !has_type(member, seen) {
         return false;
     }
     let schema = Schema::find(bare(member.kind));
     if let Some(schema) = schema.filter(|schema| !schema.values.is_empty()) {
         let is_known = |value: &String| schema.values.iter().any(|it| it.value == value);
-        let of_words = seen.iter().any(|it| it.seen.is_of_words());
-        let all = seen.iter().flat_map(|it| it.seen.values.keys()).all(is_known);
+        let of_words = seen.iter().any(|it| it.is_of_words());
+        let all = seen.iter().flat_map(|it| it.values.keys()).all(is_known);
         let alone = known.members.iter().filter(|it| it.kind == member.kind).count() == 1;
         if of_words && all && alone {
             return true;
         }
     }
     let of_parts = schema.filter(|schema| schema.members.len() > 1);
-    let fits = |schema| seen.iter().any(|it| fits_schema(it.seen, schema) >= 1.2);
+    let fits = |schema| seen.iter().any(|it| fits_schema(it, schema) >= 1.2);
     of_parts.is_some_and(fits) || are_alike(name, member.name)
 }
 
 /// Whether what was seen is of the member's type.
-fn has_type(member: &Member, seen: &[Object<'_>]) -> bool {
-    let any = |fits: fn(&Seen) -> bool| seen.iter().any(|it| fits(it.seen));
+fn has_type(member: &Member, seen: &[&Seen]) -> bool {
+    let any = |fits: fn(&Seen) -> bool| seen.iter().any(|it| fits(it));
     if member.kind.ends_with("[]") != any(|seen| seen.is_list) && member.kind != "unknown" {
         return false;
     }

@@ -14,9 +14,11 @@ mod members;
 mod pair;
 mod params;
 mod prefix;
+mod refusals;
 mod scrub;
 mod seen;
 mod settled;
+mod sight;
 #[cfg(test)]
 mod tests;
 mod traits;
@@ -32,12 +34,13 @@ pub use settled::{Settled, settled};
 use crate::error::{Error, Result};
 use crate::har::{self, Entry, Extent};
 use crate::schemas::SchemaFile;
-use call::{At, Calls};
+use call::{Calls, Exchange};
 use funnelflux_contract::AssetKind;
 use funnelflux_json::Direction;
 use funnelflux_transport::Overlay;
 use seen::Seen;
 use serde_json::Value;
+use sight::{At, Day};
 
 /// The hosts of the vendor end so.
 const VENDOR: &str = "funnelflux.pro";
@@ -93,7 +96,8 @@ impl Session {
         let mut ignored = 0;
         let hosts = &self.hosts;
         let extent = har::read(name, reader, &mut |number, entry| {
-            if !take(&mut own, hosts, At { file, entry: number }, &entry) {
+            if !take(&mut own, hosts, At { file, entry: number, day: Day::of(entry.day()) }, &entry)
+            {
                 ignored += 1;
             }
         });
@@ -105,7 +109,14 @@ impl Session {
     /// Takes an answer that a client of this SDK got, by the names of the server. `entry` names it in facts.
     pub fn answer(&mut self, name: &str, number: u64, method: &str, path: &str, answer: &Value) {
         let at = self.at(name, number);
-        self.calls.add(at, method, path, 200, None, None, Some(answer));
+        self.calls.add(&Exchange {
+            at,
+            method,
+            path,
+            status: 200,
+            body: None,
+            answer: Some(answer),
+        });
     }
 
     /// Takes the JSON of an object, or of a list of objects, as `ffx` prints them under the overlay `known`:
@@ -128,7 +139,7 @@ impl Session {
         let Some((_, operation)) = kind.verbs.first() else { return Ok(false) };
         let bytes = text.as_bytes().to_vec().into();
         if kind.name == "funnels" {
-            self.calls.funnels.note(&value, at, "", true);
+            self.calls.funnels.note(&value, at, true);
         }
         let theirs = self.known.renamed(operation, bytes, Direction::ToTheirs);
         let mut seen = Seen::default();
@@ -149,7 +160,7 @@ impl Session {
         if known.is_none() {
             self.files.push(name.to_owned());
         }
-        At { file, entry }
+        At { file, entry, day: Day::default() }
     }
 
     /// Makes copies of the files for others. What was learned of them all stays readable in each.
@@ -177,7 +188,8 @@ fn take(calls: &mut Calls, hosts: &[String], at: At, entry: &Entry) -> bool {
     if answer.is_none() && body.is_none() && method == "GET" {
         return false;
     }
-    calls.add(at, &method, path, status, entry.day(), body.as_ref(), answer.as_ref())
+    let (body, answer) = (body.as_ref(), answer.as_ref());
+    calls.add(&Exchange { at, method: &method, path, status, body, answer })
 }
 
 /// Path and query of the request, if it is to the API.

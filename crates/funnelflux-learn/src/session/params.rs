@@ -80,11 +80,11 @@ pub(super) fn path(found: &Match<'_>, base: usize) -> Option<String> {
 
 pub(super) fn learn(found: &Match<'_>, base: usize, draft: &mut Draft<'_>) {
     let (operation, call) = (found.operation, found.traits.call);
-    let (id, day) = (operation.id(), &*call.day);
+    let id = operation.id();
     let Some(path) = path(found, base) else { return };
-    draft.certain(id, Says::Path(path.clone()), call.first, call.count, day);
+    draft.certain(id, Says::Path(path.clone()), call.taken);
     if operation.method().as_str() != call.method || !operation.grade().is_confirmed() {
-        draft.certain(id, Says::Method(call.method.clone()), call.first, call.count, day);
+        draft.certain(id, Says::Method(call.method.clone()), call.taken);
     }
     let in_path = |name: &str| path.contains(&format!("{{{name}}}"));
     let moved = |name: &str| path.contains(&format!("?{name}="));
@@ -110,7 +110,7 @@ pub(super) fn learn(found: &Match<'_>, base: usize, draft: &mut Draft<'_>) {
             Some(member) => says(found, member, name, seen, draft),
             None if is_paging(name) && lists => {
                 let note = Says::Note { topic: "paging".to_owned(), text: (*name).to_owned() };
-                draft.certain(id, note, seen.first, seen.count, day);
+                draft.certain(id, note, seen.sight);
             }
             None => {}
         }
@@ -124,7 +124,7 @@ pub(super) fn is_paging(name: &str) -> bool {
 
 fn says(found: &Match<'_>, member: &Member, name: &str, seen: &Seen, draft: &mut Draft<'_>) {
     let says = Says::Query { ours: member.name.to_owned(), theirs: name.to_owned() };
-    draft.certain(found.operation.id(), says, seen.first, seen.count, &found.traits.call.day);
+    draft.certain(found.operation.id(), says, seen.sight);
 }
 
 /// Whether the values or the name show that it is this parameter.

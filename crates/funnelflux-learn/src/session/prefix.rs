@@ -143,7 +143,7 @@ fn shared(calls: &Calls) -> Vec<Segment> {
 }
 
 /// The number of parts before `path`, if the recorded path ends in it.
-fn ends_with(recorded: &[Segment], path: &str) -> Option<usize> {
+pub(super) fn ends_with(recorded: &[Segment], path: &str) -> Option<usize> {
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
     let before = recorded.len().checked_sub(parts.len())?;
     let fits = |(own, part): (&Segment, &&str)| match own.name() {

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde_json::Value;
 
-use super::call::At;
+use super::sight::{At, Sight};
 use super::words::{are_ids, is_id, is_word};
 
 /// Of more values than that the rest is not kept.
@@ -20,15 +20,16 @@ const DEEPEST: usize = 8;
 /// A place and all that was seen there. Lists count as what they hold.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Seen {
-    pub(super) count: u64,
-    pub(super) first: At,
+    pub(super) sight: Sight,
+    /// The objects around it that have it.
+    pub(super) holders: u64,
     pub(super) is_list: bool,
     pub(super) objects: u64,
     pub(super) has_number: bool,
     pub(super) has_bool: bool,
     pub(super) has_text: bool,
-    /// Texts that may be words of an enumeration, each with some of the objects that have it.
-    pub(super) values: BTreeMap<String, BTreeSet<u64>>,
+    /// Texts that may be words of an enumeration.
+    pub(super) values: BTreeMap<String, Word>,
     /// There were texts that are no words, or too many of them.
     pub(super) has_other_texts: bool,
     pub(super) ids: BTreeSet<String>,
@@ -38,6 +39,13 @@ pub(super) struct Seen {
     pub(super) is_map: bool,
 }
 
+/// A text, where it was seen, and some of the objects that have it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Word {
+    pub(super) sight: Sight,
+    pub(super) objects: BTreeSet<u64>,
+}
+
 impl Seen {
     pub(super) fn add(&mut self, value: &Value, at: At) {
         self.take(value, at, 0, None);
@@ -45,15 +53,8 @@ impl Seen {
 
     /// A value of a query or of a path.
     pub(super) fn add_text(&mut self, text: &str, at: At) {
-        self.note(at);
-        self.text(text, None);
-    }
-
-    fn note(&mut self, at: At) {
-        if self.count == 0 {
-            self.first = at;
-        }
-        self.count += 1;
+        self.sight.note(at);
+        self.text(text, at, None);
     }
 
     /// `of` is the innermost object around it that has an id.
@@ -62,7 +63,7 @@ impl Seen {
             Value::Array(items) => {
                 self.is_list = true;
                 if items.is_empty() {
-                    self.note(at);
+                    self.sight.note(at);
                 }
                 items.iter().for_each(|item| self.take(item, at, depth, of));
                 return;
@@ -76,19 +77,21 @@ impl Seen {
                         self.is_map = true;
                         break;
                     }
-                    self.members.entry(name.clone()).or_default().take(value, at, depth + 1, of);
+                    let member = self.members.entry(name.clone()).or_default();
+                    member.holders += 1;
+                    member.take(value, at, depth + 1, of);
                 }
             }
             Value::Object(_) => self.objects += 1,
-            Value::String(text) => self.text(text, of),
+            Value::String(text) => self.text(text, at, of),
             Value::Number(_) => self.has_number = true,
             Value::Bool(_) => self.has_bool = true,
             Value::Null => {}
         }
-        self.note(at);
+        self.sight.note(at);
     }
 
-    fn text(&mut self, text: &str, of: Option<u64>) {
+    fn text(&mut self, text: &str, at: At, of: Option<u64>) {
         self.has_text = true;
         if is_id(text) {
             if self.ids.len() < MOST_IDS {
@@ -101,9 +104,10 @@ impl Seen {
         } else if !text.is_empty() {
             let room = self.values.len() < MOST_VALUES || self.values.contains_key(text);
             if is_word(text) && room {
-                let objects = self.values.entry(text.to_owned()).or_default();
-                let room = objects.len() < MOST_OBJECTS;
-                objects.extend(of.filter(|_| room));
+                let word = self.values.entry(text.to_owned()).or_default();
+                word.sight.note(at);
+                let room = word.objects.len() < MOST_OBJECTS;
+                word.objects.extend(of.filter(|_| room));
             } else {
                 self.has_other_texts = true;
             }

@@ -1,6 +1,8 @@
 use funnelflux_transport::Says;
 use serde_json::{Value, json};
 
+mod refused;
+
 use super::words::{are_alike, are_ids, is_id, is_name, is_word, words};
 use super::*;
 
@@ -174,31 +176,6 @@ fn one_id_in_the_path_or_the_query_in_place_of_a_list_is_followed_and_what_canno
     let got = archived("archive", &json!({"sites": [ID], "archive": true}));
     let member = r#"ledger.page.archive Member { ours: "ids", theirs: "sites" }"#;
     assert!(told(&got).contains(&member.to_owned()), "{:?}", told(&got));
-}
-
-#[test]
-fn a_member_that_a_refusal_names_and_every_taken_body_has_is_needed() {
-    let url = "https://api.funnelflux.pro/v1/page/save";
-    let saved = |body: &Value, status: u16, answer: &Value| {
-        let mut save = entry("POST", url, status, answer);
-        save["request"]["postData"] = json!({"text": body.to_string()});
-        save
-    };
-    let whole =
-        json!({"idPage": ID, "pageName": "x", "pageType": "offer", "baseURL": "u", "notes": ""});
-    let mut less = whole.clone();
-    less.as_object_mut().unwrap().remove("baseURL");
-    let no = json!({"error": {"message": "baseURL is missing, see pageName and Jane"}});
-    let got = lessons(&[saved(&less, 400, &no), saved(&whole, 200, &whole)]);
-    let needed: Vec<_> = told(&got).into_iter().filter(|it| it.contains("Required")).collect();
-    assert_eq!(needed, [r#"ledger.page.create Required("baseURL")"#]);
-    // Any other refusal, or a body that was taken without it, says nothing.
-    for entries in [
-        vec![saved(&less, 404, &no), saved(&whole, 200, &whole)],
-        vec![saved(&less, 400, &no), saved(&whole, 200, &whole), saved(&less, 200, &less)],
-    ] {
-        assert!(!told(&lessons(&entries)).iter().any(|it| it.contains("Required")));
-    }
 }
 
 #[test]

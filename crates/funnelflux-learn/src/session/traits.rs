@@ -110,7 +110,7 @@ impl<'a> Traits<'a> {
             }
             Verb::List if found && !self.has_id_list && self.has(&["list", "all"]) => 2.0,
             Verb::FindById if is_read && self.ids == 1 && !self.has_id_list && !found => {
-                if self.call.answered > 0 { 4.0 } else { 1.0 }
+                if self.call.answered.count > 0 { 4.0 } else { 1.0 }
             }
             Verb::FindByIds if is_read && self.has_id_list => 4.0,
             Verb::FindByIds if found && self.ids == 1 && is_by && self.has(&["id"]) => 4.0,

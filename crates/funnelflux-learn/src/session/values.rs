@@ -7,8 +7,8 @@ use funnelflux_transport::Says;
 
 use super::call::{Calls, State};
 use super::draft::Draft;
-use super::members::Object;
 use super::pair::Match;
+use super::seen::{Seen, Word};
 
 /// A place with more new values than that holds texts.
 const MOST_NEW: usize = 8;
@@ -16,52 +16,46 @@ const MOST_NEW: usize = 8;
 /// Learns the values at a place that holds the enumeration `kind`, if it is one. A new value may be a text that
 /// a person wrote: it is kept only beside values of the contract, in their style, and of several objects; or
 /// where it is one of them in another style.
-pub(super) fn learn(kind: &str, seen: &[Object<'_>], draft: &mut Draft<'_>) {
+pub(super) fn learn(kind: &str, seen: &[&Seen], draft: &mut Draft<'_>) {
     let Some(schema) = Schema::find(bare(kind)).filter(|schema| schema.members.is_empty()) else {
         return;
     };
     // Anything may stand where other things than words do. The types of nodes are of the dialect.
-    let is_of_others = |it: &Object<'_>| it.seen.has_other_texts || !it.seen.ids.is_empty();
+    let is_of_others = |it: &&Seen| it.has_other_texts || !it.ids.is_empty();
     if schema.name == "NodeType" || seen.iter().any(is_of_others) {
         return;
     }
-    let is_shown = |value: &str| seen.iter().any(|it| it.seen.values.contains_key(value));
+    let is_shown = |value: &str| seen.iter().any(|it| it.values.contains_key(value));
     let says = |ours: Option<&Value>, theirs: &str| Says::Value {
         of: schema.name.to_owned(),
         ours: ours.map(|known| known.value.to_owned()),
         theirs: theirs.to_owned(),
     };
-    let mut fresh = BTreeMap::<&str, (BTreeSet<u64>, Vec<&Object<'_>>)>::new();
-    for object in seen {
-        for (value, objects) in &object.seen.values {
-            match schema.values.iter().find(|known| known.value == value) {
-                Some(known) if known.grade.is_guess() => {
-                    let (first, count) = (object.seen.first, object.seen.count);
-                    draft.certain("*", says(Some(known), value), first, count, object.day);
-                }
-                Some(_) => {}
-                None => {
-                    let (all, places) = fresh.entry(value).or_default();
-                    all.extend(objects);
-                    places.push(object);
-                }
+    let mut fresh = BTreeMap::<&str, Word>::new();
+    for (value, word) in seen.iter().flat_map(|it| &it.values) {
+        match schema.values.iter().find(|known| known.value == value) {
+            Some(known) if known.grade.is_guess() => {
+                draft.certain("*", says(Some(known), value), word.sight);
+            }
+            Some(_) => {}
+            None => {
+                let all = fresh.entry(value).or_default();
+                all.objects.extend(&word.objects);
+                all.sight = all.sight.and(word.sight);
             }
         }
     }
     let is_of_words = schema.values.iter().any(|known| is_shown(known.value));
     let are_few = fresh.len() <= MOST_NEW;
-    for (value, (objects, places)) in fresh {
+    for (value, Word { sight, objects }) in fresh {
         let same = schema
             .values
             .iter()
             .find(|it| !is_shown(it.value) && letters(it.value) == letters(value));
         let is_proven = is_of_words && are_few && objects.len() > 1 && has_style(schema, value);
-        for object in places {
-            let (first, count) = (object.seen.first, object.seen.count);
-            match same.is_some() || is_proven {
-                true => draft.certain("*", says(same, value), first, count, object.day),
-                false => draft.unproven(says(None, value), first, count, object.day),
-            }
+        match same.is_some() || is_proven {
+            true => draft.certain("*", says(same, value), sight),
+            false => draft.unproven(says(None, value), sight),
         }
     }
 }
@@ -95,7 +89,7 @@ pub(super) fn of_query(found: &Match<'_>, draft: &mut Draft<'_>) {
         };
         let member = found.operation.query().iter().find(|it| it.name == name || is_it(it.name));
         if let Some(member) = member {
-            learn(member.kind, &[Object { seen, day: &found.traits.call.day }], draft);
+            learn(member.kind, &[seen], draft);
         }
     }
 }
@@ -132,10 +126,8 @@ pub(super) fn of_deeds(calls: &Calls, certain: &[&Match<'_>], draft: &mut Draft<
             }
             let new = Says::Value { of: of.to_owned(), ours: None, theirs: after.value.clone() };
             let ours = Some(ours.to_owned());
-            draft.replace(
-                &new,
-                Says::Value { of: of.to_owned(), ours, theirs: after.value.clone() },
-            );
+            let says = Says::Value { of: of.to_owned(), ours, theirs: after.value.clone() };
+            draft.replace(&new, says, after.at);
         }
     }
 }

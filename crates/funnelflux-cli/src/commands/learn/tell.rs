@@ -44,6 +44,7 @@ struct Report<'a> {
     likely: &'a [Line],
     no_longer_true: &'a [Line],
     unmatched: &'a [String],
+    refused: &'a [String],
     beyond: &'a [String],
     contradictions: &'a [String],
     unclear: &'a [String],
@@ -166,6 +167,7 @@ impl Told<'_> {
             likely: &likely,
             no_longer_true: &dropped,
             unmatched: &self.lessons.unmatched,
+            refused: &self.lessons.refused,
             beyond: &self.lessons.beyond,
             contradictions: &self.lessons.contradictions,
             unclear: &self.lessons.unclear,
@@ -205,6 +207,7 @@ impl Told<'_> {
                 ("Called in a way that the client cannot follow", report.beyond),
                 ("Not kept, as it may be a name or a text of yours", report.kept_out),
                 ("No operation that the contract knows", report.unmatched),
+                ("Refused each time, so it proves nothing", report.refused),
             ] {
                 if !lines.is_empty() {
                     writeln!(out, "\n{title}:\n  {}", lines.join("\n  "))?;
