@@ -176,6 +176,27 @@ pub(crate) fn amount(cell: &str, mark: DecimalMark) -> Option<Decimal> {
     Decimal::from_str_exact(&text).ok()
 }
 
+/// The most money in one line. More is a typing error or a column of ids.
+const MOST: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
+
+/// Reads a decimal with an optional sign and no exponent. What may mean two numbers, such as `1,5`, is refused.
+///
+/// # Errors
+/// With what is expected, such as `example`.
+pub fn money(text: &str, example: &str) -> Result<Decimal, String> {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let plain = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (whole, rest) = plain.split_once('.').unwrap_or((plain, "0"));
+    if !digits(whole) || !digits(rest) {
+        return Err(format!("expected a decimal such as {example}"));
+    }
+    let amount = Decimal::from_str_exact(text).map_err(|_| "expected at most 28 digits")?;
+    if amount.abs() > MOST {
+        return Err(format!("expected at most {MOST} in one line"));
+    }
+    Ok(amount)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,5 +265,22 @@ mod tests {
             assert!(amount(cell, DecimalMark::Point).is_none(), "{cell}");
         }
         assert!(is_none(" --") && is_none("") && is_none("—") && !is_none("0"));
+    }
+
+    #[test]
+    fn money_is_digits_and_a_point_and_nothing_else() {
+        for (text, expected) in [("12.50", "12.50"), ("+7", "7"), ("-0.10", "-0.10"), ("007", "7")]
+        {
+            assert_eq!(money(text, "1.00").unwrap().to_string(), expected);
+        }
+        for text in ["", "5_00", "1e3", ".5", "5.", "1,5", "1.2.3", "+", "--1", "€5", "1 000", "٣"]
+        {
+            assert!(money(text, "1.00").unwrap_err().contains("a decimal such as"), "{text}");
+        }
+        let decimals = format!("0.{}", "1".repeat(32));
+        assert!(money(&decimals, "1").unwrap_err().contains("at most 28 digits"));
+        for text in ["79228162514264337593543950335", "1000000000.01"] {
+            assert!(money(text, "1").unwrap_err().contains("in one line"), "{text}");
+        }
     }
 }

@@ -9,26 +9,26 @@ use funnelflux_model::time::{TimeRange, Zone};
 use funnelflux_model::updates::{CostSegment, CostSegmentType, CostUpdate};
 use rust_decimal::Decimal;
 
+use crate::amount::money;
 use crate::groups::groups;
+use crate::meaning::Meaning;
 use crate::sheet::Column;
+use crate::span::{DATE, END, HOUR, span};
 use crate::{Field, FieldKind, Line, Problems, Reader, Sheet};
-
-/// The most money in one line. More is a typing error or a column of ids.
-const MOST_MONEY: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
 
 const FUNNEL: &str = "funnel";
 const SOURCE: &str = "traffic_source";
-/// The last day of a line. Only lines of one day are taken.
-const END: &str = "end";
 
 impl Reader {
-    /// A reader of ad spend: a day, a funnel, a traffic source, a cost, and tracking fields that restrict it.
+    /// A reader of ad spend: a day or an hour of it, a funnel, a traffic source, a cost, and tracking fields that
+    /// restrict it. A line of several days, up to its `end`, is taken [with periods](Self::with_periods).
     #[must_use]
     pub fn costs() -> Self {
         let ids =
             |name, aliases| Field::new(name, FieldKind::Asset).with_aliases(aliases).required();
         let own = [
-            Field::new("date", FieldKind::Day).with_aliases(&["day"]).required(),
+            Field::new(DATE, FieldKind::Day).with_aliases(&["day"]).required(),
+            Field::new(HOUR, FieldKind::Text),
             Field::new(END, FieldKind::Day),
             ids(FUNNEL, &["idFunnel", "funnel_id"]),
             ids(SOURCE, &["idTrafficSource", "traffic_source_id", "source"]),
@@ -49,7 +49,7 @@ pub struct CostOptions {
 }
 
 impl CostOptions {
-    /// Costs of whole days of a zone, that of the ad account. A day that begins after `now` is refused.
+    /// Costs of days and hours of a zone, that of the ad account. A time that begins after `now` is refused.
     #[must_use]
     pub fn new(zone: Zone, now: SystemTime) -> Self {
         Self { zone, now, cost_type: CostSegmentType::WholeSegment, everything: false }
@@ -95,7 +95,7 @@ impl CostOptions {
 pub struct Costs {
     sheet: Sheet,
     cost_type: CostSegmentType,
-    dates: Meaning<TimeRange>,
+    times: Meaning<TimeRange>,
     funnels: Meaning<Id<Funnel>>,
     sources: Meaning<Id<TrafficSource>>,
     amounts: Meaning<Decimal>,
@@ -103,51 +103,16 @@ pub struct Costs {
     slots: Vec<(TrackingSlot, usize)>,
 }
 
-/// What the codes of a column mean.
-#[derive(Clone, Debug)]
-struct Meaning<T> {
-    column: usize,
-    values: Vec<Option<T>>,
-}
-
-impl<T> Meaning<T> {
-    /// Reads the texts of a column, and tells those that are wrong.
-    fn of(
-        sheet: &Sheet,
-        name: &str,
-        problems: &mut Problems,
-        read: impl FnMut(&str) -> Result<T, String>,
-    ) -> Self {
-        let Some((column, cells)) =
-            sheet.place(name).and_then(|at| Some((at, sheet.columns.get(at)?)))
-        else {
-            problems.extend(Problems::of(format!("no column {name}")));
-            return Self { column: usize::MAX, values: Vec::new() };
-        };
-        let read: Vec<Result<T, String>> = cells.texts().map(read).collect();
-        sheet.tell(cells, problems, |code, _| read.get(code)?.as_ref().err().cloned());
-        Self { column, values: read.into_iter().map(Result::ok).collect() }
-    }
-
-    fn get(&self, sheet: &Sheet, at: usize) -> Option<&T> {
-        self.values.get(sheet.columns.get(self.column)?.code(at) as usize)?.as_ref()
-    }
-
-    /// A number for each line: those of the same meaning have the same.
-    fn keys(&self, sheet: &Sheet) -> Vec<u32>
-    where
-        T: PartialEq,
-    {
-        // Few: funnels, sources and days; a name and an id may mean the same.
-        let first = |value: &Option<T>| self.values.iter().position(|other| other == value);
-        let firsts: Vec<u32> = self
-            .values
-            .iter()
-            .map(|value| first(value).and_then(|at| u32::try_from(at).ok()).unwrap_or(u32::MAX))
-            .collect();
-        let codes = sheet.columns.get(self.column).into_iter().flat_map(Column::codes);
-        codes.map(|code| firsts.get(code as usize).copied().unwrap_or(u32::MAX)).collect()
-    }
+/// The lines of one day, funnel and traffic source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Subtotal {
+    /// The position of the first.
+    pub first: usize,
+    /// How many they are.
+    pub lines: usize,
+    /// The sum of their costs.
+    pub cost: Decimal,
 }
 
 impl Costs {
@@ -162,25 +127,20 @@ impl Costs {
         mut asset: impl FnMut(&str, &str) -> Result<AssetId, String>,
     ) -> Result<Self, Problems> {
         let mut problems = Problems::default();
-        let (zone, now) = (&options.zone, options.now);
-        let dates = Meaning::of(&sheet, "date", &mut problems, |day| {
-            let range = TimeRange::days(day, day, zone);
-            let range = range.map_err(|_| "expected a day such as 2026-11-25".to_owned())?;
-            if range.start() > now {
-                return Err(format!("has not begun yet in {zone}"));
-            }
-            Ok(range)
+        let times = Meaning::of_all(&sheet, &[DATE, HOUR, END], &mut problems, |line| {
+            span(line, &options.zone, options.now)
         });
-        for line in sheet.lines().filter(|line| ![line.get("date"), ""].contains(&line.get(END))) {
-            problems.add_value(line.number(), END, line.get(END), "expected the day of `date`");
-        }
         let funnels = Meaning::of(&sheet, FUNNEL, &mut problems, |text| {
             asset(FUNNEL, text).map(Id::from_untyped)
         });
         let sources = Meaning::of(&sheet, SOURCE, &mut problems, |text| {
             asset(SOURCE, text).map(Id::from_untyped)
         });
-        let amounts = Meaning::of(&sheet, "cost", &mut problems, amount);
+        let amounts = Meaning::of(&sheet, "cost", &mut problems, |text| {
+            let amount = money(text, "153.20")?;
+            let expected = "expected zero or more";
+            if amount < Decimal::ZERO { Err(expected.to_owned()) } else { Ok(amount) }
+        });
         let slots = sheet.columns.iter().enumerate();
         let slots = slots.filter_map(|(at, column)| {
             let slot = TrackingSlot::KNOWN.iter().find(|slot| slot.as_str() == &*column.name)?;
@@ -188,20 +148,15 @@ impl Costs {
         });
         let slots: Vec<_> = slots.collect();
         for column in slots.iter().filter_map(|(_, at)| sheet.columns.get(*at)) {
-            sheet.tell(column, &mut problems, |_, value| {
-                let why = "the server may take `*` and `%` for any text; write the value itself";
-                value.contains(['*', '%']).then(|| why.to_owned())
-            });
+            // Accepted as a pattern or not: a request with it is none.
+            let why = "`*` alone may mean every value, so it restricts nothing";
+            sheet.tell(column, &mut problems, |_, value| (value == "*").then(|| why.to_owned()));
         }
-        let costs = Self {
-            sheet,
-            cost_type: options.cost_type.clone(),
-            dates,
-            funnels,
-            sources,
-            amounts,
-            slots,
-        };
+        let cost_type = options.cost_type.clone();
+        if cost_type.as_str().trim().is_empty() {
+            problems.extend(Problems::of("the type of the costs is empty"));
+        }
+        let costs = Self { sheet, cost_type, times, funnels, sources, amounts, slots };
         if !options.everything {
             let wide = (0..costs.len()).filter(|at| costs.is_everything(*at));
             let wide: Vec<u64> = wide.map(|at| costs.sheet.number(at)).collect();
@@ -235,13 +190,30 @@ impl Costs {
     /// The cost at a position.
     #[must_use]
     pub fn cost(&self, at: usize) -> Option<Decimal> {
-        self.amounts.get(&self.sheet, at).copied()
+        self.amounts.get(at).copied()
     }
 
     /// The range of a position.
     #[must_use]
     pub fn range(&self, at: usize) -> Option<&TimeRange> {
-        self.dates.get(&self.sheet, at)
+        self.times.get(at)
+    }
+
+    /// The distinct ranges, in the order of their first lines.
+    pub fn ranges(&self) -> impl Iterator<Item = &TimeRange> {
+        self.times.values()
+    }
+
+    /// The funnel of a position.
+    #[must_use]
+    pub fn funnel(&self, at: usize) -> Option<Id<Funnel>> {
+        self.funnels.get(at).copied()
+    }
+
+    /// The traffic source of a position.
+    #[must_use]
+    pub fn traffic_source(&self, at: usize) -> Option<Id<TrafficSource>> {
+        self.sources.get(at).copied()
     }
 
     /// Whether a line is restricted by no tracking field.
@@ -261,8 +233,7 @@ impl Costs {
     /// The segment of the line at a position; `None` where there is no such line.
     #[must_use]
     pub fn segment(&self, at: usize) -> Option<CostSegment> {
-        let sheet = &self.sheet;
-        let (funnel, source) = (*self.funnels.get(sheet, at)?, *self.sources.get(sheet, at)?);
+        let (funnel, source) = (self.funnel(at)?, self.traffic_source(at)?);
         let builder = CostSegment::builder(funnel, source, self.range(at)?.clone());
         let mut builder = builder.cost(self.cost(at)?, self.cost_type.clone());
         for (slot, value) in self.restrictions(at) {
@@ -281,19 +252,42 @@ impl Costs {
         costs.try_fold(Decimal::ZERO, Decimal::checked_add)
     }
 
-    /// Refuses lines that would meet on a visit, as [`CostUpdate::new`] does.
+    /// The sums by day, funnel and traffic source, in the order of their first lines; `None` if one is too large.
+    #[must_use]
+    pub fn subtotals(&self) -> Option<Vec<Subtotal>> {
+        let days = self.sheet.place(DATE).and_then(|at| self.sheet.columns.get(at));
+        let days = days.into_iter().flat_map(Column::codes).collect();
+        let mut keys = self.keys();
+        keys.splice(..1, [days]);
+        let groups = groups(keys, self.len());
+        let mut all: Vec<Subtotal> = Vec::new();
+        for (at, group) in groups.into_iter().enumerate() {
+            let cost = self.cost(at)?;
+            match all.get_mut(group as usize) {
+                Some(known) => {
+                    known.lines += 1;
+                    known.cost = known.cost.checked_add(cost)?;
+                }
+                None => all.push(Subtotal { first: at, lines: 1, cost }),
+            }
+        }
+        Some(all)
+    }
+
+    /// Refuses lines that would meet on a visit, as [`CostUpdate::new`] does, and gives the positions of those that
+    /// cross another one, as [`CostUpdate::crossings`] does.
     ///
     /// # Errors
     /// With the positions of the lines.
-    pub fn check(&self) -> Result<(), ValidationError> {
+    pub fn check(&self) -> Result<Vec<(usize, usize)>, ValidationError> {
         if self.are_apart() {
-            return Ok(());
+            return Ok(Vec::new());
         }
-        CostUpdate::new((0..self.len()).filter_map(|at| self.segment(at))).map(drop)
+        Ok(CostUpdate::new((0..self.len()).filter_map(|at| self.segment(at)))?.crossings())
     }
 
-    /// Whether the lines are restricted by the same fields and no two have the same day and values: days of one zone
-    /// have no instant in common, so no two lines meet.
+    /// Whether the lines are restricted by the same fields and no two have the same time and values, where two times
+    /// have no instant in common.
     fn are_apart(&self) -> bool {
         let columns = || self.slots.iter().filter_map(|(_, at)| self.sheet.columns.get(*at));
         // Each field restricts all lines or none.
@@ -301,14 +295,14 @@ impl Costs {
             let empty = column.codes().filter(|code| column.text(*code).is_empty()).count();
             empty == 0 || empty == self.len()
         };
-        if self.is_empty() || !columns().all(is_even) {
+        let mut times: Vec<&TimeRange> = self.ranges().collect();
+        times.sort_unstable_by_key(|range| range.start());
+        times.dedup();
+        let have_nothing_in_common = times.is_sorted_by(|range, next| range.end() <= next.start());
+        if self.is_empty() || !have_nothing_in_common || !columns().all(is_even) {
             return false;
         }
-        let mut keys = vec![
-            self.dates.keys(&self.sheet),
-            self.funnels.keys(&self.sheet),
-            self.sources.keys(&self.sheet),
-        ];
+        let mut keys = self.keys();
         keys.extend(columns().map(|column| column.codes().collect()));
         let groups = groups(keys, self.len());
         let mut seen = vec![false; self.len()];
@@ -317,16 +311,20 @@ impl Costs {
         })
     }
 
-    /// The requests that send the lines at these positions: each has those of one funnel, traffic source and day, as
+    /// The columns by which lines are put into requests.
+    fn keys(&self) -> Vec<Vec<u32>> {
+        vec![
+            self.times.keys(|range| (range.start(), range.end())),
+            self.funnels.keys(|id| *id),
+            self.sources.keys(|id| *id),
+        ]
+    }
+
+    /// The requests that send the lines at these positions: each has those of one funnel, traffic source and time, as
     /// [`CostUpdate::plan`] splits them.
     #[must_use]
     pub fn requests(&self, positions: &[usize]) -> Vec<Vec<usize>> {
-        let keys = vec![
-            self.dates.keys(&self.sheet),
-            self.funnels.keys(&self.sheet),
-            self.sources.keys(&self.sheet),
-        ];
-        let groups = groups(keys, self.len());
+        let groups = groups(self.keys(), self.len());
         let mut open: Vec<Option<usize>> = vec![None; self.len().max(1)];
         let mut requests: Vec<Vec<usize>> = Vec::new();
         for at in positions {
@@ -352,23 +350,4 @@ impl Costs {
     pub fn update(&self, positions: &[usize]) -> Result<CostUpdate, ValidationError> {
         CostUpdate::new(positions.iter().filter_map(|at| self.segment(*at)))
     }
-}
-
-/// Reads a decimal without an exponent. What may mean two numbers, such as `1,5`, is refused.
-fn amount(text: &str) -> Result<Decimal, String> {
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let plain = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let (whole, rest) = plain.split_once('.').unwrap_or((plain, "0"));
-    let wrong = |expected: &str| format!("expected {expected}");
-    if !digits(whole) || !digits(rest) {
-        return Err(wrong("a decimal such as 153.20"));
-    }
-    let amount = Decimal::from_str_exact(text).map_err(|_| wrong("at most 28 digits"))?;
-    if amount.abs() > MOST_MONEY {
-        return Err(wrong(&format!("at most {MOST_MONEY} in one line")));
-    }
-    if amount < Decimal::ZERO {
-        return Err(wrong("zero or more"));
-    }
-    Ok(amount)
 }

@@ -31,6 +31,8 @@ pub enum Damage {
     Token,
     /// `[371234567]`.
     Brackets,
+    /// `summer*` or `50%`.
+    Patterns,
 }
 
 impl Damage {
@@ -59,6 +61,7 @@ impl Damage {
             Self::Quotes => ("quotes", "quotes around the value"),
             Self::Token => ("token", "a token that was never filled in"),
             Self::Brackets => ("brackets", "brackets around the value"),
+            Self::Patterns => ("patterns", "`*` or `%`, which the server may take for any text"),
         }
     }
 }
@@ -149,7 +152,7 @@ pub fn damage(value: &str) -> Option<Damage> {
     if value.starts_with('[') && value.ends_with(']') {
         return Some(Damage::Brackets);
     }
-    None
+    value.contains(['*', '%']).then_some(Damage::Patterns)
 }
 
 /// The digits of a number that a spreadsheet keeps.
@@ -295,6 +298,8 @@ mod tests {
             "121\t79",
             "\u{202a}12179\u{202c}",
             "Caf\u{fffd}",
+            "100%",
+            "summer*",
         ];
         assert!(rows.len() >= 40);
         for value in rows {
@@ -370,7 +375,6 @@ mod tests {
             "10,000",
             "O'Brien",
             "The $49 Pillow",
-            "100%",
             "ünïcödé",
             "a_b",
             "__",

@@ -11,18 +11,22 @@ mod grid;
 mod groups;
 mod header;
 mod lines;
+#[cfg(feature = "costs")]
+mod meaning;
 mod problem;
 mod profile;
 mod propose;
 mod reader;
 mod sheet;
+#[cfg(feature = "costs")]
+mod span;
 mod states;
 mod texts;
 mod values;
 
-pub use amount::DecimalMark;
+pub use amount::{DecimalMark, money};
 #[cfg(feature = "costs")]
-pub use costs::{CostOptions, Costs};
+pub use costs::{CostOptions, Costs, Subtotal};
 pub use damage::{Damage, damage};
 pub use day::DayOrder;
 pub use decode::{DecodeError, decode};

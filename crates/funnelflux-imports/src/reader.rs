@@ -144,6 +144,12 @@ impl Reader {
         }
     }
 
+    /// The fields of the lines.
+    #[must_use]
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
     /// Sets the shape of the file. Its breakdowns are added up.
     #[must_use]
     pub fn with_profile(self, profile: Profile) -> Self {

@@ -49,6 +49,21 @@ impl Sheet {
         (at < self.numbers.len()).then_some(Line { sheet: self, at })
     }
 
+    /// The distinct values of a field.
+    #[must_use]
+    pub fn values(&self, field: &str) -> Vec<&str> {
+        let column = self.place(field).and_then(|at| self.columns.get(at));
+        // Lines that were left out may leave texts without a line.
+        let mut is_used = Vec::new();
+        for code in column.into_iter().flat_map(Column::codes) {
+            let code = code as usize;
+            is_used.resize(is_used.len().max(code + 1), false);
+            is_used.get_mut(code).into_iter().for_each(|used| *used = true);
+        }
+        let texts = column.into_iter().flat_map(Column::texts).zip(is_used);
+        texts.filter_map(|(text, is_used)| is_used.then_some(text)).collect()
+    }
+
     /// How many lines there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -8,7 +8,7 @@ use crate::damage::Tails;
 use crate::groups::groups;
 use crate::reader::{FieldKind, Reader};
 use crate::sheet::Column;
-use crate::{DayOrder, DecimalMark, Note, Problems, Sheet, amount, damage, day};
+use crate::{Damage, DayOrder, DecimalMark, Note, Problems, Sheet, amount, damage, day};
 
 /// The fields that a profile may have beside those of the lines.
 pub(crate) const HELPERS: [&str; 6] = ["status", "order", "time", "hour", "currency", "end"];
@@ -166,9 +166,11 @@ impl Reader {
             sheet.tell(column, &mut wrong, |_, value| {
                 let (what, why) = found(value).filter(|(what, _)| !self.accepts(what, value))?;
                 let name = what.name();
-                Some(format!(
-                    "{why}; no visit can have it (--accept-damaged={name} sends it all the same)"
-                ))
+                let so = match what {
+                    Damage::Patterns => ", and how to quote it is unknown",
+                    _ => "; no visit can have it",
+                };
+                Some(format!("{why}{so} (--accept-damaged={name} sends it all the same)"))
             });
             problems.extend(wrong);
             sheet.tell(column, &mut damaged, |_, value| {

@@ -136,11 +136,12 @@ impl Book {
         })
     }
 
-    /// The last step of every key that may have had an effect, by key.
+    /// Visits the last step of every key that may have had an effect, by key. One at a time, because a journal of a
+    /// year has millions.
     ///
     /// # Errors
     /// If the file cannot be read.
-    pub fn all_sent(&self) -> Result<Vec<Step>, Error> {
+    pub fn each_sent(&self, visit: impl FnMut(Step)) -> Result<(), Error> {
         let find = format!(
             "SELECT {STEP} FROM step WHERE id IN (
                  SELECT max(id) FROM step WHERE book = ?1 AND state NOT IN ('ready', 'refused')
@@ -149,8 +150,20 @@ impl Book {
         );
         self.shared.with(|connection| {
             let mut statement = connection.prepare(&find)?;
-            statement.query_map(params![self.id], rows::step)?.collect()
+            let mut steps = statement.query_map(params![self.id], rows::step)?;
+            let mut visit = visit;
+            steps.try_for_each(|step| step.map(&mut visit))
         })
+    }
+
+    /// Whether nothing was ever written into it.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn is_empty(&self) -> Result<bool, Error> {
+        let find = "SELECT NOT EXISTS (SELECT 1 FROM run WHERE book = ?1)";
+        self.shared
+            .with(|connection| connection.query_row(find, params![self.id], |row| row.get(0)))
     }
 }
 

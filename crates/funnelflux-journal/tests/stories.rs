@@ -126,7 +126,8 @@ fn what_the_account_has_is_what_was_sent_last() {
     let before = writer.last_sent_before(&["key 1", "key 9"], second).unwrap();
     assert_eq!(before[0].as_ref().map(|step| step.payload.as_str()), Some("1"));
     assert_eq!(before[1], None);
-    let all: Vec<_> = writer.all_sent().unwrap().into_iter().map(|step| step.payload).collect();
+    let mut all = Vec::new();
+    writer.each_sent(|step| all.push(step.payload)).unwrap();
     assert_eq!(all, ["2"]);
 }
 

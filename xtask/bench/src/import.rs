@@ -1,11 +1,14 @@
-//! The preview of a file of ad spend: read, checked, split into requests, added up.
+//! The preview of a file of ad spend: read, checked, split into requests, added up, by `Costs` and by `ffx`.
 
 use std::hint::black_box;
-use std::path::Path;
-use std::time::SystemTime;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, ensure};
 use funnelflux_imports::{CostOptions, Costs, Profile, Reader};
+use nix::sys::resource::{Usage, UsageWho, getrusage};
+use nix::sys::time::TimeVal;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
@@ -17,6 +20,10 @@ use crate::section::{Figure, Goal, Row, Section};
 const OURS: &str = "preview";
 const RECORDS: &str = "csv, its records";
 const TYPED: &str = "csv, rows of serde";
+const FFX: &str = "ffx costs push";
+const FFX_ROWS: &str = "ffx costs push -o ndjson";
+/// What a process takes before it has read anything worth mentioning.
+const FFX_START: &str = "ffx costs push, one line";
 const MEGABYTE: f64 = 1_000_000.0;
 
 /// The columns that a script would ask for.
@@ -60,7 +67,7 @@ fn preview(path: &Path) -> Result<usize> {
         .with_value("traffic_source", "2n5JuOKWLTzd");
     let sheet = reader.read(&std::fs::read(path)?)?;
     // The end of 2026.
-    let now = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_798_761_600);
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_798_761_600);
     let options = CostOptions::new("Europe/Berlin".parse()?, now);
     let id = |text: &str| text.parse().map_err(|cause| format!("{cause}"));
     let costs = Costs::of(sheet, &options, |_, text| id(text))?;
@@ -89,11 +96,78 @@ fn typed(path: &Path) -> Result<usize> {
     Ok(count)
 }
 
-pub(crate) fn run(quick: bool) -> Result<Section> {
-    let (lines, rounds) = if quick { (20_000, 5) } else { (100_000, 25) };
+/// The `ffx` beside this program. It is built by [`build_ffx`].
+fn ffx(path: &Path, format: &str, lines: usize) -> Result<()> {
+    let name = format!("ffx{}", std::env::consts::EXE_SUFFIX);
+    let program = std::env::current_exe()?.with_file_name(name);
+    let home = path.parent().context("no directory")?.join("ffx");
+    // Looking ids up is two requests, which say more about the network than about `ffx`.
+    let ids = ["--funnel=2nIemJxCKbFX", "--traffic-source=2n5JuOKWLTzd", "--unchecked-ids"];
+    let mut command = Command::new(program);
+    command.args(["costs", "push", "--network=meta", "--tz=Europe/Berlin", "-o", format]);
+    command.args(ids).arg(path).env("FUNNELFLUX_CONFIG_DIR", &home);
+    let output = command.stderr(Stdio::piped()).output()?;
+    let told = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "ffx failed: {told}");
+    let shown = match format {
+        "ndjson" => output.stdout.iter().filter(|byte| **byte == b'\n').count() == lines,
+        _ => String::from_utf8_lossy(&output.stdout).contains(&format!("{lines} line")),
+    };
+    ensure!(shown, "ffx did not preview {lines} lines");
+    Ok(())
+}
+
+/// Builds `ffx` as this program was built.
+fn build_ffx() -> Result<()> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["build", "-q", "-p", "funnelflux-cli"]);
+    if !cfg!(debug_assertions) {
+        command.arg("--release");
+    }
+    let status = command.current_dir(env!("CARGO_MANIFEST_DIR")).status()?;
+    ensure!(status.success(), "ffx was not built");
+    Ok(())
+}
+
+fn children() -> Result<Usage> {
+    Ok(getrusage(UsageWho::RUSAGE_CHILDREN)?)
+}
+
+/// The CPU time of all processes that this one started and that ended.
+fn children_cpu() -> Result<Duration> {
+    let of = |time: TimeVal| {
+        Duration::from_micros(
+            u64::try_from(time.tv_sec() * 1_000_000 + time.tv_usec()).unwrap_or_default(),
+        )
+    };
+    let usage = children()?;
+    Ok(of(usage.user_time()) + of(usage.system_time()))
+}
+
+/// The most memory that an `ffx` had, the only child of this process.
+pub(crate) fn ffx_footprints(format: &str, lines: usize) -> Result<Footprints> {
+    let (directory, path) = written(lines)?;
+    ffx(&path, format, lines)?;
+    drop(directory);
+    // In kilobytes.
+    let footprint =
+        Footprint { peak: children()?.max_rss() as f64 * 1024.0, ..Footprint::default() };
+    Ok(Footprints::from([(FFX.to_owned(), footprint)]))
+}
+
+fn written(lines: usize) -> Result<(tempfile::TempDir, PathBuf)> {
     let directory = tempfile::tempdir()?;
     let path = directory.path().join("spend.csv");
     std::fs::write(&path, file(lines))?;
+    Ok((directory, path))
+}
+
+pub(crate) fn run(quick: bool) -> Result<Section> {
+    let (lines, rounds) = if quick { (20_000, 5) } else { (100_000, 25) };
+    build_ffx()?;
+    let (_directory, path) = written(lines)?;
+    let (_other, one_line) = written(1)?;
     let cases = [(RECORDS, records as fn(&Path) -> Result<usize>), (TYPED, typed), (OURS, preview)];
     let mut samples = Samples::default();
     for round in 0..rounds {
@@ -102,12 +176,25 @@ pub(crate) fn run(quick: bool) -> Result<Section> {
             ensure!(run(&path)? == lines, "{name}: not every line was read");
             samples.add(name, (thread_cpu() - before).as_secs_f64() * 1000.0);
         }
+        for (name, path, format, lines) in [
+            (FFX_START, &one_line, "table", 1),
+            (FFX, &path, "table", lines),
+            (FFX_ROWS, &path, "ndjson", lines),
+        ] {
+            let before = children_cpu()?;
+            ffx(path, format, lines)?;
+            samples.add(name, (children_cpu()? - before).as_secs_f64() * 1000.0);
+        }
     }
-    let peak = |lines| -> Result<Option<f64>> {
-        Ok(count("import", lines)?.get(OURS).map(|found| found.peak / MEGABYTE))
+    let peak = |what, name, lines| -> Result<Option<f64>> {
+        Ok(count(what, lines)?.get(name).map(|found| found.peak / MEGABYTE))
     };
-    let (peak, ten_times) = (peak(lines)?, peak(10 * lines)?);
-    let row = |name: &'static str, peak: Option<f64>, ten_times: Option<f64>| Row {
+    let peaks = |what, name| {
+        Ok::<_, anyhow::Error>([peak(what, name, lines)?, peak(what, name, 10 * lines)?])
+    };
+    let ours = peaks("import", OURS)?;
+    let (table, rows) = (peaks("ffx-table", FFX)?, peaks("ffx-ndjson", FFX)?);
+    let row = |name: &'static str, [peak, ten_times]: [Option<f64>; 2]| Row {
         case: name.to_owned(),
         figures: vec![
             Figure::new("min ms", samples.min(name), 1),
@@ -117,13 +204,21 @@ pub(crate) fn run(quick: bool) -> Result<Section> {
             Figure::new("peak MB, ten times the lines", ten_times, 1),
         ],
     };
+    let most = |[peak, _]: [Option<f64>; 2]| peak.unwrap_or(f64::NAN);
     let size = std::fs::metadata(&path)?.len() as f64 / MEGABYTE;
     Ok(Section {
         name: "import",
         title: format!(
             "{lines} lines of ad spend, {size:.1} MB (CPU time of one thread, the reading of the file included)"
         ),
-        rows: vec![row(RECORDS, None, None), row(TYPED, None, None), row(OURS, peak, ten_times)],
+        rows: vec![
+            row(RECORDS, [None; 2]),
+            row(TYPED, [None; 2]),
+            row(OURS, ours),
+            row(FFX_START, [None; 2]),
+            row(FFX, table),
+            row(FFX_ROWS, rows),
+        ],
         goals: vec![
             Goal::at_most(
                 "a preview ≤ 3 × reading with csv",
@@ -133,7 +228,23 @@ pub(crate) fn run(quick: bool) -> Result<Section> {
                     ("min", samples.min(OURS) / samples.min(RECORDS)),
                 ],
             ),
-            Goal::at_most("150 MB of memory or less", 150.0, &[("peak", peak.unwrap_or(f64::NAN))]),
+            Goal::at_most("150 MB of memory or less", 150.0, &[("peak", most(ours))]),
+            Goal::at_most(
+                "ffx after its start ≤ 3 × reading with csv",
+                3.0,
+                &[
+                    (
+                        "median",
+                        (samples.median(FFX) - samples.median(FFX_START)) / samples.median(RECORDS),
+                    ),
+                    ("min", (samples.min(FFX) - samples.min(FFX_START)) / samples.min(RECORDS)),
+                ],
+            ),
+            Goal::at_most(
+                "150 MB of memory or less by ffx",
+                150.0,
+                &[("table", most(table)), ("ndjson", most(rows))],
+            ),
         ],
     })
 }
@@ -144,9 +255,7 @@ pub(crate) fn footprints(
     reset: impl FnOnce(),
     peak: impl FnOnce() -> f64,
 ) -> Result<Footprints> {
-    let directory = tempfile::tempdir()?;
-    let path = directory.path().join("spend.csv");
-    std::fs::write(&path, file(lines))?;
+    let (_directory, path) = written(lines)?;
     reset();
     ensure!(preview(&path)? == lines, "not every line was read");
     let footprint = Footprint { peak: peak(), ..Footprint::default() };

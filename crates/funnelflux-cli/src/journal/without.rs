@@ -131,7 +131,8 @@ never! { Book {
     fn last(&[impl AsRef<str>]) -> Vec<Option<Step>>;
     fn last_sent(&[impl AsRef<str>]) -> Vec<Option<Step>>;
     fn last_sent_before(&[impl AsRef<str>], RunId) -> Vec<Option<Step>>;
-    fn all_sent() -> Vec<Step>;
+    fn each_sent(impl FnMut(Step)) -> ();
+    fn is_empty() -> bool;
 } }
 
 never! { Writer {

@@ -22,24 +22,24 @@ fn ids_that_the_account_does_not_have_are_told_by_cause_before_anything_is_sent(
         // Unknown, seven times; a letter of it is another one; a name of nothing.
         (
             [[("2nIemJxCKb99", SOURCE); 7].as_slice(), &[good]].concat(),
-            &["lines 2, 3, 4, 5, 6 and 2 more: funnel: `2nIemJxCKb99`: no funnel of this account"]
+            &["lines 2, 3, 4, 5, 6 and 2 more: funnel \"2nIemJxCKb99\": no funnel of this account"]
                 [..],
         ),
         (vec![("2nIemJxCKbFY", SOURCE)], &["near: 2nIemJxCKbFX Blue shoes"]),
         (
             vec![(FUNNEL, "2n5JuOKWLTzz")],
-            &["line 2: traffic_source: `2n5JuOKWLTzz`: no traffic source"],
+            &["line 2: traffic_source \"2n5JuOKWLTzz\": no traffic source"],
         ),
         // Swapped, by id and by name.
         (
             vec![good, (SOURCE, FUNNEL)],
             &[
-                "line 3: funnel: `2n5JuOKWLTzd` is the traffic source `Facebook Ads`; are funnel and \
+                "line 3: funnel \"2n5JuOKWLTzd\": is the traffic source `Facebook Ads`; are funnel and \
                  traffic_source swapped?",
             ],
         ),
-        (vec![("Facebook Ads", SOURCE)], &["`Facebook Ads` is the traffic source", "swapped?"]),
-        (vec![(FUNNEL, "Blue shoes")], &["`Blue shoes` is the funnel `Blue shoes`", "swapped?"]),
+        (vec![("Facebook Ads", SOURCE)], &["\"Facebook Ads\": is the traffic source", "swapped?"]),
+        (vec![(FUNNEL, "Blue shoes")], &["\"Blue shoes\": is the funnel `Blue shoes`", "swapped?"]),
     ] {
         for yes in [&[][..], &["--yes"], &["--dry-run"]] {
             push(&ffx, &lines, yes).failed(2, &[words, &["nothing was sent"]].concat());

@@ -51,8 +51,8 @@ fn a_future_day_and_a_wildcard_are_refused() {
     costs(&ffx, &format!("9000-01-01,{FUNNEL},{SOURCE},1,x\n"), &[])
         .failed(2, &["line 2: date \"9000-01-01\": has not begun yet in UTC"]);
     for (day, words) in [
-        ("2026-02-30", ["line 2: date: got `2026-02-30`", "days 01 to 28"]),
-        ("26-03-29", ["line 2: date: got `26-03-29`", "four digits"]),
+        ("2026-02-30", ["line 2: date \"2026-02-30\": expected a day", "days 01 to 28"]),
+        ("26-03-29", ["line 2: date \"26-03-29\": expected a day", "four digits"]),
     ] {
         costs(&ffx, &format!("{day},{FUNNEL},{SOURCE},1,x\n"), &[]).failed(2, &words);
     }
@@ -61,6 +61,10 @@ fn a_future_day_and_a_wildcard_are_refused() {
             .failed(2, &["line 2: c1", value, "any text", "--accept-damaged=patterns"]);
         let line = format!("2026-03-29,{FUNNEL},{SOURCE},1,{value}\n");
         // `*` alone may mean every value, so it is no value.
+        if value == "*" {
+            costs(&ffx, &line, &["--accept-damaged"])
+                .failed(2, &["line 2: c1 \"*\"", "every value"]);
+        }
         for which in ["patterns", value].into_iter().filter(|_| value != "*") {
             let shown = costs(&ffx, &line, &[&format!("--accept-damaged={which}")]).done().stdout;
             assert!(shown.contains(&format!("c1={value}")), "{shown}");
@@ -155,6 +159,52 @@ fn the_preview_of_costs_has_days_and_their_instants_once() {
     let instants = "from 2026-03-29T00:00:00+00:00 to 2026-03-30T23:59:59+00:00";
     assert_eq!(shown.matches("T00:00:00").count(), 1, "{shown}");
     assert!(shown.contains(instants), "{shown}");
+}
+
+#[test]
+fn the_preview_of_costs_has_subtotals_where_lines_share_a_day() {
+    let ffx = Ffx::new();
+    let line =
+        |day: u32, cost: &str, c1: &str| format!("2026-03-{day},{FUNNEL},{SOURCE},{cost},{c1}\n");
+    let shown = |lines: &[String]| costs(&ffx, &lines.concat(), &[]).done().stdout;
+    let three = [line(29, "1.50", "x"), line(30, "2", "x"), line(29, "0.25", "y")];
+    let table = shown(&three);
+    let sums = table.split_once("\n\n").unwrap().1;
+    for (day, words) in [("2026-03-29", ["2", "1.75"]), ("2026-03-30", ["1", "2"])] {
+        let row = sums.lines().find(|row| row.starts_with(day)).unwrap();
+        let cells: Vec<&str> = row.split_whitespace().collect();
+        assert_eq!(cells, [&[day, FUNNEL, SOURCE][..], &words].concat(), "{table}");
+    }
+    assert!(table.contains("3.75 in total"), "{table}");
+    // Where each line has a day of its own, they would be the lines again.
+    assert!(!shown(&three[..2]).contains("Lines"));
+    // Many days are shown briefly.
+    let many: Vec<String> =
+        (0..50).map(|at| line(10 + at / 2 % 20, "1", &format!("v{at}"))).collect();
+    assert_eq!(shown(&many).matches("… and ").count(), 1, "the lines, not the 20 days");
+}
+
+#[test]
+fn a_long_upload_tells_how_far_it_is_without_a_terminal_too() {
+    let server = accepting();
+    let ffx = Ffx::against(&server.base_url);
+    let csv = |days: u32| {
+        let lines = (0..days).map(|at| format!("2026-03-{},{FUNNEL},{SOURCE},1,x\n", 10 + at));
+        lines.collect::<String>()
+    };
+    // A request for each day.
+    let told = costs(&ffx, &csv(20), &["--yes", "--unchecked-ids"]).done().stderr;
+    let lines: Vec<&str> = told.lines().filter(|line| line.contains(" of 20 lines (")).collect();
+    assert_eq!(lines.len(), 9, "{told}");
+    for (at, line) in (1..).zip(lines) {
+        let start = format!("{} of 20 lines ({} %), ", 2 * at, 10 * at);
+        assert!(line.starts_with(&start) && line.ends_with(" left"), "{line}");
+        assert!(line.contains(" a second, "), "{line}");
+    }
+    let quiet = costs(&ffx, &csv(20), &["--yes", "--unchecked-ids", "--resend", "-q"]).done();
+    assert!(!quiet.stderr.contains(" of 20 lines ("), "{}", quiet.stderr);
+    let short = costs(&ffx, &csv(5), &["--yes", "--unchecked-ids", "--resend"]).done().stderr;
+    assert!(!short.contains(" of 5 lines ("), "{short}");
 }
 
 #[test]

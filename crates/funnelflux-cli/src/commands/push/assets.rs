@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use funnelflux::id::AssetId;
+use funnelflux::id::{AssetId, Id};
+use funnelflux::imports::Costs;
 use funnelflux::ledger::{AssetKind, Kind};
 use funnelflux::model::ledger::{Funnel, TrafficSource};
 
-use super::table::{Line, Table, named_lines};
+use super::table::{Table, named_lines};
 use crate::args::SendArgs;
 use crate::failure::Failure;
 use crate::names::{AssetRef, Known, Names};
@@ -64,11 +65,8 @@ impl Assets {
     ) -> Result<Self, Failure> {
         let mut cells = Vec::new();
         for column in Column::ALL {
-            let mut seen = BTreeMap::<&str, Result<AssetRef, &str>>::new();
-            for line in table.lines() {
-                seen.entry(line.get(column.name())).or_insert_with_key(|cell| cell.parse());
-            }
-            cells.extend(seen.into_iter().map(|(cell, asset)| (column, cell, asset)));
+            let values = table.values(column.name()).into_iter();
+            cells.extend(values.map(|cell| (column, cell, cell.parse::<AssetRef>())));
         }
         let has_name = cells.iter().any(|(_, _, asset)| matches!(asset, Ok(AssetRef::Name(_))));
         let names = Names::new(settings, "names");
@@ -105,7 +103,9 @@ impl Assets {
                     found.map(|(id, _)| id)
                 }
             };
-            let found = found.map_err(|why| format!("{}: {why}", column.name()));
+            // The cell is shown with its column.
+            let start = format!("`{cell}`: ");
+            let found = found.map_err(|why| why.strip_prefix(&start).unwrap_or(&why).to_owned());
             if let Some(all) = assets.found.get_mut(column as usize) {
                 all.insert(cell.to_owned(), found);
             }
@@ -116,11 +116,12 @@ impl Assets {
         Ok(assets)
     }
 
-    /// The asset of a line.
-    pub(super) fn id(&self, column: Column, line: &Line<'_>) -> Result<AssetId, String> {
-        let found = self.found.get(column as usize);
-        let found = found.and_then(|all| all.get(line.get(column.name()))).cloned();
-        found.unwrap_or_else(|| Err(format!("{}: expected an id or a name", column.name())))
+    /// The asset of a cell of a column.
+    pub(super) fn id(&self, column: &str, cell: &str) -> Result<AssetId, String> {
+        let mut columns = Column::ALL.into_iter().zip(&self.found);
+        let found = columns.find(|(known, _)| known.name() == column);
+        let found = found.and_then(|(_, all)| all.get(cell)).cloned();
+        found.unwrap_or_else(|| Err("expected an id or a name".to_owned()))
     }
 
     /// The name of an asset, if it was looked up.
@@ -128,16 +129,26 @@ impl Assets {
         Some(&self.known.get(column as usize)?.get(id)?.name)
     }
 
+    /// `Blue shoes (2nIemJxCKbFX)`, or the id alone.
+    pub(super) fn shown<M>(&self, column: Column, id: Id<M>) -> String {
+        let id = id.untyped();
+        self.name(column, &id).map_or_else(|| id.to_string(), |name| format!("{name} ({id})"))
+    }
+
     /// Warns about lines of archived assets: they may have no new visits, but they can have old ones.
-    pub(super) fn tell_archived(&self, table: &Table, terminal: Terminal) {
+    pub(super) fn tell_archived(&self, costs: &Costs, terminal: Terminal) {
         for column in Column::ALL {
             let known = self.known.get(column as usize).into_iter().flat_map(HashMap::values);
             let mut archived: Vec<&Known> = known.filter(|known| known.is_archived).collect();
             archived.sort_unstable_by_key(|known| known.id);
             for known in archived {
-                let is_of = |line: &Line<'_>| self.id(column, line).is_ok_and(|id| id == known.id);
+                let id = |at| match column {
+                    Column::Funnel => costs.funnel(at).map(Id::untyped),
+                    Column::TrafficSource => costs.traffic_source(at).map(Id::untyped),
+                };
+                let places = (0..costs.len()).filter(|at| id(*at) == Some(known.id));
                 let lines: Vec<u64> =
-                    table.lines().filter(is_of).map(|line| line.number()).collect();
+                    places.filter_map(|at| Some(costs.line(at)?.number())).collect();
                 let (noun, name, id) = (column.kind().noun, &known.name, known.id);
                 let lines = named_lines(&lines);
                 terminal.warn(&format!("{lines}: the {noun} `{name}` ({id}) is archived"));
@@ -164,9 +175,8 @@ async fn check(
     };
     Ok(Err(match swapped {
         Some(name) => {
-            let (given, noun) = (asset.to_string(), other.kind().noun);
-            let (own, other) = (column.name(), other.name());
-            format!("`{given}` is the {noun} `{name}`; are {own} and {other} swapped?")
+            let (own, noun, other) = (column.name(), other.kind().noun, other.name());
+            format!("is the {noun} `{name}`; are {own} and {other} swapped?")
         }
         None => why,
     }))

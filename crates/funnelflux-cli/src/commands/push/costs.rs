@@ -1,44 +1,29 @@
 //! `ffx costs push`.
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::rc::Rc;
 
-use funnelflux::id::Id;
-use funnelflux::imports::{Field, FieldKind, Reader, UploadKind};
-use funnelflux::model::reporting::TrackingSlot;
+use funnelflux::imports::{CostOptions, Costs, Line, Reader, Subtotal, UploadKind};
 use funnelflux::model::time::{TimeRange, Zone};
 use funnelflux::model::updates::{CostSegment, CostUpdate};
 use funnelflux::reporting::operations;
 use funnelflux::transport::{Timer as _, TokioTimer};
+use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::assets::{Assets, Column as AssetColumn};
-use super::entry::{Entry, Uploads};
+use super::entry::{DAY, Entry, Uploads};
 use super::kept::Kept;
 use super::missing::Missing;
 use super::reading::Source;
-use super::span::span;
-use super::table::{Fault, Line, Table, field, named_lines};
+use super::table::{Table, named_lines, refused, too_large};
 use super::verify::Verify;
-use super::{Batch, Rows, SHOWN, Task, Upload};
+use super::{Batch, Body, MakeBody, Rows, SHOWN, Task, Upload, json};
 use crate::args::CostsArgs;
 use crate::failure::Failure;
 use crate::output::{Column, Grid, Terminal, counted};
 use crate::settings::Settings;
-
-const FIELDS: [Field; 6] = [
-    field("date", FieldKind::Day, &["day"]).required(),
-    field("hour", FieldKind::Text, &[]),
-    field("end", FieldKind::Day, &[]),
-    field("funnel", FieldKind::Asset, &["idFunnel", "funnel_id"]).required(),
-    field("traffic_source", FieldKind::Asset, &["idTrafficSource", "traffic_source_id", "source"])
-        .required(),
-    field("cost", FieldKind::Amount, &["spend", "amount"]).required(),
-];
-
-pub(super) fn fields() -> Vec<Field> {
-    let slots = TrackingSlot::KNOWN.iter().map(|slot| field(slot.as_str(), FieldKind::Id, &[]));
-    FIELDS.into_iter().chain(slots).collect()
-}
 
 #[derive(Serialize)]
 struct Row<'a> {
@@ -61,7 +46,7 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
         Failure::usage("--tz is missing: the days of which time zone?")
             .hint("give the time zone of the ad account, such as --tz America/New_York")
     })?;
-    let mut reader = Reader::new(&fields());
+    let mut reader = Reader::costs();
     for (name, value) in [("funnel", &args.funnel), ("traffic_source", &args.traffic_source)] {
         if let Some(value) = value {
             reader = reader.with_value(name, value);
@@ -76,57 +61,67 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
     let table = Table::read(&args.table, reader, UploadKind::Costs, settings)?;
     let send = args.table.send;
     let assets = Box::pin(Assets::find(&table, args.unchecked_ids, send, settings)).await?;
-    let mut segments = table.each(|line| segment(line, &zone, args, &assets))?;
-    assets.tell_archived(&table, settings.terminal);
-    let mut numbers: Vec<_> = table.lines().map(|line| Some(line.number())).collect();
-    let mut kept = Kept::open(Uploads::Costs, task.writes(send), settings)?;
-    let missing = Missing::find(kept.book(), &segments)?;
-    missing.tell(args.zero_missing, settings.terminal);
-    if args.zero_missing {
-        segments.extend(missing.zeros);
-        numbers.resize(segments.len(), None);
+    let mut options = CostOptions::new(zone.clone(), TokioTimer.wall());
+    if let Some(cost_type) = &args.cost_type {
+        options = options.with_cost_type(cost_type.as_str().into());
     }
-    let wrong = |cause| table.refused(&cause, "costSegments");
-    let update = CostUpdate::new(segments).map_err(wrong)?;
-    tell_crossings(&update, &numbers, settings.terminal);
-    let rows = numbers.into_iter().zip(update.segments()).map(|(line, segment)| {
+    if args.everything {
+        options = options.with_everything();
+    }
+    let (costs, input) = table.costs(&options, |column, cell| assets.id(column, cell))?;
+    let path = &input.path;
+    assets.tell_archived(&costs, settings.terminal);
+    let line = |at| Some(costs.line(at)?.number());
+    let crossings = costs.check().map_err(|cause| refused(path, &cause, "costSegments", line))?;
+    tell_crossings(&costs, &crossings, settings.terminal);
+    let subtotals = costs.subtotals();
+    let subtotals = subtotals.zip(costs.sum()).ok_or_else(|| too_large(path, "costs"))?;
+    let mut plan = Plan { costs: Rc::new(costs), zeros: Rc::default() };
+    let mut kept = Kept::open(Uploads::Costs, task.writes(send), settings)?;
+    kept.judge_each(plan.len(), plan.entries(), args.table.resend)?;
+    let missing = Missing::find(&kept, &plan.costs)?;
+    missing.tell(args.zero_missing, settings.terminal);
+    if args.zero_missing && !missing.zeros.is_empty() {
+        plan.zeros = missing.zeros.into();
+        kept.judge_each(plan.len(), plan.entries(), args.table.resend)?;
+    }
+    let plan = &plan;
+    let name = |column, id| assets.name(column, &id);
+    let row = |at| {
+        let segment = plan.segment(at)?;
+        let (funnel, source) = (segment.funnel().untyped(), segment.traffic_source().untyped());
+        let start = segment.range().start_rfc3339();
         let fields = segment.tracking_fields();
         let row = Row {
-            date: segment.range().start_rfc3339().chars().take("2026-03-29".len()).collect(),
+            date: start.chars().take(DAY).collect(),
             zone: zone.to_string(),
-            start: segment.range().start_rfc3339(),
+            start,
             end: segment.range().end_rfc3339(),
-            funnel: segment.funnel().to_string(),
-            funnel_name: assets.name(AssetColumn::Funnel, &segment.funnel().untyped()),
-            traffic_source: segment.traffic_source().to_string(),
-            traffic_source_name: assets
-                .name(AssetColumn::TrafficSource, &segment.traffic_source().untyped()),
+            funnel: funnel.to_string(),
+            funnel_name: name(AssetColumn::Funnel, funnel),
+            traffic_source: source.to_string(),
+            traffic_source_name: name(AssetColumn::TrafficSource, source),
             cost: segment.cost().to_string(),
             cost_type: segment.cost_type().as_str().to_owned(),
             restriction: fields.map(|(slot, values)| (slot.as_str(), values.to_vec())).collect(),
             everything: segment.is_everything(),
         };
-        (line, row)
-    });
-    let rows: Vec<_> = rows.collect();
-    let entries = rows.iter().zip(update.segments());
-    let entries = entries.map(|((line, _), segment)| Entry::cost(*line, segment)).collect();
-    kept.judge(entries, args.table.resend)?;
-    let preview = preview(&table, &rows, update.segments(), &zone)?;
+        Some((plan.line(at), row))
+    };
     let notice = "a cost is set, not added (the vendor's help centre): a later upload for the same visits \
                   should replace it (inferred)";
     let upload = Upload {
         noun: "line",
         operation: &operations::COST_UPDATE,
-        rows: Rows::Lines(rows),
-        about: table.path().display().to_string(),
+        rows: Rows::Each(plan.len(), Box::new(row)),
+        about: path.display().to_string(),
         kept,
-        requests: Box::new(|positions| requests(update.segments(), positions)),
-        preview: Box::new(preview),
+        requests: Box::new(|positions| plan.requests(positions)),
+        preview: Box::new(|requests| Ok(preview(plan, subtotals, path, &assets, &zone, requests))),
         notice,
         verify: Some(Verify {
             kind: Uploads::Costs,
-            source: Source::Costs(update.segments()),
+            source: Source::Costs(Box::new(|at| plan.segment(at))),
             positions: Vec::new(),
             before: Vec::new(),
         }),
@@ -137,14 +132,64 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
     }
 }
 
+/// The lines of the file, and after them costs of 0 for what it no longer has.
+#[derive(Clone)]
+struct Plan {
+    costs: Rc<Costs>,
+    zeros: Rc<[CostSegment]>,
+}
+
+impl Plan {
+    fn len(&self) -> usize {
+        self.costs.len() + self.zeros.len()
+    }
+
+    fn segment(&self, at: usize) -> Option<CostSegment> {
+        match at.checked_sub(self.costs.len()) {
+            Some(at) => self.zeros.get(at).cloned(),
+            None => self.costs.segment(at),
+        }
+    }
+
+    fn line(&self, at: usize) -> Option<u64> {
+        Some(self.costs.line(at)?.number())
+    }
+
+    fn entries(&self) -> Box<dyn Fn(usize) -> Option<Entry>> {
+        let plan = self.clone();
+        Box::new(move |at| Some(Entry::cost(plan.line(at), &plan.segment(at)?)))
+    }
+
+    /// The requests that send the costs at these positions.
+    fn requests(&self, positions: &[usize]) -> Result<Vec<Batch>, Failure> {
+        let costs = Rc::clone(&self.costs);
+        let body: Rc<MakeBody> = Rc::new(move |positions| {
+            let plan = costs.update(positions)?.plan();
+            let [body] = plan.as_slice() else {
+                return Err(Failure::failed("lines of one request are several requests"));
+            };
+            json(body)
+        });
+        let later = |positions| Batch { body: Body::Later(Rc::clone(&body)), positions };
+        let mut all: Vec<Batch> = self.costs.requests(positions).into_iter().map(later).collect();
+        let zeros: Vec<usize> =
+            positions.iter().filter_map(|at| at.checked_sub(self.costs.len())).collect();
+        for mut batch in requests(&self.zeros, &zeros)? {
+            batch.positions.iter_mut().for_each(|at| *at += self.costs.len());
+            all.push(batch);
+        }
+        Ok(all)
+    }
+}
+
 /// Warns about lines that take money from each other: `campaign` in one and `c1` in another.
-fn tell_crossings(update: &CostUpdate, numbers: &[Option<u64>], terminal: Terminal) {
+fn tell_crossings(costs: &Costs, crossings: &[(usize, usize)], terminal: Terminal) {
     let mut by_fields: BTreeMap<String, Vec<u64>> = BTreeMap::new();
-    for (at, _) in update.crossings() {
-        let Some(segment) = update.segments().get(at) else { continue };
+    for (at, _) in crossings {
+        let Some(segment) = costs.segment(*at) else { continue };
         let fields = segment.tracking_fields().map(|(slot, _)| slot.as_str());
         let fields = fields.collect::<Vec<_>>().join(" and ");
-        by_fields.entry(fields).or_default().extend(numbers.get(at).copied().flatten());
+        by_fields.entry(fields).or_default().extend(costs.line(*at).map(Line::number));
     }
     if by_fields.is_empty() {
         return;
@@ -174,62 +219,8 @@ pub(super) fn requests(
     requests.collect()
 }
 
-fn segment(
-    line: &Line<'_>,
-    zone: &Zone,
-    args: &CostsArgs,
-    assets: &Assets,
-) -> Result<CostSegment, Fault> {
-    let funnel = Id::from_untyped(assets.id(AssetColumn::Funnel, line)?);
-    let source = Id::from_untyped(assets.id(AssetColumn::TrafficSource, line)?);
-    let range = span(line, zone, args.periods)?;
-    if range.start() > TokioTimer.wall() {
-        if line.get("hour").is_empty() {
-            return Err(line.fault("date", format!("has not begun yet in {zone}")));
-        }
-        let start = range.start_rfc3339();
-        return Err(format!("date: {start} has not begun yet in {zone}").into());
-    }
-    let cost = line.amount("cost", "153.20")?;
-    let builder = CostSegment::builder(funnel, source, range);
-    let mut builder = match &args.cost_type {
-        Some(cost_type) => builder.cost(cost, cost_type.as_str().into()),
-        None => builder.whole_segment(cost),
-    };
-    let accepted = &args.table.shape.accept_damaged;
-    let mut restricted = false;
-    for &slot in TrackingSlot::KNOWN {
-        let value = line.get(slot.as_str());
-        let is_accepted = |which: &String| matches!(&**which, "all" | "patterns") || which == value;
-        if value.contains(['*', '%']) && !accepted.iter().any(is_accepted) {
-            let why = "the server may take `*` and `%` for any text, and how to quote them is unknown \
-                       (--accept-damaged=patterns sends them as they are)";
-            return Err(line.fault(slot.as_str(), why));
-        }
-        if !value.is_empty() {
-            builder = builder.tracking_field(slot, [value]);
-            restricted = true;
-        }
-    }
-    if !restricted {
-        if !args.everything {
-            let why = "no tracking field, so the cost would be spread over all visits that the traffic \
-                       source sent to the funnel; --everything allows that";
-            return Err(why.to_owned().into());
-        }
-        builder = builder.everything();
-    }
-    builder.build().map_err(|cause| cause.to_string().into())
-}
-
-/// `Blue shoes (2nIemJxCKbFX)`, or the id alone.
-fn named(id: &str, name: Option<&str>) -> String {
-    name.map_or_else(|| id.to_owned(), |name| format!("{name} ({id})"))
-}
-
 /// A day, or the first and the last of several; with the time where it is not of whole days.
 fn time_of(range: &TimeRange) -> String {
-    const DAY: usize = "2026-03-29".len();
     let (start, end) = (range.start_rfc3339(), range.end_rfc3339());
     let part = |text: &str, at: std::ops::Range<usize>| text.get(at).unwrap_or_default().to_owned();
     let (first, last) = (part(&start, 0..DAY), part(&end, 0..DAY));
@@ -241,14 +232,19 @@ fn time_of(range: &TimeRange) -> String {
     }
 }
 
+/// The first lines, the sums by day, funnel and traffic source, and the sum of all.
 fn preview(
-    table: &Table,
-    rows: &[(Option<u64>, Row<'_>)],
-    segments: &[CostSegment],
+    plan: &Plan,
+    (subtotals, total): (Vec<Subtotal>, Decimal),
+    path: &Path,
+    assets: &Assets,
     zone: &Zone,
-) -> Result<impl FnOnce(usize) -> Result<String, Failure> + use<>, Failure> {
-    let total = table.sum("costs", segments.iter().map(CostSegment::cost))?;
-    let mut grid = Grid::new(vec![
+    requests: usize,
+) -> String {
+    let funnel = |segment: &CostSegment| assets.shown(AssetColumn::Funnel, segment.funnel());
+    let source =
+        |segment: &CostSegment| assets.shown(AssetColumn::TrafficSource, segment.traffic_source());
+    let mut lines = Grid::new(vec![
         Column::figure("Line"),
         Column::text("Funnel"),
         Column::text("Traffic source"),
@@ -256,37 +252,61 @@ fn preview(
         Column::text("Only visits with"),
         Column::figure("Cost"),
     ]);
-    for ((line, row), segment) in rows.iter().zip(segments).take(SHOWN) {
+    for at in 0..plan.len().min(SHOWN) {
+        let Some(segment) = plan.segment(at) else { continue };
         let fields = segment.tracking_fields();
         let fields = fields.map(|(slot, values)| format!("{slot}={}", values.join("|")));
         let fields = fields.collect::<Vec<_>>().join(" ");
-        grid.rows.push(vec![
-            line.map_or_else(String::new, |line| line.to_string()),
-            named(&row.funnel, row.funnel_name),
-            named(&row.traffic_source, row.traffic_source_name),
+        lines.rows.push(vec![
+            plan.line(at).map_or_else(String::new, |line| line.to_string()),
+            funnel(&segment),
+            source(&segment),
             time_of(segment.range()),
             if fields.is_empty() { "EVERYTHING".to_owned() } else { fields },
-            row.cost.clone(),
+            segment.cost().to_string(),
         ]);
     }
-    let mut text = grid.draw().text;
-    if rows.len() > SHOWN {
-        text += &format!("… and {} more\n", rows.len() - SHOWN);
+    let mut sums = Grid::new(vec![
+        Column::word("Day"),
+        Column::text("Funnel"),
+        Column::text("Traffic source"),
+        Column::figure("Lines"),
+        Column::figure("Cost"),
+    ]);
+    for subtotal in subtotals.iter().take(SHOWN) {
+        let Some(segment) = plan.segment(subtotal.first) else { continue };
+        sums.rows.push(vec![
+            segment.range().start_rfc3339().chars().take(DAY).collect(),
+            funnel(&segment),
+            source(&segment),
+            subtotal.lines.to_string(),
+            subtotal.cost.to_string(),
+        ]);
     }
-    let wide = match rows.iter().filter(|(_, row)| row.everything).count() {
+    let more = |count: usize| match count.saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!("… and {more} more\n"),
+    };
+    let mut text = lines.draw().text + &more(plan.len());
+    // Sums of single lines say nothing new.
+    if (2..plan.costs.len()).contains(&subtotals.len()) {
+        text += &format!("\n{}{}", sums.draw().text, more(subtotals.len()));
+    }
+    let is_wide = |at: &usize| plan.costs.is_everything(*at);
+    let wide = (0..plan.costs.len()).filter(is_wide).count()
+        + plan.zeros.iter().filter(|zero| zero.is_everything()).count();
+    let wide = match wide {
         0 => String::new(),
         wide => format!("; {wide} without a restriction: spread over EVERYTHING"),
     };
-    let lines = counted(rows.len(), "line");
-    let of = format!("{lines} of {}, {total} in total", table.path().display());
-    let zone = zone.to_string();
-    let ranges = || segments.iter().map(CostSegment::range);
+    let lines = counted(plan.len(), "line");
+    let requests = counted(requests, "request");
+    let path = path.display();
+    text +=
+        &format!("\n{lines} of {path}, {total} in total, in {requests}; days of {zone}{wide}\n");
+    let ranges = || plan.costs.ranges().chain(plan.zeros.iter().map(CostSegment::range));
     let first = ranges().min_by_key(|range| range.start()).map(TimeRange::start_rfc3339);
     let last = ranges().max_by_key(|range| range.end()).map(TimeRange::end_rfc3339);
     let period = first.zip(last).map(|(first, last)| format!("from {first} to {last}\n"));
-    Ok(move |requests| {
-        let requests = counted(requests, "request");
-        text += &format!("\n{of}, in {requests}; days of {zone}{wide}\n");
-        Ok(text + &period.unwrap_or_default())
-    })
+    text + &period.unwrap_or_default()
 }

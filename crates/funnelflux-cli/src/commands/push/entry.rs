@@ -176,7 +176,7 @@ pub(super) fn described(kind: Uploads, key: &str) -> String {
 }
 
 /// The length of `2026-03-29`.
-const DAY: usize = 10;
+pub(super) const DAY: usize = 10;
 
 fn json(value: &impl Serialize) -> String {
     // Texts and maps of texts always can be written.

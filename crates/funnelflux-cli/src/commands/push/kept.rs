@@ -15,26 +15,36 @@ use crate::output::counted;
 use crate::settings::Settings;
 
 /// What the last upload of a row's key did.
-#[derive(Debug)]
-pub(super) enum Fate {
-    /// There was none, or it did not arrive.
-    New(Option<Step>),
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    /// There was none, it did not arrive, or the account has something else.
+    New,
     /// It wrote another value.
-    Changed(Step),
+    Changed,
     /// It wrote the same value.
-    Same(Step),
+    Same,
     /// Only a read can say.
-    Ambiguous(Step),
+    Ambiguous,
 }
 
+/// Makes the entry of a row again: 100,000 of them would take more memory than their file ten times over.
+type Entries = Box<dyn Fn(usize) -> Option<Entry>>;
+
+/// How many keys are looked up at once.
+const AT_ONCE: usize = 500;
+
 /// The book of an upload; of nothing where no journal is kept.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Kept {
     kind: Option<Uploads>,
     book: Option<Book>,
     writer: Option<Writer>,
     fates: Vec<Fate>,
-    entries: Vec<Entry>,
+    entries: Option<Entries>,
+    /// The last steps of the rows, in order.
+    known: Vec<StepId>,
+    /// The latest upload that wrote the same value.
+    same_in: Option<RunId>,
     resend: bool,
     run: Option<(RunId, HashMap<usize, StepId>)>,
 }
@@ -77,87 +87,120 @@ impl Kept {
 
     /// Looks up what the journal knows of these rows. `resend` sends those, too, that were sent before.
     pub(super) fn judge(&mut self, entries: Vec<Entry>, resend: bool) -> Result<(), Failure> {
-        let keys: Vec<&str> = entries.iter().map(|entry| &*entry.key).collect();
-        let last = match &self.book {
-            Some(book) => book.last_sent(&keys).map_err(journal::unusable)?,
-            None => Vec::new(),
+        let count = entries.len();
+        self.judge_each(count, Box::new(move |at| entries.get(at).cloned()), resend)
+    }
+
+    /// The same of so many rows, whose entries are made when they are needed.
+    pub(super) fn judge_each(
+        &mut self,
+        count: usize,
+        entries: Entries,
+        resend: bool,
+    ) -> Result<(), Failure> {
+        (self.known, self.same_in, self.resend) = (Vec::new(), None, resend);
+        self.fates = vec![Fate::New; count];
+        let book = self.book.as_ref();
+        let has_steps = match book {
+            Some(book) => !book.is_empty().map_err(journal::unusable)?,
+            None => false,
         };
-        let mut last = last.into_iter();
-        let fates = entries.iter().map(|entry| match last.next().flatten() {
-            None => Fate::New(None),
-            Some(step) if step.state.is_unsettled() => Fate::Ambiguous(step),
-            // The account has something else than what was sent.
-            Some(step) if step.state == State::Different => Fate::New(Some(step)),
-            Some(step) if step.digest == entry.draft().digest() => Fate::Same(step),
-            Some(step) => Fate::Changed(step),
-        });
-        self.fates = fates.collect();
-        self.entries = entries;
-        self.resend = resend;
+        if let Some(book) = book.filter(|_| has_steps) {
+            let mut at = 0;
+            for fates in self.fates.chunks_mut(AT_ONCE) {
+                let rows: Vec<Entry> = (at..at + fates.len()).filter_map(&entries).collect();
+                at += fates.len();
+                let keys: Vec<&str> = rows.iter().map(|entry| &*entry.key).collect();
+                let last = book.last_sent(&keys).map_err(journal::unusable)?;
+                for ((fate, row), step) in fates.iter_mut().zip(&rows).zip(last) {
+                    let Some(step) = step else { continue };
+                    self.known.push(step.id);
+                    *fate = match step.state {
+                        state if state.is_unsettled() => Fate::Ambiguous,
+                        State::Different => Fate::New,
+                        _ if step.digest != row.draft().digest() => Fate::Changed,
+                        _ => {
+                            self.same_in = self.same_in.max(Some(step.run));
+                            Fate::Same
+                        }
+                    };
+                }
+            }
+        }
+        self.known.sort_unstable();
+        self.entries = Some(entries);
         Ok(())
+    }
+
+    /// Visits the last step of every key that no row has.
+    pub(super) fn others(&self, mut visit: impl FnMut(Step)) -> Result<(), Failure> {
+        let Some(book) = &self.book else { return Ok(()) };
+        book.each_sent(|step| {
+            if self.known.binary_search(&step.id).is_err() {
+                visit(step);
+            }
+        })
+        .map_err(journal::unusable)
+    }
+
+    /// The last step of a row's key that may have had an effect.
+    fn step(&self, at: usize) -> Option<Step> {
+        self.book.as_ref()?.last_sent(&[&*self.entry(at)?.key]).ok()?.pop()?
     }
 
     /// What an earlier upload set for the row at a position, if it did and the account is not known to have
     /// something else.
     pub(super) fn earlier(&self, at: usize) -> Option<Value> {
         match self.fates.get(at)? {
-            Fate::Changed(step) | Fate::Same(step) => Some(Entry::of(step)?.value),
-            Fate::New(_) | Fate::Ambiguous(_) => None,
+            Fate::Changed | Fate::Same => Some(Entry::of(&self.step(at)?)?.value),
+            Fate::New | Fate::Ambiguous => None,
         }
     }
 
-    fn places(&self, is_wanted: impl Fn(&Fate) -> bool) -> Vec<usize> {
+    fn places(&self, is_wanted: impl Fn(Fate) -> bool) -> Vec<usize> {
         let fates = self.fates.iter().enumerate();
-        fates.filter(|(_, fate)| is_wanted(fate)).map(|(at, _)| at).collect()
+        fates.filter(|(_, fate)| is_wanted(**fate)).map(|(at, _)| at).collect()
     }
 
     /// The positions of the rows to send.
     pub(super) fn to_send(&self) -> Vec<usize> {
         self.places(|fate| match fate {
-            Fate::New(_) | Fate::Changed(_) => true,
-            Fate::Same(_) => self.resend,
-            Fate::Ambiguous(_) => false,
+            Fate::New | Fate::Changed => true,
+            Fate::Same => self.resend,
+            Fate::Ambiguous => false,
         })
     }
 
     pub(super) fn same(&self) -> Vec<usize> {
-        self.places(|fate| matches!(fate, Fate::Same(_)) && !self.resend)
+        self.places(|fate| fate == Fate::Same && !self.resend)
     }
 
     pub(super) fn ambiguous(&self) -> Vec<usize> {
-        self.places(|fate| matches!(fate, Fate::Ambiguous(_)))
+        self.places(|fate| fate == Fate::Ambiguous)
     }
 
     /// What an earlier upload makes of this one, in sentences; nothing if there was none.
     pub(super) fn told(&self, noun: &str) -> Vec<String> {
         const SHOWN: usize = 5;
         let mut told = Vec::new();
-        let changed: Vec<_> = self
-            .entries
-            .iter()
-            .zip(&self.fates)
-            .filter_map(|(entry, fate)| {
-                let Fate::Changed(step) = fate else { return None };
-                let before = Entry::of(step).map_or_else(|| "?".to_owned(), |it| it.value.amount);
-                let line =
-                    entry.value.line.map(|line| format!("line {line}: ")).unwrap_or_default();
-                Some(format!("{line}{before} → {}", entry.value.amount))
-            })
-            .collect();
+        let changed = self.places(|fate| fate == Fate::Changed);
         if !changed.is_empty() {
-            let first = changed.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+            let first = changed.iter().take(SHOWN).filter_map(|at| {
+                let (now, step) = (self.entry(*at)?.value, self.step(*at)?);
+                let before = Entry::of(&step).map_or_else(|| "?".to_owned(), |it| it.value.amount);
+                let line = now.line.map(|line| format!("line {line}: ")).unwrap_or_default();
+                Some(format!("{line}{before} → {}", now.amount))
+            });
+            let first = first.collect::<Vec<_>>().join(", ");
             let more = if changed.len() > SHOWN { ", …" } else { "" };
             let count = counted(changed.len(), noun);
             told.push(format!("changed since the last upload: {count} ({first}{more})"));
         }
         let same = self.same();
         if !same.is_empty() {
-            let runs = same.iter().filter_map(|at| match self.fates.get(*at) {
-                Some(Fate::Same(step)) => Some(step.run),
-                _ => None,
-            });
             let count = counted(same.len(), noun);
-            let last = runs.max().map(|run| format!(" (last in upload {run})")).unwrap_or_default();
+            let last =
+                self.same_in.map(|run| format!(" (last in upload {run})")).unwrap_or_default();
             told.push(format!(
                 "uploaded with the same value before{last}, and left out: {count}; --resend sends them, too"
             ));
@@ -168,14 +211,13 @@ impl Kept {
     /// The failure of a command that leaves ambiguous rows as they are.
     pub(super) fn doubt(&self, noun: &str) -> Option<Failure> {
         let places = self.ambiguous();
-        let first = places.first().and_then(|at| self.fates.get(*at));
-        let Some(Fate::Ambiguous(step)) = first else { return None };
-        let lines: Vec<u64> =
-            places.iter().filter_map(|at| self.entries.get(*at)?.value.line).collect();
+        let step = self.step(*places.first()?);
+        let lines: Vec<u64> = places.iter().filter_map(|at| self.entry(*at)?.value.line).collect();
         let named =
             if lines.is_empty() { String::new() } else { format!(": {}", named_lines(&lines)) };
         let count = counted(places.len(), noun);
-        let why = format!("upload {} was cut off, or its answer was lost", step.run);
+        let upload = step.map_or_else(|| "an upload".into(), |step| format!("upload {}", step.run));
+        let why = format!("{upload} was cut off, or its answer was lost");
         Some(
             Failure::ambiguous(format!(
                 "{count} not sent again{named}; {why}, so the outcome is unknown"
@@ -191,7 +233,7 @@ impl Kept {
     /// Writes down the rows that are to be sent.
     pub(super) fn begin(&mut self, about: &str, positions: &[usize]) -> Result<(), Failure> {
         let Some(writer) = &self.writer else { return Ok(()) };
-        let drafts = positions.iter().filter_map(|at| self.entries.get(*at)).map(Entry::draft);
+        let drafts = positions.iter().filter_map(|at| Some(self.entry(*at)?.draft()));
         let (run, steps) = writer.begin(about, drafts).map_err(journal::unusable)?;
         self.run = Some((run, positions.iter().copied().zip(steps).collect()));
         Ok(())
@@ -201,16 +243,13 @@ impl Kept {
         Some(self.run.as_ref()?.0)
     }
 
-    pub(super) fn entry(&self, position: usize) -> Option<&Entry> {
-        self.entries.get(position)
+    pub(super) fn entry(&self, position: usize) -> Option<Entry> {
+        self.entries.as_ref()?(position)
     }
 
     /// What an earlier upload had written to a row's key, if it is known and an amount.
     pub(super) fn before(&self, position: usize) -> Option<Decimal> {
-        let step = match self.fates.get(position)? {
-            Fate::New(step) => step.as_ref()?,
-            Fate::Changed(step) | Fate::Same(step) | Fate::Ambiguous(step) => step,
-        };
+        let step = self.step(position)?;
         let last = self.book.as_ref()?.last_sent_before(&[&step.key], step.run).ok()?;
         Entry::of(last.first()?.as_ref()?)?.value.amount.parse().ok()
     }
@@ -223,9 +262,8 @@ impl Kept {
         settled_after: Duration,
         is_as_sent: impl Fn(&Value) -> Option<bool>,
     ) -> Option<State> {
-        let (book, writer) = (self.book.as_ref()?, self.writer.as_ref()?);
-        let key = &self.entries.get(position)?.key;
-        let step = book.last_sent(&[key]).ok()?.pop()??;
+        let writer = self.writer.as_ref()?;
+        let step = self.step(position)?;
         let since = TokioTimer.wall().duration_since(step.changed).unwrap_or_default();
         let is_final = step.state == State::Different || since >= settled_after;
         let state = match is_as_sent(&Entry::of(&step)?.value) {

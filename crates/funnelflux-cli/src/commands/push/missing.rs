@@ -2,13 +2,14 @@
 
 use std::collections::HashSet;
 
-use funnelflux::id::AssetId;
+use funnelflux::imports::Costs;
+use funnelflux::model::time::TimeRange;
 use funnelflux::model::updates::{CostSegment, CostUpdate};
 use rust_decimal::Decimal;
 
 use super::entry::{Entry, Uploads, described};
+use super::kept::Kept;
 use crate::failure::Failure;
-use crate::journal::{self, Book};
 use crate::output::{Terminal, counted, first_few};
 
 /// Earlier costs that a file of this shape would have: within its days, of its pairs of funnel and traffic source, and
@@ -25,34 +26,35 @@ pub(super) struct Missing {
 }
 
 impl Missing {
-    pub(super) fn find(book: Option<&Book>, segments: &[CostSegment]) -> Result<Self, Failure> {
-        let Some(book) = book else { return Ok(Self::default()) };
-        let pair = |it: &CostSegment| (it.funnel().untyped(), it.traffic_source().untyped());
-        let pairs: HashSet<(AssetId, AssetId)> = segments.iter().map(pair).collect();
-        let keys: HashSet<String> =
-            segments.iter().map(|segment| Entry::cost(None, segment).key).collect();
-        let ranges = || segments.iter().map(CostSegment::range);
-        let first = ranges().map(|range| range.start()).min();
-        let last = ranges().map(|range| range.end()).max();
+    pub(super) fn find(kept: &Kept, costs: &Costs) -> Result<Self, Failure> {
+        let pair = |at| Some((costs.funnel(at)?, costs.traffic_source(at)?));
+        let pairs: HashSet<_> = (0..costs.len()).filter_map(pair).collect();
+        let first = costs.ranges().map(TimeRange::start).min();
+        let last = costs.ranges().map(TimeRange::end).max();
         let mut found = Vec::new();
-        for step in book.all_sent().map_err(journal::unusable)? {
-            let Some(entry) = Entry::of(&step).filter(|_| !keys.contains(&step.key)) else {
-                continue;
-            };
-            let Some(segment) = entry.segment().filter(|it| !it.cost().is_zero()) else { continue };
+        kept.others(|step| {
+            let entry = Entry::of(&step);
+            let segment = entry.as_ref().and_then(Entry::segment);
+            let Some((entry, segment)) = entry.zip(segment) else { return };
             let is_within = first.is_some_and(|first| first <= segment.range().start())
                 && last.is_some_and(|last| segment.range().end() <= last);
-            if is_within && pairs.contains(&pair(&segment)) {
+            let is_of = pairs.contains(&(segment.funnel(), segment.traffic_source()));
+            if is_within && is_of && !segment.cost().is_zero() {
                 found.push((entry, segment));
             }
+        })?;
+        if found.is_empty() {
+            return Ok(Self::default());
         }
-        Ok(Self::of(found, segments))
+        // Only these may have visits in common with them.
+        let pairs: HashSet<_> =
+            found.iter().map(|(_, it)| (it.funnel(), it.traffic_source())).collect();
+        let is_near = |at: &usize| pair(*at).is_some_and(|pair| pairs.contains(&pair));
+        let near = (0..costs.len()).filter(is_near).filter_map(|at| costs.segment(at));
+        Ok(Self::of(found, &near.collect::<Vec<_>>()))
     }
 
     fn of(mut found: Vec<(Entry, CostSegment)>, segments: &[CostSegment]) -> Self {
-        if found.is_empty() {
-            return Self::default();
-        }
         let zeros = found.iter().filter_map(|(entry, _)| {
             let mut entry = entry.clone();
             entry.value.amount = Decimal::ZERO.to_string();

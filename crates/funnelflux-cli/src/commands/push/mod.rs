@@ -14,7 +14,6 @@ mod missing;
 mod patience;
 mod reading;
 mod reset;
-mod span;
 mod table;
 mod transcript;
 mod undo;
@@ -30,12 +29,12 @@ pub(super) use reset::run as reset;
 pub(super) use undo::run as undo;
 
 use std::io::Write as _;
+use std::rc::Rc;
 use std::time::Duration;
 
-use funnelflux::FunnelFlux;
-use funnelflux::imports::{Field, UploadKind};
+use funnelflux::imports::{Field, Reader, UploadKind};
 use funnelflux::transport::bytes::Bytes;
-use funnelflux::transport::{CallBuilder, CallOptions, Operation};
+use funnelflux::transport::{CallOptions, Operation};
 use serde::Serialize;
 
 use self::kept::Kept;
@@ -54,7 +53,7 @@ const SHOWN: usize = 20;
 struct Upload<'a, R> {
     noun: &'static str,
     operation: &'static Operation,
-    rows: Rows<R>,
+    rows: Rows<'a, R>,
     /// What the file is called in the journal.
     about: String,
     /// What is known of the rows; [`Kept::judge`] has seen them.
@@ -71,7 +70,7 @@ struct Upload<'a, R> {
 /// The fields of an upload's lines.
 fn fields(upload: UploadKind) -> Vec<Field> {
     match upload {
-        UploadKind::Costs => costs::fields(),
+        UploadKind::Costs => Reader::costs().fields().to_vec(),
         _ => conversions::FIELDS.to_vec(),
     }
 }
@@ -92,31 +91,87 @@ impl Task {
 }
 
 /// The rows as they are printed for programs.
-enum Rows<R> {
+enum Rows<'a, R> {
     /// The only one.
     One(R),
     /// Each with the number of its line in the file, if it is one.
     Lines(Vec<(Option<u64>, R)>),
+    /// The same of so many, each made when it is printed.
+    Each(usize, EachRow<'a, R>),
+}
+
+type EachRow<'a, R> = Box<dyn Fn(usize) -> Option<(Option<u64>, R)> + 'a>;
+
+impl<R> Rows<'_, R> {
+    fn len(&self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Lines(rows) => rows.len(),
+            Self::Each(count, _) => *count,
+        }
+    }
+
+    /// Uses a row with the number of its line.
+    fn with(
+        &self,
+        at: usize,
+        write: impl FnOnce(Option<Option<u64>>, &R) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let made;
+        let row = match self {
+            Self::One(row) => return write(None, row),
+            Self::Lines(rows) => rows.get(at),
+            Self::Each(_, make) => {
+                made = make(at);
+                made.as_ref()
+            }
+        };
+        row.map_or(Ok(()), |(line, row)| write(Some(*line), row))
+    }
+
+    /// The line of a row; `None` where there is no file.
+    fn line(&self, at: usize) -> Option<Option<u64>> {
+        match self {
+            Self::One(_) => None,
+            Self::Lines(rows) => Some(rows.get(at)?.0),
+            Self::Each(_, make) => Some(make(at)?.0),
+        }
+    }
 }
 
 type Requests<'a> = Box<dyn Fn(&[usize]) -> Result<Vec<Batch>, Failure> + 'a>;
 
 struct Batch {
-    body: Bytes,
+    body: Body,
     /// The positions of the rows that the request sends.
     positions: Vec<usize>,
 }
 
+enum Body {
+    Ready(Bytes),
+    /// Made of the positions when it is sent.
+    Later(Rc<MakeBody>),
+}
+
+type MakeBody = dyn Fn(&[usize]) -> Result<Bytes, Failure>;
+
 impl Batch {
     fn new(body: &impl Serialize, positions: Vec<usize>) -> Result<Self, Failure> {
-        let json = serde_json::to_vec(body)
-            .map_err(|cause| Failure::failed(format!("a request cannot be written: {cause}")))?;
-        Ok(Self { body: json.into(), positions })
+        Ok(Self { body: Body::Ready(json(body)?), positions })
     }
 
-    fn call<'a>(&self, client: &'a FunnelFlux, operation: &'static Operation) -> CallBuilder<'a> {
-        client.call(operation).json_text(self.body.clone())
+    fn body(&self) -> Result<Bytes, Failure> {
+        match &self.body {
+            Body::Ready(body) => Ok(body.clone()),
+            Body::Later(make) => make(&self.positions),
+        }
     }
+}
+
+fn json(body: &impl Serialize) -> Result<Bytes, Failure> {
+    let json = serde_json::to_vec(body)
+        .map_err(|cause| Failure::failed(format!("a request cannot be written: {cause}")))?;
+    Ok(json.into())
 }
 
 /// Previews an upload, and with `--yes` sends what was not sent before.
@@ -135,19 +190,17 @@ async fn run<R: Serialize>(
     }
     let positions = match &rows {
         Rows::One(_) => vec![0],
-        Rows::Lines(_) => kept.to_send(),
+        _ => kept.to_send(),
     };
     let batches = requests(&positions)?;
     if args.dry.dry_run {
         let session = Session::without_tokens(settings, &format!("{noun}s"))?;
-        let calls = batches.iter().map(|batch| batch.call(&session.client, operation));
+        let call = |batch: &Batch| Ok(session.client.call(operation).json_text(batch.body()?));
+        let calls: Vec<_> = batches.iter().map(call).collect::<Result<_, Failure>>()?;
         return preview::print(settings, &session.progress, calls);
     }
     let total = positions.len();
-    let mut transcript = match rows {
-        Rows::One(row) => Transcript::one(format, row),
-        Rows::Lines(rows) => Transcript::listing(format, rows, &batches, kept.is_kept()),
-    };
+    let mut transcript = Transcript::listing(format, rows, &batches, kept.is_kept());
     transcript.mark(&kept.same(), UNCHANGED);
     transcript.mark(&kept.ambiguous(), UNKNOWN);
     let preview = match format {
@@ -204,12 +257,13 @@ async fn send<R: Serialize>(
     (noun, operation): (&str, &'static Operation),
     batches: &[Batch],
     kept: &Kept,
-    transcript: &mut Transcript<R>,
+    transcript: &mut Transcript<'_, R>,
 ) -> Result<(), Failure> {
     let interrupt = Interrupt::listen(&session.progress);
     let no_patience = Some(settings.patience).filter(Duration::is_zero);
     let options = CallOptions::new().with_patience(no_patience);
     let total: usize = batches.iter().map(|batch| batch.positions.len()).sum();
+    let mut meter = session.progress.meter(total, noun, batches.len());
     let mut accepted = 0;
     for (done, batch) in batches.iter().enumerate() {
         if interrupt.came() {
@@ -217,10 +271,13 @@ async fn send<R: Serialize>(
             let stopped = format!("stopped: {accepted} accepted, {left} not sent");
             return Err(transcript.with_rest(Failure::failed(stopped)));
         }
-        session.progress.tell(format!("{accepted} of {total}"));
+        meter.at(accepted);
+        let body = batch.body()?;
         kept.sending(&batch.positions)?;
-        let call =
-            || batch.call(&session.client, operation).with_options(options.clone()).send_write();
+        let call = || {
+            let call = session.client.call(operation).json_text(body.clone());
+            call.with_options(options.clone()).send_write()
+        };
         let result = patience::call(&interrupt, &session.progress, settings.patience, call).await;
         kept.settle(&batch.positions, &result);
         transcript.record(&batch.positions, outcome_of(&result));
@@ -252,9 +309,7 @@ async fn read_back<R>(
         return Err(Failure::usage(why).hint("leave them out"));
     }
     let Some(mut verify) = upload.verify else { return Ok(()) };
-    if let Rows::Lines(rows) = &upload.rows {
-        verify.positions = (0..rows.len()).collect();
-    }
+    verify.positions = (0..upload.rows.len()).collect();
     let session = Session::open(settings, "reading").await?;
     session.note_origin();
     verify.run(&upload.kept, wait, &session, settings).await

@@ -28,7 +28,8 @@ pub(super) enum Reading {
 
 /// What is read.
 pub(super) enum Source<'a> {
-    Costs(&'a [CostSegment]),
+    /// The segment at a position.
+    Costs(Box<dyn Fn(usize) -> Option<CostSegment> + 'a>),
     Conversions(&'a [Conversion]),
 }
 
@@ -86,8 +87,8 @@ impl Source<'_> {
         mut tell: impl FnMut(usize),
     ) -> Result<Vec<Reading>, Error> {
         match self {
-            Self::Costs(segments) => {
-                let picked = positions.iter().map(|at| segments.get(*at)).collect::<Vec<_>>();
+            Self::Costs(segment) => {
+                let picked = positions.iter().map(|at| segment(*at)).collect::<Vec<_>>();
                 costs(client, &picked, &mut tell).await
             }
             Self::Conversions(conversions) => {
@@ -102,7 +103,7 @@ type Group = (String, String, Vec<TrackingSlot>);
 
 async fn costs(
     client: &FunnelFlux,
-    segments: &[Option<&CostSegment>],
+    segments: &[Option<CostSegment>],
     tell: &mut impl FnMut(usize),
 ) -> Result<Vec<Reading>, Error> {
     let mut groups: BTreeMap<Group, Vec<usize>> = BTreeMap::new();
@@ -127,8 +128,8 @@ async fn costs(
         let request = request.build().map_err(wrong)?;
         let report = client.reporting().drilldown(&request).await?.into_inner();
         for at in &places {
-            let segment = segments.get(*at).copied().flatten();
-            if let (Some(segment), Some(reading)) = (segment, readings.get_mut(*at)) {
+            if let (Some(Some(segment)), Some(reading)) = (segments.get(*at), readings.get_mut(*at))
+            {
                 *reading = cost_of(&report, segment);
             }
         }

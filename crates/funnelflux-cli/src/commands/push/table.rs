@@ -6,7 +6,10 @@ use std::ops::Deref;
 use std::path::Path;
 use std::str::FromStr;
 
-use funnelflux::imports::{DayOrder, DecimalMark, Field, Problems, Reader, Sheet, UploadKind};
+use funnelflux::id::AssetId;
+use funnelflux::imports::{
+    CostOptions, Costs, DayOrder, DecimalMark, Field, Problems, Reader, Sheet, UploadKind, money,
+};
 use funnelflux::model::ValidationError;
 use funnelflux::model::reporting::TrackingAliases;
 use rust_decimal::Decimal;
@@ -15,9 +18,6 @@ use crate::args::{Dates, Marks, TableArgs};
 use crate::failure::Failure;
 use crate::input::Input;
 use crate::settings::Settings;
-
-/// The most money in one line. More is a typing error or a column of ids.
-const MOST_MONEY: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
 
 const NOTHING_SENT: &str = "nothing was sent; every line is checked before the first request";
 
@@ -51,29 +51,13 @@ impl Line<'_> {
     }
 
     pub(super) fn amount(&self, column: &'static str, example: &str) -> Result<Decimal, Fault> {
-        amount(self.get(column), example)
-            .map_err(|expected| self.fault(column, format!("expected {expected}")))
+        money(self.get(column), example).map_err(|cause| self.fault(column, cause))
     }
 
     /// What is wrong with the value of a column.
     pub(super) fn fault(&self, column: &'static str, cause: impl Display) -> Fault {
         Fault { value: Some((column, self.get(column).to_owned())), cause: cause.to_string() }
     }
-}
-
-/// Reads a decimal with an optional sign. What may mean two numbers, such as `1,5`, is refused.
-fn amount(text: &str, example: &str) -> Result<Decimal, String> {
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let plain = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let (whole, rest) = plain.split_once('.').unwrap_or((plain, "0"));
-    if !digits(whole) || !digits(rest) {
-        return Err(format!("a decimal such as {example}"));
-    }
-    let amount = Decimal::from_str_exact(text).map_err(|_| "at most 28 digits".to_owned())?;
-    if amount.abs() > MOST_MONEY {
-        return Err(format!("at most {MOST_MONEY} in one line"));
-    }
-    Ok(amount)
 }
 
 fn sum(amounts: impl IntoIterator<Item = Decimal>) -> Option<Decimal> {
@@ -96,10 +80,8 @@ impl Table {
     ) -> Result<Self, Failure> {
         let path = &args.file;
         let (input, bytes) = Input::read_bytes(path, args.send.is_sending())?;
-        let mut sheet =
-            args.shape.reader(reader, upload, settings)?.read(&bytes).map_err(|problems| {
-                Failure::usage(format!("{}: {problems}", path.display())).hint(NOTHING_SENT)
-            })?;
+        let reader = args.shape.reader(reader, upload, settings)?;
+        let mut sheet = reader.read(&bytes).map_err(|problems| refusal(path, problems))?;
         let from = args.from_line.unwrap_or_default();
         sheet.retain(|line| line.number() >= from);
         if sheet.is_empty() {
@@ -139,26 +121,29 @@ impl Table {
                 Err(fault) => wrong.add(line.number(), fault.cause),
             }
         }
-        wrong.result(good).map_err(|problems| {
-            Failure::usage(format!("{}: {problems}", self.path().display())).hint(NOTHING_SENT)
-        })
+        wrong.result(good).map_err(|problems| refusal(self.path(), problems))
     }
 
-    /// The failure of a request: positions in its list become line numbers.
-    pub(super) fn refused(&self, cause: &ValidationError, list: &str) -> Failure {
-        let message = cause.to_string();
-        let opening = format!("{list}[");
-        let mut pieces = message.split(&opening);
-        let mut text = pieces.next().unwrap_or_default().to_owned();
-        for piece in pieces {
-            let place = piece.split_once(']');
-            let at = place.and_then(|(at, _)| self.sheet.line(at.parse().ok()?));
-            text += &match (at, place) {
-                (Some(line), Some((_, rest))) => format!("line {}{rest}", line.number()),
-                _ => format!("{opening}{piece}"),
-            };
+    /// The lines as costs, and the file, which stays locked. `asset` gives the id of a cell of a column.
+    pub(super) fn costs(
+        self,
+        options: &CostOptions,
+        asset: impl FnMut(&str, &str) -> Result<AssetId, String>,
+    ) -> Result<(Costs, Input), Failure> {
+        let Self { sheet, input } = self;
+        match Costs::of(sheet, options, asset) {
+            Ok(costs) => Ok((costs, input)),
+            Err(problems) => Err(refusal(&input.path, problems)),
         }
-        Failure::usage(format!("{}: {text}", self.path().display())).hint(NOTHING_SENT)
+    }
+
+    /// The distinct cells of a column.
+    pub(super) fn values(&self, column: &str) -> Vec<&str> {
+        self.sheet.values(column)
+    }
+
+    pub(super) fn refused(&self, cause: &ValidationError, list: &str) -> Failure {
+        refused(self.path(), cause, list, |at| Some(self.sheet.line(at)?.number()))
     }
 
     pub(super) fn sum(
@@ -166,11 +151,38 @@ impl Table {
         what: &str,
         amounts: impl Iterator<Item = Decimal>,
     ) -> Result<Decimal, Failure> {
-        sum(amounts).ok_or_else(|| {
-            let why = format!("{}: the {what} are too large to add up", self.path().display());
-            Failure::usage(why).hint("nothing was sent")
-        })
+        sum(amounts).ok_or_else(|| too_large(self.path(), what))
     }
+}
+
+fn refusal(path: &Path, problems: impl Display) -> Failure {
+    Failure::usage(format!("{}: {problems}", path.display())).hint(NOTHING_SENT)
+}
+
+pub(super) fn too_large(path: &Path, what: &str) -> Failure {
+    let why = format!("{}: the {what} are too large to add up", path.display());
+    Failure::usage(why).hint("nothing was sent")
+}
+
+/// The failure of a request: positions in its list become line numbers.
+pub(super) fn refused(
+    path: &Path,
+    cause: &ValidationError,
+    list: &str,
+    line: impl Fn(usize) -> Option<u64>,
+) -> Failure {
+    let message = cause.to_string();
+    let opening = format!("{list}[");
+    let mut pieces = message.split(&opening);
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let place = piece.split_once(']');
+        text += &match place.and_then(|(at, rest)| Some((line(at.parse().ok()?)?, rest))) {
+            Some((line, rest)) => format!("line {line}{rest}"),
+            None => format!("{opening}{piece}"),
+        };
+    }
+    refusal(path, text)
 }
 
 /// `line 3`, `lines 502 to 1001`, or the first few ranges and the number of further lines.
@@ -223,9 +235,8 @@ impl crate::args::ShapeArgs {
             reader = reader.with_currency(currency);
         }
         if let Some(rate) = &self.rate {
-            let rate = amount(rate, "1.0823").map_err(|expected| {
-                Failure::usage(format!("--rate {rate:?}: expected {expected}"))
-            })?;
+            let rate = money(rate, "1.0823")
+                .map_err(|cause| Failure::usage(format!("--rate {rate:?}: {cause}")))?;
             reader = reader.with_rate(rate);
         }
         for which in &self.accept_damaged {
@@ -262,24 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn an_amount_is_digits_and_a_point_and_nothing_else() {
-        for (text, expected) in [("12.50", "12.50"), ("+7", "7"), ("-0.10", "-0.10"), ("007", "7")]
-        {
-            assert_eq!(amount(text, "1.00").unwrap().to_string(), expected);
-        }
-        for text in ["", "5_00", "1e3", ".5", "5.", "1,5", "1.2.3", "+", "--1", "€5", "1 000", "٣"]
-        {
-            assert!(amount(text, "1.00").unwrap_err().contains("a decimal such as"), "{text}");
-        }
-    }
-
-    #[test]
-    fn an_amount_that_would_be_rounded_or_is_absurd_is_refused() {
-        let decimals = format!("0.{}", "1".repeat(32));
-        assert!(amount(&decimals, "1").unwrap_err().contains("at most 28 digits"));
-        for text in ["79228162514264337593543950335", "1000000000.01"] {
-            assert!(amount(text, "1").unwrap_err().contains("in one line"), "{text}");
-        }
+    fn sums_are_exact_or_none() {
         assert_eq!(sum([Decimal::MAX, Decimal::MAX]), None);
         assert_eq!(sum([Decimal::ONE, Decimal::ONE]), Some(Decimal::TWO));
     }

@@ -1,12 +1,14 @@
 //! The outcome of each row, printed for programs as soon as it is known.
 
+use std::io::Write as _;
+
 use funnelflux::Error;
 use serde::Serialize;
 
-use super::Batch;
 use super::table::named_lines;
+use super::{Batch, Rows};
 use crate::failure::Failure;
-use crate::output::{Format, print, rows, write_csv, write_object, write_objects};
+use crate::output::{Format, Stdout, on_one_line, print, rows, write_csv};
 
 pub(super) const NOT_SENT: &str = "not sent";
 /// Accepted and queued; the server processes it later.
@@ -27,25 +29,33 @@ pub(super) fn outcome_of<T>(result: &Result<T, Error>) -> &'static str {
 
 /// A row as it is printed.
 #[derive(Serialize)]
-struct Row<T> {
+struct Row<'a, T> {
     /// `None` where the command has one row and no file; `null` where a row is no line of the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<Option<u64>>,
     /// `null` where a row is not sent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    request: Option<Option<usize>>,
+    request: Option<Option<u32>>,
     #[serde(flatten)]
-    members: T,
+    members: &'a T,
     outcome: &'static str,
-    #[serde(skip)]
+}
+
+/// What became of a row.
+#[derive(Clone, Copy)]
+struct Fate {
+    /// The number of its request.
+    request: Option<u32>,
+    outcome: &'static str,
     is_printed: bool,
 }
 
 /// The rows of a command, each printed once: NDJSON and CSV right after the answer to their request, so
 /// that a killed run has told what it did; JSON at the end; in a table the preview shows them.
-pub(super) struct Transcript<T> {
+pub(super) struct Transcript<'a, T> {
     format: Format,
-    rows: Vec<Row<T>>,
+    rows: Rows<'a, T>,
+    fates: Vec<Fate>,
     has_header: bool,
     /// Whether the same command again sends the rest.
     is_kept: bool,
@@ -53,41 +63,33 @@ pub(super) struct Transcript<T> {
     broken: Result<(), Failure>,
 }
 
-impl<T: Serialize> Transcript<T> {
+impl<'a, T: Serialize> Transcript<'a, T> {
     /// The transcript of a command with one row and no file.
     pub(super) fn one(format: Format, members: T) -> Self {
-        let row = Row { line: None, request: None, members, outcome: NOT_SENT, is_printed: false };
-        Self { format, rows: vec![row], has_header: false, is_kept: false, broken: Ok(()) }
+        Self::listing(format, Rows::One(members), &[], false)
     }
 
     /// The transcript of an upload of rows.
     pub(super) fn listing(
         format: Format,
-        rows: Vec<(Option<u64>, T)>,
+        rows: Rows<'a, T>,
         batches: &[Batch],
         is_kept: bool,
     ) -> Self {
-        let row = |(line, members)| {
-            let (line, request, is_printed) = (Some(line), Some(None), false);
-            Row { line, request, members, outcome: NOT_SENT, is_printed }
-        };
-        let mut rows: Vec<Row<T>> = rows.into_iter().map(row).collect();
+        let fate = Fate { request: None, outcome: NOT_SENT, is_printed: false };
+        let mut fates = vec![fate; rows.len()];
         for (number, batch) in (1..).zip(batches) {
             for at in &batch.positions {
-                if let Some(row) = rows.get_mut(*at) {
-                    row.request = Some(Some(number));
-                }
+                fates.get_mut(*at).into_iter().for_each(|fate| fate.request = Some(number));
             }
         }
-        Self { format, rows, has_header: false, is_kept, broken: Ok(()) }
+        Self { format, rows, fates, has_header: false, is_kept, broken: Ok(()) }
     }
 
     /// Says what becomes of rows that are not sent, without printing it yet.
     pub(super) fn mark(&mut self, positions: &[usize], outcome: &'static str) {
         for at in positions {
-            if let Some(row) = self.rows.get_mut(*at) {
-                row.outcome = outcome;
-            }
+            self.fates.get_mut(*at).into_iter().for_each(|fate| fate.outcome = outcome);
         }
     }
 
@@ -106,7 +108,7 @@ impl<T: Serialize> Transcript<T> {
     }
 
     pub(super) fn count(&self, outcome: &'static str) -> usize {
-        self.rows.iter().filter(|row| row.outcome == outcome).count()
+        self.fates.iter().filter(|fate| fate.outcome == outcome).count()
     }
 
     /// `500 accepted, 500 unknown, 200 not sent`.
@@ -119,7 +121,7 @@ impl<T: Serialize> Transcript<T> {
 
     /// Names the lines of these rows, if they are lines of a file.
     pub(super) fn lines(&self, positions: &[usize]) -> Option<String> {
-        let lines = positions.iter().filter_map(|at| self.rows.get(*at)?.line?);
+        let lines = positions.iter().filter_map(|at| self.rows.line(*at)?);
         let lines: Vec<u64> = lines.collect();
         (!lines.is_empty()).then(|| named_lines(&lines))
     }
@@ -132,10 +134,10 @@ impl<T: Serialize> Transcript<T> {
                 _ => "The same command again sends the other lines, and never those without an answer.",
             });
         }
-        let is_settled = |row: &Row<T>| matches!(row.outcome, ACCEPTED | UNCHANGED | UNKNOWN);
-        let mut rest = self.rows.iter().skip_while(|row| is_settled(row));
-        let Some(next) = rest.next().and_then(|row| row.line?) else { return failure };
-        failure.and_hint(if rest.any(is_settled) {
+        let is_settled = |fate: &Fate| matches!(fate.outcome, ACCEPTED | UNCHANGED | UNKNOWN);
+        let Some(at) = self.fates.iter().position(|fate| !is_settled(fate)) else { return failure };
+        let Some(next) = self.rows.line(at).flatten() else { return failure };
+        failure.and_hint(if self.fates.iter().skip(at + 1).any(is_settled) {
             // A request of costs takes its lines from anywhere in the file.
             "(-o ndjson prints the outcome of each line: put those that were not sent into a file of \
              their own)"
@@ -149,22 +151,39 @@ impl<T: Serialize> Transcript<T> {
 
     fn print(&mut self, is_wanted: impl Fn(&str) -> bool) {
         let mut new = Vec::new();
-        for row in self.rows.iter_mut().filter(|row| !row.is_printed && is_wanted(row.outcome)) {
-            row.is_printed = true;
-            new.push(&*row);
+        let fates = self.fates.iter_mut().enumerate();
+        for (at, fate) in fates.filter(|(_, fate)| !fate.is_printed && is_wanted(fate.outcome)) {
+            fate.is_printed = true;
+            new.push(at);
         }
         if self.broken.is_ok() && !new.is_empty() {
-            self.broken = write(&new, self.format, self.has_header);
+            self.broken = print(|out| new.iter().try_for_each(|at| self.write(out, *at, &new)));
             self.has_header = true;
         }
     }
-}
 
-fn write<T: Serialize>(new: &[&Row<T>], format: Format, has_header: bool) -> Result<(), Failure> {
-    let objects = rows(new)?;
-    print(|out| match (objects.as_slice(), new) {
-        ([one], [only]) if only.line.is_none() => write_object(out, one, format),
-        (all, _) if format == Format::Csv => write_csv(out, all, !has_header),
-        (all, _) => write_objects(out, all, format),
-    })
+    /// Writes a row of those that are printed now.
+    fn write(&self, out: &mut Stdout, at: usize, all: &[usize]) -> Result<(), Failure> {
+        let Some(fate) = self.fates.get(at) else { return Ok(()) };
+        self.rows.with(at, |line, members| {
+            let request = line.map(|_| fate.request);
+            let row = Row { line, request, members, outcome: fate.outcome };
+            let (is_one, is_first) = (line.is_none(), all.first() == Some(&at));
+            if self.format == Format::Csv {
+                return write_csv(out, &rows([row])?, is_first && !self.has_header);
+            }
+            let json = serde_json::to_string(&row)
+                .map_err(|cause| Failure::failed(format!("a row cannot be written: {cause}")))?;
+            let written = match self.format {
+                Format::Ndjson => writeln!(out, "{}", on_one_line(&json)),
+                _ if is_one => writeln!(out, "{json}"),
+                _ => {
+                    let (start, is_last) =
+                        (if is_first { "[" } else { "," }, all.last() == Some(&at));
+                    write!(out, "{start}\n{json}{}", if is_last { "\n]\n" } else { "" })
+                }
+            };
+            Ok(written?)
+        })
+    }
 }

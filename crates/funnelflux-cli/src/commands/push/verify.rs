@@ -102,7 +102,7 @@ impl Verify<'_> {
         self.end(kept, wait, &readings, settings)
     }
 
-    fn entry<'k>(&self, kept: &'k Kept, at: usize) -> Option<&'k Entry> {
+    fn entry(&self, kept: &Kept, at: usize) -> Option<Entry> {
         kept.entry(*self.positions.get(at)?)
     }
 

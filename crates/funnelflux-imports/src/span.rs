@@ -1,28 +1,43 @@
 //! The time that a cost is of: a day, an hour of it, or several days.
 
-use funnelflux::model::time::{TimeRange, Zone};
+use std::time::{Duration, SystemTime};
 
-use super::table::Line;
-use crate::commands::report::range::told;
+use funnelflux_model::time::{TimeRange, Zone};
 
-const HOUR: std::time::Duration = std::time::Duration::from_secs(3600);
+use crate::Line;
 
-/// Reads `date`, `hour` and `end` of a line.
-pub(super) fn span(line: &Line<'_>, zone: &Zone, takes_periods: bool) -> Result<TimeRange, String> {
-    let (first, hour) = (line.get("date"), line.get("hour"));
-    let last = Some(line.get("end")).filter(|end| !end.is_empty()).unwrap_or(first);
-    let range = TimeRange::days(first, last, zone).map_err(|cause| told(&cause, "date", "end"))?;
-    if last != first && !takes_periods {
-        let why = "a cost is of one day; --periods spreads it over the visits of all of them";
-        return Err(format!("{first} to {last}: {why}"));
+pub(crate) const DATE: &str = "date";
+pub(crate) const HOUR: &str = "hour";
+pub(crate) const END: &str = "end";
+
+/// Reads the fields of a line, or says which of them is wrong, and why.
+pub(crate) fn span(
+    line: Line<'_>,
+    zone: &Zone,
+    now: SystemTime,
+) -> Result<TimeRange, (&'static str, String)> {
+    let (first, hour) = (line.get(DATE), line.get(HOUR));
+    let last = Some(line.get(END)).filter(|end| !end.is_empty()).unwrap_or(first);
+    let days = TimeRange::days(first, last, zone).map_err(|cause| {
+        let wrong = cause.violations().first();
+        let is_last = first != last && wrong.is_some_and(|wrong| wrong.field == "last day");
+        let expected = wrong.map_or("a day", |wrong| &wrong.expected);
+        (if is_last { END } else { DATE }, format!("expected {expected}"))
+    })?;
+    let (field, range) = if hour.is_empty() {
+        (DATE, days)
+    } else {
+        let number = hour.strip_suffix(":00").unwrap_or(hour).parse::<u8>().ok();
+        let number = number.filter(|hour| *hour < 24 && last == first);
+        let expected = || "expected an hour of one day, such as 7 or 07:00".to_owned();
+        let number = number.ok_or_else(|| (HOUR, expected()))?;
+        let none = || (HOUR, format!("{first} has none in {zone}"));
+        (HOUR, of_hour(&days, number).ok_or_else(none)?)
+    };
+    if range.start() > now {
+        return Err((field, format!("has not begun yet in {zone}")));
     }
-    if hour.is_empty() {
-        return Ok(range);
-    }
-    let wrong = || format!("hour {hour:?}: expected an hour of one day, such as 7 or 07:00");
-    let number = hour.strip_suffix(":00").unwrap_or(hour).parse::<u8>().ok();
-    let number = number.filter(|hour| *hour < 24 && last == first).ok_or_else(wrong)?;
-    of_hour(&range, number).ok_or_else(|| format!("hour {hour:?}: {first} has none in {zone}"))
+    Ok(range)
 }
 
 /// An hour of a day by the clock of its zone. Where clocks go back it is twice as long, and where they go forward there
@@ -33,7 +48,7 @@ fn of_hour(day: &TimeRange, hour: u8) -> Option<TimeRange> {
         start.get("2026-03-29T".len()..).and_then(|clock| clock.get(..2)?.parse().ok())
             == Some(hour)
     };
-    let mut parts = day.split_by(HOUR).into_iter().filter(is_meant);
+    let mut parts = day.split_by(Duration::from_secs(3600)).into_iter().filter(is_meant);
     let first = parts.next()?;
     let last = parts.next_back().unwrap_or_else(|| first.clone());
     TimeRange::from_rfc3339(&first.start_rfc3339(), &last.end_rfc3339()).ok()

@@ -1,0 +1,79 @@
+//! What the cells of the lines mean, each distinct one read once.
+
+use std::hash::Hash;
+
+use hashbrown::HashMap;
+
+use crate::groups::groups;
+use crate::{Line, Problems, Sheet};
+
+/// What the lines have in a column, or in several.
+#[derive(Clone, Debug)]
+pub(crate) struct Meaning<T> {
+    /// The place of each line's value.
+    codes: Vec<u32>,
+    values: Vec<Option<T>>,
+}
+
+impl<T> Meaning<T> {
+    /// Reads the texts of a column, and tells those that are wrong.
+    pub(crate) fn of(
+        sheet: &Sheet,
+        name: &str,
+        problems: &mut Problems,
+        read: impl FnMut(&str) -> Result<T, String>,
+    ) -> Self {
+        let Some(column) = sheet.place(name).and_then(|at| sheet.columns.get(at)) else {
+            problems.extend(Problems::of(format!("no column {name}")));
+            return Self { codes: Vec::new(), values: Vec::new() };
+        };
+        let read: Vec<Result<T, String>> = column.texts().map(read).collect();
+        sheet.tell(column, problems, |code, _| read.get(code)?.as_ref().err().cloned());
+        let values = read.into_iter().map(Result::ok).collect();
+        Self { codes: column.codes().collect(), values }
+    }
+
+    /// Reads the lines by several columns, and tells the fields that are wrong.
+    pub(crate) fn of_all(
+        sheet: &Sheet,
+        names: &[&str],
+        problems: &mut Problems,
+        read: impl Fn(Line<'_>) -> Result<T, (&'static str, String)>,
+    ) -> Self {
+        let columns = names.iter().filter_map(|name| sheet.columns.get(sheet.place(name)?));
+        let columns = columns.map(|column| column.codes().collect());
+        // Numbered in the order of their first lines.
+        let codes = groups(columns.collect(), sheet.len());
+        let mut values: Vec<Result<T, (&'static str, String)>> = Vec::new();
+        for (line, code) in sheet.lines().zip(&codes) {
+            if *code as usize == values.len() {
+                values.push(read(line));
+            }
+            if let Some(Err((field, cause))) = values.get(*code as usize) {
+                problems.add_value(line.number(), field, line.get(field), cause.clone());
+            }
+        }
+        Self { codes, values: values.into_iter().map(Result::ok).collect() }
+    }
+
+    pub(crate) fn get(&self, at: usize) -> Option<&T> {
+        self.values.get(*self.codes.get(at)? as usize)?.as_ref()
+    }
+
+    /// The values, some of which no line may have.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &T> {
+        self.values.iter().flatten()
+    }
+
+    /// A number for each line: those of the same meaning, by a key of it, have the same. A name and an id may mean the
+    /// same, and so may an hour that is spelled in two ways.
+    pub(crate) fn keys<K: Hash + Eq>(&self, key: impl Fn(&T) -> K) -> Vec<u32> {
+        let mut known = HashMap::new();
+        let numbers = (0..).zip(&self.values);
+        let numbers =
+            numbers.map(|(at, value)| *known.entry(value.as_ref().map(&key)).or_insert(at));
+        let numbers: Vec<u32> = numbers.collect();
+        let codes = self.codes.iter();
+        codes.map(|code| numbers.get(*code as usize).copied().unwrap_or(u32::MAX)).collect()
+    }
+}
