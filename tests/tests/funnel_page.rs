@@ -65,22 +65,27 @@ fn port_of(output: &mut impl std::io::BufRead) -> Option<u16> {
         .next()
 }
 
+/// Says why there is no browser. `FF_BROWSER=required` makes that a failure.
+fn skipped<T>(why: &str) -> Option<T> {
+    assert!(std::env::var_os("FF_BROWSER").is_none(), "skipped: {why}");
+    eprintln!("skipped: {why}");
+    None
+}
+
 impl Browser {
-    /// Starts one, or says why there is none. `FF_BROWSER=required` makes that a failure.
+    /// Starts one, or says why there is none.
     async fn start() -> Option<Self> {
         let chromium = program(&["chromium", "chromium-browser", "google-chrome"]);
         let Some((chromium, driver)) = chromium.zip(program(&["chromedriver"])) else {
-            let why = "skipped: chromium and chromedriver are not both on the PATH; apt-get install chromium chromium-driver";
-            assert!(std::env::var_os("FF_BROWSER").is_none(), "{why}");
-            eprintln!("{why}");
-            return None;
+            return skipped(
+                "chromium and chromedriver are not both on the PATH; apt-get install chromium chromium-driver",
+            );
         };
         let directory = tempfile::tempdir().unwrap();
         // Where it ends before it listens, nothing of the page was tried; its own words are above.
         let Some((driver, output, port)) = (0..5).find_map(|attempt| listening(&driver, attempt))
         else {
-            eprintln!("skipped: chromedriver ended before it listened");
-            return None;
+            return skipped("chromedriver ended before it listened");
         };
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let session = format!("http://127.0.0.1:{port}/session");

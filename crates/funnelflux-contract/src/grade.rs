@@ -26,9 +26,10 @@ pub enum Grade {
     Written,
     /// Sent or read by a public third-party integration that ran in production in 2023-24.
     Proven,
-    /// Stated on the vendor's documentation site or in its changelog.
+    /// Stated on the vendor's documentation site or in its changelog; of a fact of an overlay, in a schema
+    /// file of the vendor.
     Documented,
-    /// Seen in the account of the user: a fact of its overlay. No fact of the contract has this grade.
+    /// Seen in the account of the user, or written by hand into its overlay. No fact of the contract has this grade.
     Observed,
 }
 

@@ -222,17 +222,17 @@ impl Operation {
         self
     }
 
-    /// The same operation, whose path the account showed.
+    /// The same operation, whose path is known this surely.
     #[must_use]
-    pub fn with_path_observed(mut self) -> Self {
-        self.facts.path_grade = Grade::Observed;
+    pub fn with_path_grade(mut self, grade: Grade) -> Self {
+        self.facts.path_grade = grade;
         self
     }
 
-    /// The same operation, whose method the account showed.
+    /// The same operation, which is known this surely, with its method.
     #[must_use]
-    pub fn with_method_observed(mut self) -> Self {
-        self.facts.grade = Grade::Observed;
+    pub fn with_grade(mut self, grade: Grade) -> Self {
+        self.facts.grade = grade;
         self
     }
 

@@ -75,8 +75,8 @@ pub enum Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Found(count) => write!(f, "found, {count} objects"),
-            Self::FoundAt(path, count) => write!(f, "found at {path}, {count} objects"),
+            Self::Found(count) => write!(f, "found, objects: {count}"),
+            Self::FoundAt(path, count) => write!(f, "found at {path}, objects: {count}"),
             Self::NotFound => f.write_str("not found at the path or its alternatives"),
             Self::NoList => f.write_str("the answer is not a list"),
             Self::Failed(Some(status)) => write!(f, "failed with status {status}"),

@@ -27,6 +27,12 @@ const SAME: &[(&str, &str)] = &[
 /// What titles say or leave out as they like: how a thing is looked up, not which.
 const LOOSE: &[&str] = &["another", "by", "detail", "find", "info", "list"];
 
+/// A number and what it counts, such as `1 call`.
+pub(crate) fn counted(number: impl TryInto<u64> + Copy + std::fmt::Display, noun: &str) -> String {
+    let is_one = number.try_into().is_ok_and(|number: u64| number == 1);
+    format!("{number} {noun}{}", if is_one { "" } else { "s" })
+}
+
 /// What says how a thing is looked up, and not what is done.
 pub(crate) fn is_loose(word: &str) -> bool {
     LOOSE.contains(&word)

@@ -188,9 +188,14 @@ impl<'a> CallBuilder<'a> {
         &self.operation
     }
 
-    /// Returns method, path with query, and body as they would be sent, or says what is wrong with them.
+    /// Returns method, path with query, and body as they would be sent, or refuses what
+    /// [`send`](Self::send) refuses unsent.
     pub fn preview(&self) -> Result<(http::Method, String, Option<&[u8]>), Error> {
+        if let Some(error) = &self.wrong {
+            return Err(error.duplicate());
+        }
         let path = self.path()?;
+        path.parse::<Uri>().map_err(|cause| self.bad_path(cause))?;
         Ok((self.operation.method().clone(), path, self.body.as_bytes().filter(|b| !b.is_empty())))
     }
 
@@ -254,9 +259,7 @@ impl<'a> CallBuilder<'a> {
             Some(path) => [path, &*self.query].concat().into(),
             None => self.path()?.into(),
         };
-        let uri = Uri::from_maybe_shared(path).map_err(|cause| {
-            Error::invalid_request(format!("path of {}", self.operation.id())).with_source(cause)
-        })?;
+        let uri = Uri::from_maybe_shared(path).map_err(|cause| self.bad_path(cause))?;
         let mut request = Request::new(self.body);
         *request.method_mut() = self.operation.method().clone();
         *request.uri_mut() = uri;
@@ -264,6 +267,10 @@ impl<'a> CallBuilder<'a> {
         let secrets = Some(self.client.secrets());
         let call = Call::begin(self.operation, self.options, &mut request, secrets);
         Ok((request, call))
+    }
+
+    fn bad_path(&self, cause: http::uri::InvalidUri) -> Error {
+        Error::invalid_request(format!("path of {}", self.operation.id())).with_source(cause)
     }
 
     fn path(&self) -> Result<String, Error> {

@@ -4,9 +4,10 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use funnelflux_transport::{Client, Operation, Overlay};
+use funnelflux_transport::{CallBuilder, Client, Fact, Operation, Overlay, Says};
 use http::Method;
 use serde_json::{Value, json};
 use support::*;
@@ -84,6 +85,33 @@ async fn a_call_that_must_carry_the_body_of_another_one_sends_it_as_it_is() {
     for request in seen.lock().unwrap().iter() {
         assert!(request.ends_with(r#" {"url":1}"#), "{request}");
     }
+}
+
+#[tokio::test]
+async fn a_preview_refuses_what_the_sending_refuses_unsent() {
+    let (server, seen) = server();
+    let needs = Says::Required("pageName".to_owned());
+    let client = client(&server).overlay(Overlay::new().fact(Fact::new("ledger.page.*", needs)));
+    let client = client.build().unwrap();
+    let find = Operation::raw(Method::GET, "/page/{id}");
+    type Make<'c> = &'c dyn Fn() -> CallBuilder<'c>;
+    let calls: [(Make<'_>, &str); 6] = [
+        (&|| client.call(&SAVE).json(&json!({ "idPage": "a" })), "pageName"),
+        (&|| client.call(&SAVE).json(&BTreeMap::from([(vec![1], 1)])), "written as JSON"),
+        (&|| client.call(&SAVE).header("bad name", "x"), "bad name"),
+        (&|| client.call(&SAVE).header("x-name", "line\nbreak"), "x-name"),
+        (&|| client.call(find.clone()), "{id}"),
+        (&|| client.call(Operation::raw(Method::GET, "/a b")), "path of raw"),
+    ];
+    for (call, word) in calls {
+        let shown = call().preview().expect_err(word);
+        let sent = call().send().await.expect_err(word);
+        assert!(shown.is_invalid_request() && shown.to_string().contains(word), "{shown}");
+        assert_eq!(shown.to_string(), sent.to_string());
+    }
+    assert_eq!(*seen.lock().unwrap(), [""; 0]);
+    let whole = client.call(&SAVE).json(&json!({ "idPage": "a", "pageName": "b" }));
+    whole.preview().unwrap();
 }
 
 #[test]

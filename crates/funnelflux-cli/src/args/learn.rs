@@ -28,6 +28,19 @@ pub(crate) struct LearnArgs {
     pub(crate) scrub: Option<PathBuf>,
     /// A host whose requests count, besides those of the vendor, of this machine and of the profile.
     /// Repeatable
-    #[arg(long = "host", value_name = "HOST")]
+    #[arg(long = "host", value_name = "HOST", value_parser = host)]
     pub(crate) hosts: Vec<String>,
+}
+
+/// The name of a host, or its IP address, as the addresses of a recording have it, without the port.
+fn host(text: &str) -> Result<String, String> {
+    let address = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let is_label = |label: &str| !label.is_empty() && label.chars().all(is_plain);
+    if address.parse::<std::net::IpAddr>().is_ok() || text.split('.').all(is_label) {
+        return Ok(address.to_owned());
+    }
+    Err("expected the name of one host as addresses have it, such as api.example.com: no `https://`, no \
+         port, no path, no `*`"
+        .to_owned())
 }

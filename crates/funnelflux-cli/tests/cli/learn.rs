@@ -1,6 +1,7 @@
 //! `ffx learn`: an account whose pages are elsewhere, a recorded session of the app, and no guess left.
 
 use funnelflux::emulator::Emulator;
+use funnelflux::ledger::{AssetKind, Verb};
 use funnelflux::transport::Overlay;
 use serde_json::{Value, json};
 
@@ -184,7 +185,7 @@ fn after_a_recorded_session_every_command_works_and_no_guess_is_left_in_it() {
     let pages = rest.as_array().unwrap().iter().find(|line| line["of"] == "pages").unwrap();
     assert_eq!((&pages["open"], &pages["seen"]), (&json!(0), &json!(6)), "{pages}");
     let table = ffx.run(&["learn", "--show"]).done().stdout;
-    assert!(table.contains("; 0 guesses are left in what was seen"), "{table}");
+    assert!(table.contains("; left in what was seen: 0"), "{table}");
     assert_eq!(served.emulator.calls().of("ledger.page.update"), 2);
 }
 
@@ -203,6 +204,142 @@ fn a_session_that_shows_nothing_is_a_failure_that_says_what_to_do() {
     ffx.run(&["learn", none.to_str().unwrap()]).failed(2, &["c.har", "is no HAR file"]);
     ffx.run(&["learn"]).failed(2, &["FILE"]);
     ffx.run(&["learn", "/nowhere.har"]).failed(2, &["/nowhere.har cannot be read"]);
+    assert!(!ffx.path("profiles").exists());
+}
+
+#[test]
+fn a_host_is_a_name_or_an_address() {
+    let ffx = Ffx::new();
+    let call = |host: &str| {
+        let url = format!("http://{host}:8080/v1/page/list");
+        json!({"request": {"method": "GET", "url": url},
+            "response": {"status": 200, "content": {"text": r#"[{"idPage":"a","pageName":"b"}]"#}}})
+    };
+    for host in ["x.example", "X.Example", "xn--mnchen-3ya.example", "10_0.local", "192.0.2.1"] {
+        let entries = [call(&host.to_ascii_lowercase())];
+        let file = ffx.write("a.har", &json!({"log": {"entries": entries}}).to_string());
+        let file = file.to_str().unwrap();
+        ffx.run(&["learn", file, "--dry-run"]).failed(1, &["no call of the API"]);
+        ffx.run(&["learn", file, "--host", host, "--dry-run"]).done();
+    }
+    for host in [
+        "",
+        " ",
+        "https://x.example",
+        "x.example/v1",
+        "x.example:8080",
+        "*.example",
+        "x..example",
+        ".",
+    ] {
+        ffx.run(&["learn", "a.har", "--host", host]).failed(2, &["--host", "api.example.com"]);
+    }
+}
+
+#[test]
+fn a_recording_without_content_is_told() {
+    let ffx = Ffx::new();
+    let entry = |url: &str, content: Value| json!({"request": {"method": "GET", "url": url}, "response": {"status": 200, "content": content}});
+    let list = "https://api.funnelflux.pro/v1/page/list";
+    let sized = || json!({"size": 120, "mimeType": "application/json"});
+    let whole = || json!({"size": 35, "text": r#"[{"idPage":"a","pageName":"b"}]"#});
+    for (entries, told) in [
+        (vec![entry(list, sized()), entry(list, sized())], Some("2 answers")),
+        (vec![entry(list, sized()), entry(list, whole())], Some("1 answer of")),
+        (
+            vec![entry(list, json!({"size": 9, "text": ""})), entry(list, whole())],
+            Some("1 answer of"),
+        ),
+        (vec![entry(list, whole()), entry(list, json!({"size": 0}))], None),
+        (vec![entry(list, whole()), entry("https://cdn.example/a.js", sized())], None),
+    ] {
+        let file = ffx.write("a.har", &json!({"log": {"entries": entries}}).to_string());
+        let said = ffx.run(&["learn", file.to_str().unwrap(), "--dry-run"]).stderr;
+        let warned = said.lines().find(|line| line.contains("without content"));
+        assert_eq!(warned.is_some(), told.is_some(), "{said}");
+        assert!(told.is_none_or(|told| warned.unwrap().contains(told)), "{said}");
+    }
+}
+
+#[test]
+fn two_files_of_one_name_are_told_apart_and_one_given_twice_is_read_once() {
+    let ffx = Ffx::new();
+    let call = |path: &str, answer: Value| {
+        json!({"request": {"method": "GET", "url": format!("https://api.funnelflux.pro/v1{path}")},
+            "response": {"status": 200, "content": {"text": answer.to_string()}}})
+    };
+    let mut written = Vec::new();
+    for (at, path, answer) in [
+        ("one/session.har", "/page/list", json!([{"idPage": "a", "pageName": "b"}])),
+        (
+            "two/session.har",
+            "/offersource/list",
+            json!([{"idOfferSource": "a", "offerSourceName": "b"}]),
+        ),
+    ] {
+        std::fs::create_dir_all(ffx.path(at).parent().unwrap()).unwrap();
+        let text = json!({"log": {"entries": [call(path, answer)]}}).to_string();
+        written.push(ffx.write(at, &text).to_str().unwrap().to_owned());
+    }
+    ffx.run(&["learn", &written[0], &written[1], &written[0]]).done();
+    let overlay = Overlay::from_file(ffx.path("profiles/default.contract.toml")).unwrap();
+    for (of, file) in
+        [("ledger.page.list", "one/session.har"), ("ledger.offersource.list", "two/session.har")]
+    {
+        let mut facts = overlay.facts().filter(|fact| fact.operations() == of);
+        let evidence = facts.next().unwrap().evidence().unwrap();
+        assert_eq!((&*evidence.file, evidence.seen), (file, 1));
+    }
+}
+
+#[test]
+fn a_preview_refuses_what_is_not_sent_without_a_member() {
+    let served = serve(Emulator::builder());
+    let ffx = Ffx::at(&served.emulator);
+    let mut tried = 0;
+    for kind in AssetKind::all() {
+        let (name, segment) = (kind.name, kind.verbs[0].1.id().rsplit_once('.').unwrap().0);
+        let list = ffx.run(&[name, "list", "-o", "json"]).done().json();
+        let id = kind.id_members.iter().find_map(|id| list[0][*id].as_str());
+        let whole = match id.filter(|_| kind.operation(Verb::FindById).is_some()) {
+            Some(id) => ffx.run(&[name, "get", id, "-o", "json"]).done().stdout,
+            None if id.is_some() => list[0].to_string(),
+            None => {
+                json!({kind.id_members[0]: "2nIemJxCKbFX", kind.name_members[0]: "One"}).to_string()
+            }
+        };
+        let has_one = id.is_some();
+        let id = id.unwrap_or("2nIemJxCKbFX");
+        let mut whole: Value = serde_json::from_str(&whole).unwrap();
+        if let Some(destination) = whole.get_mut("destination").and_then(Value::as_object_mut) {
+            destination.retain(|name, _| !name.contains("Secret") && !name.contains("asicAuth"));
+        }
+        let file = ffx.write("object.json", &whole.to_string());
+        let file = file.to_str().unwrap();
+        let label = kind.name_members[0];
+        let set = format!("{label}=Other");
+        let fact =
+            format!("format = 1\n[[fact]]\nof = \"{segment}.*\"\nrequired = \"neverThere\"\n");
+        let overlay = ffx.path("profiles/default.contract.toml");
+        std::fs::create_dir_all(overlay.parent().unwrap()).unwrap();
+        std::fs::write(&overlay, fact).unwrap();
+        for (verb, command) in [
+            (Verb::Update, vec![name, "update", id, "--set", &set]),
+            (Verb::Update, vec![name, "update", "-f", file, "--set", &set]),
+            (Verb::Create, vec![name, "create", "-f", file]),
+        ] {
+            if kind.operation(verb).is_none() || (verb == Verb::Update && !has_one) {
+                continue;
+            }
+            tried += 1;
+            let refused = ["neverThere", "line 2"];
+            ffx.run(&[&command[..], &["--dry-run"]].concat()).failed(2, &refused);
+            ffx.run(&command).failed(2, &refused);
+        }
+        std::fs::remove_file(&overlay).unwrap();
+    }
+    assert!(tried > 30, "{tried}");
+    assert!(served.emulator.requests().iter().all(|request| request.method == "GET"));
 }
 
 #[test]

@@ -260,6 +260,6 @@ fn every_asset_command_works_after_two_recordings_and_no_guess_is_left_in_them()
     let name = members.as_array().unwrap().iter().find(|it| it["name"] == "pageName").unwrap();
     assert_eq!(name["grade"], "observed");
     let shown = ffx.run(&["learn", "--show"]).done().stdout;
-    assert!(shown.contains("; 0 guesses are left in what was seen"), "{shown}");
+    assert!(shown.contains("; left in what was seen: 0"), "{shown}");
     drop(served);
 }

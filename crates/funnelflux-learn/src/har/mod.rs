@@ -56,6 +56,8 @@ struct Content {
     text: Option<String>,
     #[serde(default)]
     encoding: Option<String>,
+    #[serde(default)]
+    size: f64,
 }
 
 impl Content {
@@ -104,6 +106,12 @@ impl Entry {
     /// The body of the request, if it was recorded whole and is an object or a list of JSON.
     pub fn body(&self) -> Option<serde_json::Value> {
         self.request.body.as_ref()?.json()
+    }
+
+    /// Whether the answer had a body, and the browser saved the file without it.
+    pub fn lacks_content(&self) -> bool {
+        let content = self.response.content.as_ref();
+        content.is_some_and(|it| it.size > 0.0 && it.text.as_deref().unwrap_or_default().is_empty())
     }
 
     /// The same of the answer.

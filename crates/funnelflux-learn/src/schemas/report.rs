@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::file::About;
 use crate::matching::Certainty;
+use crate::words::counted;
 
 use super::finding::{Difference, FileRead, Findings, NewCall, OurCall, Subject};
 
@@ -14,7 +15,8 @@ pub(super) fn human(findings: &Findings) -> String {
     for FileRead { about, operations, .. } in &findings.files {
         let About { name, format, title, version } = about;
         let about = format!("{title} {version}");
-        let _ = writeln!(text, "{name}: {format}, {}, {operations} operations", about.trim());
+        let of = counted(*operations, "operation");
+        let _ = writeln!(text, "{name}: {format}, {}, {of}", about.trim());
     }
     let mut by_subject: BTreeMap<&Subject, Vec<&Difference>> = BTreeMap::new();
     for difference in &findings.differences {

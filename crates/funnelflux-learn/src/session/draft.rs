@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use funnelflux_contract::Grade;
 use funnelflux_transport::{Evidence, Fact, Overlay, Says};
 
 use super::lessons::{LIKELY, Maybe};
@@ -165,7 +166,7 @@ pub(super) fn subject(fact: &Fact) -> (String, String) {
     (fact.operations().to_owned(), about)
 }
 
-/// Whether the evidence is a place in a document: a JSON pointer, and no entry of a recording.
+/// Whether the evidence is a place in a document, and no entry of a recording.
 pub(super) fn is_document(evidence: &Evidence) -> bool {
-    evidence.entry.starts_with('/')
+    evidence.grade() == Grade::Documented
 }

@@ -13,6 +13,7 @@ use super::seen::Seen;
 use super::sight::Sight;
 use super::words::is_name;
 use super::{Session, documents, members, params, prefix, refusals, values};
+use crate::words::counted;
 
 /// The result of matching a session.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +46,8 @@ pub struct Lessons {
     pub kept_out: Vec<String>,
     /// The recorded requests that were none of the API: other hosts, pages, preflight requests.
     pub ignored: u64,
+    /// The answers of the hosts of the API that had a body, and were recorded without it.
+    pub without_content: u64,
 }
 
 /// Something that may be so.
@@ -81,7 +84,8 @@ pub(super) fn draw(session: &Session) -> Lessons {
     let Pairs { matches, rest } = pair::pair(&own, base.len());
     let (facts, maybe, unproven) = (Vec::new(), Vec::new(), Vec::new());
     let mut draft = Draft { files, known, facts, maybe, unproven };
-    let mut lessons = Lessons { ignored: *ignored, ..Lessons::default() };
+    let without_content = session.without_content;
+    let mut lessons = Lessons { ignored: *ignored, without_content, ..Lessons::default() };
     let certain: Vec<&Match<'_>> = matches.iter().filter(|it| it.sure == Sure::Certain).collect();
     if let Some(first) = certain.first().map(|it| it.traits.call) {
         let shown = certain.iter().map(|it| it.traits.call.taken.count).sum();
@@ -269,7 +273,8 @@ pub(super) fn shown(call: &Call, Sight { first, count, .. }: Sight) -> String {
     };
     let path: String = call.path.iter().map(part).collect();
     let method: String = call.method.chars().filter(char::is_ascii_uppercase).take(10).collect();
-    format!("{method} {path} ({count} calls, the first is entry {})", first.entry)
+    let calls = counted(count, "call");
+    format!("{method} {path} ({calls}, the first is entry {})", first.entry)
 }
 
 impl Lessons {

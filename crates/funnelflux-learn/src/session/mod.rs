@@ -52,6 +52,8 @@ pub struct Session {
     hosts: Vec<String>,
     files: Vec<String>,
     ignored: u64,
+    /// The answers of the API whose bodies were not recorded.
+    without_content: u64,
     objects: Vec<(&'static AssetKind, Seen)>,
     known: Overlay,
     base: Option<String>,
@@ -95,7 +97,10 @@ impl Session {
         let mut own = std::mem::take(&mut self.calls);
         let mut ignored = 0;
         let hosts = &self.hosts;
+        let without_content = &mut self.without_content;
         let extent = har::read(name, reader, &mut |number, entry| {
+            let is_of_api = entry.method() != "OPTIONS" && api_path(hosts, &entry).is_some();
+            *without_content += u64::from(is_of_api && entry.lacks_content());
             if !take(&mut own, hosts, At { file, entry: number, day: Day::of(entry.day()) }, &entry)
             {
                 ignored += 1;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
-use funnelflux_contract::{AssetKind, Operation, Schema, Verb};
+use funnelflux_contract::{AssetKind, Grade, Operation, Schema, Verb};
 use funnelflux_json::{
     Direction, Part, Rename, describe, find, members, quote, rename, rewrite, slice,
 };
@@ -31,8 +31,12 @@ impl Overlay {
     /// The path of an operation, if it is overridden; it may have places in it and in its query.
     #[doc(hidden)]
     pub fn path_of(&self, id: &str) -> Option<&str> {
+        self.graded_path(id).map(|(path, _)| path)
+    }
+
+    fn graded_path(&self, id: &str) -> Option<(&str, Grade)> {
         self.facts.iter().rev().find_map(|fact| match &fact.says {
-            Says::Path(path) if fact.operations == id => Some(&**path),
+            Says::Path(path) if fact.operations == id => Some((&**path, fact.grade())),
             _ => None,
         })
     }
@@ -40,7 +44,11 @@ impl Overlay {
     /// The method of an operation, if it is overridden.
     #[doc(hidden)]
     pub fn method_of(&self, id: &str) -> Option<Method> {
-        self.of(id).rev().find_map(Fact::method)
+        self.graded_method(id).map(|(method, _)| method)
+    }
+
+    fn graded_method(&self, id: &str) -> Option<(Method, Grade)> {
+        self.of(id).rev().find_map(|fact| Some((fact.method()?, fact.grade())))
     }
 
     /// The operation as this account has it.
@@ -49,16 +57,16 @@ impl Overlay {
         if self.is_empty() {
             return None;
         }
-        let (path, method) = (self.path_of(operation.id()), self.method_of(operation.id()));
+        let (path, method) = (self.graded_path(operation.id()), self.graded_method(operation.id()));
         if path.is_none() && method.is_none() {
             return None;
         }
         let mut own = operation.clone();
-        if let Some(path) = path {
-            own = own.with_path(path).with_path_observed();
+        if let Some((path, grade)) = path {
+            own = own.with_path(path).with_path_grade(grade);
         }
         Some(match method {
-            Some(method) => own.with_method(method).with_method_observed(),
+            Some((method, grade)) => own.with_method(method).with_grade(grade),
             None => own,
         })
     }

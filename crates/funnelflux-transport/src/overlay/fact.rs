@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use funnelflux_contract::Grade;
 use funnelflux_json::{EditError, Rename};
 use http::Method;
 
@@ -106,6 +107,12 @@ impl Evidence {
         (self.seen, self.when) = (times, when.into());
         self
     }
+
+    /// The grade of what it shows: [documented](Grade::Documented) by a place in a schema file, which is a
+    /// JSON pointer, else [observed](Grade::Observed) in the account.
+    pub fn grade(&self) -> Grade {
+        if self.entry.starts_with('/') { Grade::Documented } else { Grade::Observed }
+    }
 }
 
 /// A line of an overlay's file.
@@ -154,6 +161,12 @@ impl Fact {
     /// How it is known; `None` for one that was written by hand.
     pub fn evidence(&self) -> Option<&Evidence> {
         self.evidence.as_ref()
+    }
+
+    /// The grade, which is that of its evidence. One that was written by hand is
+    /// [observed](Grade::Observed).
+    pub fn grade(&self) -> Grade {
+        self.evidence.as_ref().map_or(Grade::Observed, Evidence::grade)
     }
 
     /// The file and the line where it is written, if it was read from a file.

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
+use funnelflux_contract::Grade;
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
@@ -53,14 +54,19 @@ struct Line {
 impl Line {
     /// The fact, or why there is none.
     fn into_fact(mut self) -> Result<Fact, String> {
-        if let Some(grade) = self.grade.take().filter(|grade| grade != "observed") {
-            return Err(format!("grade = {grade:?}; a fact of an account is \"observed\""));
-        }
         let evidence = self.file.take().map(|file| {
             let entry = self.entry.take().unwrap_or_default();
             Evidence::new(file, entry)
                 .seen(self.seen.take().unwrap_or(1), self.when.take().unwrap_or_default())
         });
+        let shown = evidence.as_ref().map_or(Grade::Observed, Evidence::grade);
+        let is_such = |grade: &str| grade == "observed" || grade == shown.as_str();
+        if let Some(grade) = self.grade.take().filter(|grade| !is_such(grade)) {
+            return Err(format!(
+                "grade = {grade:?}; a fact is \"observed\", or \"documented\" where its entry is a JSON \
+                 pointer into a schema file"
+            ));
+        }
         let mut said = Vec::new();
         said.extend(self.base_path.take().map(Says::BasePath));
         said.extend(self.path.take().map(Says::Path));
@@ -217,7 +223,7 @@ impl Overlay {
                 }
             }
             if let Some(evidence) = &fact.evidence {
-                line("grade", "observed");
+                line("grade", evidence.grade().as_str());
                 line("file", &evidence.file);
                 line("entry", &evidence.entry);
                 if !evidence.when.is_empty() {

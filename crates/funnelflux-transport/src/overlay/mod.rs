@@ -139,8 +139,7 @@ impl Overlay {
         self.facts.iter()
     }
 
-    /// The grade of a member of the operation's bodies, or of a parameter: [observed](Grade::Observed)
-    /// where a fact says its name.
+    /// The grade of a member of the operation's bodies, or of a parameter, where a fact says its name.
     pub fn grade_of(&self, operation: &str, name: &str) -> Option<Grade> {
         let is_it = |says: &Says| match says {
             Says::Query { ours, .. } | Says::Member { ours, .. } => ours == name,
@@ -148,7 +147,7 @@ impl Overlay {
             _ => false,
         };
         let mut facts = self.facts.iter().filter(|fact| fact.covers(operation));
-        facts.any(|fact| is_it(&fact.says)).then_some(Grade::Observed)
+        facts.find(|fact| is_it(&fact.says)).map(Fact::grade)
     }
 
     /// The operations of each override: an id, or the beginning of ids with `*` behind it.

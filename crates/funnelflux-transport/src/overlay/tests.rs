@@ -53,6 +53,44 @@ fn two_overrides_of_one_name_are_refused_and_the_last_path_holds() {
 }
 
 #[test]
+fn a_body_lacks_what_a_fact_says_that_the_account_needs() {
+    let needs = |of: &str, member: &str| {
+        Overlay::new().fact(Fact::new(of, Says::Required(member.to_owned())))
+    };
+    let own = || needs("ledger.page.create", "pageName");
+    let all = || needs("ledger.page.*", "pageName");
+    let inner = || needs("ledger.page.update", "offer.payout");
+    for (overlay, operation, body, lacks) in [
+        (own(), &ledger::PAGE_CREATE, r#"{"idPage":"a"}"#, true),
+        (own(), &ledger::PAGE_CREATE, "{}", true),
+        (own(), &ledger::PAGE_CREATE, r#"{"pageName":null}"#, false),
+        (own(), &ledger::PAGE_CREATE, r#"{ "x": {"pageName":1} }"#, true),
+        (own(), &ledger::PAGE_UPDATE, "{}", false),
+        (own(), &ledger::FUNNEL_CREATE, "{}", false),
+        // A fact of a family is about its objects: a deed has a list of ids, and no names.
+        (all(), &ledger::PAGE_CREATE, "{}", true),
+        (all(), &ledger::PAGE_UPDATE, r#"{"pageName":"b"}"#, false),
+        (all(), &ledger::PAGE_ARCHIVE, r#"{"ids":["a"]}"#, false),
+        (needs("ledger.page.archive", "ids"), &ledger::PAGE_ARCHIVE, "{}", true),
+        // What is around it may be left out, and then it is not needed.
+        (inner(), &ledger::PAGE_UPDATE, "{}", false),
+        (inner(), &ledger::PAGE_UPDATE, r#"{"offer":{}}"#, true),
+        (inner(), &ledger::PAGE_UPDATE, r#"{"offer":null}"#, false),
+        (inner(), &ledger::PAGE_UPDATE, r#"{"offer":{"payout":0}}"#, false),
+        // Of another shape: the server says what is wrong.
+        (own(), &ledger::PAGE_CREATE, r#"[{"idPage":"a"}]"#, false),
+        (own(), &ledger::PAGE_CREATE, "", false),
+        (own(), &ledger::PAGE_CREATE, "no JSON", false),
+    ] {
+        let said = overlay.lacks(operation, body.as_bytes());
+        assert_eq!(said.is_some(), lacks, "{} {body}: {said:?}", operation.id());
+        let fact = overlay.facts().next().unwrap().to_string();
+        assert!(said.is_none_or(|said| said.contains("the object has no") && said.contains(&fact)));
+    }
+    assert_eq!(own().lacks(&ledger::PAGE_CREATE, b"{\"pageName\":\"\xe9\"}"), None);
+}
+
+#[test]
 fn an_overlay_lists_its_overrides() {
     let overlay = Overlay::new().path("a.b", "/x").query("a.*", "q", "p").member("a.*", "m.n", "o");
     assert!(!overlay.is_empty() && Overlay::new().is_empty());
@@ -136,6 +174,43 @@ mod files {
     }
 
     #[test]
+    fn a_fact_is_as_sure_as_its_evidence_and_the_file_says_so() {
+        let written = |rest: &str| {
+            let head = "format = 1\n\n[[fact]]\nof = \"ledger.page.list\"\npath = \"/x\"\n";
+            Overlay::from_toml("a.toml", &format!("{head}{rest}")).unwrap()
+        };
+        let (of_session, of_file) =
+            ("file = \"s.har\"\nentry = \"entry 2\"", "file = \"a.yaml\"\nentry = \"/paths/~1x\"");
+        for (grade, evidence, expected) in [
+            ("", "", Grade::Observed),
+            ("observed", "", Grade::Observed),
+            ("", of_session, Grade::Observed),
+            ("observed", of_session, Grade::Observed),
+            ("", of_file, Grade::Documented),
+            ("documented", of_file, Grade::Documented),
+            // As it was written before the two were told apart.
+            ("observed", of_file, Grade::Documented),
+        ] {
+            let grade = if grade.is_empty() { "" } else { &format!("grade = \"{grade}\"\n") };
+            let overlay = written(&format!("{grade}{evidence}\n"));
+            let case = format!("{grade}{evidence}");
+            let own = overlay.applied(&ledger::PAGE_LIST).unwrap();
+            assert_eq!((own.path_grade(), own.path()), (expected, "/x"), "{case}");
+            let line = format!("grade = \"{expected}\"");
+            assert_eq!(overlay.to_toml().contains(&line), !evidence.is_empty(), "{case}");
+            let member = Says::Query { ours: "status".to_owned(), theirs: "state".to_owned() };
+            let fact = Fact::new("ledger.page.*", member);
+            let first = overlay.facts().next().unwrap();
+            let fact = match first.evidence() {
+                Some(evidence) => fact.with_evidence(evidence.clone()),
+                None => fact,
+            };
+            let grade = Overlay::new().fact(fact).grade_of("ledger.page.list", "status");
+            assert_eq!(grade, Some(expected), "{case}");
+        }
+    }
+
+    #[test]
     fn a_wrong_file_is_refused_with_the_line_and_what_would_be_right() {
         let fact = |rest: &str| format!("format = 1\n\n[[fact]]\n{rest}\n");
         for (text, line, words) in [
@@ -148,6 +223,20 @@ mod files {
             (fact("of = \"a.b\"\nquery = \"x\""), 3, "needs name"),
             (fact("of = \"a.b\"\npath = \"/x\"\nname = \"y\""), 3, "without what they belong to"),
             (fact("of = \"a.b\"\npath = \"/x\"\ngrade = \"documented\""), 3, "observed"),
+            (
+                fact(
+                    "of = \"a.b\"\npath = \"/x\"\ngrade = \"documented\"\nfile = \"a.har\"\nentry = \"2\"",
+                ),
+                3,
+                "JSON pointer",
+            ),
+            (
+                fact(
+                    "of = \"a.b\"\npath = \"/x\"\ngrade = \"proven\"\nfile = \"a.yaml\"\nentry = \"/a\"",
+                ),
+                3,
+                "documented",
+            ),
             (fact("of = \"a.b\"\npath = \"x\""), 3, "a path such as"),
             (fact("of = \"a.b\"\nmember = \"a..b\"\nname = \"c\""), 3, "member override"),
             (fact("node = \"landing\"\npart = \"type\"\nname = \"c\""), 3, "lander-group"),

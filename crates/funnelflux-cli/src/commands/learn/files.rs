@@ -1,5 +1,6 @@
 //! The files of `ffx learn`, each told by what it holds.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -32,8 +33,7 @@ pub(super) fn read_all(
     settings: &Settings,
 ) -> Result<(), Failure> {
     let (mut schemas, mut others) = (Vec::new(), Vec::new());
-    for path in paths {
-        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    for (path, name) in named(paths) {
         let Some((text, no_har)) = read(path, &name, recording, settings)? else { continue };
         let text = text.trim_start_matches('\u{feff}').to_owned();
         match SchemaFile::parse_any(&*name, &text) {
@@ -44,15 +44,38 @@ pub(super) fn read_all(
             }
         }
     }
+    let last = |name: &str| name.rsplit('/').next().unwrap_or_default().to_owned();
     // Parts of schema files, to which the others or such parts refer.
     let is_part = |other: &Other, schemas: &[SchemaFile]| {
-        other.schema.is_ok() && schemas.iter().any(|schema| schema.refers_to(&other.name))
+        other.schema.is_ok() && schemas.iter().any(|schema| schema.refers_to(&last(&other.name)))
     };
     while let Some(at) = others.iter().position(|other| is_part(other, &schemas)) {
         schemas.extend(others.remove(at).schema);
     }
     schemas.into_iter().for_each(|file| recording.document(file));
     others.iter().try_for_each(|other| objects(other, recording))
+}
+
+/// The files with the names that facts have for them: without their directories, and with as many of them as tell
+/// two of one name apart. One that is given twice is read once.
+fn named(paths: &[PathBuf]) -> Vec<(&PathBuf, String)> {
+    let mut seen = BTreeSet::new();
+    let is_new = |path: &&PathBuf| seen.insert(path.canonicalize().unwrap_or((*path).clone()));
+    let given: Vec<&PathBuf> = paths.iter().filter(is_new).collect();
+    let parts = |path: &PathBuf| -> Vec<String> {
+        let whole = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        whole.iter().rev().map(|part| part.to_string_lossy().into_owned()).collect()
+    };
+    let all: Vec<Vec<String>> = given.iter().map(|path| parts(path)).collect();
+    let name = |own: &Vec<String>| {
+        let is_alone = |count: &usize| {
+            all.iter().filter(|other| other.iter().take(*count).eq(own.iter().take(*count))).count()
+                == 1
+        };
+        let count = (1..own.len()).find(is_alone).unwrap_or(own.len());
+        own.iter().take(count).rev().cloned().collect::<Vec<_>>().join("/")
+    };
+    given.into_iter().zip(all.iter().map(name)).collect()
 }
 
 /// Reads a HAR file; the text of another one is returned, with why it is none.

@@ -13,6 +13,7 @@ use funnelflux::transport::{BaseUrl, Error, Overlay};
 use super::doctor;
 use crate::args::LearnArgs;
 use crate::failure::Failure;
+use crate::output::counted;
 use crate::session::Session;
 use crate::settings::Settings;
 
@@ -39,6 +40,12 @@ pub(super) async fn run(args: &LearnArgs, settings: &Settings) -> Result<(), Fai
         ask(&mut recording, settings).await?;
     }
     let lessons = recording.lessons();
+    if let count @ 1.. = lessons.without_content {
+        let answers = counted(count, "answer");
+        settings.terminal.warn(&format!(
+            "without content: {answers} of the API. Names in them are not learned: save the log with content"
+        ));
+    }
     if lessons.facts.is_empty() {
         return Err(nothing(&lessons));
     }
@@ -68,7 +75,7 @@ fn nothing(lessons: &funnelflux::learn::session::Lessons) -> Failure {
         _ => format!("no call of the API was found for sure; {others} could be one of it"),
     };
     let ignored = lessons.ignored;
-    Failure::failed(format!("{why}; {ignored} requests are to other hosts, or hold no JSON"))
+    Failure::failed(format!("{why}; requests to other hosts, or without JSON: {ignored}"))
         .hint("save the HAR file with content, and name the host of the API: `--host HOST`")
 }
 

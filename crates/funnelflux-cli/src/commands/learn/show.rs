@@ -55,8 +55,7 @@ pub(super) fn run(settings: &Settings) -> Result<(), Failure> {
         if format == Format::Table {
             writeln!(
                 out,
-                "\n{done} of {guesses} guesses are settled for profile `{}`; {open} guesses are left in what \
-                 was seen",
+                "\n{done} of {guesses} guesses are settled for profile `{}`; left in what was seen: {open}",
                 settings.name
             )?;
         }

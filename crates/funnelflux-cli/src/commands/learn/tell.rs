@@ -98,8 +98,11 @@ fn shipped(kind: &str, part: &str) -> String {
     }
     let dialect = FunnelDialect::shipped();
     let words = NodeKind::find(kind).map(|kind| dialect.words(kind));
-    let word = words.zip(NodePart::find(part)).and_then(|(words, part)| part.of(words).first());
-    word.map_or("not known", |word| &word.text).to_owned()
+    let word = words.and_then(|words| match NodePart::find(part) {
+        Some(part) => part.of(words).first().map(|word| &word.text),
+        None => words.defaults.iter().find(|it| it.member == part).map(|it| &it.json),
+    });
+    word.map_or("not known", String::as_str).to_owned()
 }
 
 /// What a note means for the client, where it does not act on it.
@@ -184,11 +187,10 @@ impl Told<'_> {
                 Format::Table => {}
                 other => return write_listing(out, &differences, columns(), other),
             }
-            let of = counted(report.operations, "operation");
+            let (of, facts) = (report.operations, differences.len());
             writeln!(
                 out,
-                "{of} were found, {} differ from the contract:\n",
-                counted(differences.len(), "fact")
+                "Operations found: {of}. Facts that differ from the contract: {facts}\n"
             )?;
             write_listing(out, &differences, columns(), Format::Table)?;
             for (title, lines) in [
@@ -216,9 +218,9 @@ impl Told<'_> {
             let facts = counted(report.facts, "fact");
             let file = &report.file;
             let end = match args.dry_run {
-                true => format!("{facts} would be in {file}; nothing was written"),
+                true => format!("{file} would hold {facts}; nothing was written"),
                 false => {
-                    format!("{facts} are in {file}. `ffx learn --show` says what is left to guess")
+                    format!("{file} holds {facts}. `ffx learn --show` says what is left to guess")
                 }
             };
             Ok(writeln!(out, "\n{end}")?)

@@ -114,7 +114,7 @@ async fn ask(
     let options = SplitOptions::new(merge).with_smallest(smallest);
     let options = options.on_window(move |window: &Window| {
         asked += 1;
-        let result = window.rows.map(|rows| format!("{rows} rows"));
+        let result = window.rows.map(|rows| counted(rows, "row"));
         let result = result.unwrap_or_else(|| "killed by the server, splitting".to_owned());
         tracing::info!(target: "ffx", "window {}: {result}", window.range);
         spinner.tell(format!("window {asked}: {result}"));

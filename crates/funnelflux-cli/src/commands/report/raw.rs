@@ -56,7 +56,7 @@ pub(crate) async fn run(args: &RawArgs, settings: &Settings) -> Result<(), Failu
         rows.truncate(usize::try_from(limit - written).unwrap_or(usize::MAX));
         written += rows.len() as u64;
         session.progress.aside(|| writer.write(&rows))?;
-        session.progress.tell(format!("{written} rows"));
+        session.progress.tell(counted(written, "row"));
     }
     writer.finish()?;
     session.progress.finish();
