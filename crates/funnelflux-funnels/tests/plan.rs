@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use funnelflux_contract::AssetKind;
 use funnelflux_funnels::{
-    FunnelDialect, Plan, PlanAction, PlanError, PlanFit, PlanObject, PlanStep, merged,
+    FunnelDialect, Plan, PlanAction, PlanError, PlanFit, PlanObject, PlanStep, PlanUndo, merged,
+    state_of, without_secrets,
 };
 use funnelflux_id::AssetId;
 use funnelflux_model::Document;
@@ -72,10 +73,10 @@ fn a_plan_that_was_cut_off_anywhere_goes_on() {
     let open = r#"{"idCondition":"000000000con","conditionName":"Own"}"#;
     for (there, expected) in [
         (vec![("000000000pag", PAGE)], "Keep pages|Create conditions|Create funnels|Update"),
-        (vec![("000000000con", open)], "Create pages|Keep conditions|Create funnels|Update"),
+        (vec![("000000000con", open)], "Create pages|Create funnels|Update conditions restrict"),
         (
             vec![("000000000pag", PAGE), ("000000000con", CONDITION), ("000000000fun", FUNNEL)],
-            "Keep pages|Keep conditions|Keep funnels|Keep conditions",
+            "Keep pages|Keep funnels|Keep conditions",
         ),
     ] {
         let plan = plan(&there);
@@ -113,14 +114,106 @@ fn the_text_of_a_plan_is_read_back_and_no_other() {
     let again = Plan::from_json(&text).unwrap();
     assert_eq!(again.to_json(), text);
     assert_eq!((again.account(), again.to_do()), ("https://a/", 4));
+    let guard = text.split("\"before\": \"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let guard = format!("\"before\": \"{guard}\"");
+    let condition = text.split("    {\n").nth(2).unwrap();
+    let once_more = text.replace(condition, &format!("{condition}    {{\n{condition}"));
     for (wrong, why) in [
         (text.replace("funnelflux-plan/1", "funnelflux-plan/9"), "expected funnelflux-plan/1"),
-        (text.replace("\"pages\"", "\"pagez\""), "`pagez`"),
+        (text.replace("\"pages\"", "\"pagez\""), "steps[0] (pagez 000000000pag)"),
         ("{}".to_owned(), "is no plan"),
+        // Without its guard, a step would overwrite whatever is there.
+        (text.replace(&format!("{guard},"), ""), "missing field `before`"),
+        (text.replace(&guard, "\"before\": null"), "steps[0] (pages 000000000pag): `before`"),
+        (text.replace(&guard, "\"befor\": null"), "unknown field `befor`"),
+        (
+            text.replacen("\"before\": null", &guard, 1),
+            "steps[1] (conditions 000000000con): `before`",
+        ),
+        (text.replacen("\"update\"", "\"create\"", 1), "steps[0] (pages 000000000pag): `before`"),
+        (text.replacen("\"update\"", "\"change\"", 1), "unknown variant `change`"),
+        (text.replacen("\"account\"", "\"x\": 1, \"account\"", 1), "unknown field `x`"),
+        (once_more, "steps[2] (conditions 000000000con): the object of steps[1] once more"),
     ] {
         let error = Plan::from_json(&wrong).unwrap_err().to_string();
         assert!(error.contains(why), "{error}");
     }
+}
+
+#[test]
+fn an_object_that_is_given_twice_or_was_deleted_is_refused() {
+    let plan = |objects, there| Plan::of("", objects, &there, &FunnelDialect::shipped());
+    let twice = vec![object("pages", PAGE), object("funnels", FUNNEL), object("pages", PAGE)];
+    let error = plan(twice, HashMap::new()).unwrap_err().to_string();
+    assert!(error.contains("page 000000000pag `Quiz`: objects 1 and 3"), "{error}");
+    let there = PAGE.replace('}', r#","status":"deleted"}"#);
+    let there = HashMap::from([("000000000pag".parse().unwrap(), document(&there))]);
+    let error = plan(vec![object("pages", PAGE)], there).unwrap_err();
+    assert!(error.to_string().contains("deleted page 000000000pag `Quiz`"), "{error}");
+    assert!(error.advice().contains("id"), "{}", error.advice());
+}
+
+#[test]
+fn plans_of_one_purpose_are_known_again_whatever_the_account_has() {
+    let open = r#"{"idCondition":"000000000con","conditionName":"Own"}"#;
+    let purposes: Vec<String> =
+        [vec![], vec![("000000000con", open)], vec![("000000000pag", PAGE)]]
+            .iter()
+            .map(|there| plan(there).purpose())
+            .collect();
+    assert!(purposes.iter().all(|purpose| *purpose == purposes[0]), "{purposes:?}");
+    let text = plan(&[]).to_json();
+    assert_eq!(Plan::from_json(&text).unwrap().purpose(), purposes[0]);
+    let other = Plan::from_json(&text.replace("Shoes", "Boots")).unwrap();
+    assert_ne!(other.purpose(), purposes[0]);
+}
+
+const CONFIG: &str = r#"{"idMiddlewareConfig":"000000000mid","middlewareConfigName":"Old",
+    "destination":{"hmacSecret":"********","hasHmacSecret":true}}"#;
+
+#[test]
+fn a_write_is_taken_back_where_its_work_is_known_again() {
+    let kind = AssetKind::find("middleware-configs").unwrap();
+    let id = "000000000mid".parse().unwrap();
+    let sent = document(&CONFIG.replace("Old", "New").replace("********", "s3cret"));
+    let masked = without_secrets(&sent).unwrap();
+    assert!(!masked.text().contains("s3cret") && masked.text().contains("New"));
+    let now = document(&CONFIG.replace("Old", "New").replace("true}", "true,\"filled\":1}"));
+    let undo = PlanUndo::new(kind, id, "Old", document(CONFIG));
+    let known = undo.clone().after(Some(masked), None);
+    let read_back = undo.clone().after(None, Some(state_of(kind, &now)));
+    for undo in [&known, &read_back] {
+        assert!(matches!(undo.fit(Some(&document(CONFIG))), PlanFit::Done));
+        let PlanFit::Send(back) = undo.fit(Some(&now)) else { panic!("it is taken back") };
+        assert!(back.text().contains("Old") && !back.text().contains("filled"), "{}", back.text());
+    }
+    let stale = |undo: &PlanUndo, there: Option<&Document>| match undo.fit(there) {
+        PlanFit::Stale(how) => how,
+        other => panic!("{other:?}"),
+    };
+    let by_hand = document(&now.text().replace("New", "By hand"));
+    let added = document(&now.text().replacen('{', "{\"description\":\"By hand\",", 1));
+    let deleted = document(&now.text().replacen('{', "{\"status\":\"deleted\",", 1));
+    for undo in [&undo, &known, &read_back] {
+        assert!(stale(undo, Some(&by_hand)).ends_with("was changed since"));
+        assert!(stale(undo, Some(&added)).ends_with("was changed since"));
+        assert!(stale(undo, Some(&deleted)).ends_with("is gone"));
+        assert!(stale(undo, None).ends_with("is gone"));
+    }
+    assert!(stale(&undo, Some(&now)).ends_with("was changed since"), "nothing is known of it");
+}
+
+#[test]
+fn a_secret_that_a_plan_set_does_not_stop_it_from_going_on() {
+    let wanted =
+        object("middleware-configs", &CONFIG.replace("Old", "New").replace("********", "k"));
+    let there = HashMap::from([(wanted.id, document(CONFIG))]);
+    let plan = Plan::of("", vec![wanted], &there, &FunnelDialect::shipped()).unwrap();
+    let step = &plan.steps()[0];
+    assert!(matches!(step.fit(Some(&document(CONFIG))), PlanFit::Send(_)));
+    // What a read shows after it was sent.
+    assert!(matches!(step.fit(Some(&document(&CONFIG.replace("Old", "New")))), PlanFit::Done));
+    assert!(matches!(step.fit(Some(&document(&CONFIG.replace("Old", "x")))), PlanFit::Stale(_)));
 }
 
 #[test]

@@ -98,7 +98,9 @@ impl State {
     pub(crate) const fn before(self) -> &'static [Self] {
         match self {
             Self::Sending => &[Self::Ready],
-            Self::Ready | Self::Accepted | Self::Refused | Self::Ambiguous => &[Self::Sending],
+            Self::Accepted | Self::Refused | Self::Ambiguous => &[Self::Sending],
+            // Turned away; or a read showed that the server has nothing of it.
+            Self::Ready => &Self::ALL,
             // A queue may be slow, and a person may change the value afterwards: the last read counts. What
             // was never sent may be there all the same.
             Self::Confirmed => &Self::ALL,

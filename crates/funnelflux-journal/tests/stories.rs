@@ -197,6 +197,9 @@ fn a_step_goes_forward_only_and_all_of_a_request_or_none() {
     writer.settle(sent, State::Different, Some("0")).unwrap();
     writer.settle(sent, State::Confirmed, None).unwrap();
     assert_eq!(writer.steps(run).unwrap()[0].note.as_deref(), Some("0"));
+    // A read showed nothing of it, so it may be sent again.
+    writer.settle(sent, State::Ready, None).unwrap();
+    writer.sending(sent).unwrap();
 }
 
 #[test]

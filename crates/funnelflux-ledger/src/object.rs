@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use funnelflux_contract::AssetKind;
 use funnelflux_id::AssetId;
-use funnelflux_model::Document;
+use funnelflux_model::{Document, ledger::rules};
 use funnelflux_transport::{CallBuilder, Error, Response};
 use serde_json::value::RawValue;
 
@@ -54,11 +54,10 @@ pub(crate) fn stored(
     ))
 }
 
-/// Refuses an object that exists as a deleted one (status `deleted`: inferred): it can neither be
-/// created again nor is it the object that a create was to make.
+/// Refuses an object that exists as a deleted one: it can neither be created again nor is it the object that a create
+/// was to make.
 pub(crate) fn not_deleted(object: &Document) -> Result<(), Error> {
-    let status = object.read::<String>("status").ok().flatten();
-    if status.is_some_and(|status| status.eq_ignore_ascii_case("deleted")) {
+    if rules::is_deleted(object) {
         return Err(Error::refused(None, "an object of this id was made and deleted before")
             .with_advice("Make it anew under another id."));
     }

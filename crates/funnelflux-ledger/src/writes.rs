@@ -45,12 +45,19 @@ impl<'a> Writes<'a> {
         if ids.is_empty() {
             return Err(Error::invalid_request("ids: got an empty list; expected at least one id"));
         }
+        // What goes beside the ids: sibling, and inferred for a move.
+        let rest = match verb {
+            Verb::Archive => Some(r#""archive":true"#.to_owned()),
+            Verb::Move => {
+                let category = self.to.as_ref().map_or("", AssetId::as_str);
+                Some(format!(r#""idCategory":"{category}""#))
+            }
+            _ => None,
+        };
         if engine.takes_each(verb) {
-            let category = self.to.as_ref().map_or("", AssetId::as_str);
-            let body = format!(r#"{{"idCategory":"{category}"}}"#);
             let call = |id: &AssetId| {
                 let call = engine.call(verb)?.path_param(EACH_ID, id);
-                Ok(if verb == Verb::Move { call.json_text(body.clone()) } else { call })
+                Ok(rest.iter().fold(call, |call, rest| call.json_text(format!("{{{rest}}}"))))
             };
             return ids.iter().map(call).collect();
         }
@@ -59,16 +66,8 @@ impl<'a> Writes<'a> {
         }
         let list: Vec<&str> = ids.iter().map(AssetId::as_str).collect();
         let list = list.join(r#"",""#);
-        let body = match verb {
-            // Sibling.
-            Verb::Archive => format!(r#"{{"ids":["{list}"],"archive":true}}"#),
-            // Inferred, as the last one.
-            Verb::Move => {
-                let category = self.to.as_ref().map_or("", AssetId::as_str);
-                format!(r#"{{"ids":["{list}"],"idCategory":"{category}"}}"#)
-            }
-            _ => format!(r#"{{"ids":["{list}"]}}"#),
-        };
+        let rest = rest.map(|rest| format!(",{rest}")).unwrap_or_default();
+        let body = format!(r#"{{"ids":["{list}"]{rest}}}"#);
         Ok(vec![engine.call(verb)?.json_text(body)])
     }
 
@@ -120,12 +119,10 @@ impl<'a> IntoFuture for Writes<'a> {
             let all = report.results.len();
             let done = report.failed().next().map_or(0, |(at, _)| at);
             report.into_result().map_err(|error| {
-                let own = error.advice().map(|own| format!("{own} ")).unwrap_or_default();
                 let advice = format!(
-                    "{own}{done} of {all} requests were accepted before it; `Writes::send` keeps their \
-                     answers."
+                    "{done} of {all} requests were accepted before it; `Writes::send` keeps their answers."
                 );
-                if done > 0 { error.with_advice(advice) } else { error }
+                if done > 0 { error.with_further_advice(&advice) } else { error }
             })
         })
     }

@@ -221,6 +221,12 @@ impl Document {
     /// Whether this object has every member of another one with the same value, at any depth. A list has to have the
     /// same length.
     pub fn has_all_of(&self, wanted: &Self) -> bool {
+        self.lacking(wanted).is_empty()
+    }
+
+    /// Lists the outermost members of another object that this one lacks or has with another value, compared as
+    /// [`has_all_of`](Self::has_all_of) does.
+    pub fn lacking(&self, wanted: &Self) -> Vec<String> {
         fn has(there: &Value, wanted: &Value) -> bool {
             match (there, wanted) {
                 (Value::Object(there), Value::Object(wanted)) => wanted
@@ -232,8 +238,16 @@ impl Document {
                 _ => there == wanted,
             }
         }
-        let values = |object: &Self| serde_json::from_str::<Value>(object.text()).ok();
-        values(self).zip(values(wanted)).is_some_and(|(there, wanted)| has(&there, &wanted))
+        let value = |raw: &RawValue| serde_json::from_str::<Value>(raw.get()).ok();
+        let is_there = |name: &str| {
+            let (Some(there), Some(wanted)) = (self.get(name), wanted.get(name)) else {
+                return false;
+            };
+            there.get() == wanted.get()
+                || value(there).zip(value(wanted)).is_some_and(|(one, other)| has(&one, &other))
+        };
+        let names = wanted.members().map(|(name, _)| name);
+        names.filter(|name| !is_there(name)).map(Cow::into_owned).collect()
     }
 
     /// Sets a member. Inside an existing object, and inside a list of the same length, only the

@@ -52,7 +52,7 @@ pub(crate) enum FunnelsCommand {
     /// Bring back what a plan or an import replaced. --yes sends
     #[command(after_help = include_str!("help/funnels-plan.txt"))]
     Rollback {
-        /// The number of the run that `apply` told; by default the last one
+        /// The number of the run that `apply` told [default: the latest plan that is not taken back]
         #[arg(value_name = "RUN", value_parser = number::<u32>(1, u64::from(u32::MAX)), allow_negative_numbers = true)]
         run: Option<u32>,
         /// Send it

@@ -12,7 +12,7 @@ use super::PlanError;
 use crate::{FunnelDialect, Graph};
 
 /// A member that refers to a funnel under another name than its id has.
-const FUNNEL_OF_CONDITION: &str = "restrictToFunnelId";
+pub(super) const FUNNEL_OF_CONDITION: &str = "restrictToFunnelId";
 
 /// An asset as the account should have it.
 #[derive(Clone, Debug)]
@@ -123,11 +123,19 @@ fn kind_of_member(member: &str) -> Option<&'static AssetKind> {
 /// Puts what is referred to before what refers to it. A condition comes before the only funnel that may use it.
 ///
 /// # Errors
-/// If objects refer to each other in a circle.
+/// If an object is given twice, or objects refer to each other in a circle.
 pub fn in_order(
     objects: Vec<PlanObject>,
     dialect: &FunnelDialect,
 ) -> Result<Vec<PlanObject>, PlanError> {
+    let mut places = BTreeMap::new();
+    for (at, object) in (1..).zip(&objects) {
+        if let Some(first) = places.insert((object.kind.name, object.id), at) {
+            let called = object.called();
+            let why = format!("one object is given twice: {called}: objects {first} and {at}");
+            return Err(PlanError::new(why).with_advice("keep one of the two"));
+        }
+    }
     let mut left: BTreeMap<usize, (PlanObject, Vec<AssetId>)> = BTreeMap::new();
     for (at, object) in objects.into_iter().enumerate() {
         let needs = object.references(dialect).into_iter().map(|(_, id)| id).collect();

@@ -73,6 +73,12 @@ pub fn left_out(kind: &AssetKind, asset: &Document) -> Vec<&'static str> {
     names.filter(|name| asset.contains(name)).collect()
 }
 
+/// Whether an asset was deleted, and is still found by its id (status `deleted`: inferred).
+pub fn is_deleted(asset: &Document) -> bool {
+    let status = asset.read::<String>("status").ok().flatten();
+    status.is_some_and(|status| status.eq_ignore_ascii_case("deleted"))
+}
+
 /// Checks a request to copy an asset: what is required, ids, and overrides that would be ignored.
 ///
 /// # Errors

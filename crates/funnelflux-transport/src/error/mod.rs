@@ -211,9 +211,10 @@ impl Error {
     }
 
     /// Adds to what the user should do about it.
-    pub(crate) fn with_further_advice(mut self, advice: &str) -> Self {
+    #[must_use]
+    pub fn with_further_advice(mut self, advice: &str) -> Self {
         self.0.advice = Some(match self.0.advice.take() {
-            Some(first) => format!("{first}. {advice}").into(),
+            Some(first) => format!("{}. {advice}", first.trim_end_matches('.')).into(),
             None => advice.to_owned().into(),
         });
         self

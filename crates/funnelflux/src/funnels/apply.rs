@@ -4,12 +4,15 @@
 use std::fmt;
 
 use funnelflux_contract::AssetKind;
-use funnelflux_funnels::{Plan, PlanAction, PlanFit, fingerprint, merged};
+use funnelflux_funnels::{
+    Plan, PlanAction, PlanFit, PlanStep, PlanUndo, has_but_for_secrets, state_of,
+};
 use funnelflux_id::AssetId;
 use funnelflux_model::Document;
-use funnelflux_transport::Error;
+use funnelflux_transport::{Error, Outcome};
+use serde::{Deserialize, Serialize};
 
-use super::record::Record;
+use super::record::{Record, Seen};
 use crate::FunnelFlux;
 
 /// One write of an application.
@@ -27,9 +30,27 @@ pub struct PlannedWrite {
     /// The text before an update; `None` if another write of the plan makes the object.
     pub before: Option<String>,
     /// What is sent; `None` if that depends on what an earlier write makes.
+    #[cfg_attr(not(feature = "journal"), expect(dead_code, reason = "for the journal"))]
     pub(super) object: Option<Document>,
-    /// What has to be there afterwards.
-    pub(super) wanted: Document,
+    /// Whether the account had it so before the first write.
+    pub(super) is_done: bool,
+    pub(super) aim: Aim,
+}
+
+/// What an object is to become.
+#[derive(Clone)]
+pub(super) enum Aim {
+    Step(PlanStep),
+    Undo(PlanUndo),
+}
+
+/// What an application is for: one that was cut off is continued by the next of the same purpose.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Purpose {
+    /// A digest of what is wanted.
+    Plan(String),
+    /// The number of the run that is taken back.
+    Rollback(i64),
 }
 
 /// Without the objects, which may hold secrets.
@@ -48,24 +69,39 @@ impl PlannedWrite {
         format!("{} {} `{}`", self.kind.noun, self.id, self.name)
     }
 
-    async fn send(&self, api: &FunnelFlux) -> Result<(), Error> {
-        let assets = api.ledger().dynamic_of(self.kind);
-        match (&self.object, self.action) {
-            (Some(object), PlanAction::Create) => assets.create(object).await.map(drop),
-            (Some(object), _) => assets.update(object).await.map(drop),
-            (None, _) => {
-                let there = assets.find_by_id(&self.id).await?.into_inner();
-                let object = merged(there, &self.wanted);
-                let object = object.map_err(|error| Error::local(error.to_string()))?;
-                assets.update(&object).await.map(drop)
-            }
+    async fn read(&self, api: &FunnelFlux) -> Result<Option<Document>, Error> {
+        api.ledger().dynamic_of(self.kind).try_find_by_id(&self.id).await
+    }
+
+    fn fit(&self, there: Option<&Document>) -> PlanFit {
+        match &self.aim {
+            Aim::Step(step) => step.fit(there),
+            Aim::Undo(undo) => undo.fit(there),
         }
     }
 
-    /// The fingerprint of what the account has now, if that is what was wanted.
-    async fn read_back(&self, api: &FunnelFlux) -> Option<String> {
-        let there = api.ledger().dynamic_of(self.kind).try_find_by_id(&self.id).await.ok()??;
-        there.has_all_of(&self.wanted).then(|| fingerprint(there.text()))
+    fn stale(&self, how: String) -> Error {
+        Error::local(how).with_advice(match self.aim {
+            Aim::Step(_) => "It was left as it is: make a new plan.",
+            Aim::Undo(_) => "It was left as it is.",
+        })
+    }
+
+    async fn send(&self, api: &FunnelFlux, object: &Document) -> Result<(), Error> {
+        let assets = api.ledger().dynamic_of(self.kind);
+        match self.action {
+            PlanAction::Create => assets.create(object).await.map(drop),
+            _ => assets.update(object).await.map(drop),
+        }
+    }
+
+    /// Whether the account has what was wanted, as far as reads show it.
+    fn seen(&self, there: &Document) -> Seen {
+        let is_so = match &self.aim {
+            Aim::Step(step) => has_but_for_secrets(there, &step.object.document),
+            Aim::Undo(undo) => matches!(undo.fit(Some(there)), PlanFit::Done),
+        };
+        Seen { is_so, state: state_of(self.kind, there) }
     }
 }
 
@@ -73,9 +109,13 @@ impl PlannedWrite {
 #[must_use = "nothing is sent before `send` or `send_next`"]
 pub struct Application<'a> {
     api: FunnelFlux,
+    #[cfg_attr(not(feature = "journal"), expect(dead_code, reason = "for the journal"))]
+    purpose: Purpose,
     writes: Vec<PlannedWrite>,
+    /// The other objects, for the journal.
+    rest: Vec<PlannedWrite>,
     next: usize,
-    there: usize,
+    different: Vec<String>,
     record: Record<'a>,
 }
 
@@ -92,55 +132,71 @@ impl<'a> Application<'a> {
             return Err(Error::invalid_request(format!("{why}; nothing was sent"))
                 .with_advice("Make the plan for this account."));
         }
-        let (mut writes, mut there, mut stale) = (Vec::new(), 0, Vec::new());
+        let mut new = Self::new(api, Purpose::Plan(plan.purpose()));
+        let mut stale = Vec::new();
         for step in plan.steps() {
-            let object = &step.object;
-            let now = api.ledger().dynamic_of(object.kind).try_find_by_id(&object.id).await?;
-            let send = match step.fit(now.as_ref()) {
-                PlanFit::Send(document) => Some(document),
-                PlanFit::Later => None,
-                PlanFit::Stale(how) => {
-                    stale.push(how);
-                    continue;
-                }
-                _ => {
-                    there += 1;
-                    continue;
-                }
-            };
-            writes.push(PlannedWrite {
-                kind: object.kind,
-                id: object.id,
+            let write = PlannedWrite {
+                kind: step.object.kind,
+                id: step.object.id,
                 name: step.name.clone(),
                 action: step.action,
-                before: now.map(|now| now.text().to_owned()),
-                object: send,
-                wanted: object.document.clone(),
-            });
+                before: None,
+                object: None,
+                is_done: false,
+                aim: Aim::Step(step.clone()),
+            };
+            stale.extend(new.add(write).await?);
         }
         if stale.is_empty() {
-            return Ok(Self::new(api, writes, there));
+            return Ok(new);
         }
         let why = format!("the plan no longer fits the account: {}", stale.join("; "));
         Err(Error::local(format!("{why}; nothing was sent")).with_advice("Make a new plan."))
     }
 
-    pub(super) fn new(api: &FunnelFlux, writes: Vec<PlannedWrite>, there: usize) -> Self {
-        Self { api: api.clone(), writes, next: 0, there, record: Record::default() }
+    pub(super) fn new(api: &FunnelFlux, purpose: Purpose) -> Self {
+        Self {
+            api: api.clone(),
+            purpose,
+            writes: Vec::new(),
+            rest: Vec::new(),
+            next: 0,
+            different: Vec::new(),
+            record: Record::default(),
+        }
+    }
+
+    /// Adds what is to be written, if that fits the account: gives why it does not.
+    pub(super) async fn add(&mut self, mut write: PlannedWrite) -> Result<Option<String>, Error> {
+        let there = write.read(&self.api).await?;
+        let fit = write.fit(there.as_ref());
+        write.before = there.map(|there| there.text().to_owned());
+        write.is_done = matches!(fit, PlanFit::Done);
+        let (is_sent, stale) = match fit {
+            PlanFit::Send(document) => {
+                write.object = Some(document);
+                (true, None)
+            }
+            PlanFit::Stale(how) => (false, Some(how)),
+            fit => (matches!(fit, PlanFit::Later), None),
+        };
+        if is_sent { &mut self.writes } else { &mut self.rest }.push(write);
+        Ok(stale)
     }
 
     /// Writes each step into a journal before its request, and what became of it after. An update can be taken back
-    /// then, by [`rollback_of`](super::rollback_of).
+    /// then, by [`rollback_of`](super::rollback_of). A run that was cut off goes on under its number, if the account
+    /// was not changed meanwhile.
     ///
     /// # Errors
-    /// If the journal cannot be written.
+    /// If the journal cannot be read or written.
     #[cfg(feature = "journal")]
     pub fn with_journal(
         mut self,
         writer: &'a funnelflux_journal::Writer,
         about: &str,
     ) -> Result<Self, Error> {
-        self.record = Record::begin(writer, about, &self.writes)?;
+        self.record = Record::begin(writer, about, &self.purpose, &self.writes, &self.rest)?;
         Ok(self)
     }
 
@@ -156,7 +212,12 @@ impl<'a> Application<'a> {
 
     /// How many objects of the plan need no write: the account has them so.
     pub fn already_there(&self) -> usize {
-        self.there
+        self.rest.iter().filter(|write| write.is_done).count()
+    }
+
+    /// The objects that the account has otherwise than they were sent, though it accepted them.
+    pub fn different(&self) -> &[String] {
+        &self.different
     }
 
     /// The number of the run in the journal.
@@ -167,21 +228,41 @@ impl<'a> Application<'a> {
 
     /// Sends the next write, and reads back what the account has of it; `false` if none is left.
     ///
+    /// Before it is sent the object is read, so that a write whose outcome is unknown is not repeated, and a change of
+    /// the last moment is not overwritten: the same call again goes on after an error.
+    ///
     /// # Errors
-    /// As the write, or if the journal cannot be written. Sent again, the write is looked up first: make the
-    /// application anew.
+    /// As the write; if the object was changed meanwhile; or if the journal cannot be written.
     pub async fn send_next(&mut self) -> Result<bool, Error> {
         let Some(write) = self.writes.get(self.next) else {
-            self.record.end()?;
+            // What was left as it is may be taken back later.
+            if self.rest.iter().all(|write| write.is_done) {
+                self.record.end()?;
+            }
             return Ok(false);
         };
+        let there = write.read(&self.api).await?;
+        let object = match (write.fit(there.as_ref()), there) {
+            (PlanFit::Send(object), _) => object,
+            (PlanFit::Done, Some(there)) => {
+                self.record.found(self.next, &state_of(write.kind, &there));
+                self.next += 1;
+                return Ok(true);
+            }
+            (PlanFit::Stale(how), _) => return Err(write.stale(how)),
+            _ => return Err(write.stale(format!("{} is gone", write.called()))),
+        };
         self.record.sending(self.next)?;
-        let result = write.send(&self.api).await;
-        let after = match &result {
-            Ok(()) => write.read_back(&self.api).await,
+        let result = write.send(&self.api, &object).await;
+        let there = match &result {
+            Ok(()) => write.read(&self.api).await.ok().flatten(),
             Err(_) => None,
         };
-        self.record.settle(self.next, &result, after.as_deref());
+        let seen = there.map(|there| write.seen(&there));
+        if seen.as_ref().is_some_and(|seen| !seen.is_so) {
+            self.different.push(write.called());
+        }
+        self.record.settle(self.next, &result, seen.as_ref());
         result?;
         self.next += 1;
         Ok(true)
@@ -190,27 +271,32 @@ impl<'a> Application<'a> {
     /// Sends all writes.
     ///
     /// # Errors
-    /// The first failure, with what was done before it. The same plan again goes on.
+    /// The first failure, with what was done before it. The same again goes on.
     pub async fn send(mut self) -> Result<usize, Error> {
         loop {
             match self.send_next().await {
                 Ok(true) => {}
                 Ok(false) => return Ok(self.next),
                 Err(error) => {
-                    let told = self.told();
-                    return Err(error.with_advice(told));
+                    let told = self.told(Some(&error));
+                    return Err(error.with_further_advice(&told));
                 }
             }
         }
     }
 
-    /// Says what was done and what is left, where it stopped.
-    pub fn told(&self) -> String {
+    /// Says what was done and what is left, where it stopped, and whether the same again goes on.
+    pub fn told(&self, error: Option<&Error>) -> String {
         let done = self.writes.iter().take(self.next).map(PlannedWrite::called);
         let done = done.collect::<Vec<_>>().join(", ");
         let done = if done.is_empty() { "nothing" } else { &done };
-        let left = self.writes.len() - self.next;
-        format!("Done before: {done}; {left} left. Apply the plan again to continue.")
+        let again = match error.map(Error::outcome) {
+            Some(Outcome::Refused | Outcome::NotDone { transient: false, .. }) => {
+                "Once the cause is gone, the same again goes on"
+            }
+            _ => "The same again goes on",
+        };
+        format!("Done before: {done}; {} left. {again}.", self.writes.len() - self.next)
     }
 }
 

@@ -5,7 +5,7 @@ use funnelflux_funnels::{Account, FunnelDialect, FunnelExt as _};
 use funnelflux_id::AssetId;
 use funnelflux_ledger::{DynamicAssets, Ledger};
 use funnelflux_model::Document;
-use funnelflux_model::ledger::Funnel;
+use funnelflux_model::ledger::{Funnel, rules};
 use funnelflux_transport::Error;
 
 /// Reads every asset that the funnels name, with one call for each kind where the API has such a call.
@@ -48,8 +48,14 @@ pub async fn account_of(
 
 type Found = Vec<(AssetId, Option<Document>)>;
 
-/// Reads assets of one kind; nothing if it is not known whether they exist.
+/// Reads assets of one kind; nothing if it is not known whether they exist. One that was deleted does not.
 pub(super) async fn look_up(assets: &DynamicAssets, ids: &[AssetId]) -> Result<Found, Error> {
+    let mut found = with_deleted(assets, ids).await?;
+    found.iter_mut().for_each(|(_, it)| *it = it.take().filter(|it| !rules::is_deleted(it)));
+    Ok(found)
+}
+
+async fn with_deleted(assets: &DynamicAssets, ids: &[AssetId]) -> Result<Found, Error> {
     let has = |verb| assets.kind().operation(verb);
     if has(Verb::FindByIds).is_some() {
         match assets.find_by_ids(ids).await {

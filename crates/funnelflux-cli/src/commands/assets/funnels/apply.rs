@@ -1,6 +1,6 @@
 //! `ffx funnels apply` and `rollback`: a plan is sent exactly, and what it replaced is brought back.
 
-use funnelflux::funnels::{Application, Plan};
+use funnelflux::funnels::{Application, Plan, Rollback, rollback_of};
 
 use crate::commands::interrupt::Interrupt;
 use crate::failure::Failure;
@@ -54,78 +54,83 @@ async fn send<'a>(
     session: &Session,
     settings: &Settings,
 ) -> Result<(), Failure> {
+    let mut application = match writer {
+        Some(writer) => application.with_journal(writer, about).map_err(journal::unusable)?,
+        None => application,
+    };
     let total = application.writes().len();
-    if total == 0 {
-        session.progress.note("nothing is to be done");
-        return Ok(());
-    }
-    let (mut application, run) =
-        journal::kept(application, writer, about).map_err(journal::unusable)?;
     let interrupt = Interrupt::listen(&session.progress);
     loop {
         let done = application.done();
         let called = application.writes().get(done).map(|write| write.called());
         if called.is_some() && interrupt.came() {
-            return Err(Failure::failed("stopped").and_hint(application.told()));
+            return Err(Failure::failed("stopped").and_hint(application.told(None)));
         }
         session.progress.tell(format!("{done} of {total}"));
         match interrupt.guard(Box::pin(application.send_next())).await {
             Ok(true) => {}
             Ok(false) => break,
             Err(error) => {
+                let told = application.told(Some(&error));
                 let failure = Failure::from(error).about(called.unwrap_or_default());
-                return Err(failure.and_hint(application.told()));
+                return Err(failure.and_hint(told));
             }
         }
     }
     session.progress.finish();
-    let rollback = run.map(|run| format!("; `ffx funnels rollback {run}` takes it back"));
-    let rollback = rollback.unwrap_or_default();
-    settings.terminal.note(&format!("done: {}{rollback}", counted(total, "object")));
+    for called in application.different() {
+        let why = "accepted, but the account has something else than was sent";
+        settings.terminal.warn(&format!("{called}: {why}"));
+    }
+    if total == 0 {
+        session.progress.note("nothing is to be done");
+        return Ok(());
+    }
+    let run = application.run().map(|run| format!("; `ffx funnels rollback {run}` takes it back"));
+    settings.terminal.note(&format!(
+        "done: {}{}",
+        counted(total, "object"),
+        run.unwrap_or_default()
+    ));
     Ok(())
 }
 
-/// Brings back what a run replaced. Without a number it is the last one.
-#[cfg(feature = "journal")]
+/// Brings back what a run replaced. Without a number it is the latest plan that is not taken back.
 pub(super) async fn rollback(
     number: Option<u32>,
     yes: bool,
     session: &Session,
     settings: &Settings,
 ) -> Result<(), Failure> {
-    use funnelflux::funnels::rollback_of;
-
+    let nothing = || Failure::usage("the journal has no applied plan of this account to take back");
     let writer = writer(settings)?.ok_or_else(nothing)?;
     let run = number.map(|number| journal::RunId(number.into()));
     let rollback = Box::pin(rollback_of(&session.client, &writer, run)).await?;
-    let rollback = rollback.ok_or_else(nothing)?;
-    let run = rollback.run;
-    for called in &rollback.created {
+    let Rollback { run, created, left, application, .. } = rollback.ok_or_else(nothing)?;
+    for called in created {
         settings.terminal.note(&format!("created by run {run} and left as it is: {called}"));
     }
-    for write in rollback.application.writes() {
+    for how in &left {
+        settings.terminal.warn(&format!("left as it is: {how}"));
+    }
+    for write in application.writes() {
         let called = write.called();
         settings.terminal.note(&format!("back to what it was before run {run}: {called}"));
     }
-    if !yes {
-        settings.terminal.note("nothing was sent; --yes sends it");
+    let is_sent = yes && (left.is_empty() || !application.writes().is_empty());
+    if is_sent {
+        Box::pin(send(application, "", Some(&writer), session, settings)).await?;
+    } else {
+        let how = if yes { "" } else { "; --yes sends it" };
+        settings.terminal.note(&format!("nothing was sent{how}"));
+    }
+    if left.is_empty() {
         return Ok(());
     }
-    let about = format!("rollback of run {run}");
-    Box::pin(send(rollback.application, &about, Some(&writer), session, settings)).await
-}
-
-/// There is nothing to bring back without a journal.
-#[cfg(not(feature = "journal"))]
-pub(super) async fn rollback(
-    _: Option<u32>,
-    _: bool,
-    _: &Session,
-    _: &Settings,
-) -> Result<(), Failure> {
-    Err(nothing())
-}
-
-fn nothing() -> Failure {
-    Failure::usage("the journal has no applied plan of this account to take back")
+    let left = counted(left.len(), "object");
+    let why = format!("{left} changed since run {run}, and not taken back");
+    Err(Failure::failed(why).hint(
+        "where an object is as the run left it again, the same command takes it back; the number of another \
+         run takes that one back",
+    ))
 }

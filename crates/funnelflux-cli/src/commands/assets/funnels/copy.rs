@@ -66,7 +66,7 @@ pub(super) async fn run(
         return print(|out| write_objects(out, &objects, settings.format()));
     }
     let plan = Box::pin(plan_of(&session.client, items, &dialect)).await?;
-    let differs = |step: &&PlanStep| step.action == PlanAction::Update && !step.completes();
+    let differs = |step: &&PlanStep| step.action == PlanAction::Update && !step.only_limits();
     if let Some(step) = plan.steps().iter().find(differs) {
         // It was made by this command, and changed since: here, or in the original.
         let why = format!("{} exists, and is no longer the same; nothing was sent", step.called());

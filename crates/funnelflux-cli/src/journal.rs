@@ -1,27 +1,19 @@
 //! The journal of a profile: what was sent, written down before it is sent.
 
-#[cfg(not(feature = "journal"))]
-mod without;
-
 use std::path::PathBuf;
 
 use funnelflux::Error;
-#[cfg(feature = "journal")]
-use funnelflux::funnels::Application;
 use funnelflux::transport::BaseUrl;
 
-#[cfg(feature = "journal")]
 pub(crate) use funnelflux::journal::{
     Book, Draft, Journal, Run, RunId, State, Step, StepId, Writer,
 };
-#[cfg(not(feature = "journal"))]
-pub(crate) use without::{Book, Draft, Journal, Run, RunId, State, Step, StepId, Writer, kept};
 
 use crate::failure::Failure;
 use crate::settings::Settings;
 
 /// Opens the journal. Nothing is kept for the emulator, which ends with the command, nor where there is no
-/// directory, nor in a build without a journal. A dry run makes no file.
+/// directory. A dry run makes no file.
 pub(crate) fn open(settings: &Settings, is_dry: bool) -> Result<Option<Journal>, Failure> {
     let Some(path) = path(settings).filter(|path| !is_dry || path.exists()) else {
         return Ok(None);
@@ -32,21 +24,7 @@ pub(crate) fn open(settings: &Settings, is_dry: bool) -> Result<Option<Journal>,
 /// The file of the journal, unless nothing is kept.
 pub(crate) fn path(settings: &Settings) -> Option<PathBuf> {
     let directory = settings.directory().ok().filter(|_| !settings.emulator)?;
-    cfg!(feature = "journal")
-        .then(|| directory.join("state").join(format!("journal-{}.sqlite", settings.name)))
-}
-
-/// Has an application written down, with the number of its run.
-#[cfg(feature = "journal")]
-pub(crate) fn kept<'a>(
-    application: Application<'a>,
-    writer: Option<&'a Writer>,
-    about: &str,
-) -> Result<(Application<'a>, Option<RunId>), Error> {
-    let Some(writer) = writer else { return Ok((application, None)) };
-    let application = application.with_journal(writer, about)?;
-    let run = application.run();
-    Ok((application, run))
+    Some(directory.join("state").join(format!("journal-{}.sqlite", settings.name)))
 }
 
 /// The account, as far as it is known: two spellings of one base URL are the same.
@@ -57,9 +35,9 @@ pub(crate) fn account(settings: &Settings) -> String {
 
 /// Why no journal is kept.
 pub(crate) fn why_none(settings: &Settings) -> &'static str {
-    match settings.directory() {
-        Ok(_) => "this build of ffx keeps no journal",
-        Err(_) => "there is no configuration directory (FUNNELFLUX_CONFIG_DIR)",
+    match settings.emulator {
+        true => "the emulator ends with the command",
+        false => "there is no configuration directory (FUNNELFLUX_CONFIG_DIR)",
     }
 }
 
