@@ -17,18 +17,21 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     write_by(path, |file| file.write_all(bytes))
 }
 
+/// The end of the name of a file that is not whole yet.
+pub(crate) const NEW: &str = ".new";
+
 /// Writes a file by a function, whole or not at all, and onto the disk.
 pub(crate) fn write_by<T>(
     path: &Path,
     fill: impl FnOnce(&mut File) -> io::Result<T>,
 ) -> io::Result<T> {
-    let temporary = with_end(path, ".new");
+    let temporary = with_end(path, NEW);
     // A killed run may have left one.
     match fs::remove_file(&temporary) {
         Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
         _ => {}
     }
-    let mut file = OpenOptions::new().write(true).create_new(true).open(&temporary)?;
+    let mut file = OpenOptions::new().read(true).write(true).create_new(true).open(&temporary)?;
     let filled = fill(&mut file).and_then(|filled| file.sync_all().map(|()| filled));
     match filled.and_then(|filled| fs::rename(&temporary, path).map(|()| filled)) {
         Ok(filled) => Ok(filled),

@@ -21,7 +21,7 @@ use clap::Parser as _;
 
 use crate::args::Cli;
 use crate::failure::Failure;
-use crate::output::{Format, Terminal, stderr, visible};
+use crate::output::{Format, Terminal, stderr, visible, without_login};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -54,17 +54,18 @@ fn start(cli: Cli) -> Result<(), Failure> {
 /// Prints help and version to stdout, with exit code 0; prints a usage error, with exit code 2.
 fn print_usage(error: &clap::Error) -> ExitCode {
     let asked_for = !error.use_stderr();
+    // The error repeats arguments, so it is made again of harmless ones.
+    let harmless = |argument: String| visible(&without_login(&argument)).into_owned();
+    let again = Cli::try_parse_from(arguments().map(harmless)).err();
     if asked_for || !wants_json(arguments().skip(1)) {
-        // The error repeats arguments, so it is made again of harmless ones.
-        let again = Cli::try_parse_from(arguments().map(|it| visible(&it).into_owned()));
         // A closed stdout or stderr is not a failure.
         let _ = match again {
-            Err(harmless) => harmless.print(),
-            Ok(_) => write!(stderr(), "{}", error.render()),
+            Some(harmless) => harmless.print(),
+            None => write!(stderr(), "{}", error.render()),
         };
         return if asked_for { ExitCode::SUCCESS } else { ExitCode::from(2) };
     }
-    let text = error.render().to_string();
+    let text = again.as_ref().unwrap_or(error).render().to_string();
     // The message of clap may span several lines and ends at the first blank one.
     let lines = text.lines().take_while(|line| !line.trim().is_empty()).map(str::trim);
     let message = lines.collect::<Vec<_>>().join(" ").trim_start_matches("error: ").to_owned();

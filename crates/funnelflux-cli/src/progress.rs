@@ -24,7 +24,7 @@ pub(crate) struct Progress {
 impl Progress {
     pub(crate) fn start(terminal: Terminal, what: &str) -> Self {
         if !terminal.shows_progress() {
-            return Self { bar: ProgressBar::hidden(), terminal, shows_calls: false };
+            return Self::hidden(terminal);
         }
         let bar = ProgressBar::new_spinner();
         if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix} {msg} [{elapsed}]") {
@@ -33,6 +33,11 @@ impl Progress {
         bar.set_prefix(visible_line(what));
         bar.enable_steady_tick(TICK);
         Self { bar, terminal, shows_calls: false }
+    }
+
+    /// Without a spinner.
+    pub(crate) fn hidden(terminal: Terminal) -> Self {
+        Self { bar: ProgressBar::hidden(), terminal, shows_calls: false }
     }
 
     pub(crate) fn tell(&self, message: impl Into<String>) {

@@ -10,6 +10,7 @@ use funnelflux_hooks::routes::{Answer, Evaluation, Fit, evaluate};
 use funnelflux_model::ledger::{
     LedgerAsset as _, MiddlewareConfig, MiddlewareRoute, MiddlewareRouteCondition,
 };
+use http::{HeaderName, HeaderValue, StatusCode};
 use proptest::prelude::*;
 
 /// The recommended set: approved, rejected, review on `body_json.decision`, and default.
@@ -29,6 +30,12 @@ fn recommended() -> MiddlewareConfig {
 fn config(routes: &str) -> MiddlewareConfig {
     let fallback = r#"{"idRoute":"default","priority":0,"isDefault":true}"#;
     serde_json::from_str(&format!(r#"{{"routes":[{routes},{fallback}]}}"#)).unwrap()
+}
+
+fn alone_with_default() -> MiddlewareConfig {
+    let mut config = recommended();
+    config.set_routes(&[MiddlewareRoute::fallback()]);
+    config
 }
 
 fn route(key: &str, priority: u8, conditions: &str) -> String {
@@ -63,10 +70,9 @@ fn a_route_is_found_by_its_decision_and_every_other_answer_goes_to_the_default()
         (r#"{"decision":null}"#, "default"),
         (r#"{"decision":true}"#, "default"),
         ("{}", "default"),
-        ("[1]", "default"),
-        ("approved", "default"),
         ("", "default"),
-        ("\u{feff}{", "default"),
+        (" \n", "default"),
+        ("\u{feff}", "default"),
     ] {
         let taken = evaluate(&config, &Answer::json(body.as_bytes()));
         assert_eq!(taken.route(), Some(expected), "{body}: {taken}");
@@ -201,21 +207,62 @@ fn texts_beside_conditions_are_ignored_and_named_and_flags_are_not_ignored() {
 fn an_answer_that_may_count_as_a_failure_is_unknown_unless_both_lead_to_the_default() {
     let config = recommended();
     let body = br#"{"decision":"approved"}"#;
-    for (status, content_type, why) in [
-        (500, Some("application/json"), "the status 500 counts as a failed delivery"),
-        (302, Some("application/json"), "the status 302"),
-        (200, Some("text/html"), "content type"),
-        (200, None, "content type"),
+    let marked = [b"\xef\xbb\xbf", &body[..]].concat();
+    let json = "application/json";
+    for (status, media, body, why) in [
+        (500, json, &body[..], "the status 500 counts as a failed delivery"),
+        (200, "text/html", body, "content type"),
+        (200, "", body, "content type"),
+        (200, json, &marked, "byte order mark"),
     ] {
-        let taken = evaluate(&config, &Answer::new(status, content_type, body));
+        let taken = evaluate(&config, &answer(status, &[("content-type", media)], body));
         assert_unknown(&taken, &["approved", "default"], why);
-        let taken = evaluate(&config, &Answer::new(status, content_type, b"Oops"));
+        let other = br#"{"decision":"other"}"#;
+        let taken = evaluate(&config, &answer(status, &[("content-type", media)], other));
         assert_eq!(taken.route(), Some("default"));
     }
     for json in ["application/json; charset=utf-8", "Application/JSON", "application/problem+json"]
     {
-        let taken = evaluate(&config, &Answer::new(201, Some(json), body));
+        let headers = [("content-type", json), ("content-encoding", "identity")];
+        let taken = evaluate(&config, &answer(201, &headers, body));
         assert_eq!(taken.route(), Some("approved"), "{json}");
+    }
+}
+
+fn answer(status: u16, headers: &[(&'static str, &'static str)], body: &[u8]) -> Answer {
+    let header = |&(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value));
+    let headers = headers.iter().filter(|(_, value)| !value.is_empty()).map(header).collect();
+    Answer::new(StatusCode::from_u16(status).unwrap(), &headers, body)
+}
+
+#[test]
+fn an_answer_of_which_it_is_unknown_what_is_read_may_take_every_route() {
+    let config = recommended();
+    let body = br#"{"decision":"approved"}"#;
+    let marked = b"\xef\xbb\xbfapproved";
+    for (answer, why) in [
+        (
+            answer(302, &[("location", "/x"), ("content-type", "application/json")], body),
+            "redirect",
+        ),
+        (answer(302, &[], b""), "redirect"),
+        (answer(200, &[("content-encoding", "gzip")], b"\x1f\x8b\x08"), "content encoding"),
+        (answer(200, &[("content-encoding", "br")], body), "content encoding"),
+        (Answer::too_long(StatusCode::OK), "this length"),
+        (Answer::json(b"[1]"), "no JSON object"),
+        (Answer::json(b"approved"), "no JSON object"),
+        (Answer::json(b"{\"decision\":\"approved\""), "no JSON object"),
+        (Answer::json(b"decision=approved"), "no JSON object"),
+        (Answer::json(b"{\"decision\":\"\xff\"}"), "no JSON object"),
+        (Answer::json(marked), "no JSON object"),
+        (answer(500, &[], b"Oops"), "no JSON object"),
+    ] {
+        let taken = evaluate(&config, &answer);
+        assert_unknown(&taken, &["approved", "rejected", "review", "default"], why);
+        assert_eq!(taken.doubts().len(), 1, "{taken}");
+        assert!(taken.steps().iter().all(|step| step.fit == Fit::Unknown));
+        let alone = evaluate(&alone_with_default(), &answer);
+        assert_eq!(alone.route(), Some("default"), "there is no other");
     }
 }
 
@@ -275,7 +322,7 @@ proptest! {
     #[test]
     fn any_config_and_answer_are_evaluated(routes in json(), body in json(), status in 100..600_u16) {
         let config = serde_json::from_str(&format!(r#"{{"routes":[{routes}]}}"#)).unwrap();
-        let taken = evaluate(&config, &Answer::new(status, Some("application/json"), body.as_bytes()));
+        let taken = evaluate(&config, &answer(status, &[("content-type", "application/json")], body.as_bytes()));
         // At least one route is always possible, and it is known exactly where nothing is in doubt.
         prop_assert!(!taken.possible().is_empty());
         prop_assert_eq!(taken.route().is_some(), taken.doubts().is_empty());
@@ -306,5 +353,5 @@ proptest! {
 #[test]
 fn the_types_can_be_sent_between_threads() {
     static_assertions::assert_impl_all!(Evaluation: Send, Sync);
-    static_assertions::assert_impl_all!(Answer<'static>: Send, Sync);
+    static_assertions::assert_impl_all!(Answer: Send, Sync);
 }

@@ -141,6 +141,8 @@ pub(crate) enum Algorithm {
 pub(crate) enum Encoding {
     Hex,
     Base64,
+    /// Without padding
+    Base64url,
 }
 
 #[derive(Clone, Debug)]
@@ -226,12 +228,14 @@ pub(crate) fn is_private(uri: &Uri) -> bool {
 pub(super) fn target(text: &str) -> Result<Uri, String> {
     let expected = "expected http://HOST[:PORT]/PATH or https://…";
     let uri: Uri = text.parse().map_err(|cause| format!("{cause}; {expected}"))?;
-    let authority = uri.authority().map(|authority| authority.as_str().to_owned());
-    match (uri.scheme_str(), authority) {
-        (Some("http" | "https"), Some(host)) if host.contains('@') => {
+    // What stands behind the host.
+    let port = uri.authority().and_then(|it| it.as_str().strip_prefix(it.host()));
+    match (uri.scheme_str(), port) {
+        (Some("http" | "https"), None) if uri.authority().is_some() => {
             Err("an address holds no user and no password".to_owned())
         }
-        (Some("http" | "https"), Some(_)) => Ok(uri),
+        (Some("http" | "https"), Some("")) => Ok(uri),
+        (Some("http" | "https"), Some(_)) if uri.port_u16().is_some() => Ok(uri),
         _ => Err(expected.to_owned()),
     }
 }

@@ -33,6 +33,8 @@ pub(super) async fn finish<T>(
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The client whose refresh must not be cut off.
 static CLIENT: OnceLock<Client> = OnceLock::new();
+/// The longest that the note on the first signal may take.
+const NOTING: Duration = Duration::from_millis(300);
 static GUARD: Once = Once::new();
 static HEARD: LazyLock<watch::Sender<Heard>> = LazyLock::new(watch::Sender::default);
 
@@ -85,7 +87,13 @@ pub(crate) fn guard() {
                         heard.ends |= heard.command.is_none();
                     });
                     if let Some(progress) = first {
-                        progress.note(NOTE);
+                        // An output that stands still must not keep the next signal from being heard.
+                        let (noted, is_noted) = std::sync::mpsc::channel();
+                        std::thread::spawn(move || {
+                            progress.note(NOTE);
+                            let _ = noted.send(());
+                        });
+                        let _ = is_noted.recv_timeout(NOTING);
                     }
                     if HEARD.borrow().ends {
                         settle().await;

@@ -16,7 +16,7 @@ pub(crate) use objects::{each_member_once, json};
 pub(crate) use shape::Shape;
 
 /// The most bytes of an input: it is checked as a whole, in memory, before anything is sent.
-const MOST: usize = 128 << 20;
+pub(crate) const MOST: usize = 128 << 20;
 
 /// Objects and lists nested deeper are no input: what reads them would run out of stack or memory.
 const DEEPEST: usize = 128;

@@ -18,7 +18,9 @@ pub(crate) use funnelflux_json::indent as indented;
 pub(crate) use grid::{Column, Grid};
 pub(crate) use json::{JsonLines, on_one_line};
 pub(crate) use objects::*;
-pub(crate) use terminal::{SECRETS, Stdout, is_secret, stderr, stdout, visible, visible_line};
+pub(crate) use terminal::{
+    SECRETS, Stdout, is_credential, is_secret, stderr, stdout, visible, visible_line, without_login,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]

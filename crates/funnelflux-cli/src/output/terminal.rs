@@ -18,6 +18,34 @@ pub(crate) fn is_secret(name: &str) -> bool {
     name.contains("password") || name.contains("secret")
 }
 
+/// Whether a header of this name holds a credential.
+pub(crate) fn is_credential(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    is_secret(&name) || ["auth", "cookie", "key", "token"].iter().any(|word| name.contains(word))
+}
+
+/// A text without the user and the password of an address in it, for messages that repeat an argument.
+pub(crate) fn without_login(text: &str) -> Cow<'_, str> {
+    let begin = text.find("://").map_or(0, |at| at + 3);
+    let rest = text.get(begin..).unwrap_or_default();
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_port = |after: &str| after.bytes().all(|byte| byte.is_ascii_digit());
+    let end = match (authority.rfind('@'), authority.split_once(':')) {
+        // A text with an `@` and no address, such as an email.
+        (Some(_), None) if begin == 0 => None,
+        (Some(at), _) => Some(at),
+        // A password with a `/`, `?` or `#`.
+        (None, Some((_, after))) if !is_port(after) => rest.rfind('@'),
+        _ => None,
+    };
+    match end.and_then(|end| rest.get(end..)) {
+        Some(rest) => {
+            Cow::Owned(format!("{}********{rest}", text.get(..begin).unwrap_or_default()))
+        }
+        None => Cow::Borrowed(text),
+    }
+}
+
 /// Stdout, buffered because two million ids are 26 MB.
 pub(crate) type Stdout = BufWriter<Guarded<StdoutLock<'static>>>;
 
@@ -122,5 +150,27 @@ fn is_harmful(c: char) -> bool {
         '\u{2060}'..='\u{206f}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' => true,
         '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}' => true,
         c => c.is_control(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_in_an_address_is_left_out() {
+        for (given, shown) in [
+            ("http://user:s3cret@example.com/x", "http://********@example.com/x"),
+            ("--to=https://s3cret@example.com", "--to=https://********@example.com"),
+            ("http://user:s3/cr?e#t@example.com/", "http://********@example.com/"),
+            ("http://user:a@s3cret@example.com/", "http://********@example.com/"),
+            ("user:s3cret@example.com", "********@example.com"),
+            ("ftp://127.0.0.1:80/?a=b@c", "ftp://127.0.0.1:80/?a=b@c"),
+            ("http://[::1]:80/", "http://[::1]:80/"),
+            ("jane@example.com", "jane@example.com"),
+            ("--only", "--only"),
+        ] {
+            assert_eq!(without_login(given), shown);
+        }
     }
 }

@@ -142,11 +142,35 @@ fn a_late_a_failed_and_a_strange_answer_go_to_the_default_and_end_with_code_1() 
 
     for (status, answer, words) in [
         (500, r#"{"decision":"approved"}"#, "the service answered 500"),
-        (200, "approved", "no JSON object"),
+        (200, "approved", "no plain JSON object"),
     ] {
         let service = Handmade::serve(move |_, _| Reply::Json(status, answer.into()));
         let failed = middleware(&service.base_url, "visitor.country=DE").failed(1, &[words]);
         assert!(failed.stdout.contains("default"), "{}", failed.stdout);
+    }
+
+    // What FunnelFlux makes of these is unknown.
+    let all = "route      unknown: approved or cheap or default\n";
+    let one = "route      unknown: approved or default\n";
+    let long = "x".repeat(2 << 20);
+    for (status, header, answer, route, words) in [
+        (302, "location: /x", "", all, "whether a redirect is followed is unknown"),
+        (200, "content-encoding: gzip", "\u{1f}", all, "a content encoding is read is unknown"),
+        (
+            200,
+            "x: y",
+            "\u{feff}{\"decision\":\"approved\"}",
+            one,
+            "byte order mark is read is unknown",
+        ),
+        (200, "x: y", "decision=approved", all, "no JSON object is unknown"),
+        (200, "x: y", &long, all, "this length is read is unknown"),
+    ] {
+        let answer = answer.to_owned();
+        let service = Handmade::serve(move |_, _| Reply::With(status, header, answer.clone()));
+        let failed = middleware(&service.base_url, "visitor.country=DE").failed(1, &["error"]);
+        assert!(failed.stdout.contains(words), "{} {}", failed.stdout, failed.stderr);
+        assert!(failed.stdout.contains(route), "{}", failed.stdout);
     }
 }
 
@@ -218,8 +242,19 @@ fn a_refused_webhook_ends_with_code_1_and_wrong_arguments_with_code_2() {
         ("127.0.0.1:80", "expected http://HOST"),
         ("ftp://example.com/", "expected http://HOST"),
         ("http://user:pass@example.com/", "no user and no password"),
+        ("https://pass@example.com/", "no user and no password"),
+        ("user:pass@example.com", "expected http://HOST"),
+        ("http://user:pass/w@example.com/", "no user and no password"),
         ("/decide", "expected http://HOST"),
     ] {
-        ffx.run(&["hooks", "trigger", "webhook", "--to", address]).failed(2, &[words]);
+        for arguments in [
+            &["hooks", "trigger", "webhook", "--to"][..],
+            &["hooks", "listen", "-o", "json", "--forward-to"],
+            &["emulator", "--middleware-url"],
+        ] {
+            let refused = ffx.run(&[arguments, &[address]].concat()).failed(2, &[words]);
+            assert!(!refused.stderr.contains("pass@") && !refused.stderr.contains("pass/"));
+        }
     }
+    to(&["-o", "csv"]).failed(2, &["-o csv", "-o ndjson"]);
 }

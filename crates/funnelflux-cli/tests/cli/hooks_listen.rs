@@ -111,8 +111,13 @@ fn a_webhook_and_a_question_are_told_without_visitors_data_and_answered() {
     assert_eq!((&told["number"], &told["kind"]), (&json!(2), &json!("middleware")));
     assert_eq!(told["answer"], json!({"decision": "default"}));
 
-    listener.post("/x", "authorization: Basic czNjcmV0\r\nx-key: s3cret\r\n", "Jane <b>");
+    listener.post(
+        "/u/s3cret@x.de",
+        "authorization: Basic czNjcmV0\r\nx-key: s3cret\r\n",
+        "Jane <b>",
+    );
     let told = listener.told();
+    assert_eq!(told["target"], "/u/[redacted]");
     assert_eq!(told["kind"], "other");
     assert_eq!(told["body"], "[8 bytes, no JSON object]");
     assert!(!told.to_string().contains("s3cret"), "{told}");
@@ -185,8 +190,15 @@ fn how_a_request_is_signed_is_found_out_by_the_secret() {
             "--signature-algorithm sha1 --signature-encoding hex --signature-prefix 'v1='",
         ),
         (
-            hmac.with_encoding(SignatureEncoding::Base64).with_signed(behind),
+            hmac.clone().with_encoding(SignatureEncoding::Base64).with_signed(behind),
             "--signature-encoding base64 --signed header:x-time --signed text:. --signed body",
+        ),
+        (
+            // Its signature of this body has `-` or `_`.
+            hmac.clone()
+                .with_algorithm(HmacAlgorithm::Sha512)
+                .with_encoding(SignatureEncoding::Base64Url),
+            "--signature-algorithm sha512 --signature-encoding base64url",
         ),
     ] {
         let signature = hmac.sign(&headers, LEAD.as_bytes()).unwrap();
@@ -195,9 +207,23 @@ fn how_a_request_is_signed_is_found_out_by_the_secret() {
         let told = listener.told();
         let note = told["notes"][0].as_str().unwrap();
         assert!(note.contains(flags) && note.starts_with("signed, as by"), "{note}");
-        listener.post("/", &format!("x-sig: {signature}x\r\n"), LEAD);
+        listener.post("/", &format!("x-sig: 0{}\r\n", &signature[4..]), LEAD);
         let told = listener.told();
-        assert!(told["notes"][0].as_str().unwrap().contains("was found"), "{told}");
+        let note = told["notes"][0].as_str().unwrap();
+        assert!(note.contains("not found out") && note.contains("Tried: HMAC"), "{note}");
+    }
+    // What no flag spells is said to be so.
+    let of = |body: &[u8]| hmac.sign(&HeaderMap::new(), body).unwrap().to_str().unwrap().to_owned();
+    let (plain, timed) = (of(LEAD.as_bytes()), of(format!("1764171600.{LEAD}").as_bytes()));
+    for (value, words) in [
+        (plain.to_uppercase(), "--signature-encoding hex, but in capitals"),
+        (format!("t=1764171600,v1={timed}"), "of a text of x-sig, `.` and the body, beside texts"),
+        (format!("t=1764171600,v1={plain}"), "of the body, beside texts that may change"),
+        (format!("v1={plain},t=1764171600"), "of the body, beside texts that may change"),
+    ] {
+        listener.post("/", &format!("x-sig: {value}\r\n"), LEAD);
+        let told = listener.told();
+        assert!(told["notes"][0].as_str().unwrap().contains(words), "{value}: {told}");
     }
     let unset = ["hooks", "listen", "--secret-env", "NO_SECRET"];
     ffx.run(&unset).failed(2, &["NO_SECRET is not set"]);
@@ -368,6 +394,9 @@ fn the_last_requests_are_kept_for_their_owner_alone() {
     let listen = ["hooks", "listen", "--port", "0", "--file", notes.to_str().unwrap()];
     ffx.run(&listen).failed(2, &["notes.txt", "something else"]);
     assert_eq!(std::fs::read_to_string(&notes).unwrap(), "my notes");
+    std::fs::set_permissions(&notes, std::fs::Permissions::from_mode(0o644)).unwrap();
+    ffx.run(&listen).failed(2, &["notes.txt", "line 1 holds something else"]);
+    assert_eq!(std::fs::metadata(&notes).unwrap().permissions().mode() & 0o777, 0o644);
     std::os::unix::fs::symlink(&notes, ffx.path("link")).unwrap();
     let link = ffx.path("link");
     let listen = ["hooks", "listen", "--port", "0", "--file", link.to_str().unwrap()];
@@ -387,6 +416,28 @@ fn an_output_that_stands_still_holds_no_request_up_and_loses_none() {
     let file = listener.file.clone().unwrap();
     assert_eq!(listener.end().0, 0);
     assert_eq!(std::fs::read_to_string(file).unwrap().lines().count(), 200);
+
+    // One that nothing is read of any more does not keep Ctrl-C from ending it.
+    let to = ffx.path("kept").display().to_string();
+    let mut listener = Listener::start(&ffx, &["--show", "--keep", "1000", "--file", &to]);
+    for _ in 0..400 {
+        assert!(listener.post("/", "", &body).starts_with("HTTP/1.1 200"));
+    }
+    crate::support::interrupt(&listener.child);
+    assert_eq!(ended(&mut listener.child), Some(0));
+    assert_eq!(std::fs::read_to_string(&to).unwrap().lines().count(), 400);
+    let mut told = String::new();
+    listener.child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+    assert!(told.contains("are not shown: the output was too slow"), "{told}");
+}
+
+/// The exit code, if it comes within 30 seconds.
+#[cfg(unix)]
+fn ended(child: &mut Child) -> Option<i32> {
+    (0..300).find_map(|_| {
+        std::thread::sleep(Duration::from_millis(100));
+        child.try_wait().unwrap()?.code()
+    })
 }
 
 #[test]

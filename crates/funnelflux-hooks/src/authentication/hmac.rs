@@ -3,7 +3,7 @@ use std::fmt;
 use ::hmac::Mac as _;
 use base64::Engine as _;
 use base64::alphabet::{STANDARD, URL_SAFE};
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
@@ -28,8 +28,10 @@ pub enum HmacAlgorithm {
 pub enum SignatureEncoding {
     /// Hexadecimal digits, in either case.
     Hex,
-    /// Base64 in either alphabet, padded or not.
+    /// Base64; read in either alphabet, padded or not.
     Base64,
+    /// Base64 in the alphabet for URLs, written without padding; read as `Base64` is.
+    Base64Url,
 }
 
 /// A part of the text that is signed.
@@ -138,9 +140,8 @@ impl Hmac {
         let signature = self.algorithm.sign(self.secrets.first()?, &self.text(headers, body)?)?;
         let coded = match self.encoding {
             SignatureEncoding::Hex => signature.iter().map(|byte| format!("{byte:02x}")).collect(),
-            SignatureEncoding::Base64 => {
-                base64::engine::general_purpose::STANDARD.encode(signature)
-            }
+            SignatureEncoding::Base64 => general_purpose::STANDARD.encode(signature),
+            SignatureEncoding::Base64Url => general_purpose::URL_SAFE_NO_PAD.encode(signature),
         };
         let mut value = HeaderValue::try_from(format!("{}{coded}", self.prefix)).ok()?;
         value.set_sensitive(true);
@@ -224,7 +225,7 @@ impl SignatureEncoding {
     fn decode(self, text: &[u8]) -> Option<Vec<u8>> {
         match self {
             Self::Hex => text.chunks(2).map(hex_byte).collect(),
-            Self::Base64 => {
+            Self::Base64 | Self::Base64Url => {
                 let either = GeneralPurposeConfig::new()
                     .with_decode_padding_mode(DecodePaddingMode::Indifferent);
                 let in_alphabet =
@@ -303,6 +304,13 @@ mod tests {
             assert!(accepts(&hmac, &spelling, body.as_bytes()), "{spelling}");
         }
         assert!(!accepts(&hmac, signature.trim_start_matches("v1="), body.as_bytes()));
+        let url = hmac.clone().with_encoding(SignatureEncoding::Base64Url);
+        let spelled = url.sign(&HeaderMap::new(), body.as_bytes()).unwrap();
+        let spelled = spelled.to_str().unwrap();
+        assert!(!spelled.contains(['+', '/']) && !spelled.ends_with('='), "{spelled}");
+        assert!(
+            accepts(&hmac, spelled, body.as_bytes()) && accepts(&url, signature, body.as_bytes())
+        );
     }
 
     #[test]

@@ -1,32 +1,57 @@
 use std::fmt;
 
 use funnelflux_model::Document;
+use http::{HeaderMap, StatusCode, header};
 
 /// An answer of a middleware service, or that there was none.
 #[derive(Clone)]
-pub struct Answer<'a> {
-    delivery: Option<Delivery<'a>>,
+pub struct Answer {
+    delivery: Option<Delivery>,
 }
 
 #[derive(Clone)]
-struct Delivery<'a> {
+struct Delivery {
     status: u16,
-    content_type: Option<&'a str>,
-    /// The body, if it is a JSON object.
-    body: Option<Document>,
+    /// The body, empty if there is none; or why it is unknown what FunnelFlux reads.
+    body: Result<Document, &'static str>,
+    /// Why FunnelFlux may take it for a failed delivery.
+    doubt: Option<String>,
 }
 
-impl<'a> Answer<'a> {
+impl Answer {
     /// An answer with status 200 and this JSON.
     pub fn json(body: &[u8]) -> Self {
-        Self::new(200, Some("application/json"), body)
+        let (body, mark) = read(body);
+        Self { delivery: Some(Delivery { status: 200, body, doubt: mark }) }
     }
 
-    /// An answer with its status, its header `content-type` and its body.
-    pub fn new(status: u16, content_type: Option<&'a str>, body: &[u8]) -> Self {
-        let text = std::str::from_utf8(body).ok();
-        let body = text.and_then(|text| Document::parse(text).ok());
-        Self { delivery: Some(Delivery { status, content_type, body }) }
+    /// An answer with its status, headers and body.
+    pub fn new(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
+        let (mut body, mark) = read(body);
+        let is_plain =
+            |value: &header::HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
+        if !headers.get_all(header::CONTENT_ENCODING).iter().all(is_plain) {
+            body = Err("whether an answer with a content encoding is read is unknown");
+        }
+        if status.is_redirection() {
+            body = Err("whether a redirect is followed is unknown");
+        }
+        let status = status.as_u16();
+        let doubt = if !(200..300).contains(&status) {
+            Some(format!("whether the status {status} counts as a failed delivery is unknown"))
+        } else if !headers.get(header::CONTENT_TYPE).is_some_and(is_json) {
+            let why = "whether JSON without the content type application/json is read is unknown";
+            Some(why.to_owned())
+        } else {
+            mark
+        };
+        Self { delivery: Some(Delivery { status, body, doubt }) }
+    }
+
+    /// An answer that is longer than what was read of it.
+    pub fn too_long(status: StatusCode) -> Self {
+        let body = Err("whether an answer of this length is read is unknown");
+        Self { delivery: Some(Delivery { status: status.as_u16(), body, doubt: None }) }
     }
 
     /// No answer: the delivery failed, or the answer was late. Both lead to the default route
@@ -40,32 +65,46 @@ impl<'a> Answer<'a> {
     }
 
     pub(super) fn body(&self) -> Option<&Document> {
-        self.delivery.as_ref()?.body.as_ref()
+        self.delivery.as_ref()?.body.as_ref().ok()
+    }
+
+    /// Why it is unknown what FunnelFlux reads.
+    pub(super) fn is_unread(&self) -> Option<&'static str> {
+        self.delivery.as_ref()?.body.as_ref().err().copied()
     }
 
     /// Why FunnelFlux may take the answer for a failed delivery.
-    pub(super) fn may_count_as_failed(&self) -> Option<String> {
-        let Delivery { status, content_type, .. } = self.delivery.as_ref()?;
-        if !(200..300).contains(status) {
-            return Some(format!(
-                "whether the status {status} counts as a failed delivery is unknown"
-            ));
-        }
-        let is_json = |given: &str| {
-            let media = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-            media == "application/json" || media.ends_with("+json")
-        };
-        match content_type {
-            Some(given) if is_json(given) => None,
-            _ => Some(
-                "whether JSON without the content type application/json is read is unknown".into(),
-            ),
-        }
+    pub(super) fn may_count_as_failed(&self) -> Option<&str> {
+        self.delivery.as_ref()?.doubt.as_deref()
     }
 }
 
+/// The body, and what may keep FunnelFlux from reading it.
+fn read(body: &[u8]) -> (Result<Document, &'static str>, Option<String>) {
+    let (json, is_marked) = match body.strip_prefix("\u{feff}".as_bytes()) {
+        Some(rest) => (rest, true),
+        None => (body, false),
+    };
+    let mark = "whether JSON behind a byte order mark is read is unknown";
+    let document = match json.trim_ascii() {
+        // Nothing to compare with: no match.
+        [] => Ok(Document::new()),
+        json => {
+            let parsed = std::str::from_utf8(json).ok().and_then(|json| Document::parse(json).ok());
+            parsed.ok_or("what is made of an answer that is no JSON object is unknown")
+        }
+    };
+    (document, is_marked.then(|| mark.to_owned()))
+}
+
+fn is_json(media: &header::HeaderValue) -> bool {
+    let Ok(media) = media.to_str() else { return false };
+    let media = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    media == "application/json" || media.ends_with("+json")
+}
+
 /// Shows no value: answers may hold visitors' data.
-impl fmt::Debug for Answer<'_> {
+impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.delivery {
             Some(Delivery { status, .. }) => write!(f, "Answer({status})"),

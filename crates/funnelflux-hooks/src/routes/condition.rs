@@ -50,7 +50,7 @@ pub(super) fn together(conditions: impl Iterator<Item = Found>) -> Found {
 
 const PARTS: [&str; 3] = ["path", "operator", "value"];
 
-pub(super) fn evaluate(condition: &MiddlewareRouteCondition, answer: &Answer<'_>) -> Found {
+pub(super) fn evaluate(condition: &MiddlewareRouteCondition, answer: &Answer) -> Found {
     let mut found = compare(condition, answer);
     for (name, value) in condition.document().members() {
         if PARTS.contains(&&*name) {
@@ -70,7 +70,7 @@ pub(super) fn evaluate(condition: &MiddlewareRouteCondition, answer: &Answer<'_>
     found
 }
 
-fn compare(condition: &MiddlewareRouteCondition, answer: &Answer<'_>) -> Found {
+fn compare(condition: &MiddlewareRouteCondition, answer: &Answer) -> Found {
     let lacks = |part: &str| {
         Found::unknown(format!(
             "a condition has no text `{part}`, whose name is a guess; a member override of the client \
@@ -97,8 +97,7 @@ fn compare(condition: &MiddlewareRouteCondition, answer: &Answer<'_>) -> Found {
     }
     let Some(wanted) = condition.value() else { return lacks("value") };
     let Some(body) = answer.body() else {
-        // FunnelFlux has nothing to compare with either: documented as no match.
-        return Found::known(false);
+        return Found::unknown(answer.is_unread().unwrap_or("there is no answer").to_owned());
     };
     let fits = match given(body, member) {
         Ok(Some(given)) => is(wanted.get(), given),

@@ -2,8 +2,9 @@
 //!
 //! Documented are: routes are tried in ascending priority; a condition has a path, an operator and a value;
 //! the path `body_json.<member>` and the operator `is`; a failed delivery, a late answer and no match lead to
-//! the route `default`. Everything else of the condition language is unknown. [`evaluate`] never guesses
-//! there: it returns each route that may be taken, and why it cannot tell.
+//! the route `default`. Everything else of the condition language is unknown, and so is what is made of an answer
+//! that is no JSON object, a redirect, encoded, or too long. [`evaluate`] never guesses there: it returns each
+//! route that may be taken, and why it cannot tell.
 
 mod answer;
 mod condition;
@@ -41,7 +42,7 @@ const CONDITIONS: &str = "conditions";
 /// assert_eq!(evaluate(&config, &Answer::none()).route(), Some("default"));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-pub fn evaluate(config: &MiddlewareConfig, answer: &Answer<'_>) -> Evaluation {
+pub fn evaluate(config: &MiddlewareConfig, answer: &Answer) -> Evaluation {
     let mut evaluation = Evaluation::default();
     let routes = match config.routes() {
         Ok(routes) => routes.unwrap_or_default(),
@@ -62,7 +63,14 @@ pub fn evaluate(config: &MiddlewareConfig, answer: &Answer<'_>) -> Evaluation {
     }
     if answer.is_delivered() {
         evaluation.steps = steps(&others, answer);
-        settle(&mut evaluation, answer);
+        match answer.is_unread() {
+            Some(why) if !others.is_empty() => {
+                let keys: Vec<String> = evaluation.steps.iter().map(|it| it.key.clone()).collect();
+                keys.iter().for_each(|key| evaluation.add(key));
+                evaluation.doubt(why.to_owned());
+            }
+            _ => settle(&mut evaluation, answer),
+        }
     }
     if !evaluation.is_settled {
         evaluation.add(&fallback);
@@ -71,14 +79,14 @@ pub fn evaluate(config: &MiddlewareConfig, answer: &Answer<'_>) -> Evaluation {
 }
 
 /// What each route makes of the answer, in ascending priority; without one last.
-fn steps(routes: &[&MiddlewareRoute], answer: &Answer<'_>) -> Vec<Step> {
+fn steps(routes: &[&MiddlewareRoute], answer: &Answer) -> Vec<Step> {
     let mut steps: Vec<Step> = routes.iter().map(|route| step(route, answer)).collect();
     steps.sort_by_key(|step| (step.priority.is_none(), step.priority));
     steps
 }
 
 /// Goes through the routes as FunnelFlux does, until one is taken for certain.
-fn settle(evaluation: &mut Evaluation, answer: &Answer<'_>) {
+fn settle(evaluation: &mut Evaluation, answer: &Answer) {
     let steps = std::mem::take(&mut evaluation.steps);
     for tied in steps.chunk_by(|one, other| one.priority == other.priority) {
         let may_match = || tied.iter().filter(|step| step.fit != Fit::No);
@@ -107,7 +115,7 @@ fn settle(evaluation: &mut Evaluation, answer: &Answer<'_>) {
     }
     if let (Some(why), false) = (answer.may_count_as_failed(), evaluation.possible.is_empty()) {
         evaluation.is_settled = false;
-        evaluation.doubt(why);
+        evaluation.doubt(why.to_owned());
     }
     evaluation.steps = steps;
 }
@@ -116,7 +124,7 @@ fn key(route: &MiddlewareRoute) -> String {
     route.key().ok().flatten().unwrap_or_default().into_owned()
 }
 
-fn step(route: &MiddlewareRoute, answer: &Answer<'_>) -> Step {
+fn step(route: &MiddlewareRoute, answer: &Answer) -> Step {
     let mut step = Step::new(key(route), route.priority().ok().flatten());
     let document = route.document();
     let mut others = Vec::new();

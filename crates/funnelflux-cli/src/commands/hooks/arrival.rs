@@ -7,16 +7,19 @@ use funnelflux::hooks::routes;
 use funnelflux::model::Document;
 use funnelflux::model::hooks::{MiddlewareEventType, WebhookEventType, WebhookHeader};
 use funnelflux::transport::bytes::Bytes;
-use funnelflux::transport::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
+use funnelflux::transport::http::{
+    HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header,
+};
 use funnelflux_json::{compact, is_deeper_than, quote};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use tokio::sync::OwnedSemaphorePermit;
 
-use super::mask::{MARK, masked, of_answers, of_requests, shown_name};
+use super::mask::{MARK, masked, of_answers, of_requests, shown_name, shown_path, shown_text};
 use super::node::Around;
 use super::shown::{Route, line};
 use crate::failure::Failure;
-use crate::output::{Format, Stdout, is_secret, write_row};
+use crate::output::{Format, Stdout, is_credential, write_row};
 
 /// Objects nested deeper are kept and not shown.
 const MOST_LEVELS: usize = 128;
@@ -75,16 +78,18 @@ pub(super) fn object(body: &[u8]) -> Option<Document> {
 /// A request with its answer.
 pub(super) struct Told {
     pub(super) arrival: Arrival,
-    pub(super) status: u16,
+    pub(super) status: StatusCode,
+    /// The headers of the answer.
+    pub(super) answered: HeaderMap,
     pub(super) answer: Bytes,
-    /// Its content type.
-    pub(super) media: Option<String>,
     pub(super) time_ms: f64,
     /// How long the server took that the request was passed on to.
     pub(super) server_ms: Option<f64>,
     pub(super) notes: Vec<String>,
     /// Whether the request came whole.
     pub(super) is_whole: bool,
+    /// Its place among those that wait to be kept.
+    pub(super) room: Option<OwnedSemaphorePermit>,
 }
 
 #[derive(Serialize)]
@@ -125,18 +130,23 @@ impl Told {
             object => arrival.event(object.as_ref()),
         };
         let kind = arrival.kind(object.as_ref());
-        let answer = routes::Answer::new(self.status, self.media.as_deref(), &self.answer);
+        let answer = routes::Answer::new(self.status, &self.answered, &self.answer);
+        let target = arrival.target.path_and_query().map_or("/", |it| it.as_str());
         let row = Row {
             number: arrival.number,
             received: &arrival.received,
             kind,
             event,
-            method: arrival.method.as_str(),
-            target: target(&arrival.target, open),
+            method: if open {
+                arrival.method.as_str()
+            } else {
+                shown_name(arrival.method.as_str())
+            },
+            target: if open { target.to_owned() } else { shown_path(target) },
             headers: arrival.headers.iter().map(|it| header_of(it, open)).collect(),
             body: shown_body(&arrival.body, open, |it| masked(it, of_requests)),
             body_bytes: arrival.body.len(),
-            status: self.status,
+            status: self.status.as_u16(),
             answer: shown_body(&self.answer, open, |it| masked(it, of_answers)),
             time_ms: self.time_ms,
             server_ms: self.server_ms,
@@ -202,37 +212,26 @@ fn short(json: &str) -> String {
     }
 }
 
-/// The path with the names of the query; its values may be anything.
-fn target(target: &Uri, open: bool) -> String {
-    let text = target.path_and_query().map_or("/", |it| it.as_str());
-    match text.split_once('?') {
-        Some((path, query)) if !open => {
-            let hidden = |pair: &str| match pair.split_once('=') {
-                Some((name, _)) => format!("{}={MARK}", shown_name(name)),
-                None => MARK.to_owned(),
-            };
-            format!("{path}?{}", query.split('&').map(hidden).collect::<Vec<_>>().join("&"))
-        }
-        _ => text.to_owned(),
-    }
-}
-
 /// A header. Credentials are never shown; a signature is, as it has to be found out.
 fn header_of<'a>((name, value): (&'a HeaderName, &HeaderValue), open: bool) -> (&'a str, String) {
-    let is_secret = [header::AUTHORIZATION, header::COOKIE, header::PROXY_AUTHORIZATION]
-        .contains(name)
-        || is_secret(name.as_str())
-        || ["key", "token"].iter().any(|word| name.as_str().contains(word));
+    let text = String::from_utf8_lossy(value.as_bytes());
     let known = [
         WebhookHeader::XFunnelfluxPayloadSchema,
         WebhookHeader::XFunnelfluxTriggerType,
         WebhookHeader::XFunnelfluxRequestId,
     ];
-    let is_plain = [header::CONTENT_TYPE, header::CONTENT_LENGTH].contains(name)
-        || known.iter().any(|known| name.as_str().eq_ignore_ascii_case(known.as_str()));
-    let text = String::from_utf8_lossy(value.as_bytes());
-    let is_shown = !is_secret && (open || (is_plain && text.len() <= 64 && !text.contains('@')));
-    (name.as_str(), if is_shown { text.into_owned() } else { MARK.to_owned() })
+    let is_plain = if name == header::CONTENT_TYPE {
+        let mut parts = text.split(['/', ';', '=', '+', ' ']);
+        parts.all(|part| part.is_empty() || shown_name(part) == part)
+    } else if name == header::CONTENT_LENGTH {
+        text.len() <= 7
+    } else {
+        let is_it = |known: &WebhookHeader| name.as_str().eq_ignore_ascii_case(known.as_str());
+        known.iter().any(is_it) && shown_text(&text) == text
+    };
+    let is_shown = if open { !is_credential(name.as_str()) } else { is_plain };
+    let name = if open { name.as_str() } else { shown_name(name.as_str()) };
+    (name, if is_shown { text.into_owned() } else { MARK.to_owned() })
 }
 
 /// A body as JSON: the object, or a text that says what it is.

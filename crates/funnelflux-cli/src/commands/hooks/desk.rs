@@ -16,10 +16,10 @@ use funnelflux::transport::{ReqwestTransport, Timer as _, TokioTimer};
 use futures_util::future::{Either, select};
 use http_body_util::{BodyExt as _, Collected, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 use super::arrival::{Arrival, Kind, Told};
-use super::send::{Sent, send};
+use super::send::{Sent, TOO_LONG, send};
 use super::shown::{milliseconds, tenth};
 use super::trigger::DEFAULT_TIMEOUT_MS;
 
@@ -29,6 +29,9 @@ const MOST: usize = 1 << 20;
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// The part of the time that is held back for the way of the answer (documented advice).
 const BUFFER: Duration = Duration::from_millis(250);
+
+/// What a request takes in memory beside its bodies, about.
+const HEAD: usize = 4096;
 
 /// Headers of one connection, which are not passed on.
 const OWN: [HeaderName; 9] = [
@@ -55,10 +58,11 @@ pub(super) struct Desk {
     pub(super) answer: Bytes,
     /// How long a webhook waits for the server.
     pub(super) timeout: Duration,
-    pub(super) number: AtomicU64,
-    pub(super) told: mpsc::Sender<Told>,
-    /// How many requests were not told, because telling took too long.
-    pub(super) missed: Arc<AtomicU64>,
+    /// That of the last request.
+    pub(super) number: Arc<AtomicU64>,
+    pub(super) told: mpsc::UnboundedSender<Told>,
+    /// The bytes that may wait to be kept.
+    pub(super) room: Arc<Semaphore>,
 }
 
 /// An answer, and what is to be said of it.
@@ -107,24 +111,27 @@ impl Desk {
                 (Given { notes: vec![why], ..Given::new(status, body) }, false)
             }
         };
-        let media = given.headers.get(header::CONTENT_TYPE);
-        let media = media.and_then(|media| media.to_str().ok()).map(str::to_owned);
+        let answered = given.headers.clone();
         let mut response = Response::new(Full::new(given.body.clone()));
         (*response.status_mut(), *response.headers_mut()) = (given.status, given.headers);
         let ms = |time| tenth(milliseconds(time));
         let told = Told {
             arrival,
-            status: given.status.as_u16(),
+            status: given.status,
+            answered,
             answer: given.body,
-            media,
             time_ms: ms(TokioTimer.now().saturating_duration_since(begin)),
             server_ms: given.server.map(ms),
             notes: given.notes,
             is_whole,
+            room: None,
         };
         // A visitor waits for the answer; a terminal that stands still must not hold it up.
-        if self.told.try_send(told).is_err() {
-            self.missed.fetch_add(1, Ordering::Relaxed);
+        let bytes = u32::try_from(told.arrival.body.len() + told.answer.len() + HEAD);
+        let room =
+            bytes.ok().and_then(|all| Arc::clone(&self.room).try_acquire_many_owned(all).ok());
+        if room.is_some() {
+            let _ = self.told.send(Told { room, ..told });
         }
         response
     }
@@ -155,6 +162,7 @@ impl Desk {
                 let (status, headers, body) = (answer.status, passed(&answer.headers), answer.body);
                 return Given { status, headers, body, server, notes };
             }
+            Sent::TooLong(_) => (TOO_LONG.to_owned(), StatusCode::BAD_GATEWAY),
             Sent::Failed(why) => (why, StatusCode::BAD_GATEWAY),
             Sent::Late => ("no answer in time".to_owned(), StatusCode::GATEWAY_TIMEOUT),
         };

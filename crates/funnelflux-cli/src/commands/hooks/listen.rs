@@ -22,7 +22,7 @@ use hyper_util::rt::TokioIo;
 use serde::Serialize;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::error::TrySendError;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
 use super::arrival::Told;
@@ -40,8 +40,12 @@ use crate::settings::Settings;
 
 /// The most connections at once; others wait.
 const MOST_CONNECTIONS: usize = 512;
-/// The most requests that wait to be kept, and to be printed.
-const MOST_UNTOLD: usize = 64;
+/// The most bytes of requests that wait to be kept.
+const MOST_UNKEPT: usize = 64 << 20;
+/// The most requests that wait to be printed.
+const MOST_UNSHOWN: usize = 64;
+/// How long the end waits for an output that takes nothing.
+const STANDSTILL: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(args: &ListenArgs, settings: &Settings) -> Result<(), Failure> {
     let finder = match &args.secret_env {
@@ -77,27 +81,29 @@ pub(super) async fn run(args: &ListenArgs, settings: &Settings) -> Result<(), Fa
         settings.terminal.warn(&format!("{address} can be reached from other machines"));
     }
     announce(address, keeper.as_ref(), settings)?;
-    let progress = Progress::start(settings.terminal, "listening");
-    let (tell, told) = mpsc::channel(MOST_UNTOLD);
+    // A spinner would be locked by an output that stands still, and with it the note on Ctrl-C.
+    let progress = Progress::hidden(settings.terminal);
+    let (tell, told) = mpsc::unbounded_channel();
+    let first = keeper.as_ref().map_or(0, |keeper| keeper.last);
+    let (last, printed) = (Arc::new(AtomicU64::new(first)), Arc::new(AtomicU64::new(0)));
     let desk = Desk {
         forward,
         answer: Bytes::from(args.answer.clone()),
         timeout: settings.timeout,
-        number: AtomicU64::new(keeper.as_ref().map_or(0, |keeper| keeper.last)),
+        number: Arc::clone(&last),
         told: tell.clone(),
-        missed: Arc::default(),
+        room: Arc::new(Semaphore::new(MOST_UNKEPT)),
     };
-    let all_missed = Arc::clone(&desk.missed);
-    let (show, shown) = mpsc::channel(MOST_UNTOLD);
+    let (show, shown) = mpsc::channel(MOST_UNSHOWN);
     let keeping =
         Keeping { keeper, to: args.forward_to.as_ref().map(ToString::to_string), finder, show };
-    let printing =
-        Printing { around, format: settings.format(), open: args.show, progress: progress.clone() };
+    let (format, open, count) = (settings.format(), args.show, Arc::clone(&printed));
+    let printing = Printing { around, format, open, count };
     // A terminal may stand still; requests are answered and kept all the same.
     let (kept, has_kept) = oneshot::channel();
     let (done, has_printed) = oneshot::channel();
-    let (missed, warns) = (Arc::clone(&desk.missed), progress.clone());
-    std::thread::spawn(move || kept.send(keeping.run(told, &missed, &warns)));
+    let warns = progress.clone();
+    std::thread::spawn(move || kept.send(keeping.run(told, &warns)));
     std::thread::spawn(move || done.send(printing.run(shown)));
 
     let interrupt = Interrupt::listen(&progress);
@@ -106,20 +112,37 @@ pub(super) async fn run(args: &ListenArgs, settings: &Settings) -> Result<(), Fa
     };
     accept(&listener, Arc::new(desk), stop, interrupt.pressed(2)).await;
     drop(tell);
-    progress.finish();
-    let both = async { (has_kept.await, has_printed.await) };
+    let both = async {
+        let kept = has_kept.await.unwrap_or(Ok(()));
+        kept.and(end_of(has_printed, &printed).await)
+    };
     let ended = match select(pin!(both), pin!(interrupt.pressed(2))).await {
-        Either::Left(((kept, printed), _)) => kept.unwrap_or(Ok(())).and(printed.unwrap_or(Ok(()))),
+        Either::Left((ended, _)) => ended,
         Either::Right(_) => Ok(()),
     };
-    let missed = all_missed.load(Ordering::Relaxed);
-    if missed > 0 {
-        settings.terminal.warn(&format!(
-            "{} answered and not shown: the output was too slow",
-            counted(missed, "request")
-        ));
+    drop(interrupt);
+    let all = last.load(Ordering::Relaxed) - first;
+    let missed = all.saturating_sub(printed.load(Ordering::Relaxed));
+    if missed > 0 && ended.is_ok() {
+        let (missed, is) = (counted(missed, "request"), if missed == 1 { "is" } else { "are" });
+        settings.terminal.warn(&format!("{missed} {is} not shown: the output was too slow"));
     }
     ended
+}
+
+/// The end of the printing, or of the progress that it makes.
+async fn end_of(
+    mut printing: oneshot::Receiver<Result<(), Failure>>,
+    printed: &AtomicU64,
+) -> Result<(), Failure> {
+    loop {
+        let before = printed.load(Ordering::Relaxed);
+        match select(&mut printing, pin!(TokioTimer.sleep(STANDSTILL))).await {
+            Either::Left((ended, _)) => return ended.unwrap_or(Ok(())),
+            Either::Right(_) if printed.load(Ordering::Relaxed) == before => return Ok(()),
+            Either::Right(_) => {}
+        }
+    }
 }
 
 fn path(args: &ListenArgs, settings: &Settings) -> Option<PathBuf> {
@@ -161,8 +184,7 @@ struct Keeping {
 impl Keeping {
     fn run(
         mut self,
-        mut told: mpsc::Receiver<Told>,
-        missed: &AtomicU64,
+        mut told: mpsc::UnboundedReceiver<Told>,
         warns: &Progress,
     ) -> Result<(), Failure> {
         let mut has_failed = false;
@@ -177,11 +199,10 @@ impl Keeping {
                 let path = keeper.path().display();
                 warns.warn(&format!("requests cannot be kept in {path}: {cause}"));
             }
-            match self.show.try_send(told) {
-                Ok(()) => {}
-                Err(TrySendError::Full(_)) => drop(missed.fetch_add(1, Ordering::Relaxed)),
-                // Nothing reads the output any more.
-                Err(TrySendError::Closed(_)) => break,
+            told.room = None;
+            // Nothing reads the output any more.
+            if let Err(TrySendError::Closed(_)) = self.show.try_send(told) {
+                break;
             }
         }
         if let Some(keeper) = &mut self.keeper {
@@ -198,14 +219,15 @@ struct Printing {
     around: Around,
     format: Format,
     open: bool,
-    progress: Progress,
+    /// How many are printed.
+    count: Arc<AtomicU64>,
 }
 
 impl Printing {
     fn run(self, mut shown: mpsc::Receiver<Told>) -> Result<(), Failure> {
         while let Some(told) = shown.blocking_recv() {
-            let print = || print(|out| told.print(out, self.format, self.open, &self.around));
-            self.progress.aside(print)?;
+            print(|out| told.print(out, self.format, self.open, &self.around))?;
+            self.count.fetch_add(1, Ordering::Relaxed);
         }
         Ok(())
     }

@@ -42,19 +42,45 @@ fn is_plain(kind: &str, json: &str) -> bool {
         "bool" => matches!(json, "true" | "false"),
         "integer" => json.len() <= 9 && json.bytes().all(|byte| byte.is_ascii_digit()),
         "timestamp" => text.len() <= LONGEST && text.parse::<jiff::Timestamp>().is_ok(),
-        _ => json.starts_with('"') && is_word(&text),
+        _ => json.starts_with('"') && shown_text(&text) == text,
     }
 }
 
-fn is_word(text: &str) -> bool {
-    text.len() <= LONGEST && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
+/// A text of a request, unless it may be data. A word, a version and a UUID are not.
+pub(super) fn shown_text(text: &str) -> &str {
+    let is_uuid = || text.len() == 36 && text.parse::<uuid::Uuid>().is_ok();
+    let is_version = || {
+        let is_part =
+            |part: &str| matches!(part.len(), 1..=3) && part.bytes().all(|b| b.is_ascii_digit());
+        text.split('.').count() <= 3 && text.split('.').all(is_part)
+    };
+    if is_uuid() || is_version() { text } else { shown_name(text) }
 }
 
-/// A name of a member, unless it may be data: an address, a number, a phrase.
+/// A name in a request, unless it may be data: an address, a number, a phrase.
 pub(super) fn shown_name(name: &str) -> &str {
     let digits = name.bytes().filter(u8::is_ascii_digit).count();
     let begins = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    if begins && is_word(name) && digits <= 4 && !name.contains('.') { name } else { MARK }
+    let is_word = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
+    if begins && is_word && digits <= 4 && name.len() <= LONGEST { name } else { MARK }
+}
+
+/// A path whose parts are names, with the names of the query: its values may be anything.
+pub(super) fn shown_path(path_and_query: &str) -> String {
+    let (path, query) = match path_and_query.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (path_and_query, None),
+    };
+    let part = |part| if str::is_empty(part) { "" } else { shown_name(part) };
+    let mut shown = path.split('/').map(part).collect::<Vec<_>>().join("/");
+    if let Some(query) = query {
+        let hidden = |pair: &str| match pair.split_once('=') {
+            Some((name, _)) => format!("{}={MARK}", shown_name(name)),
+            None => MARK.to_owned(),
+        };
+        shown += &format!("?{}", query.split('&').map(hidden).collect::<Vec<_>>().join("&"));
+    }
+    shown
 }
 
 fn hidden(json: &str) -> String {
@@ -95,11 +121,37 @@ mod tests {
             ("is_action", r#""Jane""#),
             ("timestamp", r#""Jane""#),
             ("schema_version", "491701234567"),
+            ("schema_version", r#""203.0.113.7""#),
+            ("request_id", r#""491701234567""#),
+            ("request_id", r#""Jane.Roe""#),
+            ("event_type", r#""p491701234567""#),
         ] {
             let body = Document::parse(&format!("{{{}:{value}}}", quote(name))).unwrap();
             let shown = masked(&body, of_requests);
             assert!(!shown.contains("Jane") && !shown.contains("example.com"), "{shown}");
-            assert!(!shown.contains("4917"), "{shown}");
+            assert!(!shown.contains("4917") && !shown.contains("203.0"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_path_shows_names_only() {
+        for (path, shown) in [
+            ("/", "/"),
+            ("/v1/hooks/fraud_check/", "/v1/hooks/fraud_check/"),
+            ("/u/jane@x.de", "/u/[redacted]"),
+            ("/u/jane%40x.de/edit", "/u/[redacted]/edit"),
+            ("/u/jane.roe", "/u/[redacted]"),
+            ("/call/+49-170-1234567", "/call/[redacted]"),
+            ("/call/tel-491701234567", "/call/[redacted]"),
+            ("/ip/203.0.113.7", "/ip/[redacted]"),
+            ("/ip/2001:db8::1", "/ip/[redacted]"),
+            (
+                "//x?email=jane@x.de&a&49170=1",
+                "//x?email=[redacted]&[redacted]&[redacted]=[redacted]",
+            ),
+            ("*", "[redacted]"),
+        ] {
+            assert_eq!(shown_path(path), shown);
         }
     }
 }

@@ -16,9 +16,14 @@ mod trigger;
 
 use crate::args::{HooksCommand, TriggerCommand};
 use crate::failure::Failure;
+use crate::output::Format;
 use crate::settings::Settings;
 
 pub(super) async fn run(command: &HooksCommand, settings: &Settings) -> Result<(), Failure> {
+    if settings.format() == Format::Csv {
+        return Err(Failure::usage("-o csv: a request with its answer is no row of a table")
+            .hint("-o ndjson has a line for each"));
+    }
     match command {
         HooksCommand::Trigger(TriggerCommand::Webhook(args)) => {
             trigger::webhook(args, settings).await

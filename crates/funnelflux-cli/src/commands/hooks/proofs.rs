@@ -14,14 +14,16 @@ use crate::args::{Algorithm, Encoding, ProofArgs, Signed, is_private};
 use crate::failure::Failure;
 use crate::output::{SECRETS, Terminal};
 
-pub(super) struct Proofs(Authentication);
+pub(super) struct Proofs {
+    all: Authentication,
+    has_secrets: bool,
+}
 
 impl Proofs {
-    /// What is sent to `to`. Of a config its own, unless the arguments say otherwise.
+    /// Those of a config, unless the arguments say otherwise.
     pub(super) fn find(
         args: &ProofArgs,
         config: Option<&MiddlewareConfig>,
-        to: &Uri,
         terminal: Terminal,
     ) -> Result<Self, Failure> {
         let destination = match config.map(MiddlewareConfig::destination) {
@@ -49,10 +51,6 @@ impl Proofs {
         let password = of(&args.password_env, stored, "--password-env", "basicAuth.password")?;
         let key = of(&args.secret_env, destination.hmac_secret(), "--secret-env", "hmacSecret")?;
         let has_secrets = !fixed.is_empty() || password.is_some() || key.is_some();
-        if has_secrets && !is_private(to) {
-            let why = "--to: secrets are sent over https, or to this machine, only";
-            return Err(Failure::usage(why).hint("nothing was sent"));
-        }
         let with = |all: Authentication, (name, value)| all.with_header(name, value);
         let mut all = fixed.into_iter().fold(Authentication::new(), with);
         let user = args.user.clone().or_else(|| destination.basic_auth_username());
@@ -61,6 +59,10 @@ impl Proofs {
             (None, Some(_)) => {
                 return Err(Failure::usage("--password-env: the user is missing")
                     .hint("--user NAME names it, and so does `basicAuth` of a config"));
+            }
+            (_, None) if args.user.is_some() => {
+                return Err(Failure::usage("--user: the password is missing")
+                    .hint("--password-env NAME takes it from a variable of the environment"));
             }
             (_, None) => {}
         }
@@ -76,11 +78,21 @@ impl Proofs {
             }
             (None, None) => {}
         }
-        Ok(Self(all))
+        Ok(Self { all, has_secrets })
     }
 
-    pub(super) fn add_to(&self, headers: &mut HeaderMap, body: &[u8]) -> Result<(), Failure> {
-        match self.0.prove(headers, body) {
+    /// Adds them to a request to this address.
+    pub(super) fn add_to(
+        &self,
+        to: &Uri,
+        headers: &mut HeaderMap,
+        body: &[u8],
+    ) -> Result<(), Failure> {
+        if self.has_secrets && !is_private(to) {
+            let why = "--to: secrets are sent over https, or to this machine, only";
+            return Err(Failure::usage(why).hint("nothing was sent"));
+        }
+        match self.all.prove(headers, body) {
             true => Ok(()),
             false => Err(Failure::usage(
                 "the proofs cannot be added: a signed header is missing, or a value is none of a header",
@@ -105,6 +117,7 @@ fn signature(args: &ProofArgs, header: &HeaderName, key: String) -> Hmac {
         .with_encoding(match args.signature_encoding {
             Encoding::Hex => SignatureEncoding::Hex,
             Encoding::Base64 => SignatureEncoding::Base64,
+            Encoding::Base64url => SignatureEncoding::Base64Url,
         })
         .with_prefix(&args.signature_prefix);
     if args.signed.is_empty() { hmac } else { hmac.with_signed(args.signed.iter().map(part)) }

@@ -1,5 +1,6 @@
 //! `ffx hooks replay`: sends again what `listen` kept, a body, or the requests of a recording.
 
+use std::io;
 use std::path::Path;
 
 use funnelflux::model::Document;
@@ -12,8 +13,8 @@ use funnelflux::transport::replay::Recording;
 
 use super::arrival::{Arrival, Kind, object, shown_body};
 use super::desk::{at, passed, time_of};
-use super::kept::Kept;
-use super::mask::{masked, of_answers};
+use super::kept::{Kept, Lines};
+use super::mask::{masked, of_answers, shown_text};
 use super::node::Around;
 use super::proofs::Proofs;
 use super::send::send;
@@ -22,7 +23,7 @@ use super::trigger::{json_headers, webhook_headers};
 use crate::args::{ReplayArgs, private_target};
 use crate::failure::Failure;
 use crate::input::Input;
-use crate::output::{Format, counted, print, rows, write_objects};
+use crate::output::{Format, Terminal, counted, print, rows, write_objects};
 use crate::settings::Settings;
 
 /// A request to send, and where it was passed on to before.
@@ -33,7 +34,7 @@ struct Request {
 
 pub(super) async fn run(args: &ReplayArgs, settings: &Settings) -> Result<(), Failure> {
     let (input, bytes) = Input::read_bytes(&args.file, false)?;
-    let mut requests = requests(&input.path, &bytes)?;
+    let mut requests = requests(&input.path, &bytes, settings.terminal)?;
     if let Some(number) = args
         .only
         .iter()
@@ -48,6 +49,7 @@ pub(super) async fn run(args: &ReplayArgs, settings: &Settings) -> Result<(), Fa
     let is_asked = |it: &Request| args.only.is_empty() || args.only.contains(&it.arrival.number);
     requests.retain(is_asked);
     let around = Box::pin(Around::find(&args.routes, settings)).await?;
+    let proofs = Proofs::find(&args.proofs, around.config.as_ref(), settings.terminal)?;
     // All of it is checked before anything is sent.
     let mut ready = Vec::new();
     for Request { arrival, to } in requests {
@@ -61,9 +63,7 @@ pub(super) async fn run(args: &ReplayArgs, settings: &Settings) -> Result<(), Fa
         };
         let to = at(&to, &arrival.target).map_err(|cause| wrong(cause.to_string()))?;
         let mut headers = passed(&arrival.headers);
-        let terminal = settings.terminal;
-        Proofs::find(&args.proofs, around.config.as_ref(), &to, terminal)?
-            .add_to(&mut headers, &arrival.body)?;
+        proofs.add_to(&to, &mut headers, &arrival.body)?;
         ready.push((arrival, to, headers));
     }
     let transport = ReqwestTransport::new()?;
@@ -86,6 +86,7 @@ pub(super) async fn run(args: &ReplayArgs, settings: &Settings) -> Result<(), Fa
         if !args.show {
             let mask =
                 |answer: String| shown_body(&answer.into(), false, |it| masked(it, of_answers));
+            shown.decision = shown.decision.map(|word| shown_text(&word).to_owned());
             shown.answer = shown.answer.and_then(mask).map(|answer| answer.get().to_owned());
         }
         match format {
@@ -120,23 +121,27 @@ fn print_all(all: &[shown::Shown], format: Format) -> Result<(), Failure> {
 }
 
 /// The requests of a file: those that were kept, those of a recording, or a body.
-fn requests(path: &Path, bytes: &[u8]) -> Result<Vec<Request>, Failure> {
+fn requests(path: &Path, bytes: &[u8], terminal: Terminal) -> Result<Vec<Request>, Failure> {
     let wrong =
         |why: String| Failure::usage(format!("{}: {why}", path.display())).hint("nothing was sent");
-    let text = std::str::from_utf8(bytes).map_err(|_| wrong("is not UTF-8 text".to_owned()))?;
-    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    if serde_json::from_str::<Kept>(first).is_ok() {
-        let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-        return lines
-            .map(|(at, line)| {
-                let why = |cause: String| wrong(format!("line {}: {cause}", at + 1));
-                let kept: Kept =
-                    serde_json::from_str(line).map_err(|cause| why(cause.to_string()))?;
-                let to = kept.to.as_deref().map(private_target).transpose().map_err(why)?;
-                Ok(Request { arrival: kept.into_arrival().map_err(why)?, to })
-            })
-            .collect();
+    let blank = |line: &&[u8]| !line.trim_ascii().is_empty();
+    let first = bytes.split(|byte| *byte == b'\n').find(blank).unwrap_or_default();
+    if serde_json::from_slice::<Kept>(first).is_ok() {
+        let mut lines = Lines::of(io::Cursor::new(bytes));
+        let mut requests = Vec::new();
+        while let Some((_, kept)) = lines.next().map_err(|cause| wrong(cause.to_string()))? {
+            let why = |cause: String| wrong(format!("line {}: {cause}", lines.number));
+            let to = kept.to.as_deref().map(private_target).transpose().map_err(why)?;
+            requests.push(Request { arrival: kept.into_arrival().map_err(why)?, to });
+        }
+        if lines.is_torn {
+            let (path, number) = (path.display(), lines.number);
+            let why = "was not written to its end: its request is left out";
+            terminal.warn(&format!("{path}: line {number} {why}"));
+        }
+        return Ok(requests);
     }
+    let text = std::str::from_utf8(bytes).map_err(|_| wrong("is not UTF-8 text".to_owned()))?;
     let Some(document) = object(bytes) else {
         return Err(wrong(
             "expected what `ffx hooks listen` kept, a recording, or a body: a JSON object"

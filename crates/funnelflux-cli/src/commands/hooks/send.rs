@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use funnelflux::Error;
 use funnelflux::transport::bytes::Bytes;
-use funnelflux::transport::http::{HeaderMap, Method, Request, StatusCode, Uri, header};
+use funnelflux::transport::http::{HeaderMap, Method, Request, StatusCode, Uri};
 use funnelflux::transport::tower_service::Service as _;
 use funnelflux::transport::{Body, ReqwestTransport, Timer as _, TokioTimer};
 use futures_util::future::{Either, select};
-use http_body_util::{BodyExt as _, Limited};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
 /// The most bytes of an answer.
 const MOST: usize = 1 << 20;
+pub(super) const TOO_LONG: &str = "the answer is longer than 1 MiB";
 
 pub(super) struct Answer {
     pub(super) status: StatusCode,
@@ -21,10 +22,6 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    pub(super) fn content_type(&self) -> Option<&str> {
-        self.headers.get(header::CONTENT_TYPE)?.to_str().ok()
-    }
-
     /// The body in one line; `None` if it is empty.
     pub(super) fn text(&self) -> Option<String> {
         let text = String::from_utf8_lossy(&self.body);
@@ -35,6 +32,8 @@ impl Answer {
 /// What came of a request.
 pub(super) enum Sent {
     Answered(Answer),
+    /// More than is read.
+    TooLong(StatusCode),
     Failed(String),
     /// No answer came in time.
     Late,
@@ -55,15 +54,17 @@ pub(super) async fn send(
         *request.headers_mut() = headers;
         let answer = transport.clone().call(request).await?;
         let (parts, body) = answer.into_parts();
-        let body = Limited::new(body, MOST).collect().await.map_err(|cause| {
-            Error::no_answer(format!(
-                "the answer broke off, or is larger than {MOST} bytes: {cause}"
-            ))
-        })?;
-        Ok(Answer { status: parts.status, headers: parts.headers, body: body.to_bytes() })
+        match Limited::new(body, MOST).collect().await {
+            Ok(body) => {
+                let (status, headers, body) = (parts.status, parts.headers, body.to_bytes());
+                Ok(Sent::Answered(Answer { status, headers, body }))
+            }
+            Err(cause) if cause.is::<LengthLimitError>() => Ok(Sent::TooLong(parts.status)),
+            Err(cause) => Err(Error::no_answer(format!("the answer broke off: {cause}"))),
+        }
     };
     let sent = match select(pin!(exchange), pin!(TokioTimer.sleep(limit))).await {
-        Either::Left((Ok(answer), _)) => Sent::Answered(answer),
+        Either::Left((Ok(sent), _)) => sent,
         Either::Left((Err::<_, Error>(error), _)) => Sent::Failed(error.to_string()),
         Either::Right(_) => Sent::Late,
     };

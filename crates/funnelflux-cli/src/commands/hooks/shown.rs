@@ -9,7 +9,7 @@ use funnelflux::model::Document;
 use serde::Serialize;
 
 use super::node::{Around, Node};
-use super::send::{Answer, Sent};
+use super::send::{Answer, Sent, TOO_LONG};
 use crate::failure::Failure;
 use crate::output::{Format, Stdout, Terminal, print, visible_line, write_row};
 use crate::settings::Settings;
@@ -30,7 +30,7 @@ pub(super) struct Shown {
     #[serde(skip)]
     limit: Option<Duration>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    decision: Option<String>,
+    pub(super) decision: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     route: Option<Route>,
 }
@@ -49,7 +49,7 @@ pub(super) struct Route {
 
 impl Route {
     /// The route of an answer, if the config is known.
-    pub(super) fn find(around: &Around, answer: &routes::Answer<'_>) -> Option<Self> {
+    pub(super) fn find(around: &Around, answer: &routes::Answer) -> Option<Self> {
         let evaluation = routes::evaluate(around.config.as_ref()?, answer);
         Some(Self::of(&evaluation, around.node.as_ref()))
     }
@@ -108,6 +108,9 @@ fn shown(sent: &Sent, time: Duration) -> Shown {
             time_ms,
             ..Shown::default()
         },
+        Sent::TooLong(status) => {
+            Shown { status: Some(status.as_u16()), time_ms, ..Shown::default() }
+        }
         _ => Shown { time_ms, ..Shown::default() },
     }
 }
@@ -122,6 +125,7 @@ pub(super) fn webhook(sent: &Sent, time: Duration) -> (Shown, Result<(), Failure
         .hint(
             "which answers FunnelFlux takes for a success, and whether it sends again, is unknown",
         )),
+        Sent::TooLong(_) => Err(Failure::failed(TOO_LONG)),
         Sent::Failed(why) => Err(Failure::failed(why)),
         Sent::Late => Err(Failure::failed("no answer within the time of --timeout")),
     };
@@ -145,8 +149,9 @@ pub(super) fn middleware(
     (shown.limit, shown.time_left_ms) = (Some(limit), Some(tenth(left)));
     shown.decision = body.as_ref().and_then(|body| body.read::<String>("decision").ok().flatten());
     let answer = match sent {
-        Sent::Answered(it) => routes::Answer::new(it.status.as_u16(), it.content_type(), &it.body),
-        _ => routes::Answer::none(),
+        Sent::Answered(it) => routes::Answer::new(it.status, &it.headers, &it.body),
+        Sent::TooLong(status) => routes::Answer::too_long(*status),
+        Sent::Failed(_) | Sent::Late => routes::Answer::none(),
     };
     shown.route = Route::find(around, &answer);
     let verdict = match sent {
@@ -155,8 +160,15 @@ pub(super) fn middleware(
                 "whether FunnelFlux reads such an answer or takes the route `default` is unknown",
             ))
         }
-        Sent::Answered(_) if body.is_none() => Err(Failure::failed("the answer is no JSON object")
-            .hint("a route tests a member of a JSON answer, such as {\"decision\":\"approved\"}")),
+        Sent::Answered(_) if body.is_none() => Err(Failure::failed(
+            "the answer is no plain JSON object",
+        )
+        .hint(
+            "a route tests a member of one, such as {\"decision\":\"approved\"}; what FunnelFlux \
+                 makes of another answer is unknown",
+        )),
+        Sent::TooLong(_) => Err(Failure::failed(TOO_LONG)
+            .hint("what FunnelFlux makes of an answer of this length is unknown")),
         Sent::Answered(_) => {
             if left < SAFETY_MS {
                 terminal.warn(&format!(

@@ -37,7 +37,7 @@ pub(super) async fn webhook(args: &WebhookArgs, settings: &Settings) -> Result<(
     let payload = sample::webhook(&event, &new_request_id());
     let payload = payload_with(&args.send, payload)?;
     let headers = webhook_headers(&payload)?;
-    let proofs = Proofs::find(&args.proofs, None, &args.send.to, settings.terminal)?;
+    let proofs = Proofs::find(&args.proofs, None, settings.terminal)?;
     let (sent, time) = post(&args.send, headers, &proofs, &payload, settings.timeout).await?;
     let (shown, verdict) = shown::webhook(&sent, time);
     shown::show(&shown, settings).and(verdict)
@@ -64,7 +64,7 @@ pub(super) async fn middleware(args: &MiddlewareArgs, settings: &Settings) -> Re
         .map_err(|error| Failure::usage(format!("--set: {error}")).hint("nothing was sent"))?;
     let limit = Duration::from_millis(limit.unwrap_or(timeout.unwrap_or(DEFAULT_TIMEOUT_MS)));
     let terminal = settings.terminal;
-    let proofs = Proofs::find(&args.proofs, around.config.as_ref(), &args.send.to, terminal)?;
+    let proofs = Proofs::find(&args.proofs, around.config.as_ref(), terminal)?;
     let (sent, time) = post(&args.send, json_headers(), &proofs, &request, limit).await?;
     let (shown, verdict) = shown::middleware(&sent, time, limit, &around, terminal);
     shown::show(&shown, settings).and(verdict)
@@ -106,7 +106,7 @@ pub(super) fn webhook_headers(payload: &WebhookPayload) -> Result<HeaderMap, Fai
         let name: HeaderName =
             header.as_str().parse().map_err(|_| Failure::failed("a header has no name"))?;
         let value = HeaderValue::try_from(value).map_err(|_| {
-            Failure::usage(format!("--set: the value for the header {name} is not a header's"))
+            Failure::usage(format!("the value for the header {name} does not fit into a header"))
                 .hint("nothing was sent")
         })?;
         headers.insert(name, value);
@@ -122,7 +122,7 @@ async fn post(
     limit: Duration,
 ) -> Result<(Sent, Duration), Failure> {
     let body = Bytes::from(payload.document().text().to_owned());
-    proofs.add_to(&mut headers, &body)?;
+    proofs.add_to(&args.to, &mut headers, &body)?;
     let transport = ReqwestTransport::new()?;
     Ok(send(&transport, (Method::POST, &args.to), headers, body, limit).await)
 }
