@@ -35,6 +35,7 @@ pub struct CallBuilder<'a> {
     headers: HeaderMap,
     body: Body,
     options: CallOptions,
+    leaves_names: bool,
     wrong: Option<Error>,
 }
 
@@ -54,6 +55,7 @@ impl<'a> CallBuilder<'a> {
             headers: HeaderMap::new(),
             body: Body::empty(),
             options: CallOptions::default(),
+            leaves_names: false,
             wrong: None,
         }
     }
@@ -69,6 +71,13 @@ impl<'a> CallBuilder<'a> {
         } else {
             self.segments.push((name, value));
         }
+        self
+    }
+
+    /// Leaves the answer by the names of the server, as evidence of them.
+    #[doc(hidden)]
+    pub fn leave_names(mut self) -> Self {
+        self.leaves_names = true;
         self
     }
 
@@ -206,7 +215,7 @@ impl<'a> CallBuilder<'a> {
     /// answer that cannot be read, which leaves the outcome [unknown](Error::is_ambiguous).
     pub async fn send(self) -> Result<Response<Bytes>, Error> {
         let client = self.client;
-        let overlay = self.overlay;
+        let (overlay, leaves_names) = (self.overlay, self.leaves_names);
         let (request, call) = self.into_request()?;
         let timer = client.timer().clone();
         let id = call.operation().id();
@@ -229,7 +238,7 @@ impl<'a> CallBuilder<'a> {
                 }
             },
         };
-        let Some(overlay) = overlay.filter(|overlay| !overlay.is_empty()) else {
+        let Some(overlay) = overlay.filter(|overlay| !overlay.is_empty() && !leaves_names) else {
             return Response::new(bytes, meta).judged();
         };
         let operation = meta.call.operation().clone();

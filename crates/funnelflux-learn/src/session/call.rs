@@ -136,7 +136,7 @@ impl Calls {
             call.query.entry(name).or_default().add_text(&value, at);
         }
         for value in [body, answer].into_iter().flatten() {
-            self.funnels.note(value, at, false);
+            self.funnels.note(value, at);
         }
         if let Some(body) = body {
             call.body.add(body, at);

@@ -17,6 +17,8 @@ pub(super) struct Draft<'a> {
     pub(super) maybe: Vec<Maybe>,
     /// Values that may be texts of the account.
     pub(super) unproven: Vec<Fact>,
+    /// What is looked at was printed by our client, which has put our names and values in place of the account's.
+    pub(super) is_printed: bool,
 }
 
 impl Draft<'_> {
@@ -28,8 +30,15 @@ impl Draft<'_> {
 
     /// Adds a fact, or to the evidence for it.
     pub(super) fn certain(&mut self, of: &str, says: Says, sight: Sight) {
-        let evidence = self.evidence(sight);
-        self.add(of, says, evidence);
+        let is_ours = match &says {
+            Says::Member { ours, theirs } => ours.rsplit('.').next() == Some(theirs),
+            Says::Value { ours, theirs, .. } => ours.as_ref() == Some(theirs),
+            _ => false,
+        };
+        if !(is_ours && self.is_printed) {
+            let evidence = self.evidence(sight);
+            self.add(of, says, evidence);
+        }
     }
 
     /// What was seen in the account, now or before, or written by hand: it wins over documents.

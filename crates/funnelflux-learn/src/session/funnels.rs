@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use bytes::Bytes;
 use funnelflux_contract::Operation;
 use funnelflux_contract::operations::ledger::FUNNEL_FIND_BY_ID;
 use funnelflux_funnels::{DialectFact, FunnelDialect, Lesson};
@@ -42,29 +41,27 @@ pub(super) struct Funnels {
 struct Kept {
     at: At,
     text: String,
-    /// By our names, as `ffx` prints them.
-    is_ours: bool,
 }
 
 impl Funnels {
     /// Notes the funnels in a body or an answer.
-    pub(super) fn note(&mut self, value: &Value, at: At, is_ours: bool) {
-        self.search(value, at, is_ours, 0);
+    pub(super) fn note(&mut self, value: &Value, at: At) {
+        self.search(value, at, 0);
     }
 
-    fn search(&mut self, value: &Value, at: At, is_ours: bool, depth: usize) {
-        let mut deeper = |value: &Value| self.search(value, at, is_ours, depth + 1);
+    fn search(&mut self, value: &Value, at: At, depth: usize) {
+        let mut deeper = |value: &Value| self.search(value, at, depth + 1);
         match value {
             Value::Array(items) if depth < DEEPEST => items.iter().for_each(deeper),
             Value::Object(members) if is_funnel(members) => {
-                self.keep(value, at, is_ours);
+                self.keep(value, at);
             }
             Value::Object(members) if depth < DEEPEST => members.values().for_each(&mut deeper),
             _ => {}
         }
     }
 
-    fn keep(&mut self, value: &Value, at: At, is_ours: bool) {
+    fn keep(&mut self, value: &Value, at: At) {
         let text = value.to_string();
         let mut hasher = DefaultHasher::new();
         text.hash(&mut hasher);
@@ -76,7 +73,7 @@ impl Funnels {
             return;
         }
         self.bytes += text.len();
-        self.kept.push(Kept { at, text, is_ours });
+        self.kept.push(Kept { at, text });
     }
 
     /// Adds what the funnels show to the lessons. `fresh` are the names that this session has shown.
@@ -90,10 +87,7 @@ impl Funnels {
         let both = known.clone().merge(fresh.clone());
         let names = if both.fault().is_none() { &both } else { fresh };
         let read = |kept: &Kept| {
-            let ours = match kept.is_ours {
-                true => Bytes::from(kept.text.clone()),
-                false => names.renamed(OPERATION, kept.text.clone().into(), Direction::ToOurs),
-            };
+            let ours = names.renamed(OPERATION, kept.text.clone().into(), Direction::ToOurs);
             let document = Document::parse(std::str::from_utf8(&ours).ok()?).ok()?;
             document.contains("nodes").then(|| Funnel::from_document(document))
         };

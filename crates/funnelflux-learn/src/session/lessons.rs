@@ -44,6 +44,8 @@ pub struct Lessons {
     pub(super) varied: Vec<(&'static str, String)>,
     /// What was seen and is not kept, because it may be a name or a text of the account, said without it.
     pub kept_out: Vec<String>,
+    /// The files of objects that `ffx` printed.
+    pub printed: usize,
     /// The recorded requests that were none of the API: other hosts, pages, preflight requests.
     pub ignored: u64,
     /// The answers of the hosts of the API that had a body, and were recorded without it.
@@ -83,9 +85,9 @@ pub(super) fn draw(session: &Session) -> Lessons {
     let foreign = calls.iter().filter(|call| !base.is_of(&call.path));
     let Pairs { matches, rest } = pair::pair(&own, base.len());
     let (facts, maybe, unproven) = (Vec::new(), Vec::new(), Vec::new());
-    let mut draft = Draft { files, known, facts, maybe, unproven };
-    let without_content = session.without_content;
-    let mut lessons = Lessons { ignored: *ignored, without_content, ..Lessons::default() };
+    let mut draft = Draft { files, known, facts, maybe, unproven, is_printed: false };
+    let (ignored, printed, without_content) = (*ignored, given.len(), session.without_content);
+    let mut lessons = Lessons { ignored, printed, without_content, ..Lessons::default() };
     let certain: Vec<&Match<'_>> = matches.iter().filter(|it| it.sure == Sure::Certain).collect();
     if let Some(first) = certain.first().map(|it| it.traits.call) {
         let shown = certain.iter().map(|it| it.traits.call.taken.count).sum();
@@ -122,13 +124,16 @@ pub(super) fn draw(session: &Session) -> Lessons {
         values::of_query(found, &mut draft);
     }
     for kind in AssetKind::all() {
-        let mut objects = objects(&certain, kind);
         let own = given.iter().filter(|(own, _)| own.name == kind.name);
-        objects.extend(own.map(|(_, seen)| seen));
-        if let Some(of) = family(kind).filter(|_| !objects.is_empty()) {
-            members::learn(&of, kind, &objects, &mut draft);
+        let printed: Vec<&Seen> = own.map(|(_, seen)| seen).collect();
+        for (objects, is_printed) in [(objects(&certain, kind), false), (printed, true)] {
+            if let Some(of) = family(kind).filter(|_| !objects.is_empty()) {
+                draft.is_printed = is_printed;
+                members::learn(&of, kind, &objects, &mut draft);
+            }
         }
     }
+    draft.is_printed = false;
     for found in &certain {
         match found.kind {
             Some((_, verb)) => members::of_deed(found, verb, &mut draft),

@@ -36,7 +36,6 @@ use crate::har::{self, Entry, Extent};
 use crate::schemas::SchemaFile;
 use call::{Calls, Exchange};
 use funnelflux_contract::AssetKind;
-use funnelflux_json::Direction;
 use funnelflux_transport::Overlay;
 use seen::Seen;
 use serde_json::Value;
@@ -93,7 +92,9 @@ impl Session {
     /// # Errors
     /// When it is no HAR file. One that is cut off gives what it holds.
     pub fn har(&mut self, name: &str, reader: impl Read) -> Result<Extent> {
-        let At { file, .. } = self.at(name, 0);
+        // Of another file of this name the numbers of entries mean others.
+        let file = self.files.len();
+        self.files.push(name.to_owned());
         let mut own = std::mem::take(&mut self.calls);
         let mut ignored = 0;
         let hosts = &self.hosts;
@@ -124,31 +125,24 @@ impl Session {
         });
     }
 
-    /// Takes the JSON of an object, or of a list of objects, as `ffx` prints them under the overlay `known`:
-    /// by our names, which are exchanged for those of the server first: what [`under`](Self::under) gave.
+    /// Takes the JSON of an object, or of a list of objects, as `ffx` prints them. Our names and values in it prove
+    /// nothing, since `ffx` puts them in place of those that its profile knows; others can only be the account's.
     /// Returns whether it is clear which kind of asset they are.
     ///
     /// # Errors
     /// When the text is no JSON.
     pub fn objects(&mut self, name: &str, text: &str) -> Result<bool> {
-        let read = |text: &str| -> Result<Value> {
-            serde_json::from_str(text).map_err(|_| Error::new(format!("{name}: is no JSON")))
-        };
+        let value: Value =
+            serde_json::from_str(text).map_err(|_| Error::new(format!("{name}: is no JSON")))?;
         let at = self.at(name, 1);
-        let mut ours = Seen::default();
-        let value = read(text)?;
-        ours.add(&value, at);
-        let whole = kinds::payload(&ours).filter(|payload| payload.within.is_empty());
+        let mut seen = Seen::default();
+        seen.add(&value, at);
+        let whole = kinds::payload(&seen).filter(|payload| payload.within.is_empty());
         let kinds = whole.and_then(|payload| payload.certain());
         let Some(kind) = kinds.and_then(|kinds| kinds.first().copied()) else { return Ok(false) };
-        let Some((_, operation)) = kind.verbs.first() else { return Ok(false) };
-        let bytes = text.as_bytes().to_vec().into();
         if kind.name == "funnels" {
-            self.calls.funnels.note(&value, at, true);
+            self.calls.funnels.note(&value, at);
         }
-        let theirs = self.known.renamed(operation, bytes, Direction::ToTheirs);
-        let mut seen = Seen::default();
-        seen.add(&read(&String::from_utf8_lossy(&theirs))?, at);
         self.objects.push((kind, seen));
         Ok(true)
     }

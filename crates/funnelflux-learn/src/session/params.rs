@@ -117,9 +117,11 @@ pub(super) fn learn(found: &Match<'_>, base: usize, draft: &mut Draft<'_>) {
     }
 }
 
-/// Whether a parameter of this name cuts a list into pages.
+/// Whether a parameter of this name cuts a list into pages. `idPage` does not.
 pub(super) fn is_paging(name: &str) -> bool {
-    is_name(name) && words(name).iter().any(|word| PAGING.contains(&&**word))
+    let words = words(name);
+    let is_it = |word: &String| PAGING.contains(&&**word);
+    is_name(name) && words.iter().any(is_it) && !words.iter().any(|word| word == "id")
 }
 
 fn says(found: &Match<'_>, member: &Member, name: &str, seen: &Seen, draft: &mut Draft<'_>) {
@@ -130,7 +132,8 @@ fn says(found: &Match<'_>, member: &Member, name: &str, seen: &Seen, draft: &mut
 /// Whether the values or the name show that it is this parameter.
 fn fits(member: &Member, name: &str, seen: &Seen) -> bool {
     if is_of_ids(member) {
-        return seen.is_of_ids();
+        // A number may count anything.
+        return seen.is_of_ids() && (!seen.is_of_numbers() || are_alike(name, member.name));
     }
     let values = Schema::find(member.kind).map(|schema| schema.values).unwrap_or_default();
     if !values.is_empty() {

@@ -124,6 +124,11 @@ impl Seen {
         !self.ids.is_empty() && self.values.is_empty() && !self.has_other_texts
     }
 
+    /// Whether every id is a number.
+    pub(super) fn is_of_numbers(&self) -> bool {
+        self.ids.iter().all(|id| id.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+
     /// Whether every text may be a word of an enumeration, and there was one.
     pub(super) fn is_of_words(&self) -> bool {
         !self.values.is_empty() && self.ids.is_empty() && !self.has_other_texts

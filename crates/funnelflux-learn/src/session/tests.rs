@@ -1,6 +1,7 @@
 use funnelflux_transport::Says;
 use serde_json::{Value, json};
 
+mod evidence;
 mod refused;
 
 use super::words::{are_alike, are_ids, is_id, is_name, is_word, words};
@@ -179,15 +180,60 @@ fn one_id_in_the_path_or_the_query_in_place_of_a_list_is_followed_and_what_canno
 }
 
 #[test]
-fn objects_by_our_names_do_not_undo_what_was_learned() {
-    let known = Overlay::new().member("ledger.page.*", "pageName", "title");
-    let page =
-        format!(r#"{{"idPage":"{ID}","pageName":"x","pageType":"offer","redirectType":"301"}}"#);
-    let mut session = Session::new().under(known.clone());
-    assert!(session.objects("page.json", &page).unwrap());
-    let (all, dropped) = session.lessons().over(&known);
-    assert!(dropped.is_empty(), "{dropped:?}");
-    assert!(all.members().any(|it| it == ("ledger.page.*", "pageName", "title")));
+fn a_number_that_cuts_a_list_into_pages_is_no_id() {
+    let pages = json!([page(ID, "offer"), page(OTHER, "lander")]);
+    for query in ["perPage=20", "page=2&limit=50", "offset=100", "page=1"] {
+        for path in ["page/list", "sites/all"] {
+            let url = format!("https://api.funnelflux.pro/v1/{path}?{query}");
+            let find = "https://api.funnelflux.pro/v1/page/find/byStatus?status=active";
+            let got = lessons(&[entry("GET", &url, 200, &pages), entry("GET", find, 200, &pages)]);
+            let told = told(&got);
+            assert!(
+                told.contains(&format!("ledger.page.list Path(\"/{path}\")")),
+                "{query} {told:#?}"
+            );
+            assert!(told.iter().any(|it| it.contains("paging")), "{query} {told:#?}");
+            assert!(!told.iter().any(|it| it.contains("page.list Query")), "{query} {told:#?}");
+        }
+    }
+}
+
+#[test]
+fn what_our_client_printed_confirms_no_name_and_no_value_of_ours_and_undoes_nothing() {
+    let known = Overlay::new().member("ledger.page.*", "pageName", "label");
+    let of = |known: &Overlay, text: &str| {
+        let mut session = Session::new().under(known.clone());
+        assert!(session.objects("page.json", text).unwrap());
+        session.lessons()
+    };
+    // As a profile prints it that knows the true names, and as one that knows none.
+    let ours = page(ID, "offer").to_string();
+    let theirs = r#"[{"idPage":"2nIemJxCKbFX","title":"x","pageType":"OFFER","redirectType":"301","status":"active"}]"#;
+    for known in [Overlay::new(), known] {
+        let got = of(&known, &ours);
+        assert_eq!(told(&got), Vec::<String>::new());
+        assert_eq!(got.over(&known), (known.clone(), Vec::new()));
+        let differs = [
+            r#"* Value { of: "PageType", ours: Some("offer"), theirs: "OFFER" }"#,
+            r#"ledger.page.* Member { ours: "pageName", theirs: "title" }"#,
+        ];
+        let mut told = told(&of(&known, theirs));
+        told.sort();
+        assert_eq!(told, differs);
+    }
+    // What a recording shows beside it counts as ever.
+    let mut session = Session::new();
+    assert!(session.objects("page.json", &ours).unwrap());
+    let list = json!([{"idPage": ID, "title": "x", "pageType": "offer", "redirectType": "301"}]);
+    let file = json!({"log": {"entries": [entry("GET", "https://api.funnelflux.pro/v1/page/list", 200, &list)]}});
+    session.har("a.har", file.to_string().as_bytes()).unwrap();
+    let got = session.lessons();
+    assert!(
+        got.facts.members().any(|it| it == ("ledger.page.*", "pageName", "title")),
+        "{:?}",
+        told(&got)
+    );
+    assert!(!got.facts.members().any(|it| it == ("ledger.page.*", "pageName", "pageName")));
     assert!(session.objects("x.json", "{").is_err());
 }
 
@@ -318,7 +364,7 @@ mod dialect {
     use super::*;
 
     /// A funnel as a foreign account has it.
-    fn funnel(node_type: &str, object: &str, extra: &Value) -> Value {
+    pub(super) fn funnel(node_type: &str, object: &str, extra: &Value) -> Value {
         let node = |id: &str, name: &str, of: &str, object: &str, params: Value, x: u32| json!({"idNode": id, "nodeName": name, "nodeType": of, object: params, "posX": x, "posY": 10});
         let mut page =
             node("0XJbzUwQYEWb", "Keto quiz", node_type, object, json!({"idPage": ID}), 300);

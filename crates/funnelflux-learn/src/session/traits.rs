@@ -6,6 +6,7 @@ use funnelflux_contract::{AssetKind, Schema, Verb};
 
 use super::call::Call;
 use super::kinds::{Payload, payload};
+use super::params::is_paging;
 use super::seen::Seen;
 use super::words::words;
 
@@ -32,7 +33,11 @@ impl<'a> Traits<'a> {
         let all: Vec<String> = names.iter().flat_map(|name| words(name)).collect();
         let last = names.last().map(|name| words(name).into_iter().collect()).unwrap_or_default();
         let path_ids = call.ids_below(base);
-        let in_query = call.query.values().filter(|seen| seen.is_of_ids() && !seen.has_id_list);
+        let is_one = |(name, seen): &(&String, &Seen)| {
+            let is_count = seen.is_of_numbers() && is_paging(name);
+            seen.is_of_ids() && !seen.has_id_list && !is_count
+        };
+        let in_query = call.query.iter().filter(is_one);
         Self {
             path: call.text_below(base),
             last,

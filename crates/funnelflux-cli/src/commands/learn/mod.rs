@@ -7,7 +7,9 @@ mod tell;
 
 use funnelflux::learn::session::Session as Recording;
 use funnelflux::ledger::ListFilter;
-use funnelflux::model::ledger::{Identified as _, Model as _};
+use funnelflux::model::ledger::Identified as _;
+use funnelflux::operations::find_by_id;
+use funnelflux::transport::bytes::Bytes;
 use funnelflux::transport::{BaseUrl, Error, Overlay};
 
 use super::doctor;
@@ -69,6 +71,11 @@ pub(super) async fn run(args: &LearnArgs, settings: &Settings) -> Result<(), Fai
 }
 
 fn nothing(lessons: &funnelflux::learn::session::Lessons) -> Failure {
+    if lessons.printed > 0 {
+        let why = "the objects have the names and values of the contract, and `ffx` prints by these: it proves nothing";
+        return Failure::failed(why)
+            .hint("record the app, or ask the account: `ffx learn --account`");
+    }
     let others = lessons.unmatched.len();
     let why = match others {
         0 => "no call of the API was found".to_owned(),
@@ -98,28 +105,30 @@ async fn ask(recording: &mut Recording, settings: &Settings) -> Result<(), Failu
             .terminal
             .warn(&format!("not found, or not read: {missed}; `ffx doctor` says more"));
     }
-    // Lists hold no nodes. By our names: the client has exchanged them.
+    // Lists hold no nodes.
     match Box::pin(funnels(&session)).await {
-        Ok(texts) => {
-            for text in texts {
-                let read = recording.objects("account", &text);
-                read.map_err(|error| Failure::failed(error.to_string()))?;
-            }
-        }
+        Ok(None) => {}
+        Ok(Some((path, answer))) => note(session.client.client().base_url(), &path, &answer),
         // The path of funnels may be a wrong guess; what the lists have shown is worth keeping.
         Err(error) => settings.terminal.warn(&format!("the funnels were not read: {error}")),
     }
     Ok(())
 }
 
-/// The newest funnels of the account, as they are spelled.
-async fn funnels(session: &Session) -> Result<Vec<String>, Error> {
+/// The newest funnels of the account, by the names of the server, and the path where they are.
+async fn funnels(session: &Session) -> Result<Option<(String, Bytes)>, Error> {
     let funnels = session.client.ledger().funnels();
     let listed = funnels.list(&ListFilter::new()).await?.into_inner();
     let mut ids: Vec<_> = listed.iter().filter_map(|it| it.asset_id().ok().flatten()).collect();
     // Ids begin with the time.
     ids.sort_unstable_by(|one, other| other.cmp(one));
     ids.truncate(MOST_FUNNELS);
-    let found = funnels.find_by_ids(&ids).await?;
-    Ok(found.iter().map(|funnel| funnel.document().text().to_owned()).collect())
+    if ids.is_empty() {
+        return Ok(None);
+    }
+    let ids = ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    let Some(find) = find_by_id("ledger.funnel.find-by-ids") else { return Ok(None) };
+    let call = session.client.client().call(find).leave_names().query("idFunnels", ids);
+    let (_, path, _) = call.preview()?;
+    Ok(Some((path, call.send().await?.into_inner())))
 }
