@@ -18,6 +18,7 @@ use crate::{Field, FieldKind, Line, Problems, Reader, Sheet};
 
 const FUNNEL: &str = "funnel";
 const SOURCE: &str = "traffic_source";
+const COST: &str = "cost";
 
 impl Reader {
     /// A reader of ad spend: a day or an hour of it, a funnel, a traffic source, a cost, and tracking fields that
@@ -32,7 +33,7 @@ impl Reader {
             Field::new(END, FieldKind::Day),
             ids(FUNNEL, &["idFunnel", "funnel_id"]),
             ids(SOURCE, &["idTrafficSource", "traffic_source_id", "source"]),
-            Field::new("cost", FieldKind::Amount).with_aliases(&["spend", "amount"]).required(),
+            Field::new(COST, FieldKind::Amount).with_aliases(&["spend", "amount"]).required(),
         ];
         let slots = TrackingSlot::KNOWN.iter().map(|slot| Field::new(slot.as_str(), FieldKind::Id));
         Self::new(&own.into_iter().chain(slots).collect::<Vec<_>>())
@@ -127,19 +128,21 @@ impl Costs {
         mut asset: impl FnMut(&str, &str) -> Result<AssetId, String>,
     ) -> Result<Self, Problems> {
         let mut problems = Problems::default();
-        let times = Meaning::of_all(&sheet, &[DATE, HOUR, END], &mut problems, |line| {
+        let times = Meaning::of(&sheet, &[DATE, HOUR, END], &mut problems, |line| {
             span(line, &options.zone, options.now)
         });
-        let funnels = Meaning::of(&sheet, FUNNEL, &mut problems, |text| {
-            asset(FUNNEL, text).map(Id::from_untyped)
+        let mut id =
+            |name, line: Line<'_>| asset(name, line.get(name)).map_err(|cause| (name, cause));
+        let funnels = Meaning::of(&sheet, &[FUNNEL], &mut problems, |line| {
+            id(FUNNEL, line).map(Id::from_untyped)
         });
-        let sources = Meaning::of(&sheet, SOURCE, &mut problems, |text| {
-            asset(SOURCE, text).map(Id::from_untyped)
+        let sources = Meaning::of(&sheet, &[SOURCE], &mut problems, |line| {
+            id(SOURCE, line).map(Id::from_untyped)
         });
-        let amounts = Meaning::of(&sheet, "cost", &mut problems, |text| {
-            let amount = money(text, "153.20")?;
-            let expected = "expected zero or more";
-            if amount < Decimal::ZERO { Err(expected.to_owned()) } else { Ok(amount) }
+        let amounts = Meaning::of(&sheet, &[COST], &mut problems, |line| {
+            let amount = money(line.get(COST), "153.20").map_err(|cause| (COST, cause))?;
+            let is_good = amount >= Decimal::ZERO;
+            is_good.then_some(amount).ok_or_else(|| (COST, "expected zero or more".to_owned()))
         });
         let slots = sheet.columns.iter().enumerate();
         let slots = slots.filter_map(|(at, column)| {
@@ -280,26 +283,47 @@ impl Costs {
     /// # Errors
     /// With the positions of the lines.
     pub fn check(&self) -> Result<Vec<(usize, usize)>, ValidationError> {
-        if self.are_apart() {
+        let mut times: Vec<&TimeRange> = self.ranges().collect();
+        times.sort_unstable_by_key(|range| range.start());
+        times.dedup();
+        let are_apart = times.is_sorted_by(|range, next| range.end() <= next.start());
+        if are_apart && self.are_told_apart() {
             return Ok(Vec::new());
         }
-        Ok(CostUpdate::new((0..self.len()).filter_map(|at| self.segment(at)))?.crossings())
+        // Lines of different times, funnels or sources have no visit in common. Parts of a file take less memory.
+        let groups = if are_apart { groups(self.keys(), self.len()) } else { vec![0; self.len()] };
+        let mut parts: Vec<Vec<usize>> = Vec::new();
+        for (at, group) in groups.into_iter().enumerate() {
+            match parts.get_mut(group as usize) {
+                Some(part) => part.push(at),
+                None => parts.push(vec![at]),
+            }
+        }
+        let mut crossings = Vec::new();
+        for part in &parts {
+            let Ok(update) = self.update(part) else {
+                // With the positions in the whole, and all that meet.
+                let all = (0..self.len()).filter_map(|at| self.segment(at));
+                return CostUpdate::new(all).map(|update| update.crossings());
+            };
+            let pairs = update.crossings().into_iter();
+            crossings.extend(
+                pairs.filter_map(|(at, other)| part.get(at).copied().zip(part.get(other).copied())),
+            );
+        }
+        crossings.sort_unstable();
+        Ok(crossings)
     }
 
-    /// Whether the lines are restricted by the same fields and no two have the same time and values, where two times
-    /// have no instant in common.
-    fn are_apart(&self) -> bool {
+    /// Whether the lines are restricted by the same fields, and no two of a time have the same values.
+    fn are_told_apart(&self) -> bool {
         let columns = || self.slots.iter().filter_map(|(_, at)| self.sheet.columns.get(*at));
         // Each field restricts all lines or none.
         let is_even = |column: &Column| {
             let empty = column.codes().filter(|code| column.text(*code).is_empty()).count();
             empty == 0 || empty == self.len()
         };
-        let mut times: Vec<&TimeRange> = self.ranges().collect();
-        times.sort_unstable_by_key(|range| range.start());
-        times.dedup();
-        let have_nothing_in_common = times.is_sorted_by(|range, next| range.end() <= next.start());
-        if self.is_empty() || !have_nothing_in_common || !columns().all(is_even) {
+        if !columns().all(is_even) {
             return false;
         }
         let mut keys = self.keys();

@@ -16,29 +16,12 @@ pub(crate) struct Meaning<T> {
 }
 
 impl<T> Meaning<T> {
-    /// Reads the texts of a column, and tells those that are wrong.
+    /// Reads the lines by these columns, and tells the fields that are wrong: each distinct line of them is read once.
     pub(crate) fn of(
-        sheet: &Sheet,
-        name: &str,
-        problems: &mut Problems,
-        read: impl FnMut(&str) -> Result<T, String>,
-    ) -> Self {
-        let Some(column) = sheet.place(name).and_then(|at| sheet.columns.get(at)) else {
-            problems.extend(Problems::of(format!("no column {name}")));
-            return Self { codes: Vec::new(), values: Vec::new() };
-        };
-        let read: Vec<Result<T, String>> = column.texts().map(read).collect();
-        sheet.tell(column, problems, |code, _| read.get(code)?.as_ref().err().cloned());
-        let values = read.into_iter().map(Result::ok).collect();
-        Self { codes: column.codes().collect(), values }
-    }
-
-    /// Reads the lines by several columns, and tells the fields that are wrong.
-    pub(crate) fn of_all(
         sheet: &Sheet,
         names: &[&str],
         problems: &mut Problems,
-        read: impl Fn(Line<'_>) -> Result<T, (&'static str, String)>,
+        mut read: impl FnMut(Line<'_>) -> Result<T, (&'static str, String)>,
     ) -> Self {
         let columns = names.iter().filter_map(|name| sheet.columns.get(sheet.place(name)?));
         let columns = columns.map(|column| column.codes().collect());
@@ -60,7 +43,7 @@ impl<T> Meaning<T> {
         self.values.get(*self.codes.get(at)? as usize)?.as_ref()
     }
 
-    /// The values, some of which no line may have.
+    /// The values, in the order of their first lines.
     pub(crate) fn values(&self) -> impl Iterator<Item = &T> {
         self.values.iter().flatten()
     }

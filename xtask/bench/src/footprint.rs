@@ -29,15 +29,19 @@ pub type Counting = PeakMemAlloc<&'static StatsAlloc<System>>;
 
 const BINARY: &str = "funnelflux-bench-footprint";
 
-pub(crate) fn count(what: &str, amount: usize) -> Result<Footprints> {
-    // Through cargo, so that it is built from the same sources as this one.
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.args(["run", "-q", "-p", env!("CARGO_PKG_NAME"), "--bin", BINARY]);
+/// A command of cargo, in the profile of this program, so that what it builds is of the same sources.
+pub(crate) fn cargo(verb: &str) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args([verb, "-q"]).current_dir(env!("CARGO_MANIFEST_DIR"));
     if !cfg!(debug_assertions) {
         command.arg("--release");
     }
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["--", what, &amount.to_string()]);
+    command
+}
+
+pub(crate) fn count(what: &str, amount: usize) -> Result<Footprints> {
+    let mut command = cargo("run");
+    command.args(["-p", env!("CARGO_PKG_NAME"), "--bin", BINARY, "--", what, &amount.to_string()]);
     let output = command.stderr(Stdio::inherit()).output()?;
     ensure!(output.status.success(), "{BINARY} {what} {amount} failed");
     Ok(serde_json::from_slice(&output.stdout)?)

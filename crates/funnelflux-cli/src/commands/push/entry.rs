@@ -104,14 +104,17 @@ impl Entry {
     }
 
     /// The same value spelled otherwise (`1.50`, `1.5`) is the same step.
-    pub(super) fn draft(&self) -> Draft {
+    pub(super) fn digest(&self) -> String {
         let amount = match self.value.amount.parse::<Decimal>() {
             Ok(amount) => amount.normalize().to_string(),
             Err(_) => self.value.amount.clone(),
         };
         let cost_type = self.value.cost_type.as_deref().unwrap_or_default();
-        let digest = format!("{amount} {cost_type}");
-        Draft::new(&*self.key, json(&self.value)).with_digest(digest.trim_end())
+        format!("{amount} {cost_type}").trim_end().to_owned()
+    }
+
+    pub(super) fn draft(&self) -> Draft {
+        Draft::new(&*self.key, json(&self.value)).with_digest(self.digest())
     }
 
     /// What a step of the journal wrote; `None` if another program wrote it.

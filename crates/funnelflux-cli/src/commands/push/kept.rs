@@ -118,7 +118,7 @@ impl Kept {
                     *fate = match step.state {
                         state if state.is_unsettled() => Fate::Ambiguous,
                         State::Different => Fate::New,
-                        _ if step.digest != row.draft().digest() => Fate::Changed,
+                        _ if step.digest != row.digest() => Fate::Changed,
                         _ => {
                             self.same_in = self.same_in.max(Some(step.run));
                             Fate::Same
