@@ -67,6 +67,10 @@ impl Failure {
         Self::usage(format!("{} cannot be read: {cause}", file.display()))
     }
 
+    pub(crate) fn unwritable(file: &std::path::Path, cause: &io::Error) -> Self {
+        Self::failed(format!("{} cannot be written: {cause}", file.display()))
+    }
+
     pub(crate) fn message(&self) -> &str {
         &self.0.message
     }
@@ -131,7 +135,9 @@ impl Failure {
 
 impl Report {
     fn text(&self, terminal: Terminal) -> String {
-        let mut text = format!("error: {}", visible_line(&self.message));
+        // That there is something to do is no error.
+        let sign = if self.exit == Exit::ToDo { "" } else { "error: " };
+        let mut text = format!("{sign}{}", visible_line(&self.message));
         let applies = |hint: &&String| terminal.verbose == 0 || !hint.starts_with("-v ");
         if let Some(hint) = self.hint.as_ref().filter(applies) {
             text += &format!("\nhint: {}", visible_line(hint));

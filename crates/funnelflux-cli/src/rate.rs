@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use funnelflux::transport::{Call, Event, Observer, Timer as _, TokioTimer};
 use serde::{Deserialize, Serialize};
 
-use crate::files;
+use crate::files::{self, Readers};
 use crate::settings::Settings;
 
 /// Accounts are throttled for a while, and other programs on them come and go.
@@ -56,7 +56,7 @@ impl LearnedRate {
         let Some(directory) = self.file.parent() else { return Ok(()) };
         fs::create_dir_all(directory)?;
         let entry = Entry { per_second, base_url: self.base_url.clone() };
-        files::write(&self.file, &serde_json::to_vec(&entry)?)
+        files::write(&self.file, &serde_json::to_vec(&entry)?, Readers::Default)
     }
 }
 

@@ -20,6 +20,9 @@ pub struct NodeShape {
     pub exits: &'static [&'static str],
     /// The members of that object that say when the connection is taken; the first is written.
     pub triggers: &'static [&'static str],
+    /// Members that a new node gets, such as `object.rotatorType="random"`: the place, where `object` is the parameter
+    /// object, the name, and the value as JSON.
+    pub defaults: &'static [&'static str],
     /// How surely these words belong together.
     pub grade: Grade,
     /// Where that is known from.

@@ -86,12 +86,22 @@ impl<'o> Dialect<'o> {
                 Direction::ToTheirs => shape.types.contains(&&*is),
                 Direction::ToOurs => self.theirs(shape, "type").contains(&&*is),
             };
-            let mut fitting = NODES.iter().filter(has_type);
-            let first = fitting.next();
-            // The traffic node is the rotator that no way leads to.
-            let shape = if targets.contains(&id) { fitting.next_back().or(first) } else { first };
+            let fitting: Vec<&NodeShape> = NODES.iter().filter(has_type).collect();
             let at = format!("nodes[{index}]");
-            let Some(shape) = shape else {
+            let has_object = |shape: &&&NodeShape| {
+                let expected = match direction {
+                    Direction::ToTheirs => ours(shape, "object").to_vec(),
+                    Direction::ToOurs => self.theirs(shape, "object"),
+                };
+                named(text, &node, &expected).is_some()
+            };
+            // Kinds that share a type differ in their objects; the traffic node is the rotator that no way leads to.
+            let of_object: Vec<&NodeShape> = fitting.iter().filter(has_object).copied().collect();
+            let fitting = if of_object.is_empty() { fitting } else { of_object };
+            let is_entered = targets.contains(&id);
+            let is_right = |shape: &&&NodeShape| shape.kind != "root" || !is_entered;
+            let shape = fitting.iter().find(is_right).or(fitting.first());
+            let Some(shape) = shape.copied() else {
                 let types = NODES.iter().flat_map(|shape| self.theirs(shape, "type"));
                 let types: Vec<&str> = types.collect();
                 wrong.add(Refusal::at(

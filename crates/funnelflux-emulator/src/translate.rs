@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use funnelflux_contract::Operation;
-use funnelflux_json::{Direction, quote};
+use funnelflux_json::{Direction, set};
 use funnelflux_transport::EACH_ID;
 use http::request::Parts;
 
@@ -69,10 +69,12 @@ pub(crate) fn asked(
 
 /// The body with the one id of the path in a list, as handlers know it.
 fn with_id(id: &str, body: &[u8]) -> Bytes {
-    let rest = String::from_utf8_lossy(body);
-    let rest = rest.trim().strip_prefix('{').unwrap_or("}").trim_start();
-    let comma = if rest.starts_with('}') { "" } else { "," };
-    format!("{{{}:[{}]{comma}{rest}", quote(EACH_ID), quote(id)).into()
+    let text = std::str::from_utf8(body).map(str::trim).ok().filter(|text| !text.is_empty());
+    // A body that is no object is refused by the handler.
+    match set(text.unwrap_or("{}"), &[EACH_ID], &[id]) {
+        Ok(Some(changed)) => changed.into(),
+        _ => Bytes::copy_from_slice(body),
+    }
 }
 
 pub(crate) fn answered(core: &Core, operation: &Operation, reply: Reply) -> Reply {

@@ -54,6 +54,11 @@ impl Account {
         self.assets.insert((kind.name, id.to_owned()), None);
     }
 
+    /// Whether it says anything of an asset.
+    pub fn knows(&self, kind: &'static AssetKind, id: &str) -> bool {
+        self.assets.contains_key(&(kind.name, id.to_owned()))
+    }
+
     pub(crate) fn get(&self, kind: &str, id: &str) -> Known<'_> {
         let Some(kind) = AssetKind::find(kind) else { return Known::Unknown };
         match self.assets.get(&(kind.name, id.to_owned())) {

@@ -37,6 +37,11 @@ const MOST_SWAPPED: usize = 400;
 /// The most points of connections over several layers, for each node. Longer connections are drawn straight.
 const MOST_POINTS: usize = 16;
 
+/// More nodes are stacked in columns, and more points are not made: the library calls itself along the ways of a graph,
+/// and would run out of stack.
+const MOST_NODES: usize = 2_000;
+const MOST_PLACED: usize = 16_000;
+
 /// The height of a connection beside a node.
 const LANE: f64 = 14.0;
 
@@ -44,8 +49,16 @@ const LANE: f64 = 14.0;
 pub(crate) fn layout(count: usize, edges: &[(usize, usize)], measures: Measures) -> Layout {
     let forward = acyclic(count, edges);
     let ranks = ranks(count, &forward);
+    if count > MOST_NODES {
+        let nodes = stacked(&forward, &ranks, measures);
+        let end = |size: f64, of: fn(&Point) -> f64| {
+            nodes.iter().map(of).fold(0.0, f64::max) + size / 2.0
+        };
+        let (width, height) = (end(measures.width, |it| it.0), end(measures.height, |it| it.1));
+        return Layout { nodes, ways: vec![Vec::new(); edges.len()], width, height };
+    }
     let mut sizes = vec![(measures.height, measures.width); count];
-    let mut left = (count + 16) * MOST_POINTS;
+    let mut left = ((count + 16) * MOST_POINTS).min(MOST_PLACED - count);
     let mut links = BTreeSet::new();
     // The chain of each edge, from left to right.
     let mut chains: Vec<Vec<usize>> = Vec::with_capacity(forward.len());
@@ -146,6 +159,35 @@ fn ranks(count: usize, edges: &[Option<(usize, usize)>]) -> Vec<usize> {
         }
     }
     ranks
+}
+
+/// The middle of each node: its rank is its column, and a column is in the order of what leads to its nodes.
+fn stacked(
+    edges: &[Option<(usize, usize)>],
+    ranks: &[usize],
+    Measures { width, height, gap, spacing }: Measures,
+) -> Vec<Point> {
+    let mut sources = vec![Vec::new(); ranks.len()];
+    for (from, to) in edges.iter().flatten() {
+        sources.get_mut(*to).into_iter().for_each(|all: &mut Vec<usize>| all.push(*from));
+    }
+    let mut order: Vec<usize> = (0..ranks.len()).collect();
+    order.sort_by_key(|node| ranks.get(*node));
+    let mut places: Vec<Point> = vec![(0.0, 0.0); ranks.len()];
+    for column in order.chunk_by_mut(|a, b| ranks.get(*a) == ranks.get(*b)) {
+        let before = |node: &usize| {
+            let heights = sources.get(*node).into_iter().flatten().filter_map(|it| places.get(*it));
+            heights.map(|place| place.1).reduce(f64::midpoint).unwrap_or_default()
+        };
+        column.sort_by(|a, b| before(a).total_cmp(&before(b)));
+        for (row, node) in column.iter().enumerate() {
+            let rank = ranks.get(*node).copied().unwrap_or_default();
+            let x = count(rank) * (width + gap) + width / 2.0;
+            let y = count(row) * (height + spacing) + height / 2.0;
+            places.get_mut(*node).into_iter().for_each(|place| *place = (x, y));
+        }
+    }
+    places
 }
 
 /// Places everything: layers become columns, and parts without a connection stand below each other.
@@ -250,6 +292,37 @@ mod tests {
         let points: usize = layout.ways.iter().map(Vec::len).sum();
         assert!((1_000..=1016 * MOST_POINTS).contains(&points), "{points}");
         assert_eq!(overlaps(&layout), None);
+    }
+
+    #[test]
+    fn a_deep_or_wide_graph_of_any_size_needs_no_more_stack() {
+        let chain = |count: usize| (1..count).map(|at| (at - 1, at)).collect::<Vec<_>>();
+        let star = |count: usize| (1..count).map(|at| (0, at)).collect::<Vec<_>>();
+        // Long ways beside each other, down and up again.
+        let ladder = || [chain(1_000), vec![(0, 999); 20]].concat();
+        let circle = |count: usize| [chain(count), vec![(count - 1, 0)]].concat();
+        let rows = [
+            (2_000, chain(2_000)),
+            (2_000, star(2_000)),
+            (1_000, ladder()),
+            (2_000, circle(2_000)),
+            (100_000, chain(100_000)),
+            (100_000, star(100_000)),
+            (100_000, circle(100_000)),
+        ];
+        for (count, edges) in rows {
+            let run = move || layout(count, &edges, MEASURES).nodes.len();
+            let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(run).unwrap();
+            assert_eq!(thread.join().unwrap(), count);
+        }
+    }
+
+    #[test]
+    fn a_large_graph_is_stacked_without_overlaps() {
+        let edges: Vec<_> = (1..2_500).map(|at| ((at - 1) / 3, at)).collect();
+        let layout = layout(2_500, &edges, MEASURES);
+        assert_eq!(overlaps(&layout), None);
+        assert!(edges.iter().all(|(from, to)| layout.nodes[*from].0 < layout.nodes[*to].0));
     }
 
     proptest! {

@@ -34,7 +34,7 @@ pub use graph::{Connection, Graph, Node, Trigger};
 pub use kind::{Exits, NodeKind};
 pub use plan::{
     Plan, PlanAction, PlanError, PlanFit, PlanObject, PlanStep, PlanUndo, fingerprint,
-    has_but_for_secrets, in_order, merged, state_of, without_secrets,
+    has_but_for_secrets, in_order, merged, state_of, updated, without_secrets,
 };
 pub use references::Reference;
 pub use sarif::{CheckedFunnel, sarif};

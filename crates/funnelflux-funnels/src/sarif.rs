@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::{Finding, Report, Rule};
@@ -92,18 +93,17 @@ fn result(checked: &CheckedFunnel<'_>, finding: &Finding) -> Value {
     })
 }
 
+/// What a path keeps as it is.
+const PATH: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// An address as it is, and a path with every byte escaped that a reference cannot have.
 fn reference(uri: &str) -> Cow<'_, str> {
     if uri.contains("://") {
         return uri.into();
     }
-    let part = |byte: u8| match byte {
-        b'\\' if cfg!(windows) => "/".to_owned(),
-        b'/' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
-        byte => format!("%{byte:02X}"),
-    };
-    uri.bytes().map(part).collect()
+    let path = if cfg!(windows) { uri.replace('\\', "/").into() } else { Cow::Borrowed(uri) };
+    utf8_percent_encode(&path, PATH).to_string().into()
 }
 
 /// The line of a place in the JSON of a funnel; of a member that is absent, that of what should have it.

@@ -28,7 +28,7 @@ mod rollback;
 #[cfg(feature = "ledger")]
 pub use apply::{Application, PlannedWrite};
 #[cfg(feature = "ledger")]
-pub use look_up::account_of;
+pub use look_up::{account_of, account_with};
 #[cfg(feature = "ledger")]
 pub use plan::plan_of;
 #[cfg(all(feature = "journal", feature = "ledger"))]

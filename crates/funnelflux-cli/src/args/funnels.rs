@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use funnelflux::funnels::NodeKind;
+use funnelflux::funnels::{NodeKind, Rule};
 use funnelflux::id::AssetId;
 
 use super::{DryRun, RangeArgs, number};
@@ -41,6 +41,8 @@ pub(crate) enum FunnelsCommand {
         /// Save the plan, for `apply`
         #[arg(long, value_name = "PLAN")]
         save: Option<PathBuf>,
+        #[command(flatten)]
+        allow: AllowArgs,
     },
     /// Send exactly a saved plan. Refuses it if the account was changed meanwhile
     #[command(after_help = include_str!("help/funnels-plan.txt"))]
@@ -139,9 +141,25 @@ pub(crate) struct FunnelsImportArgs {
     /// Refer to an object of this account in place of one of the file
     #[arg(long, value_name = "ID=ID", value_parser = two_ids)]
     pub(crate) map: Vec<(AssetId, AssetId)>,
+    #[command(flatten)]
+    pub(crate) allow: AllowArgs,
     /// Send it
     #[arg(long)]
     pub(crate) yes: bool,
+}
+
+/// What a check may find.
+#[derive(Debug, Args)]
+pub(crate) struct AllowArgs {
+    /// Take a funnel although `check` finds these errors. Repeatable, or with commas
+    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = code)]
+    pub(crate) allow_findings: Vec<&'static str>,
+}
+
+fn code(text: &str) -> Result<&'static str, String> {
+    let rule = Rule::all().iter().find(|rule| rule.code.eq_ignore_ascii_case(text.trim()));
+    rule.map(|rule| rule.code)
+        .ok_or_else(|| "expected a code of `ffx funnels check`, such as FF010".to_owned())
 }
 
 fn two_ids(text: &str) -> Result<(AssetId, AssetId), String> {

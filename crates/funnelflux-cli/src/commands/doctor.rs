@@ -10,6 +10,7 @@ use funnelflux::transport::BaseUrl;
 use serde::Serialize;
 
 use crate::failure::{CHECK_ADDRESS, Failure};
+use crate::files::{self, Readers};
 use crate::output::{Column, Format, SECRETS, print, write_listing};
 use crate::progress::Progress;
 use crate::session::{Session, builder, print_heading};
@@ -124,8 +125,8 @@ pub(super) async fn run(save: Option<&Path>, settings: &Settings) -> Result<(), 
     };
     let json = serde_json::to_string_pretty(&report).unwrap_or_default() + "\n";
     let saved = save.map_or(Ok(()), |file| {
-        let wrong = |cause| format!("--save {} cannot be written: {cause}", file.display());
-        std::fs::write(file, &json).map_err(|cause| Failure::failed(wrong(cause)))
+        files::write(file, json.as_bytes(), Readers::Default)
+            .map_err(|cause| Failure::unwritable(file, &cause).about("--save"))
     });
     let format = settings.format();
     let shown = print(|out| {

@@ -24,7 +24,7 @@ fn a_list_at_an_alternative_path_gives_an_override_for_the_profile() {
     assert_eq!(found["paths"]["ledger.funnel.update"], "/funnel/save");
     // Findings that cannot be saved are printed all the same.
     let unsaved = ffx.run(&["doctor", "--save", "/nowhere/report.json"]);
-    let unsaved = unsaved.failed(1, &["--save /nowhere/report.json cannot be written"]);
+    let unsaved = unsaved.failed(1, &["--save: /nowhere/report.json cannot be written"]);
     assert!(unsaved.stdout.contains("ledger.funnel.list"), "{}", unsaved.stdout);
     let text = std::fs::read_to_string(&saved).unwrap();
     assert!(text.contains("rank"), "the name of an unknown member: {text}");

@@ -168,7 +168,9 @@ fn a_copy_of_what_is_no_recording_or_is_cut_off_is_whole_or_not_there() {
     let said =
         ffx.run(&["learn", none.to_str().unwrap(), "--scrub", out]).failed(2, &["is no HAR file"]);
     assert_eq!(is_marked(&said.stderr), None);
-    assert!(!copy.exists() && !ffx.path("copy.har.new").exists());
+    let names = std::fs::read_dir(ffx.path("")).unwrap().map(|it| it.unwrap().file_name());
+    assert!(!names.map(|it| it.to_string_lossy().into_owned()).any(|it| it.ends_with(".new")));
+    assert!(!copy.exists());
     let half = ffx.write("half.har", &har[..har.len() * 2 / 3]);
     let said = ffx.run(&["learn", half.to_str().unwrap(), "--scrub", out]).done();
     assert!(said.stderr.contains("the file ends in entry"), "{}", said.stderr);

@@ -26,6 +26,7 @@ mod explore;
 mod funnels;
 mod funnels_carry;
 mod funnels_clone;
+mod funnels_files;
 mod funnels_rollback;
 mod hooks;
 mod hooks_listen;

@@ -35,14 +35,13 @@ const OWN: [&str; 9] = [
 ];
 
 pub(super) fn shipped(shape: &NodeShape) -> Vec<NodeDefault> {
-    let of_rotator = shape.objects.contains(&"nodeRotatorParams");
-    // The self-hosted product's default.
-    let rotator = || NodeDefault {
-        member: "object.rotatorType".to_owned(),
-        json: "\"random\"".to_owned(),
+    let defaults = shape.defaults.iter().filter_map(|it| it.split_once('='));
+    let default = |(member, json): (&str, &str)| NodeDefault {
+        member: member.to_owned(),
+        json: json.to_owned(),
         seen: 0,
     };
-    of_rotator.then(rotator).into_iter().collect()
+    defaults.map(default).collect()
 }
 
 impl NodeWords {

@@ -43,11 +43,14 @@ impl Notes {
             *has_shares |= x.fract() != 0.0 || y.fract() != 0.0;
         }
         if kind.exits() == Exits::Weights {
-            // The trigger was read with the words known before, so it is read again from the text.
+            // The trigger was read with the words known before, so it is read again from the text: by a word that is
+            // known now, as the object may hold other numbers.
             let weight = |way: &Connection| {
                 way.objects.iter().find_map(|object| {
                     let part = Document::parse(way.document().get(object)?.get()).ok()?;
-                    let member = only_trigger(&part, Exits::Weights)?;
+                    let known = words.triggers.iter().find(|word| part.contains(&word.text));
+                    let member = known.map(|word| word.text.clone());
+                    let member = member.or_else(|| only_trigger(&part, Exits::Weights))?;
                     decimal(part.get(&member)?.get())
                 })
             };

@@ -107,10 +107,6 @@ fn worst(marks: &[Mark]) -> Option<(Severity, usize)> {
 }
 
 impl Picture {
-    fn outgoing(&self, node: usize) -> impl Iterator<Item = &Line> {
-        self.lines.iter().filter(move |line| line.from == node)
-    }
-
     fn has_numbers(&self) -> bool {
         self.nodes.iter().any(|node| node.numbers.is_some())
     }

@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use funnelflux_id::AssetId;
-use funnelflux_model::{Document, ledger::rules};
+use funnelflux_model::Document;
+use funnelflux_model::ledger::{Funnel, Model as _, rules};
 use serde::{Deserialize, Serialize};
 
 pub use compare::{fingerprint, has_but_for_secrets, merged, state_of, without_secrets};
@@ -45,6 +46,8 @@ pub struct PlanStep {
     pub members: Vec<String>,
     /// The state of what the account had when the plan was made.
     before: Option<String>,
+    /// What the account has after an update.
+    after: Option<Document>,
 }
 
 /// What has to be sent, what is referred to first. It fits the account as it was when the plan was made.
@@ -81,14 +84,16 @@ impl PlanStep {
             Some(_) => PlanAction::Update,
         };
         let before = there.map(|there| state_of(object.kind, there));
-        Self { action, name: object.name(), object, members, before }
+        // An object that cannot be merged is refused when it is sent.
+        let after = there.and_then(|there| merged(there.clone(), &object.document).ok());
+        Self { action, name: object.name(), object, members, before, after }
     }
 
     /// Adds the rest of an object whose other members an earlier step creates.
     fn completing(rest: PlanObject, name: String) -> Self {
         let mut members = Document::new().lacking(&rest.document);
         members.retain(|member| !rest.kind.id_members.contains(&&**member));
-        Self { action: PlanAction::Update, name, object: rest, members, before: None }
+        Self { action: PlanAction::Update, name, object: rest, members, before: None, after: None }
     }
 
     /// Whether an earlier step of the plan creates the object with its other members.
@@ -104,6 +109,11 @@ impl PlanStep {
     /// Kind, id and name, for messages.
     pub fn called(&self) -> String {
         format!("{} {} `{}`", self.object.kind.noun, self.object.id, self.name)
+    }
+
+    /// The object as the account has it after the step; for a plan that was read from its text, as far as it is sent.
+    pub fn result(&self) -> &Document {
+        self.after.as_ref().unwrap_or(&self.object.document)
     }
 
     /// Compares the step with what the account has now.
@@ -237,3 +247,12 @@ impl fmt::Display for PlanError {
 }
 
 impl std::error::Error for PlanError {}
+
+/// The funnel that an update with a changed one leaves, as a plan sends it: members that the changed one lacks stay.
+///
+/// # Errors
+/// If the changed funnel carries no id.
+pub fn updated(old: &Funnel, changed: &Funnel) -> Result<Funnel, PlanError> {
+    let step = PlanStep::of(PlanObject::funnel(changed)?, Some(old.document()));
+    Ok(Funnel::from_document(step.result().clone()))
+}

@@ -102,7 +102,7 @@ impl StepText {
         let document = Document::parse(object.get()).map_err(|why| why.to_string())?;
         let object = PlanObject::new(kind, document).map_err(|why| why.to_string())?;
         match object.id {
-            own if own == id => Ok(PlanStep { action, object, name, members, before }),
+            own if own == id => Ok(PlanStep { action, object, name, members, before, after: None }),
             own => Err(format!("its object has the id {own}")),
         }
     }

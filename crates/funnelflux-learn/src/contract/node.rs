@@ -15,6 +15,7 @@ entry! {
         pub asset: Option<String>;
         pub exits: Vec<String>;
         pub triggers: Vec<String>;
+        pub defaults: Vec<String>;
         pub grade: Grade;
         pub source: String;
     }
@@ -49,6 +50,18 @@ pub(super) fn check(contract: &Contract, log: &Violations) {
             }
             let known = |word: &str| schemas.iter().any(|schema| member(schema, word).is_some());
             members.iter().filter(|word| !known(word)).for_each(|word| wrong(key, word));
+        }
+        let objects: Vec<String> =
+            node.objects.iter().filter_map(|object| member("FunnelNode", object)).collect();
+        for default in &node.defaults {
+            let parts = default.strip_prefix("object.").and_then(|it| it.split_once('='));
+            let is_right = parts.is_some_and(|(name, json)| {
+                objects.iter().any(|object| member(object, name).is_some())
+                    && serde_json::from_str::<serde_json::Value>(json).is_ok()
+            });
+            if !is_right {
+                wrong("defaults", default);
+            }
         }
         if let Some(asset) = &node.asset
             && !contract.assets().any(|(_, known)| known.name == *asset)

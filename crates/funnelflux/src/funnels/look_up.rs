@@ -20,12 +20,31 @@ pub async fn account_of(
     funnels: &[Funnel],
     dialect: &FunnelDialect,
 ) -> Result<Account, Error> {
-    let mut account = Account::offline().with_link_check(super::link_faults);
+    account_with(ledger, Account::offline(), funnels, dialect).await
+}
+
+/// As [`account_of`], with assets that are known already, such as those of a plan or a file. They are not asked for.
+///
+/// # Errors
+/// As any read.
+pub async fn account_with(
+    ledger: &Ledger,
+    known: Account,
+    funnels: &[Funnel],
+    dialect: &FunnelDialect,
+) -> Result<Account, Error> {
+    let mut account = known.with_link_check(super::link_faults);
     let mut wanted: BTreeMap<&'static str, BTreeSet<AssetId>> = BTreeMap::new();
     for reference in funnels.iter().flat_map(|funnel| funnel.references(dialect)) {
-        let ids = wanted.entry(reference.kind.name).or_default();
-        ids.extend(reference.id.parse::<AssetId>());
+        if !account.knows(reference.kind, &reference.id) {
+            let ids = wanted.entry(reference.kind.name).or_default();
+            ids.extend(reference.id.parse::<AssetId>());
+        }
     }
+    for (kind, id) in account.parts() {
+        wanted.entry(kind.name).or_default().extend(id.parse::<AssetId>());
+    }
+    wanted.retain(|_, ids| !ids.is_empty());
     while !wanted.is_empty() {
         for (kind, ids) in std::mem::take(&mut wanted) {
             let Some(kind) = AssetKind::find(kind) else { continue };

@@ -9,6 +9,7 @@ mod diff;
 mod draw;
 mod new;
 mod plan;
+mod secrets;
 pub(in crate::commands) mod source;
 
 use funnelflux::funnels::{FunnelDialect, dialect_of};
@@ -30,8 +31,8 @@ pub(super) async fn run(command: &FunnelsCommand, settings: &Settings) -> Result
         }
         FunnelsCommand::Export(args) => Box::pin(carry::export(args, settings)).await,
         FunnelsCommand::Import(args) => Box::pin(carry::import(args, settings)).await,
-        FunnelsCommand::Plan { file, save } => {
-            let (plan, _session) = Box::pin(carry::plan(file, settings)).await?;
+        FunnelsCommand::Plan { file, save, allow } => {
+            let (plan, _session) = Box::pin(carry::plan(file, allow, settings)).await?;
             plan::show(&plan, settings)?;
             if let Some(save) = save {
                 plan::save(&plan, save)?;

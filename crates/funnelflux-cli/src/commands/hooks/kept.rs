@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::arrival::Arrival;
 use crate::failure::Failure;
-use crate::files;
+use crate::files::{self, Readers};
 use crate::input::MOST;
 
 /// The most bytes of a line: a body of any bytes, spelled as JSON, and headers.
@@ -145,7 +145,7 @@ impl Keeper {
         };
         self.file.seek(SeekFrom::Start(from))?;
         let old = &mut self.file;
-        self.file = files::write_by(&self.path, |new| {
+        self.file = files::write_by(&self.path, Readers::Owner, |new| {
             restrict(new)?;
             let _ = new.try_lock();
             io::copy(old, new)?;

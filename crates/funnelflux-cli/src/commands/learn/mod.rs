@@ -15,6 +15,7 @@ use funnelflux::transport::{BaseUrl, Error, Overlay};
 use super::doctor;
 use crate::args::LearnArgs;
 use crate::failure::Failure;
+use crate::files::Readers;
 use crate::output::counted;
 use crate::session::Session;
 use crate::settings::Settings;
@@ -61,10 +62,9 @@ pub(super) async fn run(args: &LearnArgs, settings: &Settings) -> Result<(), Fai
     // A file that the next command refuses must not be written.
     drop(Overlay::from_toml(&file.display().to_string(), &text)?);
     if !args.dry_run {
-        let wrong =
-            |cause| Failure::failed(format!("{} cannot be written: {cause}", file.display()));
+        let wrong = |cause: std::io::Error| Failure::unwritable(&file, &cause);
         file.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(wrong)?;
-        crate::files::write(&file, text.as_bytes()).map_err(wrong)?;
+        crate::files::write(&file, text.as_bytes(), Readers::Default).map_err(wrong)?;
     }
     let told = tell::Told { lessons: &lessons, overlay: &overlay, dropped: &dropped, file: &file };
     told.tell(args, settings)

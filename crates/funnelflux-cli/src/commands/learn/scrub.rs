@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use funnelflux::learn::session::Session as Recording;
 
 use crate::failure::Failure;
-use crate::files;
+use crate::files::{self, Readers};
 use crate::settings::Settings;
 
 pub(super) fn run(
@@ -20,7 +20,7 @@ pub(super) fn run(
             .hint("ffx learn session.har --scrub shared.har"));
     };
     let (from, to) = (path.display(), out.display());
-    if out.symlink_metadata().is_ok() {
+    if out.is_file() {
         return Err(Failure::usage(format!("{to} exists")).hint("name a new file for the copy"));
     }
     let open = || {
@@ -32,10 +32,10 @@ pub(super) fn run(
     let extent = recording.har(&name, open()?).map_err(|cause| wrong(&cause))?;
     let scrubber = recording.scrubber();
     let input = open()?;
-    files::write_by(out, |file| {
+    files::write_by(out, Readers::Default, |file| {
         scrubber.har(&name, input, BufWriter::new(file)).map_err(io::Error::other)
     })
-    .map_err(|cause| Failure::failed(format!("{to} cannot be written: {cause}")))?;
+    .map_err(|cause| Failure::unwritable(out, &cause))?;
     let terminal = settings.terminal;
     if let Some(ended) = extent.ended {
         terminal.warn(&format!("{from}: {ended}; the copy ends before it"));

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::table::tracking_aliases;
 use crate::args::{Dates, MapArgs};
 use crate::failure::Failure;
-use crate::files;
+use crate::files::{self, Readers};
 use crate::input::Input;
 use crate::output::{Column, print, write_listing};
 use crate::settings::Settings;
@@ -143,13 +143,11 @@ fn save(
     for (status, state) in &args.status {
         profile = profile.with_state(status, *state);
     }
-    let failed = |cause: std::io::Error| {
-        Failure::failed(format!("{} cannot be written: {cause}", file.display()))
-    };
+    let failed = |cause: std::io::Error| Failure::unwritable(&file, &cause);
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder).map_err(failed)?;
     }
-    files::write(&file, profile.to_toml().as_bytes()).map_err(failed)?;
+    files::write(&file, profile.to_toml().as_bytes(), Readers::Default).map_err(failed)?;
     settings.terminal.note(&format!("saved as {}", file.display()));
     Ok(name.to_owned())
 }

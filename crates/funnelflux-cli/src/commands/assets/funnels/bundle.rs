@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Deref;
+use std::path::Path;
 
 use funnelflux::funnels::PlanObject;
 use funnelflux::ledger::AssetKind;
@@ -11,36 +12,25 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::secrets;
 use crate::failure::Failure;
 use crate::input::{Input, Shape};
 
 pub(super) const FORMAT: &str = "funnelflux-export/1";
-/// What the server shows in place of a secret.
-const MASK: &str = "********";
 
 /// An asset of a file.
 #[derive(Clone, Debug)]
 pub(super) struct Item {
     pub(super) object: PlanObject,
-    /// The places of secrets, which the file does not hold.
+    /// The places of secrets, where the file has a mask.
     pub(super) secrets: Vec<String>,
 }
 
 impl Item {
-    /// An object of the account without its secrets.
+    /// An object of the account, its secrets hidden.
     pub(super) fn of(mut object: PlanObject) -> Self {
-        let mut places = Vec::new();
-        let json: Value = serde_json::from_str(object.document.text()).unwrap_or_default();
-        masked(&json, &mut Vec::new(), &mut places);
-        for place in &places {
-            let path: Vec<&str> = place.iter().map(String::as_str).collect();
-            // The place was just found in this text.
-            let _ = object.document.remove_at(&path);
-        }
-        // The server sets the flags beside secrets.
-        let flag = |place: &Vec<String>| place.last().is_some_and(|name| is_flag(name));
-        let secrets = places.iter().filter(|place| !flag(place));
-        let secrets = secrets.map(|place| place.join(".")).collect();
+        let places = secrets::hide(&mut object.document);
+        let secrets = places.into_iter().map(|place| place.join(".")).collect();
         Self { object, secrets }
     }
 
@@ -65,7 +55,7 @@ impl Item {
         let object = object.ok_or_else(|| {
             Failure::failed(format!("{} {} cannot be read", self.kind.noun, self.id))
         })?;
-        Ok(Self { object, secrets: self.secrets.clone() })
+        Ok(Self { object, secrets: Vec::new() })
     }
 }
 
@@ -75,28 +65,6 @@ impl Deref for Item {
     fn deref(&self) -> &PlanObject {
         &self.object
     }
-}
-
-fn masked(json: &Value, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
-    let mut inside = |name: String, json: &Value| {
-        path.push(name);
-        masked(json, path, found);
-        path.pop();
-    };
-    match json {
-        Value::Object(members) => members.iter().for_each(|(name, it)| inside(name.clone(), it)),
-        Value::Array(items) => {
-            items.iter().enumerate().for_each(|(at, it)| inside(at.to_string(), it));
-        }
-        Value::String(text) if text == MASK => found.push(path.clone()),
-        Value::Bool(_) if path.last().is_some_and(|name| is_flag(name)) => found.push(path.clone()),
-        _ => {}
-    }
-}
-
-/// Whether a member says that a secret is stored, such as `hasHmacSecret`.
-fn is_flag(name: &str) -> bool {
-    name.starts_with("has") && (name.ends_with("Secret") || name.ends_with("Password"))
 }
 
 /// The text of a file: YAML, whose objects are JSON as the server spelled it.
@@ -129,18 +97,24 @@ struct Entry {
     format: Option<String>,
     kind: Option<String>,
     object: Option<Box<RawValue>>,
-    #[serde(default)]
-    secrets_to_enter_again: Vec<String>,
 }
 
 /// Reads a file: an export, or the objects of funnels alone.
-pub(super) fn read(path: &std::path::Path) -> Result<Vec<Item>, Failure> {
-    let mut input = Input::read(path, false)?;
+pub(super) fn read(path: &Path) -> Result<Vec<Item>, Failure> {
+    items(Input::read(path, false)?.objects(Shape::UNKNOWN)?, path)
+}
+
+/// Whether the objects of a file are those of an export.
+pub(super) fn is_export(objects: &[Document]) -> bool {
+    let format = objects.first().and_then(|head| head.read::<String>("format").ok().flatten());
+    format.is_some_and(|format| format.starts_with("funnelflux-export/"))
+}
+
+pub(super) fn items(objects: Vec<Document>, path: &Path) -> Result<Vec<Item>, Failure> {
     let wrong = |why: String| {
         Failure::usage(format!("{}: {why}", path.display()))
             .hint("nothing was sent; expected a file of `ffx funnels export`, or funnels")
     };
-    let objects = input.objects(Shape::UNKNOWN)?;
     let mut items = Vec::new();
     for (number, entry) in (1..).zip(objects) {
         let at = |why: &str| wrong(format!("item {number}: {why}"));
@@ -151,7 +125,6 @@ pub(super) fn read(path: &std::path::Path) -> Result<Vec<Item>, Failure> {
             }
             continue;
         }
-        let secrets = own.secrets_to_enter_again;
         let (kind, object) = match own.object {
             Some(object) => {
                 let object = Document::parse(object.get()).map_err(|it| at(&it.to_string()))?;
@@ -161,7 +134,7 @@ pub(super) fn read(path: &std::path::Path) -> Result<Vec<Item>, Failure> {
         };
         let kind = AssetKind::find(&kind).ok_or_else(|| at(&format!("no kind `{kind}`")))?;
         let object = PlanObject::new(kind, object).map_err(|error| at(&error.to_string()))?;
-        items.push(Item { object, secrets });
+        items.push(Item { object, secrets: Vec::new() });
     }
     if items.is_empty() {
         return Err(wrong("has no objects".to_owned()));

@@ -4,20 +4,20 @@ use std::collections::{BTreeSet, HashMap};
 use std::io::Write as _;
 use std::path::Path;
 
-use funnelflux::funnels::{Plan, PlanObject, in_order, plan_of};
+use funnelflux::funnels::{FunnelDialect, Plan, PlanObject, in_order, plan_of};
 use funnelflux::id::{AssetId, new_id};
 use funnelflux::ledger::{AssetKind, Verb};
 
 use super::apply;
 use super::bundle::{self, Item};
-use super::plan;
 use super::source::FUNNELS;
-use crate::args::{FunnelsExportArgs, FunnelsImportArgs};
+use super::{check, plan, secrets};
+use crate::args::{AllowArgs, FunnelsExportArgs, FunnelsImportArgs};
 use crate::failure::Failure;
-use crate::files;
+use crate::files::{self, Readers};
 use crate::journal::{self, Draft};
 use crate::names::Names;
-use crate::output::print;
+use crate::output::{counted, print};
 use crate::session::Session;
 use crate::settings::Settings;
 
@@ -81,9 +81,8 @@ pub(super) async fn export(args: &FunnelsExportArgs, settings: &Settings) -> Res
     session.progress.finish();
     match args.file.as_deref().filter(|file| *file != Path::new("-")) {
         None => print(|out| Ok(out.write_all(text.as_bytes())?)),
-        Some(file) => files::write(file, text.as_bytes()).map_err(|cause| {
-            Failure::failed(format!("{} cannot be written: {cause}", file.display()))
-        }),
+        Some(file) => files::write(file, text.as_bytes(), Readers::Owner)
+            .map_err(|cause| Failure::unwritable(file, &cause)),
     }
 }
 
@@ -91,23 +90,22 @@ pub(super) async fn import(args: &FunnelsImportArgs, settings: &Settings) -> Res
     let items = bundle::read(&args.file)?;
     let session = Session::open(settings, "funnels import").await?;
     session.note_origin();
+    mapped(&args.map, &items, &session, &super::known_dialect(settings)).await?;
     let given = args.map.iter().map(|(from, to)| (from.to_string(), to.to_string()));
     let all = items.iter().flat_map(|item| [vec![item.id.to_string()], item.inner_ids()].concat());
     let ids = ids((BOOK, ""), all.collect(), given.collect(), args.yes, settings)?;
     let mapped: BTreeSet<AssetId> = args.map.iter().map(|(from, _)| *from).collect();
     // What the account has under another id is only referred to.
     let own = items.iter().filter(|item| !mapped.contains(&item.id));
-    let items = own.map(|item| item.with_ids(&ids)).collect::<Result<Vec<_>, _>>()?;
-    for item in items.iter().filter(|item| !item.secrets.is_empty()) {
-        settings.terminal.warn(&format!(
-            "enter the secrets of {} {} `{}` again: {}",
-            item.kind.noun,
-            item.id,
-            item.name(),
-            item.secrets.join(", ")
+    let mut items = own.map(|item| item.with_ids(&ids)).collect::<Result<Vec<_>, _>>()?;
+    let missing = enter_secrets(&mut items, &session, settings).await?;
+    if missing > 0 && args.yes {
+        let why = format!("{} to be entered; nothing was sent", counted(missing, "secret"));
+        return Err(Failure::usage(why).hint(
+            "write each into the file in place of its mask, or remove the member to import without it",
         ));
     }
-    let plan = Box::pin(make(items, &session, settings)).await?;
+    let plan = Box::pin(make(items, &args.allow, &session, settings)).await?;
     plan::show(&plan, settings)?;
     if !args.yes {
         settings.terminal.note("nothing was sent; --yes sends it");
@@ -117,9 +115,72 @@ pub(super) async fn import(args: &FunnelsImportArgs, settings: &Settings) -> Res
     Box::pin(apply::run(&plan, &about, &session, settings)).await
 }
 
-async fn make(items: Vec<Item>, session: &Session, settings: &Settings) -> Result<Plan, Failure> {
+/// Checks that each id to map is one of the file, and that the account has an object of its kind under the other.
+async fn mapped(
+    map: &[(AssetId, AssetId)],
+    items: &[Item],
+    session: &Session,
+    dialect: &FunnelDialect,
+) -> Result<(), Failure> {
+    let mut kinds: HashMap<AssetId, &'static AssetKind> = HashMap::new();
+    let named = items.iter().flat_map(|item| item.references(dialect));
+    kinds.extend(named.map(|(kind, id)| (id, kind)));
+    kinds.extend(items.iter().map(|item| (item.id, item.kind)));
+    let mut seen = BTreeSet::new();
+    for (from, to) in map {
+        let wrong = |why: String| {
+            Err(Failure::usage(format!("--map {from}={to}: {why}; nothing was sent")))
+        };
+        let Some(kind) = kinds.get(from) else {
+            return wrong(format!("{from} is the id of no object of the file"));
+        };
+        if !seen.insert(from) {
+            return wrong(format!("{from} is mapped already"));
+        }
+        let assets = session.client.ledger().dynamic_of(kind);
+        if kind.operation(Verb::FindById).is_some() && assets.try_find_by_id(to).await?.is_none() {
+            let noun = kind.noun;
+            return wrong(format!("{from} is a {noun}, and the account has no {noun} {to}"));
+        }
+    }
+    Ok(())
+}
+
+/// Takes secrets over that the account has already, and tells of the others. Returns how many those are.
+async fn enter_secrets(
+    items: &mut [Item],
+    session: &Session,
+    settings: &Settings,
+) -> Result<usize, Failure> {
+    let mut missing = 0;
+    for Item { object, .. } in items {
+        if !secrets::are_hidden(&object.document) {
+            continue;
+        }
+        let assets = session.client.ledger().dynamic_of(object.kind);
+        let there = assets.try_find_by_id(&object.id).await?;
+        let left = secrets::fill(&mut object.document, there.as_ref());
+        if !left.is_empty() {
+            missing += left.len();
+            let places: Vec<String> = left.iter().map(|place| place.join(".")).collect();
+            let what = format!("enter the secrets of {} again", object.called());
+            settings.terminal.warn(&format!("{what}: {}", places.join(", ")));
+        }
+    }
+    Ok(missing)
+}
+
+/// Compares the objects with the account. A funnel with an error that is not allowed is refused.
+async fn make(
+    items: Vec<Item>,
+    allow: &AllowArgs,
+    session: &Session,
+    settings: &Settings,
+) -> Result<Plan, Failure> {
     let objects = items.into_iter().map(|item| item.object).collect();
-    let plan = plan_of(&session.client, objects, &super::known_dialect(settings)).await?;
+    let dialect = super::known_dialect(settings);
+    let plan = plan_of(&session.client, objects, &dialect).await?;
+    Box::pin(check::plan(&plan, &allow.allow_findings, &dialect, session, settings)).await?;
     session.progress.finish();
     Ok(plan)
 }
@@ -175,9 +236,13 @@ pub(super) fn ids(
 }
 
 /// The objects of a file, as they are: ids stay.
-pub(super) async fn plan(file: &Path, settings: &Settings) -> Result<(Plan, Session), Failure> {
+pub(super) async fn plan(
+    file: &Path,
+    allow: &AllowArgs,
+    settings: &Settings,
+) -> Result<(Plan, Session), Failure> {
     let items = bundle::read(file)?;
     let session = Session::open(settings, "funnels plan").await?;
     session.note_origin();
-    Ok((Box::pin(make(items, &session, settings)).await?, session))
+    Ok((Box::pin(make(items, allow, &session, settings)).await?, session))
 }

@@ -1,18 +1,22 @@
 //! `ffx funnels check`: all findings of funnels at once.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
+use std::sync::Arc;
 
 use funnelflux::funnels::{
-    Account, CheckedFunnel, FunnelExt as _, Report, Severity, account_of, link_faults, sarif,
+    Account, CheckedFunnel, FunnelDialect, FunnelExt as _, Plan, PlanAction, Report, Severity,
+    account_of, account_with, link_faults, sarif,
 };
-use funnelflux::model::ledger::{Funnel, Identified as _};
+use funnelflux::model::ledger::{Funnel, Identified as _, Model as _};
 use serde::Serialize;
 
-use super::source::{self, Given};
+use super::source::{self, FUNNELS, Given};
 use crate::args::FunnelsCheckArgs;
 use crate::failure::Failure;
 use crate::names::Names;
-use crate::output::{Column, Format, print, write_listing};
+use crate::output::{Column, Format, counted, print, write_listing};
+use crate::session::Session;
 use crate::settings::Settings;
 
 #[derive(Serialize)]
@@ -45,15 +49,59 @@ pub(super) async fn run(args: &FunnelsCheckArgs, settings: &Settings) -> Result<
         session.progress.finish();
         account
     };
-    let reports: Vec<Report> = given
-        .iter()
-        .map(|one| {
-            let account = if is_looked_up(&one) { &account } else { &offline };
-            one.funnel.check_in(&dialect, account)
-        })
-        .collect();
+    let mut reports: Vec<Report> = Vec::with_capacity(given.len());
+    for file in given.chunk_by(|one, next| Arc::ptr_eq(&one.assets, &next.assets)) {
+        let known = |one: &Given| if is_looked_up(&one) { &account } else { &offline };
+        // What a file holds goes before what the account has.
+        let own = file.first().filter(|one| !one.assets.is_empty()).map(|one| {
+            one.assets.iter().fold(known(one).clone(), |mut all, asset| {
+                all.add(asset.kind, asset.id.as_str(), asset.document.clone());
+                all
+            })
+        });
+        let check = |one: &Given| one.funnel.check_in(&dialect, own.as_ref().unwrap_or(known(one)));
+        reports.extend(file.iter().map(check));
+    }
     show(&given, &reports, settings)?;
     conclude(&reports, settings)
+}
+
+/// Refuses a plan that would send a funnel with errors, but for those with codes that are allowed.
+pub(super) async fn plan(
+    plan: &Plan,
+    allowed: &[&str],
+    dialect: &FunnelDialect,
+    session: &Session,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    let mut account = Account::offline();
+    let mut funnels = Vec::new();
+    for step in plan.steps() {
+        let (kind, result) = (step.object.kind, step.result().clone());
+        if kind.name == FUNNELS.name && step.action != PlanAction::Keep {
+            funnels.push((step.called(), Funnel::from_document(result.clone())));
+        }
+        if !step.completes() {
+            account.add(kind, step.object.id.as_str(), result);
+        }
+    }
+    let all: Vec<Funnel> = funnels.iter().map(|(_, funnel)| funnel.clone()).collect();
+    let account = account_with(session.client.ledger(), account, &all, dialect).await?;
+    let mut codes = BTreeSet::new();
+    for (called, funnel) in &funnels {
+        for finding in funnel.check_in(dialect, &account).findings {
+            if finding.severity() == Severity::Error && !allowed.contains(&finding.rule.code) {
+                settings.terminal.warn(&format!("{called}: {finding}"));
+                codes.insert(finding.rule.code);
+            }
+        }
+    }
+    if codes.is_empty() {
+        return Ok(());
+    }
+    let codes = codes.into_iter().collect::<Vec<_>>().join(",");
+    let why = format!("`ffx funnels check` finds errors: {codes}; nothing was sent");
+    Err(Failure::failed(why).hint(format!("mend them, or take them by --allow-findings {codes}")))
 }
 
 fn show(given: &[Given], reports: &[Report], settings: &Settings) -> Result<(), Failure> {
@@ -103,7 +151,7 @@ fn conclude(reports: &[Report], settings: &Settings) -> Result<(), Failure> {
     let count = |severity| reports.iter().map(|report| report.count(severity)).sum::<usize>();
     let not_looked_up: usize = reports.iter().map(|report| report.not_looked_up).sum();
     if not_looked_up > 0 {
-        let what = many(not_looked_up, "reference");
+        let what = counted(not_looked_up, "reference");
         settings.terminal.note(&format!("{what} not looked up in the account"));
     }
     let told = [
@@ -114,17 +162,13 @@ fn conclude(reports: &[Report], settings: &Settings) -> Result<(), Failure> {
     let told: Vec<String> = told
         .iter()
         .filter(|(count, _)| *count > 0)
-        .map(|(count, noun)| many(*count, noun))
+        .map(|(count, noun)| counted(*count, noun))
         .collect();
-    let funnels = many(reports.len(), "funnel");
+    let funnels = counted(reports.len(), "funnel");
     if reports.iter().all(Report::is_sound) {
         let found = if told.is_empty() { "no finding".to_owned() } else { told.join(", ") };
         settings.terminal.note(&format!("{funnels}: {found}"));
         return Ok(());
     }
     Err(Failure::failed(format!("{funnels}: {}", told.join(", "))))
-}
-
-fn many(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

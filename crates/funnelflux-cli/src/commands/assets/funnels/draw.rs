@@ -13,7 +13,7 @@ use super::source;
 use crate::args::{PictureArgs, PictureFormat};
 use crate::commands::report::range;
 use crate::failure::Failure;
-use crate::files;
+use crate::files::{self, Readers};
 use crate::names::Names;
 use crate::output::{Format, counted, print};
 use crate::settings::Settings;
@@ -43,14 +43,18 @@ pub(super) async fn graph(
         PictureFormat::Html => picture.html(),
     };
     let Some(file) = file else { return print(|out| Ok(write!(out, "{text}")?)) };
-    files::write(file, text.as_bytes())
-        .map_err(|cause| Failure::failed(format!("{} cannot be written: {cause}", file.display())))
+    // Numbers of a report are money.
+    let readers = if is_timed(args) { Readers::Owner } else { Readers::Default };
+    files::write(file, text.as_bytes(), readers).map_err(|cause| Failure::unwritable(file, &cause))
+}
+
+fn is_timed(args: &PictureArgs) -> bool {
+    args.range.last.is_some() || args.range.from.is_some()
 }
 
 async fn draw(args: &PictureArgs, settings: &Settings) -> Result<Picture, Failure> {
     let names = Names::new(settings, "funnels");
-    let is_timed = args.range.last.is_some() || args.range.from.is_some();
-    let range = is_timed.then(|| range::resolve(&args.range, settings, TokioTimer.wall()));
+    let range = is_timed(args).then(|| range::resolve(&args.range, settings, TokioTimer.wall()));
     let range = range.transpose()?;
     let given = Box::pin(source::read(std::slice::from_ref(&args.funnel), &names)).await?;
     let [one] = given.as_slice() else {

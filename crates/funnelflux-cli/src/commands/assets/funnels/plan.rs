@@ -6,6 +6,7 @@ use funnelflux::funnels::{Plan, PlanAction, PlanError};
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::files::{self, Readers};
 use crate::input::Input;
 use crate::output::{Column, print, write_listing};
 use crate::settings::Settings;
@@ -23,8 +24,8 @@ pub(super) fn read(path: &Path) -> Result<Plan, Failure> {
 }
 
 pub(super) fn save(plan: &Plan, path: &Path) -> Result<(), Failure> {
-    let wrong = |cause| Failure::failed(format!("{} cannot be written: {cause}", path.display()));
-    crate::files::write(path, plan.to_json().as_bytes()).map_err(wrong)
+    files::write(path, plan.to_json().as_bytes(), Readers::Owner)
+        .map_err(|cause| Failure::unwritable(path, &cause))
 }
 
 pub(super) fn show(plan: &Plan, settings: &Settings) -> Result<(), Failure> {

@@ -1,0 +1,316 @@
+//! Secrets of objects that leave their account: which texts hold them, and what stands in their place.
+
+use funnelflux::model::Document;
+use serde_json::Value;
+
+/// What the server shows in place of a secret, and an export too.
+const MASK: &str = "********";
+
+/// The names of members and numbers of items that lead to a value.
+type Path = Vec<String>;
+
+/// Hides the secrets of an object, and returns their places. What the server says of stored ones is removed, since
+/// it sets that itself.
+pub(super) fn hide(document: &mut Document) -> Vec<Path> {
+    let (mut places, mut flags) = (Vec::new(), Vec::new());
+    walk(document, &mut |path, value, around| match value {
+        Value::String(text) => {
+            places.extend(hidden(path, text, around).map(|hidden| (path.to_vec(), hidden)));
+        }
+        Value::Bool(_) if path.last().is_some_and(|name| is_flag(name)) => {
+            flags.push(path.to_vec());
+        }
+        _ => {}
+    });
+    // Each place was just found in this text.
+    for (path, hidden) in &places {
+        let _ = document.set_at(&names(path), hidden);
+    }
+    for path in &flags {
+        let _ = document.remove_at(&names(path));
+    }
+    places.into_iter().map(|(path, _)| path).collect()
+}
+
+/// Whether an object has texts that are hidden.
+pub(super) fn are_hidden(document: &Document) -> bool {
+    document.text().contains(MASK)
+}
+
+/// Takes over the secrets that the object of the account has at the same places, and returns the places that are
+/// still hidden.
+pub(super) fn fill(document: &mut Document, there: Option<&Document>) -> Vec<Path> {
+    let mut left = texts(document);
+    left.retain(|(_, text)| text.contains(MASK));
+    if left.is_empty() {
+        return Vec::new();
+    }
+    let known = there.map(texts).unwrap_or_default();
+    let now_hidden = there.cloned().map(|mut there| {
+        hide(&mut there);
+        texts(&there)
+    });
+    let now_hidden = now_hidden.unwrap_or_default();
+    let at = |all: &[(Path, String)], path: &Path| {
+        all.iter().find(|(own, _)| own == path).map(|(_, text)| text.clone())
+    };
+    left.retain(|(path, text)| {
+        let is_same = at(&now_hidden, path).as_ref() == Some(text);
+        match at(&known, path).filter(|_| is_same) {
+            // A mask that the server sent keeps what is stored.
+            Some(known) => document.set_at(&names(path), &known).is_err(),
+            None => true,
+        }
+    });
+    left.into_iter().map(|(path, _)| path).collect()
+}
+
+fn names(path: &[String]) -> Vec<&str> {
+    path.iter().map(String::as_str).collect()
+}
+
+fn texts(document: &Document) -> Vec<(Path, String)> {
+    let mut found = Vec::new();
+    walk(document, &mut |path, value, _| {
+        found.extend(value.as_str().map(|text| (path.to_vec(), text.to_owned())));
+    });
+    found
+}
+
+/// Visits every value with its path and the object around it.
+fn walk(document: &Document, visit: &mut impl FnMut(&[String], &Value, &Value)) {
+    fn inner(
+        path: &mut Path,
+        value: &Value,
+        around: &Value,
+        visit: &mut impl FnMut(&[String], &Value, &Value),
+    ) {
+        visit(path, value, around);
+        let inside: Vec<(String, &Value)> = match value {
+            Value::Object(members) => members.iter().map(|(name, it)| (name.clone(), it)).collect(),
+            Value::Array(items) => {
+                items.iter().enumerate().map(|(at, it)| (at.to_string(), it)).collect()
+            }
+            _ => return,
+        };
+        for (name, it) in inside {
+            path.push(name);
+            inner(path, it, value, visit);
+            path.pop();
+        }
+    }
+    // No deeper than the parser allows.
+    let json: Value = serde_json::from_str(document.text()).unwrap_or_default();
+    inner(&mut Vec::new(), &json, &Value::Null, visit);
+}
+
+/// The text without its secrets; `None` if it has none.
+fn hidden(path: &[String], text: &str, around: &Value) -> Option<String> {
+    if text.contains(MASK) {
+        return Some(text.to_owned());
+    }
+    let name = path.iter().rev().find(|name| name.parse::<usize>().is_err());
+    let is_secret = name.is_some_and(|name| is_secret(name)) || is_header_value(path, text, around);
+    match is_secret && !text.is_empty() && !is_token(text) {
+        true => Some(MASK.to_owned()),
+        false => without_credentials(text),
+    }
+}
+
+/// Whether a member says that a secret is stored, such as `hasHmacSecret`.
+fn is_flag(name: &str) -> bool {
+    name.starts_with("has") && (name.ends_with("Secret") || name.ends_with("Password"))
+}
+
+/// Whether a member, a header or a parameter of this name holds a secret.
+fn is_secret(name: &str) -> bool {
+    const PARTS: [&str; 8] = [
+        "password",
+        "passwd",
+        "secret",
+        "apikey",
+        "accesstoken",
+        "authtoken",
+        "authorization",
+        "credential",
+    ];
+    let name = name.to_ascii_lowercase().replace(['-', '_'], "");
+    PARTS.iter().any(|part| name.contains(part))
+}
+
+/// Whether a text is a value of a custom header, which the server does not mask. Their shape is unknown: an object by
+/// names, a list of objects with name and value, or lines.
+fn is_header_value(path: &[String], text: &str, around: &Value) -> bool {
+    const NAMES: [&str; 3] = ["name", "key", "header"];
+    let is_headers = |name: &String| name.to_ascii_lowercase().ends_with("headers");
+    let Some(at) = path.iter().position(is_headers) else { return false };
+    let own = path.last().map(String::as_str).unwrap_or_default();
+    let named = NAMES.iter().find_map(|name| around.get(*name)?.as_str());
+    match named.filter(|_| path.len() > at + 2) {
+        Some(header) => !NAMES.contains(&own) && !is_harmless(header),
+        None => !is_harmless(text.split_once(':').map_or(own, |(line, _)| line)),
+    }
+}
+
+fn is_harmless(header: &str) -> bool {
+    const HARMLESS: [&str; 6] = [
+        "accept",
+        "accept-encoding",
+        "accept-language",
+        "cache-control",
+        "content-type",
+        "user-agent",
+    ];
+    HARMLESS.iter().any(|name| header.trim().eq_ignore_ascii_case(name))
+}
+
+/// Whether a text is a token of FunnelFlux alone, such as `{hit}`.
+fn is_token(text: &str) -> bool {
+    text.starts_with('{') && text.ends_with('}') && !text.contains(['"', ' ', ':'])
+}
+
+/// The text with users and secret parameters of its addresses hidden; `None` if there are none.
+fn without_credentials(text: &str) -> Option<String> {
+    const END: [char; 8] = ['"', '\'', '<', '>', ' ', '\n', '\t', '\\'];
+    const NAMES: [&str; 7] = ["auth", "key", "pass", "pwd", "sig", "signature", "token"];
+    let (mut out, mut rest, mut is_changed) = (String::with_capacity(text.len()), text, false);
+    while let Some((before, after)) = rest.split_once("://") {
+        // An address may hold another one.
+        let ends = [after.find(END), after.find("://")];
+        let end = ends.into_iter().flatten().min().unwrap_or(after.len());
+        let (address, behind) = after.split_at(end);
+        out = out + before + "://";
+        let (authority, target) =
+            address.split_at(address.find(['/', '?', '#']).unwrap_or(address.len()));
+        match authority.rsplit_once('@') {
+            Some((user, host)) if !user.is_empty() => {
+                (out, is_changed) = (out + MASK + "@" + host, true);
+            }
+            _ => out += authority,
+        }
+        for part in target.split_inclusive(['?', '&', '#']) {
+            let value_end = part.trim_end_matches(['?', '&', '#']).len();
+            let (pair, sign) = part.split_at(value_end);
+            let pair = match pair.split_once('=') {
+                Some((name, value))
+                    if !value.is_empty()
+                        && !value.starts_with(['{', '['])
+                        && (is_secret(name)
+                            || NAMES.iter().any(|it| name.eq_ignore_ascii_case(it))) =>
+                {
+                    is_changed = true;
+                    format!("{name}={MASK}")
+                }
+                _ => pair.to_owned(),
+            };
+            out = out + &pair + sign;
+        }
+        rest = behind;
+    }
+    is_changed.then(|| out + rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hidden_of(json: &str) -> (String, Vec<String>) {
+        let mut document = Document::parse(json).unwrap();
+        let places = hide(&mut document);
+        (document.text().to_owned(), places.iter().map(|path| path.join(".")).collect())
+    }
+
+    #[test]
+    fn secrets_are_hidden_and_nothing_else_is() {
+        let rows: [(&str, &str, &[&str]); 14] = [
+            (
+                r#"{"d":{"hmacSecret":"********","hasHmacSecret":true}}"#,
+                r#"{"d":{"hmacSecret":"********"}}"#,
+                &["d.hmacSecret"],
+            ),
+            (
+                r#"{"apiKey":"k1","api_key":""}"#,
+                r#"{"apiKey":"********","api_key":""}"#,
+                &["apiKey"],
+            ),
+            (
+                r#"{"headers":{"X-A":"s","Content-Type":"text/plain","X-Hit":"{hit}"}}"#,
+                r#"{"headers":{"X-A":"********","Content-Type":"text/plain","X-Hit":"{hit}"}}"#,
+                &["headers.X-A"],
+            ),
+            (
+                r#"{"headers":[{"name":"X-A","value":"s"},{"name":"Accept","value":"*/*"}]}"#,
+                r#"{"headers":[{"name":"X-A","value":"********"},{"name":"Accept","value":"*/*"}]}"#,
+                &["headers.0.value"],
+            ),
+            (
+                r#"{"customHeaders":["X-A: s","Accept: */*"]}"#,
+                r#"{"customHeaders":["********","Accept: */*"]}"#,
+                &["customHeaders.0"],
+            ),
+            (
+                r#"{"url":"https://user:pass@example.com/a?api_key=1&x=2"}"#,
+                r#"{"url":"https://********@example.com/a?api_key=********&x=2"}"#,
+                &["url"],
+            ),
+            (
+                r#"{"url":"https://example.com/?x=1&TOKEN=abc#token=no"}"#,
+                r#"{"url":"https://example.com/?x=1&TOKEN=********#token=********"}"#,
+                &["url"],
+            ),
+            (
+                r#"{"code":"<img src='https://a.example/?key=1&b=2'> <a href='https://b.example/?sig=3'>"}"#,
+                r#"{"code":"<img src='https://a.example/?key=********&b=2'> <a href='https://b.example/?sig=********'>"}"#,
+                &["code"],
+            ),
+            (
+                r#"{"url":"https://a.example/?to=https://u:p@b.example/"}"#,
+                r#"{"url":"https://a.example/?to=https://********@b.example/"}"#,
+                &["url"],
+            ),
+            (r#"{"url":"https://example.com/?token={hit}&key="}"#, "", &[]),
+            (r#"{"url":"https://example.com/?monkey=1&tokens=2"}"#, "", &[]),
+            (r#"{"mail":"a@example.com","text":"key=1"}"#, "", &[]),
+            (r#"{"username":"u","hasKey":true,"n":[1,null]}"#, "", &[]),
+            (
+                r#"{"basicAuth":{"username":"u","password":"p"}}"#,
+                r#"{"basicAuth":{"username":"u","password":"********"}}"#,
+                &["basicAuth.password"],
+            ),
+        ];
+        for (json, expected, places) in rows {
+            let (text, found) = hidden_of(json);
+            assert_eq!(text, if expected.is_empty() { json } else { expected });
+            assert_eq!(found, places, "{json}");
+        }
+    }
+
+    #[test]
+    fn what_the_account_has_is_taken_over_and_the_rest_is_told() {
+        let there = r#"{"a":{"hmacSecret":"********"},"headers":{"K":"stored"},"url":"https://u:p@a.example/"}"#;
+        let there = Document::parse(there).unwrap();
+        let rows: [(&str, &str, &[&str]); 5] = [
+            (r#"{"headers":{"K":"********"}}"#, r#"{"headers":{"K":"stored"}}"#, &[]),
+            (r#"{"a":{"hmacSecret":"********"}}"#, r#"{"a":{"hmacSecret":"********"}}"#, &[]),
+            (r#"{"headers":{"L":"********"}}"#, r#"{"headers":{"L":"********"}}"#, &["headers.L"]),
+            (r#"{"headers":{"K":"new"}}"#, r#"{"headers":{"K":"new"}}"#, &[]),
+            // Another host is another address: its user is not that of the account.
+            (
+                r#"{"url":"https://********@b.example/"}"#,
+                r#"{"url":"https://********@b.example/"}"#,
+                &["url"],
+            ),
+        ];
+        for (json, expected, left) in rows {
+            let mut document = Document::parse(json).unwrap();
+            let found = fill(&mut document, Some(&there));
+            let found: Vec<String> = found.iter().map(|path| path.join(".")).collect();
+            assert_eq!(
+                (document.text(), found),
+                (expected, left.iter().map(ToString::to_string).collect())
+            );
+        }
+        let mut alone = Document::parse(r#"{"headers":{"K":"********"}}"#).unwrap();
+        assert_eq!(fill(&mut alone, None).len(), 1);
+    }
+}
