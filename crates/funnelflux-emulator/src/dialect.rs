@@ -235,3 +235,40 @@ fn edited(text: &str, mut edits: Vec<Edit>) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use funnelflux_contract::operations::ledger::FUNNEL_UPDATE;
+
+    use super::*;
+
+    #[test]
+    fn kinds_that_share_a_type_are_told_by_their_objects_and_their_place() {
+        let kinds = ["root", "rotator", "lander", "lander-group", "condition"];
+        let overlay =
+            kinds.iter().fold(Overlay::new(), |all, kind| all.node(*kind, "type", "step"));
+        let dialect = Dialect::of(&overlay, &FUNNEL_UPDATE).unwrap();
+        let node = |id: &str, object: &str| {
+            format!(
+                r#"{{"idNode":"{id}","nodeType":"step","{object}":{{"idPage":"p","idPageGroup":"g","idCondition":"c"}}}}"#
+            )
+        };
+        let nodes = [
+            node("a", "nodeRotatorParams"),
+            node("b", "nodeRotatorParams"),
+            node("c", "nodePageParams"),
+            node("d", "nodePageGroupParams"),
+            node("e", "nodeConditionParams"),
+        ];
+        let theirs = format!(
+            r#"{{"nodes":[{}],"connections":[{{"idSourceNode":"a","idTargetNode":"b",
+            "connectionRotatorParams":{{"weight":1}}}}]}}"#,
+            nodes.join(",")
+        );
+        let ours = dialect.to_ours(&theirs).unwrap_or_default();
+        for word in ["root", "rotator", "lander", "landerGroup", "condition"] {
+            assert_eq!(ours.matches(&format!("\"nodeType\":\"{word}\"")).count(), 1, "{ours}");
+        }
+        assert_eq!(dialect.to_theirs(&ours), theirs);
+    }
+}

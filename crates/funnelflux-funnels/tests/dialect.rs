@@ -69,6 +69,29 @@ fn one_hand_made_funnel_settles_its_kinds() {
 }
 
 #[test]
+fn what_weights_sum_to_is_learned_beside_other_numbers() {
+    for (params, sums) in [
+        (json!({"weight": 50}), vec![rust_decimal::Decimal::ONE_HUNDRED]),
+        (json!({"order": 7, "weight": 50}), vec![rust_decimal::Decimal::ONE_HUNDRED]),
+        (json!({"weight": 0.5, "views": 1, "color": 2}), vec![rust_decimal::Decimal::ONE]),
+        (json!({"weight": 3, "order": 1}), Vec::new()),
+        // Of two unknown numbers, either may be the weight.
+        (json!({"part": 50, "order": 7}), FunnelDialect::shipped().weight_sums().to_vec()),
+    ] {
+        let way = |id: &str| {
+            json!({"idConnection": id, "idSourceNode": "0XJbzUwQYEWa", "idTargetNode": id,
+                "connectionRotatorParams": params})
+        };
+        let funnel = json!({
+            "nodes": [{"idNode": "0XJbzUwQYEWa", "nodeType": "root", "nodeRotatorParams": {}}],
+            "connections": [way("0XJbzUwQYEWb"), way("0XJbzUwQYEWc")],
+        });
+        let dialect = FunnelDialect::learn(&[serde_json::from_value(funnel).unwrap()]);
+        assert_eq!(dialect.weight_sums(), sums, "{params}");
+    }
+}
+
+#[test]
 fn the_learned_dialect_checks_builds_and_reads_back() {
     let dialect = FunnelDialect::learn(&[foreign()]);
     let report = foreign().check_in(&dialect, &Account::offline());

@@ -111,7 +111,7 @@ impl Funnels {
         if let Some((kept, _)) = all.first() {
             open.iter().for_each(|fact| _ = add(fact, kept, draft));
         }
-        tell(lesson, all.first().map(|(kept, _)| kept.at).unwrap_or_default(), draft, lessons);
+        tell(lesson, lessons);
         if self.left_out > 0 {
             let count = self.left_out;
             lessons.unclear.push(format!("{count} more funnels were not looked at: too many"));
@@ -165,7 +165,7 @@ fn add(fact: &DialectFact, kept: &Kept, draft: &mut Draft<'_>) -> bool {
 }
 
 /// Moves what is unclear or contradictory in the funnels into the lessons.
-fn tell(lesson: Lesson, at: At, draft: &mut Draft<'_>, lessons: &mut Lessons) {
+fn tell(lesson: Lesson, lessons: &mut Lessons) {
     lessons.contradictions = lesson.contradictions;
     lessons.varied =
         lesson.varied.into_iter().map(|(kind, member)| (kind.as_str(), member)).collect();
@@ -178,17 +178,15 @@ fn tell(lesson: Lesson, at: At, draft: &mut Draft<'_>, lessons: &mut Lessons) {
             format!(" with {}", objects.join(", "))
         };
         let candidates: Vec<&str> = node.candidates.iter().map(|kind| kind.as_str()).collect();
+        let shown = if is_name(&node.node_type) { &*node.node_type } else { "…" };
+        // None is likelier than the others: a lander taken for an offer would mislead every later command.
         let may = match candidates.as_slice() {
             [] => "nothing tells its kind".to_owned(),
-            kinds => format!("it may be {}", kinds.join(" or ")),
+            kinds => format!(
+                "it may be {}; write the right one into the overlay: node, part = \"type\", name = \"{shown}\"",
+                kinds.join(" or ")
+            ),
         };
-        let is_plain = is_name(&node.node_type);
-        let shown = if is_plain { &*node.node_type } else { "…" };
         lessons.unclear.push(format!("a node of the type `{shown}`{objects}: {may}"));
-        if let ([first, rest @ ..], true) = (candidates.as_slice(), is_plain) {
-            let (kind, part) = ((*first).to_owned(), "type".to_owned());
-            let says = Says::Node { kind, part, is: node.node_type };
-            draft.likely(FAMILY, says, Sight::at(at), &rest.join(" or "));
-        }
     }
 }
