@@ -44,17 +44,15 @@ pub(super) async fn run(args: &EmulatorArgs, global: &Global) -> Result<(), Fail
     let builder = if is_calling { builder.hooks(hooks(args)?) } else { builder };
     let emulator = builder.start().await.map_err(|cause| {
         let message = format!("the emulator cannot be started: {cause}");
-        if cause.is_setting() {
-            let failure = Failure::usage(message);
-            let is_far = failure.message().contains("`hooks.");
-            return if is_far {
-                failure.hint("--call-anywhere allows other machines")
-            } else {
-                failure
-            };
+        let failure =
+            if cause.is_setting() { Failure::usage(message) } else { Failure::failed(message) };
+        if cause.is_far_hook() {
+            failure.hint("--call-anywhere allows other machines")
+        } else if cause.is_bind() {
+            failure.hint("leave out --port to use a free one")
+        } else {
+            failure
         }
-        let failure = Failure::failed(message);
-        if cause.is_bind() { failure.hint("leave out --port to use a free one") } else { failure }
     })?;
     announce(&emulator, terminal)?;
     let wrong = |cause| Failure::failed(format!("cannot wait for Ctrl-C: {cause}"));

@@ -58,7 +58,10 @@ async fn run(core: Arc<Core>) {
         let now = core.options.clock.unix_millis();
         let window = Window { start: (since + 1).max(now - LONGEST_GAP_MILLIS), last: now };
         since = since.max(now);
-        for due in due(&core, window) {
+        // The visits of a busy hour take some time to make.
+        let shared = Arc::clone(&core);
+        let due = tokio::task::spawn_blocking(move || due(&shared, window)).await;
+        for due in due.unwrap_or_default() {
             while under_way.len() >= MOST_AT_ONCE {
                 under_way.join_next().await;
             }

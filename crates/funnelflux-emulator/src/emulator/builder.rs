@@ -184,7 +184,8 @@ impl EmulatorBuilder {
         } else if self.login.0.is_empty() || self.login.1.is_empty() {
             ("login", "is empty in one of its parts; expected both")
         } else if let Some(name) = self.hooks.as_ref().and_then(Hooks::fault) {
-            (name, "is no http address of this machine; `anywhere` allows others")
+            let why = "is no http address of this machine; `anywhere` allows others";
+            return Err(StartError::new(Kind::FarHook, format!("`{name}` {why}")));
         } else {
             return Ok(());
         };
@@ -250,6 +251,7 @@ enum Kind {
     NoRuntime,
     Bind,
     Setting,
+    FarHook,
 }
 
 impl StartError {
@@ -281,7 +283,13 @@ impl StartError {
 
     /// A setting makes no sense. What to check: the setting that the message names.
     pub fn is_setting(&self) -> bool {
-        self.kind == Kind::Setting
+        matches!(self.kind, Kind::Setting | Kind::FarHook)
+    }
+
+    /// An address of [`hooks`](crate::EmulatorBuilder::hooks) is no HTTP address of this machine. What to
+    /// check: the address; [`Hooks::anywhere`] allows other machines. It is a setting, too.
+    pub fn is_far_hook(&self) -> bool {
+        self.kind == Kind::FarHook
     }
 }
 

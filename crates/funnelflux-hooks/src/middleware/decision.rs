@@ -1,5 +1,6 @@
 use std::fmt;
 
+use funnelflux_json::quote;
 use funnelflux_model::DecodeError;
 use funnelflux_model::ledger::{MiddlewareConfig, MiddlewareRoute, MiddlewareRouteCondition};
 
@@ -232,8 +233,7 @@ impl<D: Decision> Routes<D> {
     /// The answer of a decision, as JSON.
     pub fn answer(&self, decision: Option<D>) -> String {
         let key = decision.map_or(routes::DEFAULT, Decision::key);
-        let (member, key) = (serde_json::Value::from(&*self.member), serde_json::Value::from(key));
-        format!("{{{member}:{key}}}")
+        format!("{{{}:{}}}", quote(&self.member), quote(key))
     }
 
     /// The routes for a config: one for each decision by ascending priority, then the default.

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use funnelflux::hooks::webhook::Webhook;
 use funnelflux::model::Document;
+use funnelflux::model::hooks::MiddlewareRequest;
+use funnelflux::model::ledger::Model as _;
 use funnelflux::transport::bytes::Bytes;
 use funnelflux::transport::http::uri::PathAndQuery;
 use funnelflux::transport::http::{
@@ -21,7 +23,6 @@ use tokio::sync::{Semaphore, mpsc};
 use super::arrival::{Arrival, Kind, Told};
 use super::send::{Sent, TOO_LONG, send};
 use super::shown::{milliseconds, tenth};
-use super::trigger::DEFAULT_TIMEOUT_MS;
 
 /// The most bytes of a body. The documented ones have some kilobytes.
 const MOST: usize = 1 << 20;
@@ -30,6 +31,8 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// The part of the time that is held back for the way of the answer (documented advice).
 const BUFFER: Duration = Duration::from_millis(250);
 
+/// The longest time of a request: the most that configs made before June 2026 may hold.
+const LONGEST: Duration = Duration::from_secs(30);
 /// What a request takes in memory beside its bodies, about.
 const HEAD: usize = 4096;
 
@@ -56,6 +59,8 @@ pub(super) struct Desk {
     pub(super) forward: Option<Forward>,
     /// The answer to all but webhooks.
     pub(super) answer: Bytes,
+    /// How long a request to middleware waits that does not say so.
+    pub(super) timeout_ms: u64,
     /// How long a webhook waits for the server.
     pub(super) timeout: Duration,
     /// That of the last request.
@@ -63,6 +68,8 @@ pub(super) struct Desk {
     pub(super) told: mpsc::UnboundedSender<Told>,
     /// The bytes that may wait to be kept.
     pub(super) room: Arc<Semaphore>,
+    /// Places for requests under way, whose senders may be gone.
+    pub(super) places: Arc<Semaphore>,
 }
 
 /// An answer, and what is to be said of it.
@@ -153,7 +160,9 @@ impl Desk {
         let spent = TokioTimer.now().saturating_duration_since(begin);
         let limit = match kind {
             Kind::Webhook => self.timeout,
-            Kind::Middleware | Kind::Other => time_of(object.as_ref()).saturating_sub(BUFFER),
+            Kind::Middleware | Kind::Other => {
+                time_of(object.as_ref(), self.timeout_ms).saturating_sub(BUFFER)
+            }
         };
         let (sent, server) = forward.pass(arrival, limit.saturating_sub(spent)).await;
         let server = Some(server);
@@ -206,10 +215,11 @@ pub(super) fn passed(headers: &HeaderMap) -> HeaderMap {
     headers
 }
 
-/// The time that a request gives its answer.
-pub(super) fn time_of(object: Option<&Document>) -> Duration {
-    let said = object.and_then(|it| it.read_or_null::<u64>("execute_timeout_ms").ok().flatten());
-    Duration::from_millis(said.unwrap_or(DEFAULT_TIMEOUT_MS).min(30_000))
+/// The time that a request gives its answer, else that of its config.
+pub(super) fn time_of(object: Option<&Document>, timeout_ms: u64) -> Duration {
+    let request = object.map(|object| MiddlewareRequest::from_document(object.clone()));
+    let said = request.and_then(|request| request.execute_timeout_ms().ok().flatten());
+    Duration::from_millis(said.unwrap_or(timeout_ms)).min(LONGEST)
 }
 
 async fn whole(body: Incoming) -> Result<Bytes, (StatusCode, String)> {

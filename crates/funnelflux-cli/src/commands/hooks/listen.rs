@@ -89,10 +89,12 @@ pub(super) async fn run(args: &ListenArgs, settings: &Settings) -> Result<(), Fa
     let desk = Desk {
         forward,
         answer: Bytes::from(args.answer.clone()),
+        timeout_ms: around.timeout_ms()?,
         timeout: settings.timeout,
         number: Arc::clone(&last),
         told: tell.clone(),
         room: Arc::new(Semaphore::new(MOST_UNKEPT)),
+        places: Arc::new(Semaphore::new(MOST_CONNECTIONS)),
     };
     let (show, shown) = mpsc::channel(MOST_UNSHOWN);
     let keeping =
@@ -286,7 +288,13 @@ async fn serve(
     desk: Arc<Desk>,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
-    let answered = tokio::spawn(desk.serve(request)).await;
+    let place = Arc::clone(&desk.places).acquire_owned().await;
+    let answered = tokio::spawn(async move {
+        let answer = desk.serve(request).await;
+        drop(place);
+        answer
+    });
+    let answered = answered.await;
     Ok(answered.unwrap_or_else(|_| {
         let mut failed = Response::new(Full::default());
         *failed.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;

@@ -10,6 +10,9 @@ use crate::failure::Failure;
 use crate::names::Names;
 use crate::settings::Settings;
 
+/// `timeoutMs` where a config does not say (documented).
+const DEFAULT_TIMEOUT_MS: u64 = 5000;
+
 /// What is around an answer of a middleware service.
 pub(super) struct Around {
     pub(super) config: Option<MiddlewareConfig>,
@@ -28,6 +31,14 @@ impl Around {
             None => None,
         };
         Ok(Self { config, node })
+    }
+
+    /// The milliseconds that a request gives its answer if it does not say so itself.
+    pub(super) fn timeout_ms(&self) -> Result<u64, Failure> {
+        let said = self.config.as_ref().map(MiddlewareConfig::timeout_ms).transpose();
+        let said =
+            said.map_err(|error| Failure::usage(format!("the middleware config: {error}")))?;
+        Ok(said.flatten().unwrap_or(DEFAULT_TIMEOUT_MS))
     }
 }
 

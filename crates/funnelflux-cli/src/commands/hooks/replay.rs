@@ -66,6 +66,7 @@ pub(super) async fn run(args: &ReplayArgs, settings: &Settings) -> Result<(), Fa
         proofs.add_to(&to, &mut headers, &arrival.body)?;
         ready.push((arrival, to, headers));
     }
+    let timeout_ms = around.timeout_ms()?;
     let transport = ReqwestTransport::new()?;
     let (many, format) = (ready.len(), settings.format());
     let (mut all, mut failed) = (Vec::new(), 0_usize);
@@ -73,7 +74,7 @@ pub(super) async fn run(args: &ReplayArgs, settings: &Settings) -> Result<(), Fa
         let object = arrival.object();
         let kind = arrival.kind(object.as_ref());
         let limit = match kind {
-            Kind::Middleware => time_of(object.as_ref()),
+            Kind::Middleware => time_of(object.as_ref(), timeout_ms),
             Kind::Webhook | Kind::Other => settings.timeout,
         };
         let request = (arrival.method.clone(), &to);

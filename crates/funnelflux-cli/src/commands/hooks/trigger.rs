@@ -21,9 +21,6 @@ use crate::failure::Failure;
 use crate::input::Shape;
 use crate::settings::Settings;
 
-/// `timeoutMs` where a config does not say (documented).
-pub(super) const DEFAULT_TIMEOUT_MS: u64 = 5000;
-
 pub(super) async fn webhook(args: &WebhookArgs, settings: &Settings) -> Result<(), Failure> {
     let event = WebhookEventType::from(args.event.as_str());
     if let WebhookEventType::Unknown(name) = &event {
@@ -45,24 +42,15 @@ pub(super) async fn webhook(args: &WebhookArgs, settings: &Settings) -> Result<(
 
 pub(super) async fn middleware(args: &MiddlewareArgs, settings: &Settings) -> Result<(), Failure> {
     let around = Box::pin(Around::find(&args.routes, settings)).await?;
-    let timeout = match &around.config {
-        Some(config) => {
-            config.timeout_ms().map_err(|error| Failure::usage(format!("--config: {error}")))?
-        }
-        None => None,
-    };
+    let timeout = around.timeout_ms()?;
     let now = jiff::Timestamp::try_from(TokioTimer.wall()).unwrap_or_default();
-    let request = sample::middleware(
-        &new_request_id(),
-        &now.to_string(),
-        timeout.unwrap_or(DEFAULT_TIMEOUT_MS),
-    );
+    let request = sample::middleware(&new_request_id(), &now.to_string(), timeout);
     let request = payload_with(&args.send, request)?;
     // A request without the time, as `--set execute_timeout_ms=null` makes one, is still timed.
     let limit = request
         .execute_timeout_ms()
         .map_err(|error| Failure::usage(format!("--set: {error}")).hint("nothing was sent"))?;
-    let limit = Duration::from_millis(limit.unwrap_or(timeout.unwrap_or(DEFAULT_TIMEOUT_MS)));
+    let limit = Duration::from_millis(limit.unwrap_or(timeout));
     let terminal = settings.terminal;
     let proofs = Proofs::find(&args.proofs, around.config.as_ref(), terminal)?;
     let (sent, time) = post(&args.send, json_headers(), &proofs, &request, limit).await?;
