@@ -90,7 +90,7 @@ fn what_fits_two_operations_is_not_taken_over() {
 fn what_is_no_operation_is_shown_without_ids_and_names() {
     let url = format!("https://api.funnelflux.pro/v1/team/Jane-Doe/{ID}?email=jane@x.example");
     let got = lessons(&[entry("GET", &url, 200, &json!({"Jane Doe": {"phone": "555"}}))]);
-    assert_eq!(got.unmatched, ["GET /v1/…/…/{id} (1 calls, the first is entry 1)"]);
+    assert_eq!(got.unmatched, ["GET /v1/…/…/{id} (1 call, the first is entry 1)"]);
     let text = format!("{:?}{}", got, got.facts.to_toml());
     for private in ["Jane", "555", ID, "jane@"] {
         assert!(!text.contains(private), "{text}");
