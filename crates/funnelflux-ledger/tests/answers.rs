@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use funnelflux_ledger::{BulkOptions, Ledger, ListFilter, Verb};
 use funnelflux_model::ledger::{DuplicateRequest, Model as _, OfferSource};
-use funnelflux_transport::{Body, Client, Error, RateLimit, RetryPolicy};
+use funnelflux_transport::{Body, CallBuilder, Client, Error, Overlay, RateLimit, RetryPolicy};
 use http::{Method, Request, Response};
 
 const A: &str = "2nIemJxCKbFX";
@@ -383,4 +383,41 @@ async fn what_the_app_alone_writes_is_never_sent_otherwise_than_it_was_read() {
     let call = sources.create_call(&new).unwrap();
     let (_, _, body) = call.preview().unwrap();
     assert!(!String::from_utf8_lossy(body.unwrap()).contains("meta"));
+}
+
+#[test]
+fn ids_that_go_one_by_one_keep_what_goes_beside_them() {
+    let overlay = ["archive", "unarchive", "move"].iter().fold(Overlay::new(), |overlay, verb| {
+        overlay.path(format!("ledger.page.{verb}"), format!("/page/{{ids}}/{verb}"))
+    });
+    let service = tower::service_fn(|_: Request<Body>| {
+        std::future::ready(Err::<Response<Body>, _>(Error::local("nothing is sent")))
+    });
+    let client = Client::builder().transport(service).overlay(overlay).build().unwrap();
+    let (each, list) = (Ledger::new(client), ledger(|_, _| None).0);
+    let bodies = |ledger: &Ledger, verb: &str| -> Vec<String> {
+        let (pages, to) = (ledger.pages(), A.parse().unwrap());
+        let ids = [A.parse().unwrap(), B.parse().unwrap()];
+        let writes = match verb {
+            "archive" => pages.archive(&ids),
+            "unarchive" => pages.unarchive(&ids),
+            _ => pages.move_to(&ids, Some(&to)),
+        };
+        let body = |call: CallBuilder<'_>| {
+            let body = call.preview().unwrap().2.map(<[u8]>::to_vec);
+            String::from_utf8(body.unwrap_or_default()).unwrap()
+        };
+        writes.calls().unwrap().into_iter().map(body).collect()
+    };
+    let ids = format!(r#"{{"ids":["{A}","{B}"]"#);
+    for (verb, rest) in [
+        ("archive", r#""archive":true"#.to_owned()),
+        ("unarchive", String::new()),
+        ("move", format!(r#""idCategory":"{A}""#)),
+    ] {
+        let one = if rest.is_empty() { String::new() } else { format!("{{{rest}}}") };
+        assert_eq!(bodies(&each, verb), [one.clone(), one], "{verb}");
+        let comma = if rest.is_empty() { "" } else { "," };
+        assert_eq!(bodies(&list, verb), [format!("{ids}{comma}{rest}}}")], "{verb}");
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Stdio;
 use std::time::Duration;
 
-use funnelflux::emulator::{Emulator, Fault};
+use funnelflux::emulator::{DeletedAssets, Emulator, Fault};
 use serde_json::{Value, json};
 
 use crate::support::{Ffx, Served, serve};
@@ -75,6 +75,61 @@ fn same(found: &[String], expected: &[String]) {
         assert_eq!(found.lines().count(), expected.lines().count());
     }
     assert_eq!(found.len(), expected.len());
+}
+
+/// The ids of the account's funnels.
+fn funnels(ffx: &Ffx) -> BTreeSet<String> {
+    let listed = ffx.run(&["funnels", "list", "-o", "json"]).done().json();
+    let id = |it: &Value| it["idFunnel"].as_str().unwrap().to_owned();
+    listed.as_array().unwrap().iter().map(id).collect()
+}
+
+#[test]
+fn what_was_deleted_after_an_import_or_a_clone_is_made_anew_and_its_id_no_more() {
+    for hidden in [DeletedAssets::Findable, DeletedAssets::Hidden] {
+        let (_first, from) = account(false);
+        let builder = Emulator::builder().visits_per_hour(1).without_assets(true);
+        let second = serve(builder.deleted_assets(hidden));
+        let into = Ffx::at(&second.emulator);
+        into.write("profiles/default.toml", "rate = 100000.0\n");
+        let file = export(&from, "all.yaml");
+        into.run(&["funnels", "import", &file, "--yes"]).done();
+        let all = funnels(&into);
+        let deleted = all.first().unwrap().clone();
+        into.run(&["funnels", "delete", &deleted, "--yes"]).done();
+        let shown = into.run(&["funnels", "import", &file]).done();
+        assert!(shown.stderr.contains(&format!("funnel {deleted} ")), "{}", shown.stderr);
+        assert!(shown.stderr.contains("created anew") && shown.stdout.contains("create"));
+        into.run(&["funnels", "import", &file, "--yes"]).done();
+        let again = funnels(&into);
+        assert_eq!((again.len(), again.contains(&deleted)), (all.len(), false));
+        into.run(&["funnels", "import", &file, "--yes"]).done();
+        assert_eq!(funnels(&into), again);
+
+        let clone = ["funnels", "clone", again.first().unwrap(), "--name", "Copy"];
+        let first = into.run(&clone).done().stdout;
+        into.run(&["funnels", "delete", first.trim(), "--yes"]).done();
+        let second = into.run(&clone).done();
+        assert_ne!(second.stdout, first);
+        assert!(second.stderr.contains("created anew"), "{}", second.stderr);
+        assert_eq!(into.run(&clone).done().stdout, second.stdout);
+    }
+}
+
+#[test]
+fn a_deleted_object_is_no_part_of_a_plan_and_none_is_there_twice() {
+    let (served, ffx) = account(false);
+    let got = ffx.run(&["funnels", "get", FUNNEL, "-o", "json"]).done().json();
+    let file =
+        |funnels: Value| ffx.write("funnels.json", &funnels.to_string()).display().to_string();
+    let twice = file(json!([got, got]));
+    for command in [["funnels", "plan", &twice], ["funnels", "import", &twice]] {
+        ffx.run(&command).failed(2, &["item 2", FUNNEL, "item 1", "nothing was sent"]);
+    }
+    ffx.run(&["funnels", "delete", FUNNEL, "--yes"]).done();
+    let one = file(json!([got]));
+    ffx.run(&["funnels", "plan", &one]).failed(2, &["has deleted", FUNNEL, "another"]);
+    assert_eq!(served.emulator.calls().of("ledger.funnel.update"), 0);
 }
 
 fn creates(served: &Served) -> u64 {

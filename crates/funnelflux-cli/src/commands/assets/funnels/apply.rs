@@ -10,7 +10,7 @@ use crate::session::Session;
 use crate::settings::Settings;
 
 /// The book of applied plans.
-const BOOK: &str = "funnels";
+pub(super) const BOOK: &str = "funnels";
 
 fn writer(settings: &Settings) -> Result<Option<Writer>, Failure> {
     let Some(journal) = journal::open(settings, false)? else {

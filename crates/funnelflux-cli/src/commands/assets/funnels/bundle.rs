@@ -115,8 +115,8 @@ pub(super) fn items(objects: Vec<Document>, path: &Path) -> Result<Vec<Item>, Fa
         Failure::usage(format!("{}: {why}", path.display()))
             .hint("nothing was sent; expected a file of `ffx funnels export`, or funnels")
     };
-    let mut items = Vec::new();
-    for (number, entry) in (1..).zip(objects) {
+    let (mut items, mut places) = (Vec::new(), HashMap::new());
+    for (number, entry) in (1_usize..).zip(objects) {
         let at = |why: &str| wrong(format!("item {number}: {why}"));
         let own: Entry = serde_json::from_str(entry.text()).map_err(|it| at(&it.to_string()))?;
         if let Some(format) = own.format {
@@ -134,6 +134,9 @@ pub(super) fn items(objects: Vec<Document>, path: &Path) -> Result<Vec<Item>, Fa
         };
         let kind = AssetKind::find(&kind).ok_or_else(|| at(&format!("no kind `{kind}`")))?;
         let object = PlanObject::new(kind, object).map_err(|error| at(&error.to_string()))?;
+        if let Some(first) = places.insert((kind.name, object.id), number) {
+            return Err(at(&format!("{} is item {first} already", object.called())));
+        }
         items.push(Item { object, secrets: Vec::new() });
     }
     if items.is_empty() {

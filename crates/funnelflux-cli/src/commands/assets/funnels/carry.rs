@@ -7,6 +7,7 @@ use std::path::Path;
 use funnelflux::funnels::{FunnelDialect, Plan, PlanObject, in_order, plan_of};
 use funnelflux::id::{AssetId, new_id};
 use funnelflux::ledger::{AssetKind, Verb};
+use funnelflux::model::ledger::rules;
 
 use super::apply;
 use super::bundle::{self, Item};
@@ -15,7 +16,7 @@ use super::{check, plan, secrets};
 use crate::args::{AllowArgs, FunnelsExportArgs, FunnelsImportArgs};
 use crate::failure::Failure;
 use crate::files::{self, Readers};
-use crate::journal::{self, Draft};
+use crate::journal::{self, Draft, Journal};
 use crate::names::Names;
 use crate::output::{counted, print};
 use crate::session::Session;
@@ -47,7 +48,7 @@ pub(super) async fn export(args: &FunnelsExportArgs, settings: &Settings) -> Res
             settings.terminal.warn(&format!("{} {id} does not exist, and is left out", kind.noun));
             continue;
         };
-        for name in funnelflux::model::ledger::rules::left_out(kind, &document) {
+        for name in rules::left_out(kind, &document) {
             document.remove(name);
         }
         let object = PlanObject::new(kind, document);
@@ -92,8 +93,8 @@ pub(super) async fn import(args: &FunnelsImportArgs, settings: &Settings) -> Res
     session.note_origin();
     mapped(&args.map, &items, &session, &super::known_dialect(settings)).await?;
     let given = args.map.iter().map(|(from, to)| (from.to_string(), to.to_string()));
-    let all = items.iter().flat_map(|item| [vec![item.id.to_string()], item.inner_ids()].concat());
-    let ids = ids((BOOK, ""), all.collect(), given.collect(), args.yes, settings)?;
+    let ids = ids((BOOK, ""), &items, given.collect(), args.yes, &session, settings);
+    let ids = Box::pin(ids).await?;
     let mapped: BTreeSet<AssetId> = args.map.iter().map(|(from, _)| *from).collect();
     // What the account has under another id is only referred to.
     let own = items.iter().filter(|item| !mapped.contains(&item.id));
@@ -185,15 +186,19 @@ async fn make(
     Ok(plan)
 }
 
-/// The ids that `all` have in this account: those of an earlier run, else new ones, written down first. `book`: its
-/// kind, and what it is about beside the account.
-pub(super) fn ids(
+/// The ids that the items, their nodes and connections have in this account: those of an earlier run, unless their
+/// object was deleted since; else new ones, written down first. `book`: its kind, and what it is about beside the
+/// account.
+pub(super) async fn ids(
     (kind, about): (&str, &str),
-    mut all: BTreeSet<String>,
+    items: &[Item],
     mut known: HashMap<String, String>,
     is_sending: bool,
+    session: &Session,
     settings: &Settings,
 ) -> Result<HashMap<String, String>, Failure> {
+    let inner = |item: &Item| [vec![item.id.to_string()], item.inner_ids()].concat();
+    let mut all: BTreeSet<String> = items.iter().flat_map(inner).collect();
     all.retain(|id| !known.contains_key(id));
     let all: Vec<String> = all.into_iter().collect();
     let journal = journal::open(settings, !is_sending)?;
@@ -213,11 +218,24 @@ pub(super) fn ids(
     };
     let earlier =
         book.as_ref().map(|book| book.last(&all)).transpose().map_err(journal::unusable)?;
-    let mut earlier = earlier.unwrap_or_default().into_iter();
+    let earlier = all.iter().zip(earlier.unwrap_or_default());
+    let mut earlier: HashMap<String, String> =
+        earlier.filter_map(|(id, step)| Some((id.clone(), step?.payload))).collect();
+    for item in items {
+        let Some(to) = earlier.get(item.id.as_str()).and_then(|to| to.parse().ok()) else {
+            continue;
+        };
+        if was_deleted(item.kind, to, journal.as_ref(), session, settings).await? {
+            let (noun, name) = (item.kind.noun, item.name());
+            let why = "was deleted in the account, and is created anew under another id";
+            settings.terminal.note(&format!("{noun} {to} `{name}` {why}"));
+            inner(item).iter().for_each(|id| drop(earlier.remove(id)));
+        }
+    }
     let mut new = Vec::new();
     for id in all {
-        let to = match earlier.next().flatten() {
-            Some(step) => step.payload,
+        let to = match earlier.remove(&id) {
+            Some(to) => to,
             None => {
                 let made = new_id();
                 let made =
@@ -233,6 +251,28 @@ pub(super) fn ids(
         writer.end(run)?;
     }
     Ok(known)
+}
+
+/// Whether an object that an earlier run made was deleted since.
+async fn was_deleted(
+    kind: &'static AssetKind,
+    id: AssetId,
+    journal: Option<&Journal>,
+    session: &Session,
+    settings: &Settings,
+) -> Result<bool, Failure> {
+    if kind.operation(Verb::FindById).is_none() {
+        return Ok(false);
+    }
+    if let Some(there) = session.client.ledger().dynamic_of(kind).try_find_by_id(&id).await? {
+        return Ok(rules::is_deleted(&there));
+    }
+    // One that no run sent is still to be made.
+    let book = journal.map(|it| it.find(apply::BOOK, &journal::account(settings))).transpose();
+    let key = format!("{} {id}", kind.name);
+    let sent = book.map_err(journal::unusable)?.flatten().map(|book| book.last_sent(&[key]));
+    let sent = sent.transpose().map_err(journal::unusable)?.into_iter().flatten().flatten().next();
+    Ok(sent.is_some_and(|step| !step.state.is_unsettled()))
 }
 
 /// The objects of a file, as they are: ids stay.

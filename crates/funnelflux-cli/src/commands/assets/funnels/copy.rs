@@ -1,6 +1,6 @@
 //! `ffx funnels clone`: a copy under new ids, with the conditions that only the original may use.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use funnelflux::funnels::{FunnelCopy, FunnelExt as _, PlanAction, PlanObject, PlanStep, plan_of};
 use funnelflux::id::{AssetId, Id};
@@ -15,6 +15,7 @@ use crate::args::DryRun;
 use crate::failure::Failure;
 use crate::names::{AssetRef, Names};
 use crate::output::{Format, counted, print, write_objects};
+use crate::session::Session;
 use crate::settings::Settings;
 
 const CONDITIONS: &AssetKind = <Condition as Kind>::KIND;
@@ -57,7 +58,7 @@ pub(super) async fn run(
         .copy_as(name, group, &conditions, &dialect)
         .map_err(|error| Failure::failed(format!("no id can be made: {error}")))?;
     let about = format!("clone of {id}\n{name}");
-    let items = items(copy, &about, !dry.dry_run, settings)?;
+    let items = Box::pin(items(copy, &about, !dry.dry_run, session, settings)).await?;
     let objects: Vec<Document> = items.iter().map(|item| item.document.clone()).collect();
     let id = items.last().map(|item| item.id.to_string()).unwrap_or_default();
     let conditions = items.len().saturating_sub(1);
@@ -89,22 +90,24 @@ pub(super) async fn run(
 
 /// The objects to create, conditions first. Their ids are those of an earlier run of the same command, so that one
 /// that was killed goes on, and makes nothing twice.
-fn items(
+async fn items(
     copy: FunnelCopy,
     about: &str,
     is_sending: bool,
+    session: &Session,
     settings: &Settings,
 ) -> Result<Vec<PlanObject>, Failure> {
-    let old: BTreeSet<String> = copy.ids.keys().cloned().collect();
-    let known = carry::ids((BOOK, about), old, HashMap::new(), is_sending, settings)?;
-    let new = copy.ids.iter().filter_map(|(old, new)| Some((new.to_string(), known.get(old)?)));
-    let ids: HashMap<String, String> = new.map(|(new, known)| (new, known.clone())).collect();
+    let old: HashMap<String, String> =
+        copy.ids.iter().map(|(old, new)| (new.to_string(), old.clone())).collect();
     let conditions = copy.conditions.into_iter().map(|condition| (CONDITIONS, condition));
     let objects = conditions.chain([(FUNNELS, copy.funnel.document().clone())]);
-    let item = |(kind, document): (&'static AssetKind, Document)| {
+    let original = |(kind, document): (&'static AssetKind, Document)| {
         let object = PlanObject::new(kind, document);
         let object = object.map_err(|error| Failure::failed(error.to_string()))?;
-        Ok(Item { object, secrets: Vec::new() }.with_ids(&ids)?.object)
+        Item { object, secrets: Vec::new() }.with_ids(&old)
     };
-    objects.map(item).collect()
+    let items: Vec<Item> = objects.map(original).collect::<Result<_, Failure>>()?;
+    let ids =
+        carry::ids((BOOK, about), &items, HashMap::new(), is_sending, session, settings).await?;
+    items.iter().map(|item| Ok(item.with_ids(&ids)?.object)).collect()
 }
