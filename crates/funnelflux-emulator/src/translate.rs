@@ -8,7 +8,7 @@ use http::request::Parts;
 
 use crate::dialect::Dialect;
 use crate::state::Core;
-use crate::table::Served;
+use crate::table::{Served, spellings};
 use crate::wire::{Query, Refusal, Reply, Result};
 
 /// A request in the names of the contract.
@@ -29,11 +29,14 @@ pub(crate) fn asked(
     let (overlay, operation) = (&core.options.overlay, served.operation);
     let own = served.captured(&core.table.base, parts.uri.path()).unwrap_or_default();
     let is_in_path = |name: &str| own.iter().any(|(place, _)| *place == name);
-    // Ours and theirs.
-    let parameters = served.parameters().into_iter().filter(|name| !is_in_path(name));
-    let mut names: Vec<(String, String)> = parameters
-        .map(|ours| (ours.to_owned(), overlay.query_name(operation.id(), ours).to_owned()))
-        .collect();
+    // Ours and theirs. Where the account says one, the other spellings of the contract are none.
+    let mut names: Vec<(String, String)> = Vec::new();
+    for parameter in operation.query().iter().filter(|it| !spellings(it).any(is_in_path)) {
+        let name = |ours: &'static str| overlay.query_name(operation.id(), ours);
+        let said = spellings(parameter).find(|ours| name(ours) != *ours);
+        let own = spellings(parameter).filter(|ours| said.is_none_or(|said| said == *ours));
+        names.extend(own.map(|ours| (ours.to_owned(), name(ours).to_owned())));
+    }
     names.extend(served.in_query.iter().map(|(theirs, ours)| (ours.clone(), theirs.clone())));
     let known: Vec<&str> = names.iter().map(|(_, theirs)| &**theirs).collect();
     let query = Query::read(parts.uri.query().unwrap_or_default(), &known, strict)?;
@@ -51,7 +54,7 @@ pub(crate) fn asked(
             let place = names.join(".");
             Refusal::bad_request(format!("the body has no `{place}`; expected the object in it"))
         })?,
-        None => overlay.renamed(operation, body, Direction::ToOurs),
+        None => overlay.renamed(operation, body, Direction::ToOurs, false),
     };
     let body = match (Dialect::of(overlay, operation), std::str::from_utf8(&body)) {
         (Some(dialect), Ok(text)) => dialect.to_ours(text)?.into(),

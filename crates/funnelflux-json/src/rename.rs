@@ -54,6 +54,16 @@ impl Rename {
         Ok(Self { parents, ours: ours_alone, theirs: theirs.to_owned() })
     }
 
+    /// The same exchange within a member of the object.
+    ///
+    /// # Errors
+    /// When the name of the member is none.
+    pub fn below(&self, member: &str) -> Result<Self, EditError> {
+        let names = std::iter::once(member).chain(self.parents.iter().map(String::as_str));
+        let ours: Vec<&str> = names.chain([&*self.ours]).collect();
+        Self::new(&ours.join("."), &self.theirs)
+    }
+
     /// Whether both could apply to one member, so that the result would be undefined.
     pub fn conflicts(&self, other: &Self) -> bool {
         let same_place = self.parents.len() == other.parents.len()
@@ -140,6 +150,16 @@ mod tests {
         let theirs = r#"[{"amount":1,"x":[{"low":2}]},{"amount":null}]"#;
         assert_eq!(through(ours, &renames, Direction::ToTheirs), theirs);
         assert_eq!(through(theirs, &renames, Direction::ToOurs), ours);
+    }
+
+    #[test]
+    fn an_exchange_may_be_below_a_member() {
+        let below = exchange("a.b", "c").below("x").unwrap();
+        assert_eq!(below, exchange("x.a.b", "c"));
+        let ours = r#"{"x":{"a":{"b":1}},"a":{"b":2}}"#;
+        let theirs = through(ours, &[below], Direction::ToTheirs);
+        assert_eq!(theirs, r#"{"x":{"a":{"c":1}},"a":{"b":2}}"#);
+        assert!(exchange("a", "b").below("").is_err());
     }
 
     #[test]

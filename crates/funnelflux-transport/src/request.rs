@@ -243,7 +243,7 @@ impl<'a> CallBuilder<'a> {
         };
         let operation = meta.call.operation().clone();
         if overlay.envelope(id, true).is_none() {
-            let ours = overlay.renamed(&operation, bytes, Direction::ToOurs);
+            let ours = overlay.renamed(&operation, bytes, Direction::ToOurs, true);
             return Response::new(ours, meta).judged();
         }
         // A no may stand beside what the answer holds.

@@ -8,7 +8,7 @@ mod write;
 
 use std::collections::BTreeSet;
 
-use change::{MEMBERS, PARAMETERS, Planted, Truth};
+use change::{MEMBERS, NEEDED, PARAMETERS, Planted, Truth};
 use funnelflux::emulator::Emulator;
 use funnelflux::ledger::AssetKind;
 use funnelflux::transport::{Overlay, Says};
@@ -29,8 +29,9 @@ fn claims(line: &Value) -> Vec<Truth> {
         "path" => claim(&operation, "path", &account),
         "method" => claim(&operation, "method", &account),
         "parameter" => claim(&operation, "parameter name", &account),
-        "needed" => claim(&operation, "parameter required", &account),
+        "needed" => claim(&operation, "member required", &account),
         "answer" => claim(&operation, "response", ""),
+        "body" => claim(&operation, "body", ""),
         "value" => {
             let (of, value) = account.split_once(": ").unwrap();
             claim(of, "enum value new", value)
@@ -73,7 +74,9 @@ fn noted(overlay: &Overlay, planted: &BTreeSet<Truth>) -> BTreeSet<Truth> {
 
 #[test]
 fn what_a_schema_file_teaches_was_planted_and_nine_tenths_of_what_was_planted_is_taught() {
-    let planted = Planted::new();
+    let mut planted = Planted::new();
+    let needed = |it: &(&str, &str, &str)| (it.0.to_owned(), "member required", it.1.to_owned());
+    planted.truths.extend(NEEDED.iter().map(needed));
     let tree = write::swagger(&planted.document);
     let text = write::yaml(&tree);
     assert!(text.lines().count() >= 5_000, "{}", text.lines().count());
@@ -104,6 +107,20 @@ fn what_a_schema_file_teaches_was_planted_and_nine_tenths_of_what_was_planted_is
         assert_eq!(evidence.file, "self-hosted.yaml");
         assert!(tree.pointer(&evidence.entry).is_some(), "{}", evidence.entry);
     }
+    for line in ["found for certain 1", "none of the contract 9"] {
+        let read = told["read"][0].as_str().unwrap();
+        assert!(read.starts_with("self-hosted.yaml: ") && read.contains(line), "{read}");
+    }
+    let not_taken: Vec<&str> =
+        told["not_taken"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+    for said in ["Funnel: member new `abTest`", "TrafficSource: member type `incomingCostModifier`"]
+    {
+        assert!(not_taken.iter().any(|line| line.starts_with(said)), "{said}: {not_taken:#?}");
+    }
+    let table = ffx.run(&["learn", file, "--dry-run"]).done().stdout;
+    assert!(table.contains("; -v lists them") && !table.contains("abTest"), "{table}");
+    let table = ffx.run(&["learn", file, "--dry-run", "-v"]).done().stdout;
+    assert!(not_taken.iter().all(|line| table.contains(line)), "{table}");
     let likely = told["likely"].as_array().unwrap();
     assert!(likely.iter().all(|line| line["evidence"].as_str().unwrap().contains("yaml, /")));
     let unmatched = told["unmatched"].as_array().unwrap();
@@ -123,6 +140,7 @@ fn truth(planted: &Planted) -> Overlay {
             "path" => overlay.path(of, name),
             "method" => overlay.method(of, &name.parse().unwrap()),
             "response" => overlay.answer_in(of, "rows"),
+            "body" => overlay.body_in(of, "group"),
             "parameter name" => {
                 let (ours, _) = PARAMETERS.iter().find(|(_, theirs)| theirs == name).unwrap();
                 overlay.query(of, *ours, name)
@@ -161,6 +179,11 @@ fn an_account_that_two_files_describe_is_reached_at_once() {
     assert!(!ffx.path("profiles/default.contract.toml").exists());
 
     ffx.run(&["learn", schemas, paths]).done();
+    // A kind whose shapes are all guesses: the account has none, and the answer is read.
+    assert_eq!(
+        ffx.run(&["page-groups", "list", "-o", "json"]).done().json(),
+        serde_json::json!([])
+    );
     for kind in kinds {
         let list = ffx.run(&[kind, "list", "-o", "json"]).done().json();
         let first = list[0].as_object().unwrap_or_else(|| panic!("no {kind}: {list}"));

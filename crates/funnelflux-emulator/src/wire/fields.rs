@@ -253,11 +253,10 @@ impl Query {
         Ok(Self(pairs))
     }
 
-    /// The parameters under the names that `other` gives, where it gives one.
+    /// The parameters that have a name by `other`, under it.
     pub(crate) fn renamed(self, other: impl Fn(&str) -> Option<String>) -> Self {
-        Self(
-            self.0.into_iter().map(|(name, value)| (other(&name).unwrap_or(name), value)).collect(),
-        )
+        let named = |(name, value): (String, String)| Some((other(&name)?, value));
+        Self(self.0.into_iter().filter_map(named).collect())
     }
 
     pub(crate) fn add(&mut self, name: &str, value: &str) {

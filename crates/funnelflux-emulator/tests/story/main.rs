@@ -20,6 +20,7 @@ mod lifecycle;
 mod limits;
 mod middleware;
 mod moves;
+mod overlays;
 mod references;
 mod reports;
 mod server;

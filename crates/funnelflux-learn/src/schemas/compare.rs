@@ -9,9 +9,9 @@ use super::finding::{
     Aspect, Difference, FileRead, Findings, FoundCall, NewCall, OurCall, Settled, Subject,
 };
 use super::pair::{Match, join, pair, same_path};
-use super::references;
 use super::shapes::{ALIKE, Shapes};
 use super::view::{Basic, View, described};
+use super::{objects, references};
 use crate::contract::{Contract, Operation, Query, Shape, Type};
 use crate::matching::Certainty;
 use crate::words::{folded, likeness, words};
@@ -375,6 +375,12 @@ impl<'p, 'c, 'f> Pair<'p, 'c, 'f> {
                     self.shapes.note(other.ours(name, *grade).theirs(said));
                 }
             }
+            (Shape::Unknown, Some(spot)) => {
+                self.presence(aspect, ours, theirs);
+                if let Some(kind) = objects::expected(&self.ours.id, aspect, spot) {
+                    self.differing(aspect, &kind, spot);
+                }
+            }
             _ => self.presence(aspect, ours, theirs),
         }
     }
@@ -387,6 +393,9 @@ impl<'p, 'c, 'f> Pair<'p, 'c, 'f> {
             self.shapes.learn(held);
         }
         let fits = self.shapes.check(kind, &inner);
+        if aspect == Aspect::Body {
+            self.needed(&inner);
+        }
         let what = if matches!(kind, Type::List(_)) { "list" } else { "object" };
         match within.filter(|within| !within.is_empty()) {
             Some(within) => Some(format!("{}, the {what} in `{within}`", described(spot))),
@@ -394,13 +403,31 @@ impl<'p, 'c, 'f> Pair<'p, 'c, 'f> {
         }
     }
 
+    /// What a body of an object needs by the file, and not by the contract.
+    fn needed(&mut self, spot: &Spot<'f>) {
+        for member in View::of(spot).members.iter().filter(|member| member.required) {
+            let place = member.spot.place();
+            let is_it = |it: &&Difference| it.aspect == Aspect::MemberName && it.place == place;
+            let Some(named) = self.shapes.learned.iter().find(is_it) else { continue };
+            if !member.is_read_only() && objects::may_need(&self.ours.id, &named.ours) {
+                let needed = self.difference(Aspect::MemberRequired, place);
+                let needed = needed.with(named.certainty).named(member.name);
+                self.shapes.learn(Difference { ours: named.ours.clone(), ..needed });
+            }
+        }
+    }
+
     /// The members around what the operation has, and its place: within the one member that could be it, if
-    /// the whole has nothing of it. `None` where nothing says so.
+    /// the whole has nothing of it, or within the only list of objects. `None` where nothing says so.
     fn held(&self, kind: &Type, spot: &Spot<'f>) -> (Option<String>, Spot<'f>) {
-        if self.shapes.could_be(kind, spot, 0) {
+        let is_it = |spot: &Spot<'f>| {
+            self.shapes.could_be(kind, spot, 0) || objects::is_one(&self.ours.id, kind, spot)
+        };
+        if is_it(spot) {
             return (Some(String::new()), spot.clone());
         }
         let mut level = vec![(String::new(), spot.clone())];
+        let mut lists = level.clone();
         for _ in 0..WITHIN {
             let below = level.iter().flat_map(|(within, spot)| {
                 let members = View::of(spot).members.into_iter();
@@ -410,14 +437,18 @@ impl<'p, 'c, 'f> Pair<'p, 'c, 'f> {
                 })
             });
             level = below.collect();
-            let mut fitting = level.iter().filter(|(_, spot)| self.shapes.could_be(kind, spot, 0));
+            let mut fitting = level.iter().filter(|(_, spot)| is_it(spot));
             match (fitting.next(), fitting.next()) {
                 (Some((within, spot)), None) => return (Some(within.clone()), spot.clone()),
-                (None, None) if level.len() < MOST_PLACES => {}
-                _ => break,
+                (None, None) if level.len() < MOST_PLACES => lists.extend(level.iter().cloned()),
+                _ => return (None, spot.clone()),
             }
         }
-        (None, spot.clone())
+        lists.retain(|(_, spot)| objects::is_list(spot));
+        match (kind, lists.pop()) {
+            (Type::List(_), Some((within, list))) if lists.is_empty() => (Some(within), list),
+            _ => (None, spot.clone()),
+        }
     }
 
     /// One side has nothing, or we do not know.

@@ -6,6 +6,8 @@ use super::file::{About, Place};
 use super::report;
 use crate::contract::Grade;
 use crate::matching::Certainty;
+#[cfg(feature = "sessions")]
+use crate::words::counted;
 use crate::words::split;
 
 /// What a difference is about.
@@ -203,6 +205,57 @@ impl Findings {
     #[cfg(feature = "sessions")]
     pub(crate) fn root_of(&self, file: &str) -> Option<&str> {
         self.files.iter().find(|it| it.about.name == file)?.root.as_deref()
+    }
+
+    /// Says of each file how many of its operations were found, and how surely.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn read(&self) -> impl Iterator<Item = String> {
+        self.files.iter().map(|FileRead { about, operations, .. }| {
+            let count = |certainty: Certainty| {
+                let is_path = |it: &&Difference| {
+                    it.aspect == Aspect::Path && matches!(it.subject, Subject::Operation(_))
+                };
+                let found = self.learned.iter().filter(is_path);
+                let of_file = found.filter(|it| it.place.file == about.name);
+                of_file.filter(|it| it.certainty == certainty).count()
+            };
+            let (found, likely) = (count(Certainty::Certain), count(Certainty::Likely));
+            let new = self.new.iter().filter(|call| call.place.file == about.name).count();
+            format!(
+                "{}: {}, found for certain {found}, likely {likely}, none of the contract {new}",
+                about.name,
+                counted(*operations, "operation")
+            )
+        })
+    }
+
+    /// Lists what differs and is no fact, each with the reason.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn not_taken(&self) -> impl Iterator<Item = String> {
+        let is_learned = |it: &Difference| {
+            self.learned
+                .iter()
+                .any(|learned| (&learned.subject, learned.aspect) == (&it.subject, it.aspect))
+        };
+        self.differences.iter().filter_map(move |it| {
+            let why = match it.aspect {
+                Aspect::MemberMissing | Aspect::ParameterMissing | Aspect::EnumValueMissing => {
+                    "the file does not have it"
+                }
+                Aspect::MemberNew => "kept in objects as it is",
+                Aspect::ParameterNew => "the client does not send it",
+                Aspect::MemberType | Aspect::ParameterType => "types stay as in the contract",
+                Aspect::Body | Aspect::Response if !is_learned(it) => {
+                    "nothing of the contract in it"
+                }
+                Aspect::Reference => "its target was not read",
+                _ => return None,
+            };
+            let of = match &it.subject {
+                Subject::Operation(name) | Subject::Schema(name) | Subject::File(name) => name,
+            };
+            Some(format!("{of}: {} ({why})", report::line(it)))
+        })
     }
 
     /// Lists the operations whose matches are only likely, each with its call in the file and the reason.

@@ -8,6 +8,7 @@ mod call;
 mod compare;
 mod file;
 pub(crate) mod finding;
+mod objects;
 mod pair;
 mod read;
 mod references;

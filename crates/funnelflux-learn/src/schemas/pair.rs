@@ -11,7 +11,7 @@ use crate::matching::{self, Certainty, Element, Names, Signature, assign};
 use crate::words::folded;
 
 /// Parts of parts say little about the whole.
-const DEPTH: usize = 4;
+pub(super) const DEPTH: usize = 4;
 
 /// An operation of ours and the call that it is.
 pub(super) struct Match<'a, 'f> {
@@ -132,7 +132,7 @@ fn of_call(call: &Call<'_>) -> Signature {
 }
 
 /// The names of all members, down to a depth: references may form a circle.
-fn gather<'a>(spot: &Spot<'a>, members: &mut BTreeSet<&'a str>, depth: usize) {
+pub(super) fn gather<'a>(spot: &Spot<'a>, members: &mut BTreeSet<&'a str>, depth: usize) {
     if depth == 0 {
         return;
     }

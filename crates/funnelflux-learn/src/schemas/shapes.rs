@@ -141,7 +141,9 @@ impl<'c> Shapes<'c> {
             self.learn(named(schema, field, member));
         }
         let difference = |aspect, place| Difference::new(subject(&schema.name), aspect, place);
-        for (field, member, certainty) in self.renamed(&mut ours_left, &mut theirs_left) {
+        for (field, member, certainty) in
+            self.renamed(&schema.name, &mut ours_left, &mut theirs_left)
+        {
             let renamed = named(schema, field, member).with(certainty);
             self.note(renamed.clone());
             self.member(schema, field, member);
@@ -188,6 +190,7 @@ impl<'c> Shapes<'c> {
     /// Joins fields and members that only the name tells apart, and takes them off the lists.
     fn renamed<'f, 'm, 's>(
         &self,
+        schema: &str,
         ours: &mut Vec<&'f Field>,
         theirs: &mut Vec<&'m Member<'s>>,
     ) -> Vec<(&'f Field, &'m Member<'s>, Certainty)> {
@@ -200,6 +203,19 @@ impl<'c> Shapes<'c> {
             }) && self.fits(field, member)
         });
         let mut all: Vec<_> = with(found, Certainty::Certain).collect();
+        // `id` and `name` of an object need not say of what.
+        let (own, all_ours) = (words(schema), ours.clone());
+        let bare = |field: &Field| -> BTreeSet<String> {
+            words(field.name.as_deref().unwrap_or_default()).difference(&own).cloned().collect()
+        };
+        let found = join(ours, theirs, |field, member| {
+            let said = words(member.name);
+            let is_it = |field: &Field| !said.is_empty() && bare(field) == said;
+            is_it(field)
+                && all_ours.iter().filter(|other| is_it(other)).count() == 1
+                && self.fits(field, member)
+        });
+        all.extend(with(found, Certainty::Certain));
         let mut pairs = join(ours, theirs, |field, member| {
             field.name.as_deref().is_some_and(|name| folded(name) == folded(member.name))
         });

@@ -58,6 +58,14 @@ pub(super) struct Member<'a> {
     pub(super) required: bool,
 }
 
+impl Member<'_> {
+    /// Whether it is in answers only.
+    pub(super) fn is_read_only(&self) -> bool {
+        let is_so = |spot: &Spot<'_>| spot.flag("readOnly") == Some(true);
+        is_so(&self.spot) || self.spot.resolved().as_ref().is_some_and(is_so)
+    }
+}
+
 impl<'a> View<'a> {
     pub(super) fn of(spot: &Spot<'a>) -> Self {
         let mut view = Self::default();

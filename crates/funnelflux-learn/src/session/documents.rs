@@ -19,7 +19,13 @@ use crate::schemas::{SchemaFile, compare};
 /// Our members, by schema and name, with what the files call them.
 type Members<'f> = BTreeMap<(&'f str, &'f str), Vec<&'f Difference>>;
 
-pub(super) fn draw(files: &[SchemaFile], draft: &mut Draft<'_>, lessons: &mut Lessons) {
+/// `sent` says whether a recording has a body of the operation without the member.
+pub(super) fn draw(
+    files: &[SchemaFile],
+    sent: &dyn Fn(&str, &str) -> bool,
+    draft: &mut Draft<'_>,
+    lessons: &mut Lessons,
+) {
     static CONTRACT: OnceLock<Contract> = OnceLock::new();
     if files.is_empty() {
         return;
@@ -33,6 +39,14 @@ pub(super) fn draw(files: &[SchemaFile], draft: &mut Draft<'_>, lessons: &mut Le
     let mut members = Members::new();
     for learned in &findings.learned {
         match (&learned.subject, learned.aspect) {
+            (Subject::Operation(id), Aspect::MemberRequired) => {
+                let name = learned.name.as_deref().unwrap_or_default();
+                let is_sent = sent(id, name);
+                let or = if is_sent { "a recording has bodies without it" } else { "" };
+                let says = Says::Required(learned.ours.clone());
+                let is_certain = is_certain(learned) && !is_sent;
+                draft.document(id, says, evidence(learned), is_certain, or);
+            }
             (Subject::Operation(id), _) => {
                 if let Some(operation) = operations().find(|operation| operation.id() == id) {
                     of_operation(operation, learned, &findings, base, draft, lessons);
@@ -60,6 +74,8 @@ pub(super) fn draw(files: &[SchemaFile], draft: &mut Draft<'_>, lessons: &mut Le
     for difference in findings.differences.iter().filter(|it| is_certain(it)) {
         noted(difference, draft, lessons);
     }
+    lessons.read.extend(findings.read());
+    lessons.not_taken.extend(findings.not_taken());
     lessons.unmatched.extend(
         findings.new.iter().map(|call| format!("{} {} ({})", call.method, call.path, call.place)),
     );

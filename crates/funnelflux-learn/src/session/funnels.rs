@@ -87,7 +87,7 @@ impl Funnels {
         let both = known.clone().merge(fresh.clone());
         let names = if both.fault().is_none() { &both } else { fresh };
         let read = |kept: &Kept| {
-            let ours = names.renamed(OPERATION, kept.text.clone().into(), Direction::ToOurs);
+            let ours = names.renamed(OPERATION, kept.text.clone().into(), Direction::ToOurs, true);
             let document = Document::parse(std::str::from_utf8(&ours).ok()?).ok()?;
             document.contains("nodes").then(|| Funnel::from_document(document))
         };

@@ -27,6 +27,10 @@ pub struct Lessons {
     pub called: BTreeMap<&'static str, u64>,
     /// The operations that a schema file describes for certain.
     pub described: BTreeSet<&'static str>,
+    /// The schema files, with how many of their operations were found, and how surely.
+    pub read: Vec<String>,
+    /// What the schema files say otherwise than the contract and is no fact, each with its place and the reason.
+    pub not_taken: Vec<String>,
     /// The calls that are no operation of the contract, without ids and unknown words.
     pub unmatched: Vec<String>,
     /// The calls that were refused each time, so that they prove nothing, with the statuses.
@@ -149,7 +153,15 @@ pub(super) fn draw(session: &Session) -> Lessons {
     calls.funnels.learn(known, &fresh, &mut draft, &mut lessons);
     lessons.kept_out.extend(draft.kept_out());
     lessons.unmatched = rest.into_iter().chain(foreign).map(|it| shown(it, it.taken)).collect();
-    documents::draw(documents, &mut draft, &mut lessons);
+    let sent = |id: &str, member: &str| {
+        let own = certain.iter().filter(|found| found.operation.id() == id);
+        let mut bodies = own.filter_map(|found| found.traits.body.as_ref()).map(|it| it.seen);
+        bodies.any(|body| {
+            body.objects > 0
+                && body.members.get(member).is_none_or(|it| it.sight.count < body.objects)
+        })
+    };
+    documents::draw(documents, &sent, &mut draft, &mut lessons);
     let (facts, clashing) =
         std::mem::take(&mut draft.facts).into_iter().fold(Overlay::new(), Overlay::fact).sound();
     clashing.into_iter().for_each(|(fact, other)| draft.maybe(fact, &other));

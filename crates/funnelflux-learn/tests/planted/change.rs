@@ -1,5 +1,7 @@
 //! The changes, and the list of them.
 
+#![allow(dead_code, reason = "each test uses a part")]
+
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
@@ -67,6 +69,8 @@ pub(crate) const MEMBERS: &[(&str, &str, &str)] = &[
     ("Page", "baseURL", "base_url"),
     ("LogicScript", "idCategory", "categoryID"),
     ("MiddlewareConfig", "destination", "target"),
+    ("PageGroup", "pageGroupName", "name"),
+    ("WebhookConfig", "idWebhookConfig", "id"),
 ];
 
 const NEW_MEMBERS: &[(&str, &str)] = &[("Funnel", "abTest"), ("Page", "screenshot")];
@@ -84,6 +88,19 @@ const WRAPPED: &[&str] = &[
     "ledger.category.find-by-ids",
     "ledger.logicscript.find-by-ids",
 ];
+
+/// Operations whose bodies and answers the contract does not know, with the schema of the file.
+const UNREAD: &[(&str, &str)] = &[
+    ("ledger.pagegroup.list", "PageGroup"),
+    ("ledger.pagegroup.create", "PageGroup"),
+    ("ledger.webhookconfig.find-by-id", "WebhookConfig"),
+    ("ledger.webhookconfig.find-by-status", "WebhookConfigInfo"),
+    ("ledger.visitortag.find-by-ids", "VisitorTag"),
+];
+
+/// Members that the file requires in the body of an operation: ours, and the member of the file.
+pub(crate) const NEEDED: &[(&str, &str, &str)] =
+    &[("ledger.pagegroup.create", "pageGroupName", "name")];
 
 pub(crate) struct Planted {
     /// OpenAPI 3.1.
@@ -166,6 +183,7 @@ impl Planted {
             call["parameters"] = parameters.into_iter().chain(paging).collect();
         }
         self.answer(&id, &mut call);
+        self.unread(&id, &mut call);
         let place = paths.entry(path).or_insert_with(|| json!({}));
         assert!(place.get(own).is_none(), "{own} {place} stands twice");
         place[own] = call;
@@ -203,6 +221,22 @@ impl Planted {
         }
     }
 
+    /// Something around objects, or around the only list of them, where our document leaves all open.
+    fn unread(&mut self, id: &str, call: &mut Value) {
+        let Some((_, name)) = UNREAD.iter().find(|(of, _)| *of == id) else { return };
+        let one = json!({"$ref": format!("#/components/schemas/{name}")});
+        if let Some(body) = call.pointer_mut("/requestBody/content/application~1json/schema") {
+            self.plant(id, "body", "");
+            *body = json!({"type": "object", "properties": {"group": one}});
+            return;
+        }
+        self.plant(id, "response", "");
+        let is_one = id.ends_with(".find-by-id");
+        let held = if is_one { one } else { json!({"type": "array", "items": one}) };
+        call["responses"]["2XX"]["content"]["application/json"]["schema"] =
+            json!({"type": "object", "properties": {"total": {"type": "integer"}, "rows": held}});
+    }
+
     fn schemas(&mut self, schemas: &mut Map<String, Value>) {
         for (schema, ours, theirs) in MEMBERS {
             let members = schemas[*schema]["properties"].as_object_mut().unwrap();
@@ -214,6 +248,9 @@ impl Planted {
                 }
             }
             self.plant(schema, "member name", theirs);
+        }
+        for (_, _, name) in NEEDED {
+            schemas["PageGroup"]["required"] = json!([name]);
         }
         for (schema, name) in NEW_MEMBERS {
             schemas[*schema]["properties"][*name] = json!({"type": "string"});

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
-use funnelflux_contract::{AssetKind, Grade, Operation, Schema, Verb};
+use funnelflux_contract::{AssetKind, Grade, Member, Operation, Schema, Verb};
 use funnelflux_json::{
     Direction, Part, Rename, describe, find, members, quote, rename, rewrite, slice,
 };
@@ -102,14 +102,27 @@ impl Overlay {
 
     /// A body with names and values of the other side.
     #[doc(hidden)]
-    pub fn renamed(&self, operation: &Operation, body: Bytes, direction: Direction) -> Bytes {
+    pub fn renamed(
+        &self,
+        operation: &Operation,
+        body: Bytes,
+        direction: Direction,
+        is_answer: bool,
+    ) -> Bytes {
         if body.is_empty() || self.is_empty() {
             return body;
         }
-        let renames: Vec<&Rename> = self
+        let renames: Vec<Cow<'_, Rename>> = self
             .of(operation.id())
-            .filter_map(|fact| fact.rename.as_ref()?.as_ref().ok())
+            .filter_map(|fact| {
+                let own = fact.rename.as_ref()?.as_ref().ok()?;
+                match around(fact, operation).filter(|_| !is_answer) {
+                    None => Some(Cow::Borrowed(own)),
+                    Some(place) => own.below(place?).ok().map(Cow::Owned),
+                }
+            })
             .collect();
+        let renames: Vec<&Rename> = renames.iter().map(|it| &**it).collect();
         let kinds = self.value_kinds(operation);
         if renames.is_empty() && kinds.is_empty() {
             return body;
@@ -170,7 +183,7 @@ impl Overlay {
     /// A body, or an answer, as the server has it.
     #[doc(hidden)]
     pub fn to_theirs(&self, operation: &Operation, body: Bytes, is_answer: bool) -> Bytes {
-        let body = self.renamed(operation, body, Direction::ToTheirs);
+        let body = self.renamed(operation, body, Direction::ToTheirs, is_answer);
         let Some(names) = self.envelope(operation.id(), is_answer).filter(|_| !body.is_empty())
         else {
             return body;
@@ -186,7 +199,7 @@ impl Overlay {
     #[doc(hidden)]
     pub fn to_ours(&self, operation: &Operation, body: Bytes, is_answer: bool) -> Option<Bytes> {
         let Some(names) = self.envelope(operation.id(), is_answer) else {
-            return Some(self.renamed(operation, body, Direction::ToOurs));
+            return Some(self.renamed(operation, body, Direction::ToOurs, is_answer));
         };
         let text = std::str::from_utf8(&body).ok()?;
         let whole = 0..text.len();
@@ -201,7 +214,8 @@ impl Overlay {
                 }
             }
         }
-        let ours = self.renamed(operation, body.slice_ref(value.as_bytes()), Direction::ToOurs);
+        let body = body.slice_ref(value.as_bytes());
+        let ours = self.renamed(operation, body, Direction::ToOurs, is_answer);
         if beside.is_empty() {
             return Some(ours);
         }
@@ -286,6 +300,29 @@ fn advice<'a>(facts: impl Iterator<Item = &'a Fact>) -> Option<String> {
         .collect();
     (!told.is_empty())
         .then(|| format!("{}; if that is wrong, correct or remove it", told.join("; ")))
+}
+
+/// What is around the members of objects in a request about one, if it holds none itself: `None` for the body of
+/// an object, and for a fact about the request. What a family of operations says of its objects is nothing
+/// about the members of such a request, which may have the same names.
+fn around(fact: &Fact, operation: &Operation) -> Option<Option<&'static str>> {
+    let Says::Member { ours, .. } = &fact.says else { return None };
+    let kind_and_verb = AssetKind::all().iter().find_map(|kind| {
+        let (verb, _) = kind.verbs.iter().find(|(_, own)| own.id() == operation.id())?;
+        Some((kind, *verb))
+    });
+    let (kind, verb) = kind_and_verb.filter(|_| fact.operations.ends_with('*'))?;
+    let first = ours.split('.').next().unwrap_or(ours);
+    let is_of = |schema: &Schema| schema.member(first).is_some();
+    let asked = operation.body().schema().and_then(Schema::find);
+    let is_of_objects = is_of(kind.schema) || is_of(kind.info_schema);
+    if matches!(verb, Verb::Create | Verb::Update) || !is_of_objects || asked.is_some_and(is_of) {
+        return None;
+    }
+    // The changes of a copy are members of its object.
+    let changes = kind.copy_schema.filter(|_| verb == Verb::Duplicate);
+    let is_map = |member: &&Member| member.kind.starts_with("map<");
+    Some(changes.and_then(|it| it.members.iter().find(is_map)).map(|member| member.name))
 }
 
 fn renamed_enumeration(fact: &Fact) -> Option<&str> {

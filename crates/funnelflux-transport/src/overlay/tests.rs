@@ -27,7 +27,38 @@ fn an_override_covers_one_operation_or_a_family() {
     assert_eq!(theirs(&overlay, &ledger::PAGE_UPDATE, r#"{"baseURL":1}"#), r#"{"url":1}"#);
     assert_eq!(theirs(&overlay, &ledger::PAGE_CREATE, r#"{"baseURL":1}"#), r#"{"baseURL":1}"#);
     let latin = Bytes::from_static(b"{\"baseURL\":\"\xe9\"}");
-    assert_eq!(overlay.renamed(&ledger::PAGE_UPDATE, latin.clone(), Direction::ToOurs), latin);
+    assert_eq!(
+        overlay.renamed(&ledger::PAGE_UPDATE, latin.clone(), Direction::ToOurs, true),
+        latin
+    );
+}
+
+#[test]
+fn what_a_family_says_of_its_objects_is_not_about_requests_that_hold_none() {
+    let overlay = Overlay::new()
+        .member("ledger.page.*", "pageName", "name")
+        .member("ledger.page.*", "baseURL", "url")
+        .member("ledger.page.*", "offerParams.payout", "amount")
+        .member("ledger.page.*", "ids", "pages");
+    overlay.check().unwrap();
+    for (operation, ours, expected) in [
+        (&ledger::PAGE_CREATE, r#"{"pageName":1,"baseURL":2}"#, r#"{"name":1,"url":2}"#),
+        (
+            &ledger::PAGE_DUPLICATE,
+            r#"{"name":1,"bodyUpdates":{"baseURL":2,"offerParams":{"payout":3}},"baseURL":4}"#,
+            r#"{"name":1,"bodyUpdates":{"url":2,"offerParams":{"amount":3}},"baseURL":4}"#,
+        ),
+        // What is no member of the objects is one of the requests.
+        (&ledger::PAGE_ARCHIVE, r#"{"ids":[],"pageName":1}"#, r#"{"pages":[],"pageName":1}"#),
+    ] {
+        assert_eq!(theirs(&overlay, operation, ours), expected);
+        let back = overlay.to_ours(operation, Bytes::from_static(expected.as_bytes()), false);
+        assert_eq!(back.unwrap(), ours);
+    }
+    let own = Overlay::new().member("ledger.page.duplicate", "name", "copyName");
+    assert_eq!(theirs(&own, &ledger::PAGE_DUPLICATE, r#"{"name":1}"#), r#"{"copyName":1}"#);
+    let answer = r#"{"name":1}"#;
+    assert_eq!(ours(&overlay, &ledger::PAGE_DUPLICATE, answer).unwrap(), r#"{"pageName":1}"#);
 }
 
 #[test]

@@ -49,6 +49,8 @@ struct Report<'a> {
     contradictions: &'a [String],
     unclear: &'a [String],
     kept_out: &'a [String],
+    read: &'a [String],
+    not_taken: &'a [String],
     ignored: u64,
 }
 
@@ -175,7 +177,14 @@ impl Told<'_> {
             contradictions: &self.lessons.contradictions,
             unclear: &self.lessons.unclear,
             kept_out: &self.lessons.kept_out,
+            read: &self.lessons.read,
+            not_taken: &self.lessons.not_taken,
             ignored: self.lessons.ignored,
+        };
+        let not_taken = match report.not_taken.len() {
+            0 => Vec::new(),
+            _ if settings.terminal.verbose > 0 => report.not_taken.to_vec(),
+            count => vec![format!("{count}; -v lists them, with the reasons")],
         };
         let notes: Vec<String> = self.lessons.facts.facts().filter_map(left_to_the_user).collect();
         print(|out| {
@@ -209,6 +218,8 @@ impl Told<'_> {
                 ("Called in a way that the client cannot follow", report.beyond),
                 ("Not kept, as it may be a name or a text of yours", report.kept_out),
                 ("No operation that the contract knows", report.unmatched),
+                ("Said by schema files, and no fact", &*not_taken),
+                ("Schema files", report.read),
                 ("Refused each time, so it proves nothing", report.refused),
             ] {
                 if !lines.is_empty() {

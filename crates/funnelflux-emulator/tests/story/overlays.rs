@@ -1,0 +1,87 @@
+//! An account whose names differ from the contract's: it knows its own, and not those of the contract.
+
+use funnelflux_emulator::UnknownMembers;
+use funnelflux_transport::Overlay;
+
+use super::ledger::{Family, families};
+use super::*;
+
+const ID: &str = "2nIemJxCKbFX";
+const BOTH: [UnknownMembers; 2] = [UnknownMembers::Refuse, UnknownMembers::Ignore];
+
+/// The account calls the id, the name and the parameter of the id otherwise.
+fn renamed(family: &Family) -> Overlay {
+    let of = format!("ledger.{}.*", family.operation);
+    Overlay::new()
+        .member(&of, family.id, "ownId")
+        .member(&of, family.name, "ownName")
+        .query(&of, family.id, "own")
+        .query(&of, family.ids, "owns")
+}
+
+#[tokio::test]
+async fn every_kind_knows_the_names_of_the_account_alone() {
+    for (family, unknown) in families().iter().flat_map(|it| BOTH.map(|unknown| (it, unknown))) {
+        let kind = family.operation;
+        let plain = builder().unknown_members(unknown).build().unwrap();
+        let overlaid = builder().unknown_members(unknown).overlay(renamed(family));
+        let emulator = overlaid.build().unwrap();
+        let text = family.text(&plain, ID, "One");
+        let (id, name) = (format!("\"{}\"", family.id), format!("\"{}\"", family.name));
+        let save = family.path("save");
+        for (text, fits) in [
+            (text.clone(), false),
+            (text.replace(&id, "\"ownId\""), false),
+            (text.replace(&name, "\"ownName\""), false),
+            (text.replace(&id, "\"ownId\"").replace(&name, "\"ownName\""), true),
+        ] {
+            let answer = send_text(&emulator, Method::POST, &save, &text).await;
+            assert_eq!(answer.status == 200, fits, "{kind}: {text}: {}", answer.text);
+        }
+        for (query, fits) in [
+            (format!("{}={ID}", family.id), false),
+            (format!("id={ID}"), false),
+            (format!("own={ID}"), true),
+        ] {
+            let answer = get(&emulator, &family.path(&format!("find/byId?{query}"))).await;
+            assert_eq!(answer.status == 200, fits, "{kind}: {query}: {}", answer.text);
+            if fits {
+                assert_eq!(
+                    (&answer.json["ownId"], &answer.json["ownName"]),
+                    (&json!(ID), &json!("One"))
+                );
+                assert_eq!(answer.json.get(family.id).or(answer.json.get(family.name)), None);
+            }
+        }
+        for (query, fits) in [(family.ids, false), ("ids", false), ("owns", true)] {
+            let answer = get(&emulator, &family.path(&format!("find/byIds?{query}={ID}"))).await;
+            assert_eq!(answer.status == 200, fits, "{kind}: {query}: {}", answer.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_copy_takes_the_changes_by_the_names_of_the_account() {
+    let of = "ledger.page.*";
+    let overlay = Overlay::new().member(of, "pageName", "name").member(of, "baseURL", "url");
+    let emulator = builder().overlay(overlay).build().unwrap();
+    let page =
+        json!({"idPage": ID, "name": "One", "pageType": "lander", "url": "https://one.example/"});
+    assert_eq!(post(&emulator, "/page/save", page).await.status, 200);
+    for (updates, url) in [
+        (json!({"url": "https://two.example/"}), "https://two.example/"),
+        (json!({"baseURL": "https://two.example/"}), "https://one.example/"),
+    ] {
+        let body = json!({"name": "Copy", "bodyUpdates": updates});
+        let made = post(&emulator, &format!("/page/duplicate?idPage={ID}"), body).await;
+        assert_eq!(
+            (made.status, &made.json["name"]),
+            (StatusCode::OK, &json!("Copy")),
+            "{}",
+            made.text
+        );
+        let id = made.json["idPage"].as_str().unwrap();
+        let copy = get(&emulator, &format!("/page/find/byId?idPage={id}")).await;
+        assert_eq!((&copy.json["url"], &copy.json["name"]), (&json!(url), &json!("Copy")));
+    }
+}
