@@ -3,7 +3,7 @@
 use crate::grid::{Row, Rows};
 use crate::header::Header;
 use crate::reader::{FieldKind, Reader};
-use crate::{Note, Problems, Sheet, amount};
+use crate::{Note, Problems, Sheet, amount, day};
 
 impl Reader {
     /// Reads the lines, and the totals: each with its line.
@@ -108,7 +108,7 @@ impl Reader {
 }
 
 /// A total says so in its first cell, or has an amount and nothing that an amount belongs to.
-fn is_total(row: &Row, kinds: &[(usize, FieldKind)], amount: &str) -> bool {
+pub(crate) fn is_total(row: &Row, kinds: &[(usize, FieldKind)], amount: &str) -> bool {
     const WORDS: [&str; 14] = [
         "total",
         "totals",
@@ -134,6 +134,15 @@ fn is_total(row: &Row, kinds: &[(usize, FieldKind)], amount: &str) -> bool {
     let is_word = WORDS.iter().any(|word| {
         first.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
     });
-    let is_key = |kind: &FieldKind| matches!(kind, FieldKind::Day | FieldKind::Id);
-    is_word || kinds.iter().filter(|(_, kind)| is_key(kind)).all(|(at, _)| row.get(*at).is_empty())
+    let key = |(at, kind): &(usize, FieldKind)| {
+        matches!(kind, FieldKind::Day | FieldKind::Id).then(|| (row.get(*at), *kind))
+    };
+    let mut keys = kinds.iter().filter_map(key);
+    // A campaign may be called `Total War`: what has a day and an id is a line.
+    let is_value = |(cell, kind): (&str, FieldKind)| match kind {
+        FieldKind::Day => day::readings(cell).0 != [None; 2],
+        _ => !amount::is_none(cell),
+    };
+    let is_line = || kinds.iter().filter_map(key).all(is_value);
+    (is_word && !is_line()) || keys.all(|(cell, _)| cell.is_empty())
 }

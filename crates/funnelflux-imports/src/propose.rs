@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::grid::{Row, Rows, Text};
-use crate::header::{matches, normal};
+use crate::header::{Header, matches, normal};
+use crate::lines::is_total;
 use crate::reader::{Field, FieldKind, Reader};
 use crate::values::HELPERS;
 use crate::{Problems, Profile, UploadKind, amount, day, decode::decoded};
@@ -43,8 +44,10 @@ pub struct ProposedColumn {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Proposal {
-    /// The network with the most of the columns, if there is one such network.
+    /// The network whose file it is, if its titles say so: they are those of no other network.
     pub network: Option<Profile>,
+    /// The networks that would read it, too, where the titles are those of several or of any file.
+    pub others: Vec<Profile>,
     /// Whether the titles are the names of fields, so that the file needs no option.
     pub is_plain: bool,
     /// The columns, in the order of the file.
@@ -54,8 +57,16 @@ pub struct Proposal {
 }
 
 struct Sample {
-    titles: Vec<String>,
-    cells: Vec<Vec<String>>,
+    titles: Row,
+    rows: Vec<Row>,
+}
+
+/// How well a network's columns are those of a file; the more, the better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Fit {
+    is_certain: bool,
+    columns: usize,
+    rank: std::cmp::Reverse<usize>,
 }
 
 impl Reader {
@@ -92,29 +103,21 @@ impl Reader {
         let found =
             |reader: &Self, is_first: bool| text.rows(|row| reader.header(row).ok(), is_first).ok();
         let is_plain = !self.is_mapped() && found(&reader, true).is_some();
-        let mut best = Vec::new();
-        for profile in &profiles {
+        let mut fits = Vec::new();
+        for profile in profiles.iter().filter(|_| !is_plain) {
             let reader = reader.clone().with_profile((*profile).clone());
             if let Some((header, rows)) = found(&reader, false) {
-                let ranks = header
-                    .columns
-                    .iter()
-                    .map(|(at, field)| reader.rank(field, rows.row().get(*at)));
-                // The network that has the most of the columns, under their usual titles.
-                best.push((
-                    (std::cmp::Reverse(header.columns.len()), ranks.sum::<usize>()),
-                    *profile,
-                ));
+                fits.push((reader.fit(profile, &profiles, &header, rows.row()), *profile));
             }
         }
-        best.sort_by_key(|(fit, _)| *fit);
-        let network = match best.as_slice() {
-            [(fit, one), rest @ ..] if rest.first().is_none_or(|(next, _)| next > fit) => {
-                Some(*one)
-            }
-            _ => None,
+        // Of two that fit as well the first: one's own come before those that are built in.
+        fits.sort_by_key(|(fit, _)| std::cmp::Reverse(*fit));
+        let certain = fits.first().filter(|(fit, _)| fit.is_certain).map(|(_, profile)| *profile);
+        let network = certain.cloned();
+        let others = match certain {
+            Some(_) => Vec::new(),
+            None => fits.into_iter().map(|(_, profile)| profile.clone()).collect(),
         };
-        let network = network.filter(|_| !is_plain).cloned();
         let reader = match &network {
             Some(profile) => reader.with_profile(profile.clone()),
             None => reader,
@@ -123,7 +126,7 @@ impl Reader {
         let sample = match by_header {
             Some((_, rows)) => Sample::new(rows),
             None => sample(&text, &reader).ok_or_else(|| {
-                Problems::of("no row looks like a header with the titles of columns")
+                Problems::of("no row looks like a header: two titles of columns or more, and no values among them")
             })?,
         };
         let columns = reader.assigned(&sample, &profiles, is_plain || network.is_some());
@@ -134,7 +137,34 @@ impl Reader {
         };
         let missing = self.fields.iter().filter(|field| field.is_required && !has(field.name));
         let missing = missing.map(|field| field.name).collect();
-        Ok(Proposal { network, is_plain, columns, missing })
+        Ok(Proposal { network, others, is_plain, columns, missing })
+    }
+
+    /// How well the columns of a header are those of the profile of this reader.
+    fn fit(&self, profile: &Profile, all: &[&Profile], header: &Header, titles: &Row) -> Fit {
+        let is_built_in =
+            Profile::find(&profile.name).is_some_and(|it| it.to_toml() == profile.to_toml());
+        let is_of = |profile: &Profile, title: &str| {
+            profile.columns.values().flatten().any(|known| matches(known, title))
+        };
+        let (mut ranks, mut is_only) = (Vec::new(), false);
+        for (at, field) in &header.columns {
+            let title = normal(titles.get(*at));
+            if is_of(profile, &title) {
+                let rank = self.rank(field, &title);
+                let others = all.iter().filter(|other| other.name != profile.name);
+                is_only |= rank == 0 && !others.into_iter().any(|other| is_of(other, &title));
+                ranks.push(rank);
+            }
+        }
+        // `Day`, `Cost` and `Campaign ID` are titles of any file, and a profile says more than they do: which number of
+        // a date is the month, and what a status means.
+        let is_alike = ranks.len() >= 4 && ranks.windows(2).all(|pair| pair.first() == pair.last());
+        Fit {
+            is_certain: is_only || is_alike || !is_built_in,
+            columns: ranks.len(),
+            rank: std::cmp::Reverse(ranks.iter().sum()),
+        }
     }
 
     /// Assets are said by options as well as by columns.
@@ -153,19 +183,21 @@ impl Reader {
         is_known: bool,
     ) -> Vec<ProposedColumn> {
         let mut columns: Vec<_> = (0..)
-            .zip(&sample.titles)
+            .zip(sample.titles())
             .map(|(at, title)| {
-                let cells = || sample.column(at);
+                let mut cells = sample.column(at).peekable();
+                let has_cells = cells.peek().is_some();
+                let holds_ids = has_cells && cells.all(|cell| looks_like_id(title, cell));
                 ProposedColumn {
-                    title: title.clone(),
-                    sample: cells().next().unwrap_or_default().to_owned(),
+                    title: title.to_owned(),
+                    sample: String::new(),
                     field: None,
-                    holds_ids: cells().next().is_some() && cells().all(looks_like_id),
+                    holds_ids,
                 }
             })
             .collect();
         let mut scores = Vec::new();
-        for (at, title) in sample.titles.iter().enumerate().filter(|(_, title)| !title.is_empty()) {
+        for (at, title) in sample.titles().enumerate().filter(|(_, title)| !title.is_empty()) {
             if let Some(field) = self.field_of(title) {
                 let given = self.map.iter().any(|(mapped, _)| *mapped == field);
                 let reason = if given { Reason::Given } else { Reason::Title };
@@ -194,44 +226,63 @@ impl Reader {
                 column.field = Some((field, reason));
             }
         }
+        let kind =
+            |column: &ProposedColumn| column.field.as_ref().map(|(field, _)| self.kind(field));
+        let kinds = (0..).zip(&columns).filter_map(|(at, column)| Some((at, kind(column)?)));
+        let lines = sample.lines(&kinds.collect::<Vec<_>>());
+        for (at, column) in columns.iter_mut().enumerate() {
+            let mut cells = lines.iter().map(|row| row.get(at));
+            column.sample = cells.find(|cell| !cell.is_empty()).unwrap_or_default().to_owned();
+        }
         columns
     }
 }
 
-/// The first row that may be a header: two words or more, and nothing else.
+/// The first row that may be a header: two titles or more, and no values. Rows above it may hold words as well, but not
+/// as many.
 fn sample(text: &Text<'_>, reader: &Reader) -> Option<Sample> {
-    let is_word = |cell: &str| {
-        !cell.is_empty()
-            && cell.chars().any(char::is_alphabetic)
-            && day::readings(cell).0 == [None; 2]
-            && !looks_like_hit(reader, cell)
+    let is_value = |cell: &str| {
+        amount::is_amount(cell)
+            || amount::is_none(cell)
+            || day::readings(cell).0 != [None; 2]
+            || reader.fields.iter().filter_map(|field| field.fits).any(|fits| fits(cell))
     };
-    let header = |row: &Row| {
-        let words = (0..row.cells.len()).filter(|at| is_word(row.get(*at))).count();
-        let is_header = words >= 2 && words == row.filled();
-        is_header.then_some(())
-    };
-    let (_, rows) = text.rows(header, false).ok()?;
-    Some(Sample::new(rows))
+    [8, 5, 3, 2].into_iter().find_map(|least| {
+        let header = |row: &Row| {
+            let mut cells =
+                (0..row.cells.len()).map(|at| row.get(at)).filter(|cell| !cell.is_empty());
+            (row.filled() >= least && !cells.any(is_value)).then_some(())
+        };
+        let (_, rows) = text.rows(header, false).ok()?;
+        Some(Sample::new(rows))
+    })
 }
 
 impl Sample {
     fn new(mut rows: Rows<'_>) -> Self {
-        let texts =
-            |row: &Row| (0..row.cells.len()).map(|at| row.get(at).to_owned()).collect::<Vec<_>>();
-        let (titles, mut cells) = (texts(rows.row()), Vec::new());
-        while let Some(row) = rows.next().filter(|_| cells.len() < SAMPLE) {
-            // Footers and totals have empty cells where lines have none.
+        let (titles, mut lines) = (rows.row().clone(), Vec::new());
+        while let Some(row) = rows.next().filter(|_| lines.len() < SAMPLE) {
+            // Footers have one cell.
             if row.filled() > 1 {
-                cells.push(texts(row));
+                lines.push(row.clone());
             }
         }
-        Self { titles, cells }
+        Self { titles, rows: lines }
+    }
+
+    fn titles(&self) -> impl Iterator<Item = &str> {
+        (0..self.titles.cells.len()).map(|at| self.titles.get(at))
+    }
+
+    /// The rows without totals.
+    fn lines(&self, kinds: &[(usize, FieldKind)]) -> Vec<&Row> {
+        let amount = kinds.iter().find(|(_, kind)| *kind == FieldKind::Amount).map(|(at, _)| *at);
+        let is_line = |row: &&Row| amount.is_none_or(|at| !is_total(row, kinds, row.get(at)));
+        self.rows.iter().filter(is_line).collect()
     }
 
     fn column(&self, at: usize) -> impl Iterator<Item = &str> {
-        let cells = self.cells.iter().filter_map(move |row| row.get(at));
-        cells.map(String::as_str).filter(|cell| !cell.is_empty())
+        self.rows.iter().map(move |row| row.get(at)).filter(|cell| !cell.is_empty())
     }
 
     /// Whether most cells of a column are what the field takes: titles and totals may be among them.
@@ -247,17 +298,25 @@ impl Sample {
     }
 }
 
-fn looks_like_hit(reader: &Reader, cell: &str) -> bool {
-    reader.fields.iter().filter_map(|field| field.fits).any(|fits| fits(cell))
-}
-
-/// An id is long and has a digit, and no point or comma as amounts have.
-fn looks_like_id(cell: &str) -> bool {
+/// An id has many digits in a row, or letters among digits; ages (`25-34`), times and sizes (`300x250`) have neither. A
+/// number that a count may be is one only under a title that says so.
+fn looks_like_id(title: &str, cell: &str) -> bool {
     let inner = cell.trim_matches(['[', ']']);
-    inner.len() >= 5
-        && inner.contains(|c: char| c.is_ascii_digit())
-        && inner.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ':'))
+    let runs = inner.split(|c: char| !c.is_ascii_digit()).map(str::len);
+    let longest = runs.max().unwrap_or_default();
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ':' | '.');
+    let letters = inner.bytes().filter(u8::is_ascii_alphabetic).count();
+    let title = title.to_lowercase();
+    let mut words = title.split(|c: char| !c.is_alphanumeric());
+    let says_so = words.any(|word| {
+        word.ends_with("id") || ["zone", "site", "sub"].iter().any(|it| word.starts_with(it))
+    });
+    inner.chars().all(is_word)
         && day::readings(cell).0 == [None; 2]
+        && match letters {
+            0 => longest == inner.len() && (longest >= 12 || (longest >= 5 && says_so)),
+            _ => longest >= 5 || (longest > 0 && inner.len() >= if says_so { 5 } else { 20 }),
+        }
 }
 
 /// Why a title may be that of a field.

@@ -310,7 +310,7 @@ impl Reader {
                 self.days,
             )?;
         }
-        if self.is_mapped() {
+        if self.is_mapped() || self.adds_up {
             self.add_up(&mut sheet)?;
         }
         self.convert(&mut sheet)?;

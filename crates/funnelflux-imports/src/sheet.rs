@@ -19,7 +19,23 @@ pub struct Sheet {
     numbers: Vec<u64>,
     pub(crate) columns: Vec<Column>,
     /// By the numbers of lines.
-    pub(crate) corrections: BTreeMap<u64, Decimal>,
+    pub(crate) corrections: BTreeMap<u64, Corrected>,
+}
+
+/// The negative amounts that a line stands for.
+#[derive(Clone, Default)]
+pub(crate) struct Corrected {
+    /// Each with a mark that tells it from others of its hit.
+    pub(crate) parts: Vec<(Decimal, String)>,
+    /// Whether the file does not have what they take back.
+    pub(crate) is_open: bool,
+}
+
+impl Corrected {
+    pub(crate) fn sum(&self) -> Option<Decimal> {
+        let mut parts = self.parts.iter().map(|(amount, _)| *amount);
+        parts.try_fold(Decimal::ZERO, Decimal::checked_add)
+    }
 }
 
 /// The cells of a field.
@@ -229,7 +245,16 @@ impl<'a> Line<'a> {
     /// whether it is the whole of it.
     #[must_use]
     pub fn correction(self) -> Option<Decimal> {
-        self.sheet.corrections.get(&self.number()).copied()
+        let corrected = self.sheet.corrections.get(&self.number());
+        corrected.filter(|it| it.is_open).and_then(Corrected::sum)
+    }
+
+    /// The corrections that the line stands for, those, too, that the file has the first part of: the amount of each, and
+    /// a mark of its order and time by which a later file is known to have the same one.
+    pub fn corrections(self) -> impl Iterator<Item = (Decimal, &'a str)> {
+        let corrected = self.sheet.corrections.get(&self.number());
+        let parts = corrected.into_iter().flat_map(|it| &it.parts);
+        parts.map(|(amount, mark)| (*amount, mark.as_str()))
     }
 
     /// The value of a field; empty where there is none. A day is spelled `2026-11-25`, an amount as a plain decimal.

@@ -74,15 +74,15 @@ pub(crate) fn settle(
         if let Some(amount) = amount_of(sheet, at)
             .filter(|amount| !deletes && amount.is_sign_negative() && !amount.is_zero())
         {
-            // Of several corrections without their first part, the sum counts.
-            let open = known.as_ref().and_then(|(at, _)| {
-                Some((*at, sheet.corrections.get(&sheet.number(*at)).copied()?))
-            });
-            let amount = match open.map(|(_, open)| open.checked_add(amount)) {
-                Some(Some(sum)) => sum,
-                _ => amount,
-            };
-            let earlier = known.as_ref().filter(|_| open.is_none());
+            let before =
+                known.as_ref().and_then(|(at, _)| sheet.corrections.get(&sheet.number(*at)));
+            let mut corrected = before.cloned().unwrap_or_default();
+            let (order, time) = (text(sheet, at, "order"), text(sheet, at, "time"));
+            let mark = format!("{order} {time} {}", amount.normalize());
+            let is_same = |known: &str| known.rsplit_once(' ').is_some_and(|(it, _)| it == mark);
+            let again = corrected.parts.iter().filter(|(_, known)| is_same(known)).count();
+            corrected.parts.push((amount, format!("{mark} {again}")));
+            let earlier = known.as_ref().filter(|_| !corrected.is_open);
             let earlier = earlier.and_then(|(at, _)| amount_of(sheet, *at));
             match (earlier.and_then(|earlier| earlier.checked_add(amount)), corrections) {
                 // All of it, or an amount whose first part is not in the file.
@@ -91,9 +91,9 @@ pub(crate) fn settle(
                         || chosen == Some(Corrections::Delete) =>
                 {
                     told.negative.push(number);
-                    if left.is_none() {
-                        sheet.corrections.insert(number, amount);
-                    }
+                    // Of several corrections without their first part, the sum counts.
+                    corrected.is_open = left.is_none();
+                    sheet.corrections.insert(number, corrected);
                     deletes = true;
                 }
                 (_, Some(Corrections::Skip)) => {
@@ -101,6 +101,7 @@ pub(crate) fn settle(
                     continue;
                 }
                 (Some(left), Some(Corrections::Set)) if !left.is_sign_negative() => {
+                    sheet.corrections.insert(number, corrected);
                     set(sheet, payout, at, &left.to_string());
                 }
                 (left, _) => {

@@ -213,8 +213,13 @@ impl Reader {
                 continue;
             }
             let value = |at| column.at(at).parse::<Decimal>().ok();
+            let Some(more) = value(at).filter(|_| value(known).is_some()) else {
+                // In a file of one's own the caller names what is no amount.
+                kept.push(at);
+                continue;
+            };
             let sum = sums.entry(known).or_insert_with(|| value(known));
-            *sum = sum.zip(value(at)).and_then(|(sum, more)| sum.checked_add(more));
+            *sum = sum.and_then(|sum| sum.checked_add(more));
             if sum.is_none() {
                 problems.add(line, "the amounts are too large to add up");
             }

@@ -223,3 +223,47 @@ fn two_columns_of_one_field_are_named() {
         "{told}"
     );
 }
+
+#[test]
+fn a_campaign_called_total_is_a_line() {
+    let file = b"Campaign,Day,Campaign ID,Cost\nTotal War,2026-11-25,1201,1.00\nTotal,--,--,1.00\n";
+    let sheet =
+        Reader::new(COSTS).with_profile(Profile::find("google").unwrap()).read(file).unwrap();
+    assert_eq!(sheet.lines().map(|line| line.number()).collect::<Vec<_>>(), [2]);
+}
+
+#[test]
+fn lines_of_ones_own_file_are_added_up_on_demand() {
+    let file =
+        b"date,campaign,cost\n2026-11-25,1201,1.00\n2026-11-25,1201,2.50\n2026-11-25,1201,x\n";
+    let cells = |reader: Reader| {
+        let sheet = reader.read(file).unwrap();
+        sheet.lines().map(|line| line.get("cost").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(cells(Reader::new(COSTS).with_sums()), ["3.50", "x"]);
+    assert_eq!(cells(Reader::new(COSTS)), ["1.00", "2.50", "x"]);
+}
+
+#[test]
+fn corrections_are_told_with_a_mark_of_their_order_and_time() {
+    let line = |time: &str, order: &str, amount: &str| {
+        format!("closed,m8bsn4as1ra9dpcdv1vynrnh,{amount},{order},{time}\n")
+    };
+    let read = |lines: &str, corrections: Option<funnelflux_imports::Corrections>| {
+        let file = format!("Status,SID,Commission (USD),Order ID,Event Date\n{lines}");
+        let reader = Reader::new(CONVERSIONS).with_profile(Profile::find("cj").unwrap());
+        let reader = corrections.into_iter().fold(reader, Reader::with_corrections);
+        let sheet = reader.read(file.as_bytes()).unwrap();
+        let line = sheet.line(0).unwrap();
+        let marks: Vec<_> = line.corrections().map(|(by, mark)| format!("{by} {mark}")).collect();
+        (line.correction().map(|by| by.to_string()), line.get("payout").to_owned(), marks)
+    };
+    let twice = line("2026-11-25", "O1", "-5.00") + &line("2026-11-25", "O1", "-5.00");
+    let (sum, _, marks) = read(&twice, None);
+    assert_eq!(sum.as_deref(), Some("-10.00"));
+    assert_eq!(marks, ["-5.00 O1 2026-11-25 -5 0", "-5.00 O1 2026-11-25 -5 1"]);
+    // With its first part in the file a correction is settled there, and known all the same.
+    let sale = line("2026-11-24", "O1", "32.50") + &twice;
+    let (sum, payout, again) = read(&sale, Some(funnelflux_imports::Corrections::Set));
+    assert_eq!((sum, payout.as_str(), again), (None, "22.50", marks));
+}

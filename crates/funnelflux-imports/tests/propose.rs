@@ -1,5 +1,5 @@
 //! Files that no option describes: which network's they are, and which column is which field.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
 
 use std::path::PathBuf;
 
@@ -84,6 +84,63 @@ fn columns_of_other_files_are_found_by_titles_and_content() {
         assert_eq!(fields(&proposal), expected, "{text}");
         assert!(proposal.network.is_none(), "{text}");
         assert_eq!(proposal.is_plain, text.starts_with("date\t"), "{text}");
+    }
+}
+
+#[test]
+fn titles_of_any_file_make_no_network() {
+    for (titles, others) in [
+        ("Date,Campaign ID,Spend", &["microsoft", "tiktok", "outbrain"][..]),
+        ("Day,Campaign ID,Cost", &["google"]),
+        ("Date,Zone,Cost", &["propeller"]),
+    ] {
+        let proposal =
+            propose(format!("{titles}\n05/11/2026,1201,3\n").as_bytes(), UploadKind::Costs);
+        assert!(proposal.network.is_none(), "{titles}: {:?}", proposal.network);
+        let found: Vec<_> = proposal.others.iter().map(|profile| &*profile.name).collect();
+        assert!(others.iter().all(|other| found.contains(other)), "{titles}: {found:?}");
+        assert_eq!(fields(&proposal).len(), 3, "{titles}: {:?}", fields(&proposal));
+    }
+    // A shape of one's own goes before a built-in one with the same titles.
+    let own = Profile::find("meta").unwrap().with_name("mine").with_currency("EUR");
+    let profiles = [vec![own], Profile::all()].concat();
+    let file = b"Day,Campaign ID,Amount spent (EUR)\n2026-11-25,1201,3\n";
+    let proposal = Reader::new(COSTS).propose(file, UploadKind::Costs, &profiles).unwrap();
+    assert_eq!(proposal.network.unwrap().name, "mine");
+}
+
+#[test]
+fn headers_are_found_below_titles_and_with_odd_titles_and_samples_are_of_lines() {
+    let hit = "m8bsncyw6m510ea17282nmrh";
+    let file = format!(
+        "Affiliate report;Sleep\n\n#;Status;Country;%;Sub;Payout\nTotal;;;;;45,00\n1;ok;US;5;{hit};32,50\n2;ok;DE;6;{hit};12,50\n"
+    );
+    let proposal = propose(file.as_bytes(), UploadKind::Conversions);
+    assert_eq!(fields(&proposal), [("status", "Status"), ("hit", "Sub"), ("payout", "Payout")]);
+    let samples: Vec<_> = proposal.columns.iter().map(|column| &*column.sample).collect();
+    assert_eq!(samples, ["1", "ok", "US", "5", hit, "32,50"]);
+}
+
+#[test]
+fn ages_sizes_times_and_counts_are_no_ids() {
+    for (title, cell, is_id) in [
+        ("Age", "25-34", false),
+        ("Age", "18-24", false),
+        ("Size", "300x250", false),
+        ("Time", "14:03:22", false),
+        ("Impressions", "104233", false),
+        ("Amount", "1234.50", false),
+        ("Month", "2026-11", false),
+        ("Ad ID", "120001", true),
+        ("Adset", "121791354005150485", true),
+        ("Site Id", "zone-5988310", true),
+        ("Zone", "44100", true),
+        ("Campaign ID", "[371234567]", true),
+        ("click", "wj7y5680dz26p1g9p0101", true),
+    ] {
+        let file = format!("Date,Ad spend,{title}\n2026-11-25,1.50,{cell}\n");
+        let proposal = propose(file.as_bytes(), UploadKind::Costs);
+        assert_eq!(proposal.columns[2].holds_ids, is_id, "{title} {cell}");
     }
 }
 

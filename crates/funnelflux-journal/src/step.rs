@@ -39,11 +39,13 @@ pub enum State {
     Confirmed,
     /// A later read showed something else than what was sent.
     Different,
+    /// A later read showed nothing that it could change, such as a cost of no visits.
+    Unmatched,
 }
 
 impl State {
     /// All states, in the order of a step's life.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Ready,
         Self::Sending,
         Self::Accepted,
@@ -51,6 +53,7 @@ impl State {
         Self::Ambiguous,
         Self::Confirmed,
         Self::Different,
+        Self::Unmatched,
     ];
 
     /// The state after a call with this result.
@@ -75,6 +78,7 @@ impl State {
             Self::Ambiguous => "ambiguous",
             Self::Confirmed => "confirmed",
             Self::Different => "different",
+            Self::Unmatched => "unmatched",
         }
     }
 
@@ -104,7 +108,13 @@ impl State {
             // A queue may be slow, and a person may change the value afterwards: the last read counts. What
             // was never sent may be there all the same.
             Self::Confirmed => &Self::ALL,
-            Self::Different => &[Self::Accepted, Self::Ambiguous, Self::Confirmed, Self::Different],
+            Self::Different | Self::Unmatched => &[
+                Self::Accepted,
+                Self::Ambiguous,
+                Self::Confirmed,
+                Self::Different,
+                Self::Unmatched,
+            ],
         }
     }
 }

@@ -182,7 +182,9 @@ fn a_step_goes_forward_only_and_all_of_a_request_or_none() {
     let writer = story.writer();
     let (run, steps) = writer.begin("file", drafts(&["1", "2"])).unwrap();
     let sent: &[StepId] = &steps[..1];
-    for state in [State::Accepted, State::Refused, State::Ambiguous, State::Different] {
+    for state in
+        [State::Accepted, State::Refused, State::Ambiguous, State::Different, State::Unmatched]
+    {
         let error = writer.settle(sent, state, None).unwrap_err().to_string();
         assert!(error.contains(&format!("cannot become {state}")), "{error}");
     }
@@ -195,6 +197,8 @@ fn a_step_goes_forward_only_and_all_of_a_request_or_none() {
     writer.settle(sent, State::Accepted, None).unwrap();
     assert!(writer.sending(sent).is_err());
     writer.settle(sent, State::Different, Some("0")).unwrap();
+    writer.settle(sent, State::Unmatched, None).unwrap();
+    assert!(State::Unmatched.was_sent() && !State::Unmatched.is_unsettled());
     writer.settle(sent, State::Confirmed, None).unwrap();
     assert_eq!(writer.steps(run).unwrap()[0].note.as_deref(), Some("0"));
     // A read showed nothing of it, so it may be sent again.

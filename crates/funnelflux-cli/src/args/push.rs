@@ -45,6 +45,9 @@ pub(crate) struct MapArgs {
     /// Save the mapping under this name, for --network
     #[arg(long, value_name = "NAME")]
     pub(crate) save: Option<String>,
+    /// Save over a shape of this name, or in place of a built-in network
+    #[arg(long, requires = "save")]
+    pub(crate) replace: bool,
     /// Save which number of a date such as 03/04/2026 comes first
     #[arg(long, value_name = "ORDER", requires = "save")]
     pub(crate) dates: Option<Dates>,

@@ -74,7 +74,7 @@ fn costs_that_the_account_does_not_have_are_named_and_sent_again() {
     let row = found.json().as_array().unwrap().last().unwrap().clone();
     assert_eq!(
         (&row["visits"], &row["result"], &row["expected"]),
-        (&0.into(), &"different".into(), &"5".into())
+        (&0.into(), &"no visits".into(), &"5".into())
     );
     costs(&ffx, "push", &csv, &["--yes"]).done();
     costs(&ffx, "verify", &csv, &[]).done();
@@ -92,6 +92,61 @@ fn costs_that_the_account_does_not_have_are_named_and_sent_again() {
     assert_eq!(served.emulator.calls().of("reporting.cost.update"), before + 1);
     costs(&ffx, "verify", &csv, &[]).done();
     costs(&ffx, "verify", &csv, &["--yes"]).failed(2, &["`verify` sends nothing"]);
+}
+
+#[test]
+fn a_cost_without_visits_is_told_each_time_and_not_sent_again() {
+    let (served, ffx) = served();
+    let csv = spend(&ffx, |at| format!("{at}.37"));
+    let csv = format!("{csv}2026-01-02,2nIemJxCKbFX,2n5JuOKWLTzd,5,x\n");
+    let calls = || served.emulator.calls().of("reporting.cost.update");
+    // It does not wait for visits, which no queue brings.
+    let sent = costs(&ffx, "push", &csv, &["--yes", "--wait"])
+        .failed(1, &["1 of 9 lines not confirmed; no visits in the report: line 10"]);
+    assert!(!sent.stderr.contains("next look in"), "{}", sent.stderr);
+    let (state, before) = (states(&ffx, "costs"), calls());
+    assert_eq!((&state["confirmed"], &state["unmatched"]), (&8.into(), &1.into()));
+    let again = costs(&ffx, "push", &csv, &["--yes"]).done().stderr;
+    assert!(again.contains("no visits to spread the cost over, and left out: line 10"), "{again}");
+    assert!(again.contains("no line is to be sent"), "{again}");
+    assert_eq!(calls(), before);
+    costs(&ffx, "verify", &csv, &[]).failed(1, &["no visits in the report: line 10"]);
+    // Another cost is another line, and --resend sends the same one.
+    costs(&ffx, "push", &csv.replace(",5,x", ",6,x"), &["--yes"]).done();
+    assert_eq!(calls(), before + 1);
+    costs(&ffx, "push", &csv, &["--yes", "--resend"]).done();
+    assert!(calls() > before + 1);
+}
+
+#[test]
+fn another_upload_is_sent_while_one_waits() {
+    // Its updates never show.
+    let served =
+        serve(Emulator::builder().visits_per_hour(4).update_delay(Duration::from_secs(86_400)));
+    let ffx = Ffx::at(&served.emulator);
+    ffx.write("profiles/default.toml", "rate = 10000.0\n");
+    let csv = spend(&ffx, |at| format!("{at}.37"));
+    let (head, lines) = csv.split_once('\n').unwrap();
+    let first = ffx.write("first.csv", &format!("{head}\n{}\n", lines.lines().next().unwrap()));
+    let wait = ["costs", "push", first.to_str().unwrap(), "--tz=UTC", "--yes", "--wait=600"];
+    let mut child = ffx.spawn(&wait);
+    let accepted = || states_of(&ffx).is_some_and(|upload| upload["accepted"] == 1);
+    for _ in 0..600 {
+        if accepted() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert!(accepted());
+    let rest = lines.lines().skip(1).map(|line| format!("{line}\n")).collect::<String>();
+    costs(&ffx, "push", &format!("{head}\n{rest}"), &["--yes"]).done();
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+fn states_of(ffx: &Ffx) -> Option<Value> {
+    let all = ffx.run(&["costs", "history", "-o", "json"]).done().json();
+    all.get(0).cloned()
 }
 
 #[test]

@@ -24,7 +24,8 @@ const PER_REQUEST: usize = 500;
 
 pub(super) const FIELDS: [Field; 3] = [
     field("hit", FieldKind::Id, &["idHit", "hit_id", "hitId", "click_id"])
-        .with_test(|cell| cell.parse::<HitId>().is_ok())
+        // Any word is a hit that the API may take; what finds a column has to look like one.
+        .with_test(|cell| cell.parse::<HitId>().is_ok_and(|hit| hit.has_known_form()))
         .required(),
     field("transaction", FieldKind::Text, &["tx", "transaction_id", "transactionId"]),
     field("payout", FieldKind::Amount, &["revenue", "amount"]),
@@ -88,7 +89,9 @@ pub(crate) async fn run(
     let entries = rows.iter().zip(update.conversions());
     let entries = entries.map(|((line, _), conversion)| {
         let mut entry = Entry::conversion(*line, conversion);
-        entry.value.corrects = line.and_then(|line| corrections.get(&line).map(Decimal::to_string));
+        if let Some((takes, marks)) = line.and_then(|line| corrections.get(&line)) {
+            (entry.value.corrects, entry.value.corrections) = (takes.clone(), marks.clone());
+        }
         entry
     });
     kept.judge(entries.collect(), args.table.resend)?;

@@ -1,18 +1,19 @@
 //! Negative amounts whose first part the file does not have. One that takes back all of it deletes; of a part, or of
 //! something unknown, the user is asked.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use funnelflux::imports::Problems;
 use funnelflux::model::updates::Conversion;
 use rust_decimal::Decimal;
 
-use super::entry::{DEFAULT, DELETE, Entry, Value};
+use super::entry::{DELETE, Entry, Value};
 use super::kept::Kept;
 use super::reading::{Reading, Source};
-use super::table::Table;
+use super::table::{Line, Table};
 use crate::args::{ConversionsArgs, Correct};
 use crate::failure::Failure;
+use crate::journal::{Draft, State};
 use crate::session::Session;
 use crate::settings::Settings;
 
@@ -20,11 +21,26 @@ use crate::settings::Settings;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Before {
     Amount(Decimal),
-    /// No conversion, so that a deletion takes nothing away.
-    Nothing,
+    /// It was deleted from here, so that a deletion takes nothing away.
+    Deleted,
+    /// The account shows no conversion, as far as its answer is understood.
+    Missing,
     Unknown,
-    /// This very correction was uploaded, and came to this.
+    /// An upload of the hit may have arrived or not.
+    Ambiguous,
+    /// All corrections of the line were uploaded, and came to this.
     Corrected(Decimal),
+}
+
+/// A line that corrects what the file does not have.
+struct Open {
+    at: usize,
+    line: u64,
+    /// What is to be taken off.
+    by: Decimal,
+    before: Before,
+    /// What the earlier upload of the same corrections took off.
+    took: Option<String>,
 }
 
 /// What becomes of a correction.
@@ -39,8 +55,8 @@ enum Verdict {
 fn judge(before: Before, by: Decimal, chosen: Option<Correct>) -> Verdict {
     let left = match before {
         Before::Corrected(left) => return Verdict::Set(left),
-        Before::Nothing => return Verdict::Delete,
-        Before::Unknown => None,
+        Before::Deleted => return Verdict::Delete,
+        Before::Missing | Before::Unknown | Before::Ambiguous => None,
         Before::Amount(earlier) => earlier.checked_add(by),
     };
     match (chosen, left) {
@@ -52,6 +68,12 @@ fn judge(before: Before, by: Decimal, chosen: Option<Correct>) -> Verdict {
             (Before::Amount(earlier), Some(left)) => {
                 format!("corrects {earlier} to {left}, which is not the whole of it")
             }
+            (Before::Missing, _) => {
+                "takes back an amount of a hit of which the account shows no conversion".to_owned()
+            }
+            (Before::Ambiguous, _) => "takes back a part of an upload whose outcome is unknown; \
+                  `ffx conversions verify` reads it"
+                .to_owned(),
             _ => "takes back an amount that neither the file, nor an earlier upload, nor the account \
                   is known to have"
                 .to_owned(),
@@ -59,15 +81,20 @@ fn judge(before: Before, by: Decimal, chosen: Option<Correct>) -> Verdict {
     }
 }
 
-/// The conversions after corrections, and by which amount each line that is set to a rest corrects.
+/// What a line takes off, and digests of its corrections, for the journal.
+pub(super) type Rests = HashMap<u64, (Option<String>, Vec<String>)>;
+
+/// The conversions after corrections, and what is kept of the corrections of each line.
 pub(super) async fn corrected(
     mut conversions: Vec<Conversion>,
     table: &mut Table,
     kept: &mut Kept,
     args: &ConversionsArgs,
     settings: &Settings,
-) -> Result<(Vec<Conversion>, HashMap<u64, Decimal>), Failure> {
-    let mut rests = HashMap::new();
+) -> Result<(Vec<Conversion>, Rests), Failure> {
+    let marks = |line: &Line<'_>| line.corrections().map(|(_, mark)| digest(mark)).collect();
+    let with = table.lines().filter(|line| line.corrections().next().is_some());
+    let mut rests: Rests = with.map(|line| (line.number(), (None, marks(&line)))).collect();
     if table.lines().all(|line| line.correction().is_none()) {
         return Ok((conversions, rests));
     }
@@ -75,27 +102,30 @@ pub(super) async fn corrected(
     let entries = pairs.map(|(line, one)| Entry::conversion(Some(line.number()), one)).collect();
     kept.judge(entries, args.table.resend)?;
     let open = table.lines().enumerate();
-    let open = open.filter_map(|(at, line)| Some((at, line.number(), line.correction()?)));
-    let open: Vec<(usize, u64, Decimal)> = open.collect();
-    let mut before: Vec<Before> =
-        open.iter().map(|(at, _, by)| uploaded(kept.earlier(*at), *by)).collect();
-    look_up(&open, &mut before, &conversions, settings).await?;
-    let (mut left_out, mut problems) = (Vec::new(), Problems::default());
-    for ((at, number, by), before) in open.into_iter().zip(before) {
+    let open = open
+        .filter_map(|(at, line)| Some(uploaded(at, &line, kept.earlier(at), line.correction()?)));
+    let mut open: Vec<Open> = open.collect();
+    look_up(&mut open, &conversions, settings).await?;
+    let (mut left_out, mut problems) = (HashSet::new(), Problems::default());
+    for Open { at, line, by, before, took } in open {
         let Some(one) = conversions.get_mut(at) else { continue };
         match judge(before, by, args.corrections) {
             Verdict::Delete => {}
-            Verdict::Skip => left_out.push(at),
-            Verdict::Ask(why) => problems.add(number, why),
+            Verdict::Skip => {
+                left_out.insert(at);
+            }
+            Verdict::Ask(why) => problems.add(line, why),
             Verdict::Set(left) => {
                 if matches!(before, Before::Corrected(_)) {
                     settings.terminal.note(&format!(
-                        "line {number}: the correction by {by} was uploaded before, and is not repeated"
+                        "line {line}: the correction by {by} was uploaded before, and is not repeated"
                     ));
                 }
                 let transaction = one.transaction_id().to_owned();
                 *one = Conversion::new(one.hit().clone()).transaction(&transaction).payout(left);
-                rests.insert(number, by);
+                if let Some((takes, _)) = rests.get_mut(&line) {
+                    *takes = took.or_else(|| Some(by.to_string()));
+                }
             }
         }
     }
@@ -103,42 +133,52 @@ pub(super) async fn corrected(
         let hint = "--corrections set, delete or skip says what to do; nothing was sent";
         Failure::usage(format!("{}: {problems}", table.path().display())).hint(hint)
     })?;
-    let mut keeps = vec![true; conversions.len()];
-    left_out
-        .into_iter()
-        .for_each(|at| keeps.get_mut(at).into_iter().for_each(|it: &mut bool| *it = false));
-    let mut kept_lines = keeps.iter();
-    table.retain(|_| kept_lines.next().copied().unwrap_or(true));
-    let mut kept_ones = keeps.iter();
-    conversions.retain(|_| kept_ones.next().copied().unwrap_or(true));
+    let mut at = 0..;
+    table.retain(|_| at.next().is_none_or(|at| !left_out.contains(&at)));
+    let mut at = 0..;
+    conversions.retain(|_| at.next().is_none_or(|at| !left_out.contains(&at)));
+    if conversions.is_empty() {
+        let why = format!("{}: no line to send: all of them are left out", table.path().display());
+        return Err(Failure::usage(why));
+    }
     Ok((conversions, rests))
 }
 
-/// What the journal says of a hit.
-fn uploaded(value: Option<Value>, by: Decimal) -> Before {
-    let Some(value) = value else { return Before::Unknown };
-    match (&*value.amount, value.amount.parse()) {
-        (DELETE, _) => Before::Nothing,
-        (DEFAULT, _) | (_, Err(_)) => Before::Unknown,
-        (_, Ok(amount)) if value.corrects.and_then(|it| it.parse().ok()) == Some(by) => {
-            Before::Corrected(amount)
-        }
-        (_, Ok(amount)) => Before::Amount(amount),
-    }
+/// A mark names an order of a visitor, so that the journal keeps its digest.
+fn digest(mark: &str) -> String {
+    Draft::new("", mark).digest().to_owned()
 }
 
-/// The most hits that a preview looks up.
-const MOST: usize = 200;
+/// What the journal says of the hit of a line: of its corrections, those that were uploaded are in the amount.
+fn uploaded(at: usize, line: &Line<'_>, earlier: Option<(Value, State)>, by: Decimal) -> Open {
+    let mut open = Open { at, line: line.number(), by, before: Before::Unknown, took: None };
+    let Some((value, state)) = earlier else { return open };
+    let known = |mark: &str| value.corrections.contains(&digest(mark));
+    let mut new = line.corrections().filter(|(_, mark)| !known(mark)).map(|(by, _)| by).peekable();
+    let is_new = new.peek().is_some();
+    open.before = match (&*value.amount, value.amount.parse()) {
+        (DELETE, _) if state != State::Different => Before::Deleted,
+        (_, Ok(left)) if !is_new => Before::Corrected(left),
+        _ if state.is_unsettled() => Before::Ambiguous,
+        (_, Ok(amount)) if state != State::Different => Before::Amount(amount),
+        _ => Before::Unknown,
+    };
+    if is_new {
+        open.by = new.try_fold(Decimal::ZERO, Decimal::checked_add).unwrap_or(by);
+    } else {
+        open.took = value.corrects;
+    }
+    open
+}
 
 /// Asks the account for what neither the file nor the journal knows. Where it cannot be asked, that stays unknown.
 async fn look_up(
-    open: &[(usize, u64, Decimal)],
-    before: &mut [Before],
+    open: &mut [Open],
     conversions: &[Conversion],
     settings: &Settings,
 ) -> Result<(), Failure> {
-    let unknown = before.iter().enumerate().filter(|(_, one)| **one == Before::Unknown);
-    let unknown: Vec<usize> = unknown.map(|(at, _)| at).take(MOST).collect();
+    let unknown: Vec<&mut Open> =
+        open.iter_mut().filter(|one| one.before == Before::Unknown).collect();
     if unknown.is_empty() {
         return Ok(());
     }
@@ -152,20 +192,18 @@ async fn look_up(
             return Ok(());
         }
     };
-    let places = unknown.iter().filter_map(|at| Some(open.get(*at)?.0));
-    let places: Vec<usize> = places.collect();
+    let places: Vec<usize> = unknown.iter().map(|one| one.at).collect();
     let total = places.len();
     let tell = |done| session.progress.tell(format!("reading {done} of {total}"));
     match Source::Conversions(conversions).read(&session.client, &places, tell).await {
         Err(error) => why(&error.to_string()),
         Ok(readings) => {
-            for (at, reading) in unknown.into_iter().zip(readings) {
-                let found = match reading {
+            for (one, reading) in unknown.into_iter().zip(readings) {
+                one.before = match reading {
                     Reading::Conversion(Some(amount)) => Before::Amount(amount),
-                    Reading::Conversion(None) => Before::Nothing,
+                    Reading::Conversion(None) => Before::Missing,
                     _ => Before::Unknown,
                 };
-                before.get_mut(at).into_iter().for_each(|one| *one = found);
             }
         }
     }
@@ -179,7 +217,7 @@ mod tests {
 
     #[test]
     fn only_the_whole_of_what_is_known_or_nothing_is_deleted_unasked() {
-        use Before::{Amount, Corrected, Nothing, Unknown};
+        use Before::{Ambiguous, Amount, Corrected, Deleted, Missing, Unknown};
         let dec = |text: &str| text.parse::<Decimal>().unwrap();
         let (set, delete, skip) = (Some(Correct::Set), Some(Correct::Delete), Some(Correct::Skip));
         let ask = |verdict: Verdict| matches!(verdict, Verdict::Ask(_));
@@ -189,7 +227,10 @@ mod tests {
             // More than there was.
             (Amount(dec("32.50")), "-40", ["ask", "ask", "delete", "skip"]),
             (Amount(dec("0")), "-5", ["ask", "ask", "delete", "skip"]),
-            (Nothing, "-5", ["delete", "delete", "delete", "delete"]),
+            (Deleted, "-5", ["delete", "delete", "delete", "delete"]),
+            // That the account shows none may be a wrong reading of its answer.
+            (Missing, "-5", ["ask", "ask", "delete", "skip"]),
+            (Ambiguous, "-5", ["ask", "ask", "delete", "skip"]),
             (Unknown, "-5", ["ask", "ask", "delete", "skip"]),
             // A second run takes nothing off again.
             (Corrected(dec("27.50")), "-5", ["27.50", "27.50", "27.50", "27.50"]),

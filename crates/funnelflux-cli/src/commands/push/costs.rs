@@ -72,7 +72,10 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
     let path = &input.path;
     assets.tell_archived(&costs, settings.terminal);
     let line = |at| Some(costs.line(at)?.number());
-    let crossings = costs.check().map_err(|cause| refused(path, &cause, "costSegments", line))?;
+    let crossings = costs.check().map_err(|cause| {
+        let hint = "--sum adds up lines of the same day and fields";
+        refused(path, &cause, "costSegments", line).and_hint(hint)
+    })?;
     tell_crossings(&costs, &crossings, settings.terminal);
     let subtotals = costs.subtotals();
     let subtotals = subtotals.zip(costs.sum()).ok_or_else(|| too_large(path, "costs"))?;

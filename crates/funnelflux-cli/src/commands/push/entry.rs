@@ -50,7 +50,7 @@ pub(super) struct ConversionKey {
 }
 
 /// What is written to a key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Value {
     /// The line of the file, if it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -60,9 +60,12 @@ pub(super) struct Value {
     /// What a cost means.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) cost_type: Option<String>,
-    /// The amount by which it corrects what was before: the same correction again is not repeated.
+    /// The amount by which it corrects what was before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) corrects: Option<String>,
+    /// Digests of the corrections that are in the amount: none of them is repeated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) corrections: Vec<String>,
 }
 
 /// A key and what is written to it.
@@ -89,7 +92,8 @@ impl Entry {
         };
         let cost_type = Some(segment.cost_type().as_str().to_owned());
         let amount = segment.cost().to_string();
-        Self { key: json(&key), value: Value { line, amount, cost_type, corrects: None } }
+        let value = Value { line, amount, cost_type, ..Value::default() };
+        Self { key: json(&key), value }
     }
 
     pub(super) fn conversion(line: Option<u64>, conversion: &Conversion) -> Self {
@@ -100,7 +104,7 @@ impl Entry {
             None => DEFAULT.to_owned(),
         };
         let key = ConversionKey { hit, transaction };
-        Self { key: json(&key), value: Value { line, amount, cost_type: None, corrects: None } }
+        Self { key: json(&key), value: Value { line, amount, ..Value::default() } }
     }
 
     /// The same value spelled otherwise (`1.50`, `1.5`) is the same step.
@@ -163,10 +167,13 @@ impl Entry {
 pub(super) fn described(kind: Uploads, key: &str) -> String {
     match kind {
         Uploads::Costs => read::<CostKey>(key).map(|key| {
-            let day = if key.start.get(..DAY) == key.end.get(..DAY) {
-                key.start.chars().take(DAY).collect()
-            } else {
-                format!("{} to {}", key.start, key.end)
+            let part = |text: &str, from, to| text.get(from..to).unwrap_or_default().to_owned();
+            let clock = |text: &str| part(text, DAY + 1, DAY + 6);
+            let (first, last) = (part(&key.start, 0, DAY), part(&key.end, 0, DAY));
+            let day = match (clock(&key.start), clock(&key.end)) {
+                _ if first != last => format!("{} to {}", key.start, key.end),
+                (from, to) if from != "00:00" || to != "23:59" => format!("{first} {from}–{to}"),
+                _ => first,
             };
             let fields =
                 key.fields.iter().map(|(slot, values)| format!(" {slot}={}", values.join("|")));

@@ -19,6 +19,7 @@ struct Upload {
     accepted: u64,
     confirmed: u64,
     different: u64,
+    unmatched: u64,
     ambiguous: u64,
     refused: u64,
     not_sent: u64,
@@ -72,6 +73,7 @@ fn uploads(book: Option<&Book>, settings: &Settings) -> Result<(), Failure> {
         accepted: run.count(State::Accepted),
         confirmed: run.count(State::Confirmed),
         different: run.count(State::Different),
+        unmatched: run.count(State::Unmatched),
         // One that runs now is counted, too, until it is answered.
         ambiguous: run.count(State::Ambiguous) + run.count(State::Sending),
         refused: run.count(State::Refused),
@@ -86,6 +88,7 @@ fn uploads(book: Option<&Book>, settings: &Settings) -> Result<(), Failure> {
         Column::figure("Accepted").of(&["accepted"]),
         Column::figure("Confirmed").of(&["confirmed"]).or_none(),
         Column::figure("Different").of(&["different"]).or_none(),
+        Column::figure("No visits").of(&["unmatched"]).or_none(),
         Column::figure("Ambiguous").of(&["ambiguous"]),
         Column::figure("Refused").of(&["refused"]).or_none(),
         Column::figure("Not sent").of(&["not_sent"]).or_none(),

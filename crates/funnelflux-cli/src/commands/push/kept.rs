@@ -8,6 +8,7 @@ use funnelflux::transport::{Timer as _, TokioTimer};
 use rust_decimal::Decimal;
 
 use super::entry::{Entry, Uploads, Value};
+use super::reading::Reading;
 use super::table::named_lines;
 use crate::failure::Failure;
 use crate::journal::{self, Book, RunId, State, Step, StepId, Writer};
@@ -23,6 +24,8 @@ enum Fate {
     Changed,
     /// It wrote the same value.
     Same,
+    /// It did, and there were no visits that the cost could be spread over.
+    Idle,
     /// Only a read can say.
     Ambiguous,
 }
@@ -119,6 +122,7 @@ impl Kept {
                         state if state.is_unsettled() => Fate::Ambiguous,
                         State::Different => Fate::New,
                         _ if step.digest != row.digest() => Fate::Changed,
+                        State::Unmatched => Fate::Idle,
                         _ => {
                             self.same_in = self.same_in.max(Some(step.run));
                             Fate::Same
@@ -148,13 +152,10 @@ impl Kept {
         self.book.as_ref()?.last_sent(&[&*self.entry(at)?.key]).ok()?.pop()?
     }
 
-    /// What an earlier upload set for the row at a position, if it did and the account is not known to have
-    /// something else.
-    pub(super) fn earlier(&self, at: usize) -> Option<Value> {
-        match self.fates.get(at)? {
-            Fate::Changed | Fate::Same => Some(Entry::of(&self.step(at)?)?.value),
-            Fate::New | Fate::Ambiguous => None,
-        }
+    /// What an earlier upload set for the row at a position, and what became of it.
+    pub(super) fn earlier(&self, at: usize) -> Option<(Value, State)> {
+        let step = self.step(at)?;
+        Some((Entry::of(&step)?.value, step.state))
     }
 
     fn places(&self, is_wanted: impl Fn(Fate) -> bool) -> Vec<usize> {
@@ -166,13 +167,13 @@ impl Kept {
     pub(super) fn to_send(&self) -> Vec<usize> {
         self.places(|fate| match fate {
             Fate::New | Fate::Changed => true,
-            Fate::Same => self.resend,
+            Fate::Same | Fate::Idle => self.resend,
             Fate::Ambiguous => false,
         })
     }
 
     pub(super) fn same(&self) -> Vec<usize> {
-        self.places(|fate| fate == Fate::Same && !self.resend)
+        self.places(|fate| matches!(fate, Fate::Same | Fate::Idle) && !self.resend)
     }
 
     pub(super) fn ambiguous(&self) -> Vec<usize> {
@@ -196,7 +197,16 @@ impl Kept {
             let count = counted(changed.len(), noun);
             told.push(format!("changed since the last upload: {count} ({first}{more})"));
         }
-        let same = self.same();
+        let is = |wanted: Fate| self.places(|fate| fate == wanted && !self.resend);
+        let (idle, same) = (is(Fate::Idle), is(Fate::Same));
+        let lines: Vec<u64> = idle.iter().filter_map(|at| self.entry(*at)?.value.line).collect();
+        if !lines.is_empty() {
+            told.push(format!(
+                "accepted before, but there were no visits to spread the cost over, and left out: {}; --resend sends \
+                 them again",
+                named_lines(&lines)
+            ));
+        }
         if !same.is_empty() {
             let count = counted(same.len(), noun);
             let last =
@@ -254,26 +264,42 @@ impl Kept {
         Entry::of(last.first()?.as_ref()?)?.value.amount.parse().ok()
     }
 
+    /// Unlocks the book, so that others can upload while this command waits.
+    pub(super) fn unlock(&mut self) {
+        self.writer = None;
+    }
+
+    /// Locks the book for a moment, to note what was read; `None` if another command is uploading.
+    pub(super) fn lock(&self) -> Option<Writer> {
+        self.book.as_ref()?.write().ok()?
+    }
+
     /// Notes what a read says of the last step of a row's key, and gives the state that it is in then.
-    /// A difference is final only some time after the step, since the server queues updates.
+    /// A difference is final only some time after the step, since the server queues updates. Whether there are visits to
+    /// spread a cost over does not depend on the queue.
     pub(super) fn read_back(
         &self,
         position: usize,
         settled_after: Duration,
-        is_as_sent: impl Fn(&Value) -> Option<bool>,
+        reading: Reading,
+        writer: Option<&Writer>,
     ) -> Option<State> {
-        let writer = self.writer.as_ref()?;
         let step = self.step(position)?;
         let since = TokioTimer.wall().duration_since(step.changed).unwrap_or_default();
-        let is_final = step.state == State::Different || since >= settled_after;
-        let state = match is_as_sent(&Entry::of(&step)?.value) {
+        let is_final =
+            matches!(step.state, State::Different | State::Unmatched) || since >= settled_after;
+        let has_no_visits = reading.visits() == Some(0);
+        let state = match reading.is(&Entry::of(&step)?.value) {
             Some(true) => State::Confirmed,
+            Some(false) if has_no_visits && (is_final || !step.state.is_unsettled()) => {
+                State::Unmatched
+            }
             Some(false) if is_final => State::Different,
             _ => return Some(step.state),
         };
         // What cannot be written is read again the next time.
-        let noted = writer.settle(&[step.id], state, None);
-        Some(if noted.is_ok() { state } else { step.state })
+        let noted = writer.map(|writer| writer.settle(&[step.id], state, None));
+        Some(if noted.is_some_and(|noted| noted.is_ok()) { state } else { step.state })
     }
 
     fn steps(&self, positions: &[usize]) -> Option<(&Writer, Vec<StepId>)> {

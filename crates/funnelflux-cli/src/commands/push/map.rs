@@ -2,16 +2,20 @@
 
 use std::path::Path;
 
-use funnelflux::imports::{DayOrder, Profile, Proposal, Reader, Reason, UploadKind};
+use funnelflux::imports::{DayOrder, Line, Profile, Proposal, Reader, Reason, UploadKind};
+use funnelflux::model::reporting::TrackingSlot;
 use serde::Serialize;
 
-use super::table::tracking_aliases;
+use super::table::{named_lines, tracking_aliases};
 use crate::args::{Dates, MapArgs};
 use crate::failure::Failure;
 use crate::files::{self, Readers};
 use crate::input::Input;
 use crate::output::{Column, print, write_listing};
 use crate::settings::Settings;
+
+/// Only costs have days.
+const ZONE: &str = "--tz ZONE";
 
 #[derive(Serialize)]
 struct Row<'a> {
@@ -23,7 +27,10 @@ struct Row<'a> {
 
 /// What `push` needs to read a file.
 struct Command {
+    /// Each with its value.
     options: Vec<String>,
+    /// The fields that `--map` gives a column.
+    mapped: Vec<(String, String)>,
     /// What is still to be filled in.
     open: Vec<&'static str>,
 }
@@ -31,11 +38,11 @@ struct Command {
 pub(crate) fn map(upload: UploadKind, args: &MapArgs, settings: &Settings) -> Result<(), Failure> {
     let (input, bytes) = Input::read_bytes(&args.file, false)?;
     let path = input.path.display();
-    let aliases = tracking_aliases(settings)?;
-    let mut reader = Reader::new(&super::fields(upload));
-    for (alias, slot) in aliases.iter() {
-        reader = reader.with_alias(alias, slot.as_str());
+    let mut plain = Reader::new(&super::fields(upload));
+    for (alias, slot) in tracking_aliases(settings)?.iter() {
+        plain = plain.with_alias(alias, slot.as_str());
     }
+    let mut reader = plain.clone();
     for mapped in &args.map {
         let (field, title) = mapped.split_once('=').unwrap_or((mapped, ""));
         reader = reader.with_column(field.trim(), title.trim());
@@ -53,6 +60,13 @@ pub(crate) fn map(upload: UploadKind, args: &MapArgs, settings: &Settings) -> Re
         let is_own = networks.iter().any(|(own, file)| own.name == profile.name && file.is_some());
         let grade = if is_own { "" } else { " (inferred)" };
         note(&format!("its columns are those of {}{grade}", profile.title));
+    }
+    if !proposal.others.is_empty() {
+        let names = proposal.others.iter().map(|profile| &*profile.name).collect::<Vec<_>>();
+        note(&format!(
+            "--network {} would read it, too, but its titles are those of any file: say the network only if it is its",
+            names.join(" or ")
+        ));
     }
     for field in &proposal.missing {
         note(&match *field {
@@ -73,11 +87,14 @@ pub(crate) fn map(upload: UploadKind, args: &MapArgs, settings: &Settings) -> Re
             ids.first().map_or("COLUMN", String::as_str)
         ));
     }
-    let network = match &args.save {
+    let saved = match &args.save {
         Some(name) => Some(save(name, upload, &proposal, args, settings)?),
-        None => proposal.network.as_ref().map(|profile| profile.name.clone()),
+        None => None,
     };
-    let command = Command::new(&proposal, network, args.save.is_some(), upload);
+    let command = Command::new(&proposal, saved.as_ref(), upload);
+    for why in command.refusals(plain, &bytes, saved.as_ref().or(proposal.network.as_ref())) {
+        note(&format!("push will ask: {why}"));
+    }
     note(&format!("to preview it: {}", command.text(&args.file, upload)));
     Ok(())
 }
@@ -104,19 +121,28 @@ fn show(proposal: &Proposal, settings: &Settings) -> Result<(), Failure> {
     print(|out| write_listing(out, rows, columns, settings.format()))
 }
 
-/// Writes the shape, and never over another.
+/// Writes the shape; over another, or in place of one that is built in, only with `--replace`.
 fn save(
     name: &str,
     upload: UploadKind,
     proposal: &Proposal,
     args: &MapArgs,
     settings: &Settings,
-) -> Result<String, Failure> {
+) -> Result<Profile, Failure> {
     let file = settings.network_file(name)?;
     let place = format!("--save {name}");
-    if file.symlink_metadata().is_ok() {
-        let why = format!("{} is there already", file.display());
-        return Err(Failure::usage(why).about(place).hint("edit it, or remove it first"));
+    let taken = match file.symlink_metadata() {
+        Ok(_) => Some((format!("{} is there already", file.display()), "edit it")),
+        Err(_) => Profile::find(name).map(|profile| {
+            let why = format!(
+                "that is the name of {}, whose files would be read by the new shape",
+                profile.title
+            );
+            (why, "give another name")
+        }),
+    };
+    if let Some((why, way)) = taken.filter(|_| !args.replace) {
+        return Err(Failure::usage(why).about(place).hint(format!("{way}, or say --replace")));
     }
     let vital = |field: &&&str| !matches!(**field, "funnel" | "traffic_source");
     if let Some(field) = proposal.missing.iter().find(vital) {
@@ -127,6 +153,7 @@ fn save(
         Some(network) => network.clone().with_name(name),
         None => Profile::new(name, upload),
     };
+    profile.title = name.to_owned();
     for column in &proposal.columns {
         if let Some((field, _)) = &column.field {
             profile = profile.with_column(field, &column.title);
@@ -149,49 +176,62 @@ fn save(
     }
     files::write(&file, profile.to_toml().as_bytes(), Readers::Default).map_err(failed)?;
     settings.terminal.note(&format!("saved as {}", file.display()));
-    Ok(name.to_owned())
+    Ok(profile)
 }
 
 impl Command {
-    fn new(
-        proposal: &Proposal,
-        network: Option<String>,
-        is_saved: bool,
-        upload: UploadKind,
-    ) -> Self {
-        let mut options = Vec::new();
-        match network {
-            Some(name) => {
-                options.push(format!("--network {}", quoted(&name)));
-                let given = proposal.columns.iter().filter_map(|column| match &column.field {
-                    Some((field, Reason::Given)) if !is_saved => Some((field, &column.title)),
-                    _ => None,
-                });
-                options
-                    .extend(given.map(|(field, title)| format!("--map {field}={}", quoted(title))));
-            }
-            None if proposal.is_plain => {}
-            None => {
-                let fields = proposal
-                    .columns
-                    .iter()
-                    .filter_map(|column| Some((column.field.as_ref()?.0.as_str(), &column.title)));
-                options.extend(
-                    fields.map(|(field, title)| format!("--map {field}={}", quoted(title))),
-                );
-            }
-        }
+    fn new(proposal: &Proposal, saved: Option<&Profile>, upload: UploadKind) -> Self {
+        let network = saved.or(proposal.network.as_ref());
+        let is_said = |reason: Reason| match (saved, network) {
+            (Some(_), _) => false,
+            // What the network does not say itself.
+            (None, Some(_)) => reason == Reason::Given,
+            (None, None) => !proposal.is_plain,
+        };
+        let mapped = proposal.columns.iter().filter_map(|column| {
+            let (field, reason) = column.field.as_ref()?;
+            is_said(*reason).then(|| (field.clone(), column.title.clone()))
+        });
+        let mapped: Vec<(String, String)> = mapped.collect();
+        let network = network.map(|profile| format!("--network {}", quoted(&profile.name)));
+        let map = |(field, title): &(String, String)| format!("--map {field}={}", quoted(title));
+        let options = network.into_iter().chain(mapped.iter().map(map)).collect();
         let mut open = Vec::new();
         match upload {
             UploadKind::Costs => {
-                open.push("--tz ZONE");
+                open.push(ZONE);
                 let is_missing = |field: &str| proposal.missing.contains(&field);
                 open.extend(is_missing("funnel").then_some("--funnel FUNNEL"));
                 open.extend(is_missing("traffic_source").then_some("--traffic-source SOURCE"));
             }
             _ => open.push("--postbacks none"),
         }
-        Self { options, open }
+        Self { options, mapped, open }
+    }
+
+    /// Why `push` would refuse the file as the command reads it.
+    fn refusals(&self, reader: Reader, bytes: &[u8], network: Option<&Profile>) -> Vec<String> {
+        let mut reader = network.into_iter().fold(reader, |it, one| it.with_profile(one.clone()));
+        for (field, title) in &self.mapped {
+            reader = reader.with_column(field, title);
+        }
+        for field in ["funnel", "traffic_source"] {
+            let option = format!("--{}", field.replace('_', "-"));
+            if self.open.iter().any(|open| open.starts_with(&option)) {
+                reader = reader.with_value(field, "?");
+            }
+        }
+        let sheet = match reader.read(bytes) {
+            Ok(sheet) => sheet,
+            Err(problems) => return problems.all().iter().map(ToString::to_string).collect(),
+        };
+        let slots = TrackingSlot::KNOWN.iter().map(|slot| slot.as_str());
+        let is_wide = |line: &Line<'_>| slots.clone().all(|slot| line.get(slot).is_empty());
+        let wide = sheet.lines().filter(|_| self.open.contains(&ZONE)).filter(is_wide);
+        let wide: Vec<u64> = wide.map(Line::number).collect();
+        let why = "which visits does the cost belong to? --map campaign=COLUMN or --map c1=COLUMN names a column of \
+                   ids, and --everything puts it on all";
+        (!wide.is_empty()).then(|| format!("{}: {why}", named_lines(&wide))).into_iter().collect()
     }
 
     fn text(&self, file: &Path, upload: UploadKind) -> String {

@@ -84,9 +84,9 @@ pub(crate) enum Task {
 }
 
 impl Task {
-    /// Whether the journal is written.
+    /// Whether the journal is locked: a read-back writes into it for a moment only.
     fn writes(self, send: SendArgs) -> bool {
-        self == Self::Verify || send.is_sending()
+        self == Self::Push && send.is_sending()
     }
 }
 
@@ -241,6 +241,7 @@ async fn run<R: Serialize>(
     }
     if let (Ok(()), Some((verify, wait))) = (&sent, verify) {
         let told = Failure::outcome(Ok(()), shown.and(transcript.end()));
+        kept.unlock();
         let confirmed = verify.run(&kept, wait, &session, settings).await;
         return confirmed.and(doubt.map_or(Ok(()), Err)).and(told);
     }

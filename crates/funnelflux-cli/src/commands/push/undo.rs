@@ -7,7 +7,7 @@ use funnelflux::reporting::operations;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::entry::{DELETE, Entry, Uploads, described};
+use super::entry::{DELETE, Entry, Uploads, Value, described};
 use super::kept::Kept;
 use super::{Requests, Rows, SHOWN, Upload, conversions, costs, history};
 use crate::args::UndoArgs;
@@ -130,11 +130,11 @@ impl Plan {
                     plan.rows.push(row);
                     let mut entry = uploaded;
                     let value = &mut entry.value;
-                    (value.amount, value.line, value.corrects) = (amount, None, None);
-                    if let Some(earlier) = before.as_ref().and_then(Entry::of) {
-                        value.cost_type = earlier.value.cost_type;
-                        value.corrects = earlier.value.corrects;
-                    }
+                    // What the earlier upload had written goes back with its amount.
+                    let earlier = before.as_ref().and_then(Entry::of).map(|entry| entry.value);
+                    let cost_type = value.cost_type.clone();
+                    *value = earlier.unwrap_or(Value { cost_type, ..Value::default() });
+                    (value.amount, value.line) = (amount, None);
                     plan.entries.push(entry);
                 }
                 Ok((None, _)) => plan.leave("written by another version of ffx"),

@@ -25,6 +25,8 @@ const LONGEST: Duration = Duration::from_secs(300);
 
 const CONFIRMED: &str = "confirmed";
 const DIFFERENT: &str = "different";
+/// There is nothing that the cost could be spread over.
+const NO_VISITS: &str = "no visits";
 /// Something else, or not yet.
 const PENDING: &str = "pending";
 /// The answer does not say.
@@ -83,8 +85,11 @@ impl Verify<'_> {
                 readings.get_mut(*at).into_iter().for_each(|it| *it = reading);
             }
             open.retain(|at| self.is_as_sent(kept, *at, &readings) != Some(true));
+            let has_no_visits =
+                |at: &usize| readings.get(*at).is_some_and(|it| it.visits() == Some(0));
             let left = wait.patience().saturating_sub(waited);
-            if open.is_empty() || left.is_zero() || interrupt.came() {
+            // The queue brings no visits.
+            if open.iter().all(has_no_visits) || left.is_zero() || interrupt.came() {
                 break;
             }
             let rest = counted(open.len(), "line");
@@ -119,14 +124,25 @@ impl Verify<'_> {
     ) -> Result<(), Failure> {
         let mut rows = Vec::new();
         let mut unsettled = 0;
+        let writer = kept.lock();
+        if kept.book().is_some() && writer.is_none() {
+            let why = "another ffx is uploading to this account: what was read is not written down; verify again later";
+            settings.terminal.note(why);
+        }
         for (at, (position, reading)) in self.positions.iter().zip(readings).enumerate() {
             let Some(entry) = kept.entry(*position) else { continue };
             // Of the journal it is the last step that counts, which may be of another file.
-            let state = kept.read_back(*position, wait.settled_after(), |value| reading.is(value));
+            let state = kept.read_back(*position, wait.settled_after(), *reading, writer.as_ref());
             unsettled += usize::from(state.is_some_and(State::is_unsettled));
             let result = match reading.is(&entry.value) {
                 None => UNCLEAR,
                 Some(true) => CONFIRMED,
+                Some(false)
+                    if reading.visits() == Some(0)
+                        && state.is_none_or(|state| !state.is_unsettled()) =>
+                {
+                    NO_VISITS
+                }
                 Some(false) if state.is_none_or(|state| state == State::Different) => DIFFERENT,
                 Some(false) => PENDING,
             };
@@ -191,16 +207,13 @@ fn verdict(rows: &[Row], unsettled: usize, wait: WaitArgs) -> Result<(), Failure
         return Ok(());
     }
     let mut why = Vec::new();
-    let no_visits = |row: &&Row| row.result != CONFIRMED && row.visits == Some(0);
-    if rows.iter().any(|row| no_visits(&row)) {
-        why.push(format!("no visits in the report: {}", lines(&no_visits)));
-    }
     for (result, words) in [
+        (NO_VISITS, "no visits in the report"),
         (DIFFERENT, "the account has something else"),
         (PENDING, "not processed yet, or something else"),
         (UNCLEAR, "the answer does not say"),
     ] {
-        let is = |row: &&Row| row.result == result && !no_visits(row);
+        let is = |row: &&Row| row.result == result;
         if rows.iter().any(|row| is(&row)) {
             why.push(format!("{words}: {}", lines(&is)));
         }
@@ -210,12 +223,14 @@ fn verdict(rows: &[Row], unsettled: usize, wait: WaitArgs) -> Result<(), Failure
     let failure =
         if unsettled > 0 { Failure::ambiguous(message) } else { Failure::failed(message) };
     let minutes = wait.settled_after().as_secs() / 60;
-    let pending = rows.iter().any(|row| row.result == PENDING);
-    Err(match pending {
-        true => failure.hint(format!(
+    let has = |result| rows.iter().any(|row| row.result == result);
+    Err(failure.hint(match () {
+        () if has(PENDING) => format!(
             "an update is queued, for how long is unknown: before {minutes} minutes have passed since it \
-             was sent, a difference settles nothing; verify again later"
-        )),
-        false => failure.hint("the same push again sends what is different"),
-    })
+             was sent (--settled-after), a difference settles nothing; verify again later"
+        ),
+        () if has(DIFFERENT) => "the same push again sends what is different".to_owned(),
+        () => "a cost is spread over visits: look at the ids of these lines, or verify again when there are visits"
+            .to_owned(),
+    }))
 }
