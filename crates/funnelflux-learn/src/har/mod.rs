@@ -3,25 +3,25 @@
 //! A file is read in a stream, whatever its size. Of an entry only method, address, status, time and JSON
 //! bodies are read; headers and cookies, which hold tokens, are skipped over.
 
-mod bounded;
+mod scan;
 #[cfg(test)]
 mod tests;
 
-use std::cell::Cell;
 use std::fmt;
-use std::io::{BufReader, Read};
-use std::rc::Rc;
+use std::io::Read;
 
 use base64::Engine as _;
-use bounded::{Bounded, CUT};
+use scan::{CUT, Copy, Scanner, Stop, mended};
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::error::Category;
+use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Result};
 
 /// The longest body that is read. A longer one counts as one that was not recorded.
 const LARGEST_BODY: usize = 2 << 20;
+/// More than two such bodies and what is around them.
+const LARGEST_ENTRY: usize = 8 << 20;
+const MOST_TOLD: usize = 20;
 
 /// What is read of one exchange. It holds what the account holds: never show it.
 #[derive(Deserialize)]
@@ -45,7 +45,7 @@ struct Request {
 #[derive(Deserialize)]
 struct Response {
     #[serde(default)]
-    status: f64,
+    status: Option<f64>,
     #[serde(default)]
     content: Option<Content>,
 }
@@ -75,7 +75,7 @@ impl Content {
         };
         let text = decoded.as_deref().unwrap_or(text).trim_start_matches('\u{feff}').trim_start();
         // Parsing a page of HTML would be for nothing.
-        text.starts_with(['{', '[']).then(|| serde_json::from_str(text).ok())?
+        text.starts_with(['{', '[']).then(|| parsed(text))?
     }
 }
 
@@ -99,7 +99,7 @@ impl Entry {
     /// The status; `None` where the browser had no answer.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is in range")]
     pub fn status(&self) -> Option<u16> {
-        let status = self.response.status;
+        let status = self.response.status?;
         (100.0..600.0).contains(&status).then_some(status as u16)
     }
 
@@ -128,119 +128,81 @@ impl fmt::Debug for Entry {
 }
 
 /// How far a file could be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Extent {
     /// The number of entries.
     pub entries: u64,
     /// Where and why it ended before its end, if it did.
     pub ended: Option<String>,
+    /// The number of entries that could not be read, such as one without a request.
+    pub skipped: u64,
+    /// The numbers of the first of them.
+    pub first_skipped: Vec<u64>,
 }
 
-/// Calls `each` with every entry and its number, from 1. A file that is cut off gives what it holds.
+impl Extent {
+    fn skip(&mut self, number: u64) {
+        self.skipped += 1;
+        if self.first_skipped.len() < MOST_TOLD {
+            self.first_skipped.push(number);
+        }
+    }
+
+    /// Says which entries could not be read, if any.
+    pub fn left_out(&self) -> Option<String> {
+        let numbers: Vec<String> = self.first_skipped.iter().map(u64::to_string).collect();
+        let more = if self.skipped > MOST_TOLD as u64 { ", …" } else { "" };
+        let (count, numbers) = (self.skipped, numbers.join(", "));
+        (count > 0).then(|| format!("{count} entries cannot be read: {numbers}{more}"))
+    }
+}
+
+/// Calls `each` with every entry and its number, from 1. A file that is cut off gives what it holds, and an
+/// entry that cannot be read is left out.
 ///
 /// # Errors
 /// When the text has no `log.entries`. The error shows nothing of the text.
 pub fn read(name: &str, reader: impl Read, each: &mut dyn FnMut(u64, Entry)) -> Result<Extent> {
-    let mut bounded = Bounded::new(reader, LARGEST_BODY);
-    bounded.skip_mark().map_err(|cause| Error::new(format!("{name}: {cause}")))?;
-    let position = bounded.position();
-    let count = Rc::new(Cell::new(0));
-    let mut json =
-        serde_json::Deserializer::from_reader(BufReader::with_capacity(1 << 16, bounded));
-    let found = Rc::new(Cell::new(false));
-    let mut sink = Sink { each, count: Rc::clone(&count), found: Rc::clone(&found) };
-    let outcome = At { level: Level::Top, sink: &mut sink }.deserialize(&mut json);
-    let entries = count.get();
-    match outcome {
-        Ok(()) if found.get() => Ok(Extent { entries, ended: None }),
-        Ok(()) => Err(Error::new(format!("{name}: is no HAR file: it has no `log.entries`"))),
-        Err(cause) if found.get() => {
-            let what = if cause.is_eof() { "the file ends" } else { "the file cannot be read" };
-            let why = if cause.is_eof() { String::new() } else { format!(": {}", plain(&cause)) };
-            let at = position.get();
-            let ended = format!("{what} in entry {}, at byte {at}{why}", entries + 1);
-            Ok(Extent { entries, ended: Some(ended) })
+    let mut scanner = Scanner::new(reader);
+    let why = match scanner.open_entries() {
+        Ok(true) => None,
+        Ok(false) => Some("it has no `log.entries`".to_owned()),
+        Err(stop) => Some(format!("{} (expected `log.entries`)", told(&stop))),
+    };
+    if let Some(why) = why {
+        return Err(Error::new(format!("{name}: is no HAR file: {why}")));
+    }
+    let mut extent = Extent::default();
+    let mut copy = Copy::new(LARGEST_BODY, LARGEST_ENTRY);
+    loop {
+        let number = extent.entries + 1;
+        match scanner.next_entry(&mut copy) {
+            Ok(false) => return Ok(extent),
+            Ok(true) => extent.entries = number,
+            Err(stop) => {
+                let (why, at) = (told(&stop), scanner.position);
+                extent.ended = Some(format!("{why} in entry {number}, at byte {at}"));
+                return Ok(extent);
+            }
         }
-        Err(cause) => Err(Error::new(format!(
-            "{name}: is no HAR file: {} (expected `log.entries`)",
-            plain(&cause)
-        ))),
-    }
-}
-
-/// The error without the place, which is that of the shortened text, and without a value, which may be
-/// a secret.
-fn plain(error: &serde_json::Error) -> &'static str {
-    match error.classify() {
-        Category::Eof => "it ends early",
-        Category::Syntax => "it is not JSON",
-        Category::Data => "a member has another type than in a HAR file",
-        Category::Io => "it cannot be read",
-    }
-}
-
-struct Sink<'a> {
-    each: &'a mut dyn FnMut(u64, Entry),
-    count: Rc<Cell<u64>>,
-    found: Rc<Cell<bool>>,
-}
-
-/// Where the reader is: at the top, in `log`, or in its `entries`.
-#[derive(Clone, Copy)]
-enum Level {
-    Top,
-    Log,
-    Entries,
-}
-
-struct At<'a, 'b> {
-    level: Level,
-    sink: &'a mut Sink<'b>,
-}
-
-impl<'de> DeserializeSeed<'de> for At<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> std::result::Result<(), D::Error> {
-        match self.level {
-            Level::Top | Level::Log => json.deserialize_map(self),
-            Level::Entries => json.deserialize_seq(self),
+        let text = String::from_utf8_lossy(&copy.bytes);
+        match copy.is_whole.then(|| parsed(&text)).flatten() {
+            Some(entry) => each(number, entry),
+            None => extent.skip(number),
         }
     }
 }
 
-impl<'de> Visitor<'de> for At<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a HAR file")
+fn told(stop: &Stop) -> String {
+    match stop {
+        Stop::End => "the file ends".to_owned(),
+        Stop::NoJson => "the file is not JSON".to_owned(),
+        Stop::Failed(cause) => format!("the file cannot be read ({cause})"),
     }
+}
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<(), A::Error> {
-        while let Some(name) = map.next_key::<String>()? {
-            let below = match (self.level, &*name) {
-                (Level::Top, "log") => Level::Log,
-                (Level::Log, "entries") => {
-                    self.sink.found.set(true);
-                    Level::Entries
-                }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                    continue;
-                }
-            };
-            map.next_value_seed(At { level: below, sink: self.sink })?;
-        }
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> std::result::Result<(), A::Error> {
-        while let Some(entry) = seq.next_element::<Entry>()? {
-            let number = self.sink.count.get() + 1;
-            self.sink.count.set(number);
-            (self.sink.each)(number, entry);
-        }
-        Ok(())
-    }
+/// Reads JSON, also where a half of a pair of surrogates stands alone: browsers write such texts.
+fn parsed<T: DeserializeOwned>(json: &str) -> Option<T> {
+    serde_json::from_str(json).or_else(|_| serde_json::from_str(&mended(json))).ok()
 }

@@ -87,8 +87,53 @@ fn what_is_no_har_file_is_refused_without_showing_it() {
         };
         assert!(!said.contains("secret"), "{said}");
     }
-    // A value of another type is no reason to show the value.
-    let text = file(&[json!({"request": "secret", "response": {}})]);
-    let ended = all(&text).1.ended.unwrap();
-    assert!(ended.contains("entry 1") && !ended.contains("secret"), "{ended}");
+}
+
+#[test]
+fn an_entry_that_cannot_be_read_ends_nothing_and_is_counted() {
+    let good = |url| entry(url, None, "{\"a\":1}").to_string();
+    let wrong = [
+        "null",
+        "7",
+        "\"secret\"",
+        "[]",
+        "{}",
+        "{\"request\":{\"url\":\"secret\"}}",
+        "{\"response\":{\"status\":200}}",
+        "{\"request\":\"secret\",\"response\":{}}",
+        "{\"request\":null,\"response\":null}",
+        "{\"request\":{},\"request\":{},\"response\":{}}",
+        "{\"request\":{\"url\":tru},\"response\":{}}",
+        "{\"request\":{\"url\":[{]}},\"response\":}",
+        "{'request': 1}",
+    ];
+    for wrong in wrong {
+        let entries = [&*good("https://x/1"), wrong, &good("https://x/3")].join(",\n");
+        let text = format!("{{\"log\":{{\"entries\":[{entries}],\"pages\":[]}}}} trailing \u{0}");
+        let (found, extent) = all(&text);
+        let numbers: Vec<u64> = found.iter().map(|(number, _)| *number).collect();
+        assert_eq!((numbers, extent.entries, &extent.ended), (vec![1, 3], 3, &None), "{wrong}");
+        assert_eq!(extent.left_out().unwrap(), "1 entries cannot be read: 2", "{wrong}");
+    }
+    // Halves of pairs, in the file and in a body; bytes that are no text.
+    let torn = good("https://x/1").replace("{\\\"a\\\":1}", "{\\\"a\\\":\\\"\\\\ud800\\\"}");
+    let torn = torn.replace("http/2.0", "\\udfff");
+    let text = format!("{{\"log\":{{\"entries\":[{torn}]}}}}");
+    assert_eq!(all(&text).0[0].1.answer(), Some(json!({"a": "\u{fffd}"})), "{text}");
+    let mut bytes = text.into_bytes();
+    let at = bytes.windows(3).position(|it| it == b"x/1").unwrap();
+    bytes[at] = 0xff;
+    assert_eq!(read("a.har", &*bytes, &mut |_, _| {}).unwrap().skipped, 0);
+    let many = format!("{{\"log\":{{\"entries\":[{}{}]}}}}", "null,".repeat(30), good("https://x"));
+    let (found, extent) = all(&many);
+    assert_eq!((found[0].0, extent.skipped), (31, 30));
+    assert!(extent.left_out().unwrap().ends_with("19, 20, …"), "{extent:?}");
+}
+
+#[test]
+fn an_entry_without_end_costs_no_memory() {
+    let endless = format!("{{\"_messages\":[{}0]}}", "[\"x\"],".repeat(2 << 20));
+    let good = entry("https://x/2", None, "{}").to_string();
+    let (found, extent) = all(&format!("{{\"log\":{{\"entries\":[{endless},{good}]}}}}"));
+    assert_eq!((found[0].0, extent.skipped, extent.ended), (2, 1, None));
 }

@@ -135,10 +135,14 @@ impl Scrubber {
         let head = json!({"name": "ffx learn --scrub", "version": env!("CARGO_PKG_VERSION")});
         let mut written =
             write!(writer, "{{\"log\":{{\"version\":\"1.2\",\"creator\":{head},\"entries\":[");
+        let mut count = 0;
         let extent = har::read(name, reader, &mut |number, entry| {
-            if written.is_ok() {
-                let comma = if number > 1 { "," } else { "" };
-                written = write!(writer, "{comma}\n{}", self.entry(&entry));
+            // One that cannot be read keeps its place, so that numbers mean the same in both files.
+            while written.is_ok() && count < number {
+                count += 1;
+                let entry = Some(&entry).filter(|_| count == number);
+                let comma = if count > 1 { "," } else { "" };
+                written = write!(writer, "{comma}\n{}", self.entry(entry));
             }
         })?;
         let written =
@@ -147,10 +151,10 @@ impl Scrubber {
         Ok(extent)
     }
 
-    fn entry(&self, entry: &Entry) -> Value {
-        let method = entry.method().to_ascii_uppercase();
+    fn entry(&self, entry: Option<&Entry>) -> Value {
+        let method = entry.map(|it| it.method().to_ascii_uppercase()).unwrap_or_default();
         let method = METHODS.iter().find(|known| **known == method).copied();
-        let path = api_path(&self.hosts, entry).filter(|_| method.is_some());
+        let path = entry.and_then(|it| api_path(&self.hosts, it)).filter(|_| method.is_some());
         let url =
             path.map_or_else(|| OTHER.to_owned(), |path| format!("{HOST}{}", self.path(path)));
         let json_of = |body: Option<Value>| {
@@ -160,21 +164,25 @@ impl Scrubber {
             "method": method.unwrap_or("GET"), "url": url, "httpVersion": "HTTP/1.1", "cookies": [],
             "headers": [], "queryString": [], "headersSize": -1, "bodySize": -1,
         });
-        if let (Some(text), Some(request)) = (json_of(entry.body()), request.as_object_mut()) {
+        if let (Some(text), Some(request)) =
+            (json_of(entry.and_then(Entry::body)), request.as_object_mut())
+        {
             let body = json!({"mimeType": "application/json", "text": text});
             request.insert("postData".to_owned(), body);
         }
         let mut content = json!({"size": 0, "mimeType": "application/json"});
-        if let (Some(text), Some(content)) = (json_of(entry.answer()), content.as_object_mut()) {
+        if let (Some(text), Some(content)) =
+            (json_of(entry.and_then(Entry::answer)), content.as_object_mut())
+        {
             content.insert("size".to_owned(), text.len().into());
             content.insert("text".to_owned(), text.into());
         }
         json!({
-            "startedDateTime": format!("{}T00:00:00.000Z", entry.day().unwrap_or("1970-01-01")),
+            "startedDateTime": format!("{}T00:00:00.000Z", entry.and_then(Entry::day).unwrap_or("1970-01-01")),
             "time": 0,
             "request": request,
             "response": {
-                "status": entry.status().unwrap_or(0), "statusText": "", "httpVersion": "HTTP/1.1",
+                "status": entry.and_then(Entry::status).unwrap_or(0), "statusText": "", "httpVersion": "HTTP/1.1",
                 "cookies": [], "headers": [], "content": content, "redirectURL": "",
                 "headersSize": -1, "bodySize": -1,
             },

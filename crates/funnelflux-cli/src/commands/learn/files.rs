@@ -93,6 +93,9 @@ fn read(
     let no_har = match recording.har(name, open()?) {
         Ok(extent) => {
             let terminal = settings.terminal;
+            if let Some(left_out) = extent.left_out() {
+                terminal.warn(&format!("{shown}: {left_out}; the others were read"));
+            }
             if let Some(ended) = extent.ended {
                 terminal.warn(&format!("{shown}: {ended}; what is before it was read"));
             }

@@ -37,6 +37,9 @@ pub(super) fn run(
     })
     .map_err(|cause| Failure::unwritable(out, &cause))?;
     let terminal = settings.terminal;
+    if let Some(left_out) = extent.left_out() {
+        terminal.warn(&format!("{from}: {left_out}; in the copy they are empty"));
+    }
     if let Some(ended) = extent.ended {
         terminal.warn(&format!("{from}: {ended}; the copy ends before it"));
     }
