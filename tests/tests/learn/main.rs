@@ -126,6 +126,24 @@ async fn learning_again_confirms_and_new_evidence_drops_what_it_contradicts() {
 }
 
 #[tokio::test]
+async fn copies_of_the_recordings_for_others_teach_the_same() {
+    let files = recorded().await;
+    let mut session = Session::new();
+    for file in &files {
+        session.har("a.har", file.as_bytes()).unwrap();
+    }
+    let scrubber = session.scrubber();
+    let copied = |file: &String| {
+        let mut copy = Vec::new();
+        scrubber.har("a.har", file.as_bytes(), &mut copy).unwrap();
+        String::from_utf8(copy).unwrap()
+    };
+    let copies: Vec<String> = files.iter().map(copied).collect();
+    let facts = |files: &[String]| lessons(files).facts.facts().map(told).collect::<Vec<_>>();
+    assert_eq!(facts(&files), facts(&copies));
+}
+
+#[tokio::test]
 async fn an_overlay_holds_its_evidence_and_survives_its_file() {
     let lessons = lessons(&recorded().await);
     let text = lessons.facts.to_toml();

@@ -37,6 +37,7 @@ mod large_and_hostile_input;
 mod learn;
 mod learn_canary;
 mod learn_every_kind;
+mod learn_file;
 mod learn_schemas;
 mod links;
 mod logic_scripts;

@@ -137,11 +137,14 @@ impl NodeWords {
     }
 }
 
-/// Each word with the number of times that it was seen.
+/// Each word with the number of times that it was seen. What is no word of an API is a text, and not shown.
 pub(crate) fn several(words: &[&Word]) -> String {
-    let told: Vec<String> =
-        words.iter().map(|word| format!("`{}` ({}×)", word.text, word.seen)).collect();
-    told.join(" and ")
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    let told = words.iter().map(|word| {
+        let text = if word.text.bytes().all(is_plain) { &*word.text } else { "…" };
+        format!("`{text}` ({}×)", word.seen)
+    });
+    told.collect::<Vec<_>>().join(" and ")
 }
 
 /// Counts a word that a funnel has shown, and puts it in front of those that were shown less.

@@ -1,6 +1,6 @@
 //! The operations of a file.
 
-use super::file::{Place, Spot};
+use super::file::{Place, Spot, path_of};
 
 const METHODS: &[&str] = &["get", "post", "put", "delete", "patch", "head", "options"];
 
@@ -55,8 +55,20 @@ pub(super) fn calls<'a>(top: &Spot<'a>) -> Vec<Call<'a>> {
     found
 }
 
+/// The addresses that say where the paths of a file are.
+pub(super) fn servers<'a>(top: &Spot<'a>) -> Vec<Spot<'a>> {
+    let mut around = vec![top.clone()];
+    for (_, item) in top.get("paths").into_iter().flat_map(|paths| paths.members()) {
+        let Some(item) = item.resolved() else { continue };
+        around.extend(METHODS.iter().filter_map(|method| item.get(method)));
+        around.push(item);
+    }
+    let first = around.iter().filter_map(|at| at.elements("servers").into_iter().next());
+    top.get("basePath").into_iter().chain(first).collect()
+}
+
 fn call<'a>(path: &str, method: &str, item: &Spot<'a>, spot: Spot<'a>) -> Call<'a> {
-    let server = |at: &Spot<'a>| at.elements("servers").first().and_then(|first| first.text("url"));
+    let server = |at: &Spot<'a>| path_of(at.elements("servers").first()?.value).ok();
     let all = parameters(item, &spot);
     let (bodies, parameters): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|parameter| parameter.location == "body");
@@ -66,7 +78,7 @@ fn call<'a>(path: &str, method: &str, item: &Spot<'a>, spot: Spot<'a>) -> Call<'
     };
     Call {
         method: method.to_ascii_uppercase(),
-        path: spot.document.full_path(path, server(&spot).or_else(|| server(item))),
+        path: spot.document.full_path(path, server(&spot).or_else(|| server(item)).as_deref()),
         title: title(&spot),
         response: success(&spot),
         shared: item.get("parameters"),

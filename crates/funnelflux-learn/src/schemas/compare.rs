@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use super::call::{Call, Parameter, calls};
-use super::file::{About, Files, Place, SchemaFile, Spot};
+use super::call::{Call, Parameter, calls, servers};
+use super::file::{About, Files, Place, SchemaFile, Spot, path_of};
 use super::finding::{
     Aspect, Difference, FileRead, Findings, FoundCall, NewCall, OurCall, Settled, Subject,
 };
@@ -85,6 +85,12 @@ pub fn compare(contract: &Contract, mut files: Vec<SchemaFile>) -> Findings {
     shapes.certainty = Certainty::Certain;
     for top in files.tops() {
         let (name, base) = (&top.document.about.name, &top.document.moved_base);
+        for server in servers(&top) {
+            if let Err(why) = path_of(server.value) {
+                let subject = Subject::File(name.clone());
+                shapes.note(Difference::new(subject, Aspect::Server, server.place()).theirs(why));
+            }
+        }
         if let (Some(base), true) =
             (base, top.get("paths").is_some_and(|p| !p.members().is_empty()))
         {

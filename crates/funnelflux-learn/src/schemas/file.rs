@@ -38,10 +38,10 @@ impl SchemaFile {
     pub(crate) fn understand(name: String, value: Value) -> Result<Self, String> {
         let text = |pointer: &str| value.pointer(pointer).map(plain).unwrap_or_default();
         let (swagger, openapi) = (text("/swagger"), text("/openapi"));
-        let (format, base) = if is_2(&swagger) {
-            (format!("Swagger {swagger}"), text("/basePath"))
+        let format = if is_2(&swagger) {
+            format!("Swagger {swagger}")
         } else if openapi.starts_with("3.") {
-            (format!("OpenAPI {openapi}"), text("/servers/0/url"))
+            format!("OpenAPI {openapi}")
         } else {
             return Err("neither `swagger: \"2.0\"` nor `openapi: 3.…` stands at its top".into());
         };
@@ -50,13 +50,15 @@ impl SchemaFile {
             return Err("has no `paths`".into());
         }
         let (title, version) = (text("/info/title"), text("/info/version"));
-        Ok(Self::of(About { name, format, title, version }, &base, value))
+        Ok(Self::of(About { name, format, title, version }, value))
     }
 
-    pub(super) fn of(about: About, base: &str, value: Value) -> Self {
+    pub(super) fn of(about: About, value: Value) -> Self {
+        let server = value.get("basePath").or_else(|| value.pointer("/servers/0"));
+        let base = &*server.and_then(|it| path_of(it).ok()).unwrap_or_default();
         let is_swagger_2 = value.get("swagger").is_some_and(|version| is_2(&plain(version)));
         let has_version = base.split('/').any(|part| part == "v1");
-        let (base, value) = (base_path(base), Arc::new(value));
+        let (base, value) = (without_version(base), Arc::new(value));
         Self { about, is_swagger_2, base, moved_base: None, has_version, value }
     }
 
@@ -97,7 +99,7 @@ impl SchemaFile {
 
     /// A path of this file as it stands below the API's base URL.
     pub(crate) fn full_path(&self, path: &str, servers: Option<&str>) -> String {
-        let base = servers.map_or_else(|| self.base.clone(), base_path);
+        let base = servers.map_or_else(|| self.base.clone(), without_version);
         let moved = self.moved_base.as_deref().unwrap_or_default().trim_start_matches('/');
         let base = base.strip_prefix(moved).filter(|_| !moved.is_empty()).unwrap_or(&base);
         let mut full = String::new();
@@ -109,12 +111,33 @@ impl SchemaFile {
     }
 }
 
-/// The path of a server's address, without the version that our base URL holds already.
-fn base_path(url: &str) -> String {
+/// The path of a server or of a `basePath`, with the values of its variables; or why there is none.
+pub(super) fn path_of(server: &Value) -> Result<String, String> {
+    let url = server.get("url").unwrap_or(server);
+    let mut url = url.as_str().ok_or("is no text")?.trim().to_owned();
+    for (name, variable) in server.get("variables").and_then(Value::as_object).into_iter().flatten()
+    {
+        if let Some(value) = variable.get("default").filter(|it| it.is_string() || it.is_number()) {
+            url = url.replace(&format!("{{{name}}}"), &plain(value));
+        }
+    }
     let path = match url.split_once("://") {
-        Some((_, rest)) => rest.find('/').and_then(|start| rest.get(start..)).unwrap_or(""),
-        None => url,
+        Some(("http" | "https", rest)) => rest.find('/').and_then(|at| rest.get(at..)),
+        Some(_) => Some(":"),
+        None => Some(&*url),
     };
+    let path = path.unwrap_or_default();
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    let is_step = |part: &str| part == "." || part == "..";
+    if !path.bytes().all(is_plain) || path.split('/').any(is_step) {
+        let shown: String = url.chars().take(80).collect();
+        return Err(format!("{shown:?} is no address with a plain path"));
+    }
+    Ok(path.to_owned())
+}
+
+/// A path without the version that our base URL holds already.
+fn without_version(path: &str) -> String {
     let path = path.trim_matches('/');
     let below = match path.split_once('/') {
         Some(("v1", below)) => below,
@@ -279,6 +302,7 @@ mod tests {
             ("/v1", ""),
             ("/v1/", ""),
             ("/v1/billing", "billing"),
+            ("http://x:8080", ""),
             ("https://api.funnelflux.pro/v1", ""),
             ("https://api.funnelflux.pro", ""),
             ("https://api.funnelflux.pro/v1/auth/", "auth"),
@@ -286,7 +310,37 @@ mod tests {
             ("/v10", "v10"),
             ("", ""),
         ] {
-            assert_eq!(base_path(url), below, "{url}");
+            let path = path_of(&url.into()).unwrap();
+            assert_eq!(without_version(&path), below, "{url}");
+        }
+    }
+
+    #[test]
+    fn an_address_with_variables_has_a_path_and_what_is_no_address_has_none() {
+        use serde_json::json;
+        let of = |url: &str, default: Value| json!({"url": url, "variables": {"v": {"default": default, "enum": [null, 7, {}]}}});
+        for (server, path) in [
+            (of("https://{host}.x.example/api/{v}", json!("v2")), "/api/v2"),
+            (of("/{v}/a", json!(3)), "/3/a"),
+            (json!("/a/b"), "/a/b"),
+            (json!("https://x.example"), ""),
+        ] {
+            assert_eq!(path_of(&server).unwrap(), path, "{server}");
+        }
+        for server in [
+            of("/{v}", json!({"a": 1})),
+            of("/{w}", json!("v2")),
+            of("/{v}", json!("a b?c")),
+            of("javascript:alert(1)", Value::Null),
+            of("ftp://x.example/v1", Value::Null),
+            of("https://x.example/v1?key=1", Value::Null),
+            of("/a/../b", Value::Null),
+            json!("/{basePath}"),
+            json!({"url": 7}),
+            json!(["/v1"]),
+            Value::Null,
+        ] {
+            assert!(path_of(&server).is_err(), "{server}");
         }
     }
 

@@ -34,6 +34,8 @@ pub(crate) enum Aspect {
     EnumValueNew,
     /// A reference without a target: its target was not read.
     Reference,
+    /// A server that has no address with a path.
+    Server,
 }
 
 /// The words of the name: `parameter name`.

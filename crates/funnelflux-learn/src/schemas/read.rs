@@ -43,7 +43,7 @@ impl SchemaFile {
                 Self::understand(name.clone(), value)
             }
             Value::Object(_) => {
-                Ok(Self::of(About { name: name.clone(), ..About::default() }, "", value))
+                Ok(Self::of(About { name: name.clone(), ..About::default() }, value))
             }
             _ => Err("is no object".to_owned()),
         });

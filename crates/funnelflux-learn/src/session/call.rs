@@ -6,6 +6,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::funnels::Funnels;
+use super::lexicon::Texts;
 use super::refusals::Refusals;
 use super::seen::Seen;
 use super::sight::{At, Sight};
@@ -85,6 +86,8 @@ pub(super) struct Calls {
     /// The states of objects in answers, in their order.
     pub(super) states: Vec<State>,
     pub(super) funnels: Funnels,
+    /// What the texts of bodies, answers, queries and hosts are made of.
+    pub(super) texts: Texts,
 }
 
 impl Calls {
@@ -109,6 +112,8 @@ impl Calls {
         if parts.is_empty() || parts.len() > MOST_SEGMENTS {
             return false;
         }
+        [body, answer].into_iter().flatten().for_each(|json| self.texts.note(json));
+        pairs(query).for_each(|(_, value)| self.texts.note_text(&value, false));
         let form: Vec<Segment> = parts
             .iter()
             .map(|part| if is_id(part) { Segment::Id } else { Segment::Name(part.clone()) })

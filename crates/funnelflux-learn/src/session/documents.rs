@@ -10,6 +10,7 @@ use super::draft::Draft;
 use super::lessons::{Lessons, family};
 use super::pair::{kind_of, operations};
 use super::params::is_paging;
+use super::prefix;
 use super::settled::walk;
 use crate::contract::Contract;
 use crate::matching::Certainty;
@@ -35,7 +36,7 @@ pub(super) fn draw(
         .filter(|operation| findings.settled.iter().any(|it| it.id == operation.id()))
         .collect();
     lessons.described.extend(found.iter().map(|operation| operation.id()));
-    let base = base(&findings, draft);
+    let base = base(&findings, draft, lessons);
     let mut members = Members::new();
     for learned in &findings.learned {
         match (&learned.subject, learned.aspect) {
@@ -71,7 +72,7 @@ pub(super) fn draw(
         let schemas: Vec<_> = shapes.iter().filter_map(|it| Schema::find(it.schema()?)).collect();
         of_schemas(operation.id(), &schemas, &members, draft);
     }
-    for difference in findings.differences.iter().filter(|it| is_certain(it)) {
+    for difference in findings.differences.iter().filter(|it| is_certain(it) || is_fault(it)) {
         noted(difference, draft, lessons);
     }
     lessons.read.extend(findings.read());
@@ -85,12 +86,21 @@ fn is_certain(learned: &Difference) -> bool {
     learned.certainty == Certainty::Certain
 }
 
+/// Whether it is about a part of a file that cannot be used.
+fn is_fault(difference: &Difference) -> bool {
+    matches!(difference.aspect, Aspect::Reference | Aspect::Server)
+}
+
 fn evidence(learned: &Difference) -> Evidence {
     Evidence::new(&learned.place.file, &learned.place.pointer)
 }
 
 /// The base path below which the most operations of the files are, unless a recording shows another one.
-fn base<'f>(findings: &'f Findings, draft: &mut Draft<'_>) -> Option<&'f str> {
+fn base<'f>(
+    findings: &'f Findings,
+    draft: &mut Draft<'_>,
+    lessons: &mut Lessons,
+) -> Option<&'f str> {
     let mut votes: BTreeMap<&str, Vec<&Difference>> = BTreeMap::new();
     let is_path = |it: &&Difference| it.aspect == Aspect::Path && is_certain(it);
     for learned in findings.learned.iter().filter(is_path) {
@@ -100,7 +110,11 @@ fn base<'f>(findings: &'f Findings, draft: &mut Draft<'_>) -> Option<&'f str> {
     }
     let (base, shown) = votes.iter().max_by_key(|(_, shown)| shown.len())?;
     let first = shown.first()?;
-    draft.document("*", Says::BasePath((*base).to_owned()), evidence(first), true, "");
+    if base.split('/').all(prefix::is_plain) {
+        draft.document("*", Says::BasePath((*base).to_owned()), evidence(first), true, "");
+    } else {
+        lessons.kept_out.push(prefix::KEPT_OUT.to_owned());
+    }
     Some(base)
 }
 
@@ -202,6 +216,11 @@ fn of_schemas(of: &str, schemas: &[&'static Schema], members: &Members<'_>, draf
 
 /// What the client does not act on, or cannot.
 fn noted(difference: &Difference, draft: &mut Draft<'_>, lessons: &mut Lessons) {
+    if is_fault(difference) {
+        let Difference { theirs, place, .. } = difference;
+        lessons.faults.insert(format!("{place}: {theirs}"));
+        return;
+    }
     let Subject::Operation(id) = &difference.subject else { return };
     let name = difference.name.clone().unwrap_or_default();
     let says = match difference.aspect {

@@ -1,11 +1,12 @@
 //! The lessons while they are drawn.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use funnelflux_contract::Grade;
 use funnelflux_transport::{Evidence, Fact, Overlay, Says};
 
 use super::lessons::{LIKELY, Maybe};
+use super::lexicon::Lexicon;
 use super::sight::{At, Sight};
 
 /// The facts that are certain, likely, or not proven, so far.
@@ -19,9 +20,26 @@ pub(super) struct Draft<'a> {
     pub(super) unproven: Vec<Fact>,
     /// What is looked at was printed by our client, which has put our names and values in place of the account's.
     pub(super) is_printed: bool,
+    /// Which names may be kept.
+    pub(super) lexicon: Lexicon<'a>,
+    /// What has a name that may not, said without it.
+    pub(super) unnamed: BTreeSet<String>,
 }
 
-impl Draft<'_> {
+impl<'a> Draft<'a> {
+    pub(super) fn new(files: &'a [String], known: &'a Overlay, lexicon: Lexicon<'a>) -> Self {
+        let (facts, maybe, unproven) = (Vec::new(), Vec::new(), Vec::new());
+        let (is_printed, unnamed) = (false, BTreeSet::new());
+        Self { files, known, facts, maybe, unproven, is_printed, lexicon, unnamed }
+    }
+
+    /// Notes that a name is not kept, because it may be one of the account.
+    pub(super) fn keep_out(&mut self, what: &str, of: &str, at: At) {
+        let entry = at.entry;
+        let name = "whose name may be a word of the account";
+        self.unnamed.insert(format!("{what} of {of}, {name} (entry {entry})"));
+    }
+
     fn evidence(&self, sight: Sight) -> Evidence {
         let file = self.files.get(sight.first.file).map(String::as_str).unwrap_or_default();
         let entry = format!("entry {}", sight.first.entry);
@@ -129,9 +147,10 @@ impl Draft<'_> {
                 *counts.entry(of).or_default() += 1;
             }
         }
-        counts
+        let values = counts
             .into_iter()
-            .map(|(of, count)| format!("values of {of} that the contract does not have: {count}"))
+            .map(|(of, count)| format!("values of {of} that the contract does not have: {count}"));
+        values.chain(self.unnamed.iter().cloned())
     }
 
     pub(super) fn likely(&mut self, of: &str, says: Says, sight: Sight, or: &str) {

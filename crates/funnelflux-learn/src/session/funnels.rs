@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use super::draft::Draft;
 use super::lessons::Lessons;
 use super::sight::{At, Sight};
-use super::words::{is_id, is_name};
+use super::words::is_id;
 
 /// What facts about nodes are of.
 pub(super) const FAMILY: &str = "ledger.funnel.*";
@@ -93,10 +93,12 @@ impl Funnels {
         };
         let all: Vec<(&Kept, Funnel)> =
             self.kept.iter().filter_map(|kept| Some((kept, read(kept)?))).collect();
-        let funnels: Vec<Funnel> = all.iter().map(|(_, funnel)| funnel.clone()).collect();
+        let own: Vec<Funnel> = all.iter().map(|(_, funnel)| funnel.clone()).collect();
         // Known words tell the kinds, and count for nothing.
         let base = FunnelDialect::shipped().with_facts(known.nodes()).unseen();
-        let (dialect, lesson) = base.clone().learn_from(&funnels);
+        let (dialect, lesson) = base.clone().learn_from(&own);
+        let funnels =
+            Shown(self.kept.iter().filter_map(|it| serde_json::from_str(&it.text).ok()).collect());
         let mut open = dialect.facts();
         for (kept, funnel) in &all {
             let shown = base.clone().learn_from(std::slice::from_ref(funnel)).0.facts();
@@ -105,13 +107,14 @@ impl Funnels {
                     .iter()
                     .any(|it| (it.kind, &it.part, &it.is) == (fact.kind, &fact.part, &fact.is))
             };
-            open.retain(|fact| !is_shown(fact) || !add(fact, kept, draft));
+            open.retain(|fact| !is_shown(fact) || !add(fact, kept, &funnels, draft));
         }
         // What several funnels show together.
         if let Some((kept, _)) = all.first() {
-            open.iter().for_each(|fact| _ = add(fact, kept, draft));
+            open.iter().for_each(|fact| _ = add(fact, kept, &funnels, draft));
         }
-        tell(lesson, lessons);
+        lessons.contradictions = contradictions(&dialect, &lesson, &funnels, draft);
+        tell(lesson, &funnels, draft, lessons);
         if self.left_out > 0 {
             let count = self.left_out;
             lessons.unclear.push(format!("{count} more funnels were not looked at: too many"));
@@ -150,35 +153,86 @@ fn holds_nodes(value: &Value) -> bool {
 }
 
 /// Adds a fact if its words are names, which no text of the account is.
-fn add(fact: &DialectFact, kept: &Kept, draft: &mut Draft<'_>) -> bool {
+fn add(fact: &DialectFact, kept: &Kept, shown: &Shown, draft: &mut Draft<'_>) -> bool {
     let (kind, part) = (fact.kind.to_owned(), fact.part.clone());
     let is_plain = match part.split_once('.') {
-        Some((_, member)) => is_name(member),
-        None => kind == "*" || is_name(&fact.is),
+        Some((_, member)) => shown.keeps(member, draft),
+        None => kind == "*" || shown.keeps(&fact.is, draft),
     };
     if is_plain {
         let says = Says::Node { kind, part, is: fact.is.clone() };
         let sight = Sight { count: u64::from(fact.seen), ..Sight::at(kept.at) };
         draft.certain(FAMILY, says, sight);
+    } else if !part.contains('.') {
+        draft.keep_out(&format!("the {part}"), &format!("{kind} nodes"), kept.at);
     }
     true
 }
 
+/// The funnels, in which words of the API are at several nodes.
+struct Shown(Vec<Value>);
+
+impl Shown {
+    fn keeps(&self, word: &str, draft: &Draft<'_>) -> bool {
+        draft.lexicon.keeps_word(word, self.holders(word))
+    }
+
+    /// The number of objects that have the word, as a name or as a value.
+    fn holders(&self, word: &str) -> usize {
+        let mut found = HashSet::new();
+        let mut open: Vec<(&Value, &str)> = self.0.iter().map(|it| (it, "")).collect();
+        while let Some((value, of)) = open.pop() {
+            match value {
+                Value::Array(items) => open.extend(items.iter().map(|item| (item, of))),
+                Value::Object(members) => {
+                    let id = members.values().find_map(|it| it.as_str().filter(|it| is_id(it)));
+                    let of = id.unwrap_or(of);
+                    if members.iter().any(|(name, value)| name == word || value == word) {
+                        found.insert(of);
+                    }
+                    open.extend(members.values().map(|value| (value, of)));
+                }
+                _ => {}
+            }
+        }
+        found.len()
+    }
+}
+
+/// The lesson's, without words that may be the account's.
+fn contradictions(
+    dialect: &FunnelDialect,
+    lesson: &Lesson,
+    shown: &Shown,
+    draft: &Draft<'_>,
+) -> Vec<String> {
+    let words = lesson.kinds.keys().flat_map(|kind| dialect.conflicts(*kind));
+    let foreign: Vec<&str> = words
+        .flat_map(|(_, words)| words)
+        .map(|word| &*word.text)
+        .filter(|word| !shown.keeps(word, draft))
+        .collect();
+    let without = |text: &String| {
+        let hidden = |text: String, word: &&str| text.replace(&format!("`{word}`"), "`…`");
+        foreign.iter().fold(text.clone(), hidden)
+    };
+    lesson.contradictions.iter().map(without).collect()
+}
+
 /// Moves what is unclear or contradictory in the funnels into the lessons.
-fn tell(lesson: Lesson, lessons: &mut Lessons) {
-    lessons.contradictions = lesson.contradictions;
+fn tell(lesson: Lesson, of: &Shown, draft: &Draft<'_>, lessons: &mut Lessons) {
     lessons.varied =
         lesson.varied.into_iter().map(|(kind, member)| (kind.as_str(), member)).collect();
     for node in lesson.unlearned.into_iter().take(MOST_UNCLEAR) {
         let objects: Vec<&str> =
-            node.objects.iter().map(String::as_str).filter(|name| is_name(name)).collect();
+            node.objects.iter().map(String::as_str).filter(|it| of.keeps(it, draft)).collect();
         let objects = if objects.is_empty() {
             String::new()
         } else {
             format!(" with {}", objects.join(", "))
         };
         let candidates: Vec<&str> = node.candidates.iter().map(|kind| kind.as_str()).collect();
-        let shown = if is_name(&node.node_type) { &*node.node_type } else { "…" };
+        let shown = if of.keeps(&node.node_type, draft) { &*node.node_type } else { "…" };
         // None is likelier than the others: a lander taken for an offer would mislead every later command.
         let may = match candidates.as_slice() {
             [] => "nothing tells its kind".to_owned(),

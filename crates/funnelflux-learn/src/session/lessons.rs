@@ -8,10 +8,10 @@ use funnelflux_transport::{Fact, Overlay, Says};
 use super::call::{Call, Calls, Segment};
 use super::draft::{Draft, is_document, subject};
 use super::kinds::Payload;
+use super::lexicon::Lexicon;
 use super::pair::{self, Match, Pairs, Sure, operations};
 use super::seen::Seen;
 use super::sight::Sight;
-use super::words::is_name;
 use super::{Session, documents, members, params, prefix, refusals, values};
 use crate::words::counted;
 
@@ -50,6 +50,9 @@ pub struct Lessons {
     pub kept_out: Vec<String>,
     /// The files of objects that `ffx` printed.
     pub printed: usize,
+    /// What schema files say that is of no use, with the place: references that lead nowhere, servers without
+    /// an address.
+    pub faults: BTreeSet<String>,
     /// The recorded requests that were none of the API: other hosts, pages, preflight requests.
     pub ignored: u64,
     /// The answers of the hosts of the API that had a body, and were recorded without it.
@@ -88,8 +91,7 @@ pub(super) fn draw(session: &Session) -> Lessons {
     let own: Vec<&Call> = calls.iter().filter(|call| base.is_of(&call.path)).collect();
     let foreign = calls.iter().filter(|call| !base.is_of(&call.path));
     let Pairs { matches, rest } = pair::pair(&own, base.len());
-    let (facts, maybe, unproven) = (Vec::new(), Vec::new(), Vec::new());
-    let mut draft = Draft { files, known, facts, maybe, unproven, is_printed: false };
+    let mut draft = Draft::new(files, known, Lexicon::new(&calls.texts, known));
     let (ignored, printed, without_content) = (*ignored, given.len(), session.without_content);
     let mut lessons = Lessons { ignored, printed, without_content, ..Lessons::default() };
     let certain: Vec<&Match<'_>> = matches.iter().filter(|it| it.sure == Sure::Certain).collect();
@@ -102,24 +104,25 @@ pub(super) fn draw(session: &Session) -> Lessons {
                 draft.certain("*", Says::BasePath(path), sight);
             }
             None if session.base.as_deref().is_some_and(|own| base.is(own)) => {}
-            None => lessons.kept_out.push(
-                "a word in front of all paths: set the base URL of the profile with all that stands before the \
-                 learned paths"
-                    .to_owned(),
-            ),
+            None => lessons.kept_out.push(prefix::KEPT_OUT.to_owned()),
         }
     }
     for found in &matches {
         let (id, call) = (found.operation.id(), found.traits.call);
         if found.sure == Sure::Likely {
             let or = found.runner_up.map(|other| other.id()).unwrap_or_default();
-            if let Some(path) = params::path(found, base.len()) {
+            let path = params::path(found, base.len(), &draft.lexicon);
+            if let Some(path) = path.filter(|_| params::keeps(found, base.len(), &draft.lexicon)) {
                 draft.likely(id, Says::Path(path), call.taken, or);
             }
             continue;
         }
         lessons.called.insert(id, call.taken.count);
-        if params::path(found, base.len()).is_none() {
+        if !params::keeps(found, base.len(), &draft.lexicon) {
+            draft.keep_out("the path", id, call.taken.first);
+            continue;
+        }
+        if params::path(found, base.len(), &draft.lexicon).is_none() {
             lessons.beyond.push(format!("{id}: {}", shown(call, call.taken)));
             continue;
         }
@@ -211,40 +214,46 @@ fn envelopes(found: &Match<'_>, draft: &mut Draft<'_>) {
         draft.certain(id, Says::AnswerIn(within), call.answered.shown_at(seen.sight.first));
     };
     let Some((own, verb)) = found.kind else {
-        if let Some(within) = members::place_of_other(found) {
+        if let Some(within) = members::place_of_other(found, &draft.lexicon) {
             let seen = call.answer.at(&members::names(&within)).unwrap_or(&call.answer);
             answer_in(within, seen, draft);
         }
         return;
     };
     let holds_none = verb == Verb::List && found.traits.answer.is_none();
-    if let Some((within, seen)) = holds_none.then(|| place_of_list(&call.answer)).flatten() {
+    if let Some((within, seen)) = holds_none.then(|| place_of_list(&call.answer, draft)).flatten() {
         answer_in(within.join("."), seen, draft);
     }
     let is_of = |payload: &&Payload<'_>| {
         payload.kinds.iter().take(3).any(|(kind, _)| kind.schema.name == own.schema.name)
-            && payload.within.iter().all(|name| is_name(name))
     };
+    let is_kept =
+        |within: &[String], draft: &Draft<'_>| within.iter().all(|name| draft.lexicon.keeps(name));
     if let Some(answer) = found.traits.answer.as_ref().filter(is_of).filter(|_| holds_objects(verb))
     {
-        answer_in(answer.within.join("."), answer.seen, draft);
+        match is_kept(&answer.within, draft) {
+            true => answer_in(answer.within.join("."), answer.seen, draft),
+            false => draft.keep_out("a member around the answer", id, answer.seen.sight.first),
+        }
     }
     let sends = matches!(verb, Verb::Create | Verb::Update);
     if let Some(body) = found.traits.body.as_ref().filter(is_of).filter(|_| sends) {
-        let says = Says::BodyIn(body.within.join("."));
-        draft.certain(id, says, body.seen.sight);
+        match is_kept(&body.within, draft) {
+            true => draft.certain(id, Says::BodyIn(body.within.join(".")), body.seen.sight),
+            false => draft.keep_out("a member around the body", id, body.seen.sight.first),
+        }
     }
 }
 
 /// The members around the one list of an answer that holds no object.
-fn place_of_list(answer: &Seen) -> Option<(Vec<String>, &Seen)> {
+fn place_of_list<'s>(answer: &'s Seen, draft: &Draft<'_>) -> Option<(Vec<String>, &'s Seen)> {
     let mut open = vec![(Vec::new(), answer)];
     let mut lists = Vec::new();
     while let Some((within, seen)) = open.pop() {
         if seen.is_list {
             lists.push((within, seen));
         } else if within.len() < 3 {
-            let below = seen.members.iter().filter(|(name, _)| is_name(name));
+            let below = seen.members.iter().filter(|(name, _)| draft.lexicon.keeps(name));
             open.extend(
                 below.map(|(name, seen)| ([within.clone(), vec![name.clone()]].concat(), seen)),
             );

@@ -7,11 +7,12 @@ use funnelflux_transport::Says;
 
 use super::draft::Draft;
 use super::kinds::fits as fits_schema;
+use super::lexicon::Lexicon;
 use super::pair::{Match, own_id};
 use super::seen::Seen;
 use super::sight::Sight;
 use super::values::{self, bare};
-use super::words::{are_alike, is_name, words};
+use super::words::{are_alike, words};
 
 const DEEPEST: usize = 6;
 
@@ -54,7 +55,7 @@ pub(super) fn learn(of: &str, kind: &'static AssetKind, objects: &[&Seen], draft
 /// The members of an operation outside of the assets.
 pub(super) fn of_other(found: &Match<'_>, draft: &mut Draft<'_>) {
     let call = found.traits.call;
-    let place = place_of_other(found).unwrap_or_default();
+    let place = place_of_other(found, &draft.lexicon).unwrap_or_default();
     let names = names(&place);
     let sides = [
         (found.operation.body(), Some(&call.body)),
@@ -93,13 +94,14 @@ pub(super) fn of_deed(found: &Match<'_>, verb: Verb, draft: &mut Draft<'_>) {
 }
 
 /// The members around what the answer of such an operation holds.
-pub(super) fn place_of_other(found: &Match<'_>) -> Option<String> {
+pub(super) fn place_of_other(found: &Match<'_>, lexicon: &Lexicon<'_>) -> Option<String> {
     let schema = found.operation.response().schema().and_then(Schema::find)?;
     let answer = &found.traits.call.answer;
     let top = fits_schema(answer, schema);
     let inner = answer.members.iter().map(|(name, seen)| (name, fits_schema(seen, schema)));
-    let best =
-        inner.filter(|(name, _)| is_name(name)).max_by(|one, other| one.1.total_cmp(&other.1));
+    let best = inner
+        .filter(|(name, _)| lexicon.keeps(name))
+        .max_by(|one, other| one.1.total_cmp(&other.1));
     match best {
         Some((name, fit)) if fit > top + 1.0 => Some(name.clone()),
         _ if top > 0.0 => Some(String::new()),
@@ -135,12 +137,18 @@ fn compare(known: &Known<'_>, objects: &[&Seen], draft: &mut Draft<'_>, depth: u
         }
     }
     let is_known = |name: &str| known.members.iter().any(|member| member.name == name);
-    let fresh: Vec<(&str, &Vec<&Seen>)> = shown
-        .iter()
-        .filter(|(name, _)| !is_known(name) && is_name(name))
-        .map(|(name, seen)| (*name, seen))
-        .collect();
     let shows = |member: &Member, name: &str, seen: &[&Seen]| shows(known, member, name, seen);
+    let mut fresh: Vec<(&str, &Vec<&Seen>)> = Vec::new();
+    for (name, seen) in shown.iter().filter(|(name, _)| !is_known(name)) {
+        if draft.lexicon.keeps_member(name, objects) {
+            fresh.push((name, seen));
+        } else if let (Some(member), Some(first)) =
+            (missing.iter().find(|member| shows(member, name, seen)), seen.first())
+        {
+            let what = format!("what may be the member {}{}", known.around, member.name);
+            draft.keep_out(&what, known.of, first.sight.first);
+        }
+    }
     for (name, seen) in &fresh {
         let mut meant = missing.iter().filter(|member| shows(member, name, seen));
         let (mut first, second) = (meant.next().copied(), meant.next());

@@ -5,11 +5,14 @@
 //! A session holds what the account holds; lessons hold names of the API, counts, and places in files.
 
 mod call;
+#[cfg(test)]
+mod canary;
 mod documents;
 mod draft;
 mod funnels;
 mod kinds;
 mod lessons;
+mod lexicon;
 mod members;
 mod pair;
 mod params;
@@ -135,6 +138,7 @@ impl Session {
         let value: Value =
             serde_json::from_str(text).map_err(|_| Error::new(format!("{name}: is no JSON")))?;
         let at = self.at(name, 1);
+        self.calls.texts.note(&value);
         let mut seen = Seen::default();
         seen.add(&value, at);
         let whole = kinds::payload(&seen).filter(|payload| payload.within.is_empty());
@@ -183,6 +187,9 @@ fn take(calls: &mut Calls, hosts: &[String], at: At, entry: &Entry) -> bool {
     let (Some(status), body, answer) = (entry.status(), entry.body(), entry.answer()) else {
         return false;
     };
+    if let Some((host, _)) = split(entry.url()) {
+        calls.texts.note_text(host, false);
+    }
     // Pages, scripts and images of the app.
     if answer.is_none() && body.is_none() && method == "GET" {
         return false;

@@ -4,9 +4,10 @@ use funnelflux_contract::{Member, Schema, Verb};
 use funnelflux_transport::{EACH_ID, Says};
 
 use super::draft::Draft;
+use super::lexicon::Lexicon;
 use super::pair::{self, Match};
 use super::seen::Seen;
-use super::words::{are_alike, is_name, words};
+use super::words::{are_alike, words};
 
 /// Words of parameters that cut a list into pages.
 const PAGING: &[&str] =
@@ -46,21 +47,20 @@ fn lacks_list(found: &Match<'_>) -> bool {
     is_of_ids && !body.members.values().any(|seen| seen.is_list && seen.is_of_ids())
 }
 
+/// Whether the path has no word that may be one of the account.
+pub(super) fn keeps(found: &Match<'_>, base: usize, lexicon: &Lexicon<'_>) -> bool {
+    found.traits.call.below(base).iter().filter_map(|part| part.name()).all(|it| lexicon.keeps(it))
+}
+
 /// The path with our names of parameters in it; `None` where it cannot be said with them.
-pub(super) fn path(found: &Match<'_>, base: usize) -> Option<String> {
+pub(super) fn path(found: &Match<'_>, base: usize, lexicon: &Lexicon<'_>) -> Option<String> {
     let call = found.traits.call;
     let mut free = place_names(found).into_iter().filter(|name| !call.query.contains_key(*name));
     let mut path = String::new();
-    let known: Vec<&str> = found.operation.path().split('/').collect();
-    let others: Vec<&str> =
-        found.operation.alternatives().iter().flat_map(|it| it.split('/')).collect();
     for part in call.below(base) {
         path.push('/');
         match part.name() {
-            Some(name) if is_name(name) || known.contains(&name) || others.contains(&name) => {
-                path.push_str(name);
-            }
-            Some(_) => return None,
+            Some(name) => path.push_str(name),
             None => path.push_str(&format!("{{{}}}", free.next()?)),
         }
     }
@@ -68,7 +68,8 @@ pub(super) fn path(found: &Match<'_>, base: usize) -> Option<String> {
     let has_place = found.operation.path().contains('{') || lacks_list(found);
     if has_place && found.traits.path_ids.is_empty() {
         let name = free.next()?;
-        let mut holders = call.query.iter().filter(|(own, seen)| seen.is_of_ids() && is_name(own));
+        let is_holder = |own: &str, seen: &Seen| seen.is_of_ids() && lexicon.keeps(own);
+        let mut holders = call.query.iter().filter(|(own, seen)| is_holder(own, seen));
         let (theirs, _) = holders.next()?;
         if holders.next().is_some() {
             return None;
@@ -81,7 +82,7 @@ pub(super) fn path(found: &Match<'_>, base: usize) -> Option<String> {
 pub(super) fn learn(found: &Match<'_>, base: usize, draft: &mut Draft<'_>) {
     let (operation, call) = (found.operation, found.traits.call);
     let id = operation.id();
-    let Some(path) = path(found, base) else { return };
+    let Some(path) = path(found, base, &draft.lexicon) else { return };
     draft.certain(id, Says::Path(path.clone()), call.taken);
     if operation.method().as_str() != call.method || !operation.grade().is_confirmed() {
         draft.certain(id, Says::Method(call.method.clone()), call.taken);
@@ -106,9 +107,12 @@ pub(super) fn learn(found: &Match<'_>, base: usize, draft: &mut Draft<'_>) {
         let rivals = theirs
             .iter()
             .filter(|(other, seen)| first.is_some_and(|member| fits(member, other, seen)));
-        match first.filter(|_| second.is_none() && rivals.count() == 1 && is_name(name)) {
+        match first.filter(|_| second.is_none() && rivals.count() == 1) {
+            Some(_) if !draft.lexicon.keeps(name) => {
+                draft.keep_out("a parameter", id, seen.sight.first);
+            }
             Some(member) => says(found, member, name, seen, draft),
-            None if is_paging(name) && lists => {
+            None if is_paging(name) && draft.lexicon.keeps(name) && lists => {
                 let note = Says::Note { topic: "paging".to_owned(), text: (*name).to_owned() };
                 draft.certain(id, note, seen.sight);
             }
@@ -121,7 +125,7 @@ pub(super) fn learn(found: &Match<'_>, base: usize, draft: &mut Draft<'_>) {
 pub(super) fn is_paging(name: &str) -> bool {
     let words = words(name);
     let is_it = |word: &String| PAGING.contains(&&**word);
-    is_name(name) && words.iter().any(is_it) && !words.iter().any(|word| word == "id")
+    words.iter().any(is_it) && !words.iter().any(|word| word == "id")
 }
 
 fn says(found: &Match<'_>, member: &Member, name: &str, seen: &Seen, draft: &mut Draft<'_>) {

@@ -50,6 +50,10 @@ const WORDS: &[&str] = &[
     "web",
 ];
 
+/// What is told of any other.
+pub(super) const KEPT_OUT: &str = "a word in front of all paths: set the base URL of the profile with all that \
+                                   stands before the learned paths";
+
 /// The base path, part by part.
 pub(super) struct Base {
     parts: Vec<Segment>,
@@ -58,7 +62,6 @@ pub(super) struct Base {
 impl Base {
     /// The path, if it has no word that may be a name of the account, and no id.
     pub(super) fn path(&self) -> Option<String> {
-        let is_plain = |name: &str| words(name).iter().all(|word| is_plain(word));
         let part = |part: &Segment| Some(format!("/{}", part.name().filter(|it| is_plain(it))?));
         self.parts.iter().map(part).collect()
     }
@@ -115,7 +118,12 @@ fn has_several_models(calls: &Calls) -> bool {
     models.len() > 1
 }
 
-fn is_plain(word: &str) -> bool {
+/// Whether a part of a base path has no word that may be a name of the account.
+pub(super) fn is_plain(name: &str) -> bool {
+    words(name).iter().all(|word| is_plain_word(word))
+}
+
+fn is_plain_word(word: &str) -> bool {
     let is_number = word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit());
     WORDS.contains(&word) || is_number || is_version(word)
 }

@@ -23,7 +23,7 @@ const MOST_WORDS: usize = 64;
 const DEEPEST: usize = 6;
 
 /// The words that say in a sentence that something lacks.
-const LACKING: &[&str] = &[
+pub(super) const LACKING: &[&str] = &[
     "absent",
     "blank",
     "empty",
@@ -124,12 +124,18 @@ impl Refusals {
 
     /// The shape of error answers.
     pub(super) fn note_shape(&self, id: &str, draft: &mut Draft<'_>) {
-        let mut names = Vec::new();
-        for (name, below) in self.shape.members.iter().filter(|(name, _)| is_name(name)) {
-            let inner = below.names().filter(|name| is_name(name));
-            let inner: Vec<String> = inner.map(|inner| format!("{name}.{inner}")).collect();
-            names.extend(if inner.is_empty() { vec![name.clone()] } else { inner });
+        let shown = |name: &str| match draft.lexicon.keeps(name) {
+            true => name.to_owned(),
+            false => "…".to_owned(),
+        };
+        let mut names: Vec<String> = Vec::new();
+        for (name, below) in &self.shape.members {
+            let name = shown(name);
+            let inner = below.names().map(|inner| format!("{name}.{}", shown(inner)));
+            let inner: BTreeSet<String> = inner.collect();
+            names.extend(if inner.is_empty() { BTreeSet::from([name]) } else { inner });
         }
+        names.dedup();
         if !names.is_empty() {
             let topic = match self.normal {
                 0 if self.explained == 0 => "silent error",
@@ -229,7 +235,8 @@ pub(super) fn needed(found: &Match<'_>, draft: &mut Draft<'_>) {
         for (word, seen) in &body.members {
             let mut of_word = named.iter().filter(|part| part.contains(&word)).peekable();
             let is_alone = of_word.peek().is_some() && of_word.all(|part| part.len() == 1);
-            if !is_alone || body.objects == 0 || seen.holders < body.objects {
+            let is_kept = || draft.lexicon.keeps_member(word, &[body]);
+            if !is_alone || body.objects == 0 || seen.holders < body.objects || !is_kept() {
                 continue;
             }
             let renamed = |fact: &&Fact| {

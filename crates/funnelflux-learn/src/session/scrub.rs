@@ -9,14 +9,15 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::io::{Read, Write};
 
 use funnelflux_contract::Schema;
-use funnelflux_transport::{Fact, Says};
+use funnelflux_transport::{Error, Fact, Says};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 use super::pair::operations;
-use super::words::{are_ids, is_id, is_name, is_word};
+use super::refusals::LACKING;
+use super::words::{are_ids, is_id, is_name, is_word, words};
 use super::{Lessons, api_path};
-use crate::error::{Error, Result};
+use crate::error::{Error as Fault, Result};
 use crate::har::{self, Entry, Extent};
 
 /// The host of every call of the API.
@@ -39,6 +40,8 @@ pub struct Scrubber {
     defaults: BTreeMap<String, BTreeSet<String>>,
     /// The lists of nodes and connections.
     graphs: BTreeSet<String>,
+    /// The members that are needed because a refusal names them: its words stay in texts.
+    needed: BTreeSet<String>,
     keys: [RandomState; 2],
 }
 
@@ -52,11 +55,20 @@ impl Scrubber {
             numbers: ["posX", "posY"].map(str::to_owned).into(),
             defaults: BTreeMap::new(),
             graphs: ["nodes", "connections"].map(str::to_owned).into(),
+            needed: BTreeSet::new(),
             keys: [RandomState::new(), RandomState::new()],
         };
         scrubber.keep_contract();
         let likely = lessons.maybe.iter().map(|maybe| &maybe.what);
         lessons.facts.facts().chain(likely).for_each(|fact| scrubber.keep_fact(fact));
+        for fact in lessons.facts.facts() {
+            match fact.says() {
+                Says::Member { ours, theirs } if scrubber.needed.contains(ours) => {
+                    scrubber.needed.insert(theirs.clone());
+                }
+                _ => {}
+            }
+        }
         scrubber
     }
 
@@ -100,7 +112,11 @@ impl Scrubber {
                     }
                 }
             }
-            Says::AnswerIn(within) | Says::BodyIn(within) | Says::Required(within) => keep(within),
+            Says::AnswerIn(within) | Says::BodyIn(within) => keep(within),
+            Says::Required(member) => {
+                keep(member);
+                self.needed.insert(member.clone());
+            }
             Says::Value { theirs, .. } => {
                 self.values.insert(theirs.clone());
             }
@@ -147,7 +163,7 @@ impl Scrubber {
         })?;
         let written =
             written.and_then(|()| writeln!(writer, "\n]}}}}")).and_then(|()| writer.flush());
-        written.map_err(|cause| Error::new(format!("the copy cannot be written: {cause}")))?;
+        written.map_err(|cause| Fault::new(format!("the copy cannot be written: {cause}")))?;
         Ok(extent)
     }
 
@@ -222,9 +238,9 @@ impl Scrubber {
                 let members = members.map(|(name, value)| {
                     let of_all = self.defaults.get(name);
                     let is_default = || of_all.is_some_and(|all| all.contains(&value.to_string()));
-                    let stays = is_graph
-                        && value.is_number()
-                        && (self.numbers.contains(name) || is_default());
+                    let is_code = || is_status(name) && matches!(value.as_u64(), Some(400..600));
+                    let is_of_graph = || is_graph && (self.numbers.contains(name) || is_default());
+                    let stays = value.is_number() && (is_code() || is_of_graph());
                     let is_graph = is_graph || (value.is_array() && self.graphs.contains(name));
                     let copy = if stays { value.clone() } else { self.json_in(value, is_graph) };
                     (self.name(name), copy)
@@ -233,6 +249,8 @@ impl Scrubber {
             }
             Value::Array(items) => items.iter().map(|item| self.json_in(item, is_graph)).collect(),
             Value::String(text) => Value::String(self.text(text)),
+            // Zero says no, and nothing else.
+            Value::Number(number) if number.as_u64() == Some(0) => json.clone(),
             // Whether it has a fraction is of the API; which number it is, is not.
             Value::Number(number) if number.is_f64() => json!(1.5),
             Value::Number(_) => json!(1),
@@ -256,13 +274,25 @@ impl Scrubber {
     fn text(&self, text: &str) -> String {
         match () {
             () if text.is_empty() || self.values.contains(text) => text.to_owned(),
+            // How an answer says no is of the API, too.
+            () if self.needed.contains(text) || says_no(text) => text.to_owned(),
             () if is_id(text) => self.id(text),
             () if are_ids(text) => {
                 let ids: Vec<String> = text.split(',').map(|id| self.id(id.trim())).collect();
                 ids.join(",")
             }
             () if is_word(text) => format!("x{}", self.letters(text)),
-            () => format!("text {}", self.letters(text)),
+            () => {
+                let parts = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+                let is_needed = |part: &&str| self.needed.contains(*part);
+                let is_kept =
+                    |part: &&str| is_needed(part) || LACKING.contains(&&*part.to_ascii_lowercase());
+                match parts.clone().any(|part| is_needed(&part)) {
+                    true => parts.filter(is_kept).collect::<Vec<_>>().join(" "),
+                    // No word that two texts would share.
+                    false => format!(". {}", self.letters(text)),
+                }
+            }
         }
     }
 
@@ -311,6 +341,18 @@ impl std::fmt::Debug for Scrubber {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Scrubber").finish_non_exhaustive()
     }
+}
+
+/// Whether a member may hold the status of a call within its answer.
+fn is_status(name: &str) -> bool {
+    matches!(&*words(name).concat(), "code" | "status" | "statuscode" | "errorcode")
+}
+
+fn says_no(text: &str) -> bool {
+    let answer = json!({"status": text}).to_string();
+    // A number may be an amount.
+    let is_refusal = || is_word(text) && Error::refusal_in(answer.as_bytes()).is_some();
+    ["false", "no"].contains(&text) || is_refusal()
 }
 
 fn encoded(text: &str) -> String {

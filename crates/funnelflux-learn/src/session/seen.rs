@@ -35,6 +35,8 @@ pub(super) struct Seen {
     pub(super) ids: BTreeSet<String>,
     pub(super) has_id_list: bool,
     pub(super) members: BTreeMap<String, Seen>,
+    /// Some of the objects with an id that it is in.
+    pub(super) owners: BTreeSet<u64>,
     /// It holds so many names that they are no members.
     pub(super) is_map: bool,
 }
@@ -79,6 +81,8 @@ impl Seen {
                     }
                     let member = self.members.entry(name.clone()).or_default();
                     member.holders += 1;
+                    let room = member.owners.len() < MOST_OBJECTS;
+                    member.owners.extend(of.filter(|_| room));
                     member.take(value, at, depth + 1, of);
                 }
             }

@@ -1,5 +1,6 @@
 //! `ffx learn`: what recorded sessions, schema files, objects or the account itself show of the API.
 
+mod file;
 mod files;
 mod scrub;
 mod show;
@@ -12,10 +13,11 @@ use funnelflux::operations::find_by_id;
 use funnelflux::transport::bytes::Bytes;
 use funnelflux::transport::{BaseUrl, Error, Overlay};
 
+use file::ContractFile;
+
 use super::doctor;
 use crate::args::LearnArgs;
 use crate::failure::Failure;
-use crate::files::Readers;
 use crate::output::counted;
 use crate::session::Session;
 use crate::settings::Settings;
@@ -29,8 +31,10 @@ pub(super) async fn run(args: &LearnArgs, settings: &Settings) -> Result<(), Fai
     }
     let base: Option<BaseUrl> = settings.base_url().parse().ok();
     let hosts = args.hosts.iter().map(String::as_str).chain(base.as_ref().map(BaseUrl::host));
-    let known = settings.profile.learned_facts();
-    let recording = Recording::new().under(known.clone());
+    // Of two commands at once the second learns over what the first has written.
+    let is_written = !args.dry_run && args.scrub.is_none();
+    let contract = ContractFile::open(settings, is_written)?;
+    let recording = Recording::new().under(contract.known.clone());
     let mut recording = hosts.fold(recording, |recording, host| recording.host(host));
     if let Some(base) = &base {
         recording = recording.base_path(base.prefix());
@@ -52,21 +56,19 @@ pub(super) async fn run(args: &LearnArgs, settings: &Settings) -> Result<(), Fai
     if lessons.facts.is_empty() {
         return Err(nothing(&lessons));
     }
-    let (mut overlay, dropped) = lessons.over(known);
+    let (mut overlay, mut dropped) = lessons.over(&contract.known);
     if args.likely {
         let likely = lessons.maybe.iter().map(|it| it.what.clone());
-        overlay = likely.fold(overlay, Overlay::fact);
+        // What makes no sense beside the others is no reason to lose them.
+        let (sound, wrong) = likely.fold(overlay, Overlay::fact).sound();
+        overlay = sound;
+        dropped.extend(wrong.into_iter().map(|(fact, _)| fact));
     }
-    let file = settings.overlay_file()?;
-    let text = overlay.to_toml();
-    // A file that the next command refuses must not be written.
-    drop(Overlay::from_toml(&file.display().to_string(), &text)?);
-    if !args.dry_run {
-        let wrong = |cause: std::io::Error| Failure::unwritable(&file, &cause);
-        file.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(wrong)?;
-        crate::files::write(&file, text.as_bytes(), Readers::Default).map_err(wrong)?;
+    if is_written {
+        contract.write(&overlay)?;
     }
-    let told = tell::Told { lessons: &lessons, overlay: &overlay, dropped: &dropped, file: &file };
+    let file = &contract.path;
+    let told = tell::Told { lessons: &lessons, overlay: &overlay, dropped: &dropped, file };
     told.tell(args, settings)
 }
 

@@ -51,6 +51,7 @@ struct Report<'a> {
     kept_out: &'a [String],
     read: &'a [String],
     not_taken: &'a [String],
+    faults: Vec<String>,
     ignored: u64,
 }
 
@@ -179,6 +180,7 @@ impl Told<'_> {
             kept_out: &self.lessons.kept_out,
             read: &self.lessons.read,
             not_taken: &self.lessons.not_taken,
+            faults: self.lessons.faults.iter().cloned().collect(),
             ignored: self.lessons.ignored,
         };
         let not_taken = match report.not_taken.len() {
@@ -217,6 +219,7 @@ impl Told<'_> {
                 ("Seen, and the client does not act on it", &*notes),
                 ("Called in a way that the client cannot follow", report.beyond),
                 ("Not kept, as it may be a name or a text of yours", report.kept_out),
+                ("In schema files, and of no use", &*report.faults),
                 ("No operation that the contract knows", report.unmatched),
                 ("Said by schema files, and no fact", &*not_taken),
                 ("Schema files", report.read),
