@@ -3,7 +3,7 @@
 //! Layers and order come from the crate `rust-sugiyama`. It knows no ways around nodes, so a connection over
 //! several layers is given to it as a chain of points, whose places are the way.
 
-use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use rust_sugiyama::configure::{Config, RankingType};
 
@@ -59,7 +59,7 @@ pub(crate) fn layout(count: usize, edges: &[(usize, usize)], measures: Measures)
     }
     let mut sizes = vec![(measures.height, measures.width); count];
     let mut left = ((count + 16) * MOST_POINTS).min(MOST_PLACED - count);
-    let mut links = BTreeSet::new();
+    let (mut links, mut siblings) = (BTreeSet::new(), Vec::new());
     // The chain of each edge, from left to right.
     let mut chains: Vec<Vec<usize>> = Vec::with_capacity(forward.len());
     for edge in &forward {
@@ -70,12 +70,14 @@ pub(crate) fn layout(count: usize, edges: &[(usize, usize)], measures: Measures)
             chain.extend(sizes.len()..sizes.len() + between((from, to)).len());
             left -= chain.len();
             sizes.extend(chain.iter().map(|_| (LANE, 1.0)));
+            siblings.push((from, chain.first().copied().unwrap_or(to)));
             let all = || [from].into_iter().chain(chain.iter().copied()).chain([to]);
             links.extend(all().zip(all().skip(1)));
         }
         chains.push(chain);
     }
-    let mut layout = placed(&sizes, &links, measures);
+    siblings.sort_by_key(|(from, _)| *from);
+    let mut layout = placed(&sizes, &links, &siblings, measures);
     let points = std::mem::take(&mut layout.nodes);
     let is_back = |at: usize| edges.get(at) != forward.get(at).and_then(Option::as_ref);
     let ways = chains.iter().enumerate().map(|(at, chain)| {
@@ -190,8 +192,14 @@ fn stacked(
     places
 }
 
-/// Places everything: layers become columns, and parts without a connection stand below each other.
-fn placed(sizes: &[Point], links: &BTreeSet<(usize, usize)>, measures: Measures) -> Layout {
+/// Places everything: layers become columns, and parts without a connection stand below each other. `siblings`: what
+/// each node leads to, in the order of its ways.
+fn placed(
+    sizes: &[Point],
+    links: &BTreeSet<(usize, usize)>,
+    siblings: &[(usize, usize)],
+    measures: Measures,
+) -> Layout {
     let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     let vertices: Vec<(u32, Point)> =
         sizes.iter().enumerate().map(|(at, size)| (number(at), *size)).collect();
@@ -211,11 +219,20 @@ fn placed(sizes: &[Point], links: &BTreeSet<(usize, usize)>, measures: Measures)
         let half = |at: usize| sizes.get(at).map_or(0.0, |size| size.0 / 2.0);
         let layers: BTreeSet<i64> = part.iter().map(|(_, (_, layer))| rounded(*layer)).collect();
         let column = |layer: f64| layers.range(..rounded(layer)).count();
-        let top = part.iter().map(|(at, (y, _))| y - half(*at)).fold(f64::INFINITY, f64::min);
+        // Action 1 stands above action 2, if the part can be turned so.
+        let heights: HashMap<usize, f64> = part.iter().map(|(at, (y, _))| (*at, *y)).collect();
+        let pairs = siblings.iter().zip(siblings.iter().skip(1)).filter(|(a, b)| a.0 == b.0);
+        let pairs = pairs.filter_map(|(a, b)| heights.get(&a.1).zip(heights.get(&b.1)));
+        let (down, up) = pairs.fold((0, 0), |(down, up), (a, b)| {
+            (down + usize::from(a < b), up + usize::from(a > b))
+        });
+        let turn = if up > down { -1.0 } else { 1.0 };
+        let edge = |(at, (y, _)): &(usize, Point)| turn * y - half(*at);
+        let top = part.iter().map(edge).fold(f64::INFINITY, f64::min);
         let start = if layout.height > 0.0 { layout.height + measures.spacing } else { 0.0 };
         for (at, (y, layer)) in part {
             let x = count(column(layer)) * (measures.width + measures.gap) + measures.width / 2.0;
-            let y = y - top + start;
+            let y = turn * y - top + start;
             layout.width = layout.width.max(x + measures.width / 2.0);
             layout.height = layout.height.max(y + half(at));
             layout.nodes.get_mut(at).into_iter().for_each(|point| *point = (x, y));
@@ -264,6 +281,17 @@ mod tests {
         for (way, node) in layout.ways[3].iter().zip(&layout.nodes[1..]) {
             assert_eq!(way.0, node.0);
             assert!((way.1 - node.1).abs() > MEASURES.height / 2.0, "{layout:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_node_leads_to_stands_in_the_order_of_its_ways() {
+        for (edges, order) in [
+            (vec![(0, 1), (0, 2), (1, 3), (1, 4), (2, 5), (2, 6)], [[1, 2], [3, 4], [5, 6]]),
+            (vec![(0, 2), (0, 1), (1, 6), (1, 5), (2, 4), (2, 3)], [[2, 1], [6, 5], [4, 3]]),
+        ] {
+            let nodes = layout(7, &edges, MEASURES).nodes;
+            assert!(order.iter().all(|[a, b]| nodes[*a].1 < nodes[*b].1), "{nodes:?}");
         }
     }
 

@@ -13,7 +13,7 @@ const ARROW: f64 = 9.0;
 
 const LABEL: f64 = 11.0;
 
-const LONGEST_LABEL: f64 = 108.0;
+const LONGEST_LABEL: f64 = 132.0;
 
 impl Picture {
     pub(super) fn draw_lines(&self, layout: &Layout, measures: Measures, out: &mut String) {

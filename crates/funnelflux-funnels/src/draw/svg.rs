@@ -42,7 +42,7 @@ impl Picture {
     /// Draws the picture. `with_titles`: with a title for each node, which a browser shows when it is pointed at.
     pub(super) fn drawn(&self, with_titles: bool) -> Drawn {
         let (width, height) = if self.has_numbers() { CARD_WITH_NUMBERS } else { CARD };
-        let measures = Measures { width, height, gap: 116.0, spacing: 22.0 };
+        let measures = Measures { width, height, gap: 140.0, spacing: 22.0 };
         let edges: Vec<_> = self.lines.iter().map(|line| (line.from, line.to)).collect();
         let layout = layout(self.nodes.len(), &edges, measures);
         let inner = layout.width.max(NARROWEST);
@@ -111,9 +111,9 @@ fn card(node: &Spot, Measures { width, height, .. }: Measures, out: &mut String)
         let count = if count > 9 { "9+".to_owned() } else { count.to_string() };
         let _ = write!(
             out,
-            "<g class=\"badge {severity}\" transform=\"translate({} 3)\"><circle r=\"10\"/>\
+            "<g class=\"badge {severity}\" transform=\"translate({} 17)\"><circle r=\"10\"/>\
              <text y=\"4\">{count}</text></g>",
-            width - 3.0,
+            width - 16.0,
         );
     }
 }
