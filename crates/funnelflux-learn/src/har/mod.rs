@@ -24,43 +24,48 @@ const LARGEST_ENTRY: usize = 8 << 20;
 const MOST_TOLD: usize = 20;
 
 /// What is read of one exchange. It holds what the account holds: never show it.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub struct Entry {
-    #[serde(rename = "startedDateTime", default)]
+    #[serde(rename = "startedDateTime")]
     started: Option<String>,
     request: Request,
     response: Response,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Request {
     #[serde(default)]
     method: String,
     #[serde(default)]
     url: String,
-    #[serde(rename = "postData", default)]
+    #[serde(rename = "postData")]
     body: Option<Content>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Response {
-    #[serde(default)]
     status: Option<f64>,
-    #[serde(default)]
     content: Option<Content>,
 }
 
 #[derive(Deserialize)]
 struct Content {
-    #[serde(default)]
     text: Option<String>,
-    #[serde(default)]
     encoding: Option<String>,
-    #[serde(default)]
-    size: f64,
+    size: Option<f64>,
+    #[serde(rename = "mimeType")]
+    mime: Option<String>,
 }
 
 impl Content {
+    fn has_text(&self) -> bool {
+        self.text.as_deref().is_some_and(|text| !text.is_empty())
+    }
+
+    fn is_of(&self, kind: &str) -> bool {
+        self.mime.as_deref().is_some_and(|mime| mime.to_ascii_lowercase().contains(kind))
+    }
+
     /// An object or a list, if the body is whole and one of the two.
     fn json(&self) -> Option<serde_json::Value> {
         let text = self.text.as_deref().filter(|text| !text.ends_with(CUT))?;
@@ -108,15 +113,24 @@ impl Entry {
         self.request.body.as_ref()?.json()
     }
 
-    /// Whether the answer had a body, and the browser saved the file without it.
-    pub fn lacks_content(&self) -> bool {
-        let content = self.response.content.as_ref();
-        content.is_some_and(|it| it.size > 0.0 && it.text.as_deref().unwrap_or_default().is_empty())
-    }
-
     /// The same of the answer.
     pub fn answer(&self) -> Option<serde_json::Value> {
         self.response.content.as_ref()?.json()
+    }
+
+    /// Whether the answer was JSON, and the browser saved the file without it.
+    pub fn lacks_content(&self) -> bool {
+        let is_such = |it: &Content| it.size > Some(0.0) && !it.has_text() && it.is_of("json");
+        self.response.content.as_ref().is_some_and(is_such)
+    }
+
+    /// Whether the call was answered with a web page, as if it went well: that proves nothing.
+    pub fn is_page(&self) -> bool {
+        let has_body = |it: &Content| it.size > Some(0.0) || it.has_text();
+        let content = self.response.content.as_ref();
+        matches!(self.status(), Some(200..300))
+            && content.is_some_and(|it| it.is_of("html") && has_body(it))
+            && self.answer().is_none()
     }
 }
 
@@ -154,7 +168,7 @@ impl Extent {
         let numbers: Vec<String> = self.first_skipped.iter().map(u64::to_string).collect();
         let more = if self.skipped > MOST_TOLD as u64 { ", …" } else { "" };
         let (count, numbers) = (self.skipped, numbers.join(", "));
-        (count > 0).then(|| format!("{count} entries cannot be read: {numbers}{more}"))
+        (count > 0).then(|| format!("entries that cannot be read: {count} ({numbers}{more})"))
     }
 }
 

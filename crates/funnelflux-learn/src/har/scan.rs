@@ -74,8 +74,9 @@ impl<R: Read> Scanner<R> {
         copy.clear();
         loop {
             match self.peek()? {
-                b',' => self.step(1),
-                b']' | b'}' => return Ok(false),
+                // A stray bracket is of the entry before.
+                b',' | b'}' => self.step(1),
+                b']' => return Ok(false),
                 _ => return self.value(copy).map(|()| true),
             }
         }

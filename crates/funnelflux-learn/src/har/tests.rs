@@ -106,6 +106,8 @@ fn an_entry_that_cannot_be_read_ends_nothing_and_is_counted() {
         "{\"request\":{\"url\":tru},\"response\":{}}",
         "{\"request\":{\"url\":[{]}},\"response\":}",
         "{'request': 1}",
+        "{\"a\":[1]]}",
+        "{\"a\":1}}",
     ];
     for wrong in wrong {
         let entries = [&*good("https://x/1"), wrong, &good("https://x/3")].join(",\n");
@@ -113,7 +115,7 @@ fn an_entry_that_cannot_be_read_ends_nothing_and_is_counted() {
         let (found, extent) = all(&text);
         let numbers: Vec<u64> = found.iter().map(|(number, _)| *number).collect();
         assert_eq!((numbers, extent.entries, &extent.ended), (vec![1, 3], 3, &None), "{wrong}");
-        assert_eq!(extent.left_out().unwrap(), "1 entries cannot be read: 2", "{wrong}");
+        assert_eq!(extent.left_out().unwrap(), "entries that cannot be read: 1 (2)", "{wrong}");
     }
     // Halves of pairs, in the file and in a body; bytes that are no text.
     let torn = good("https://x/1").replace("{\\\"a\\\":1}", "{\\\"a\\\":\\\"\\\\ud800\\\"}");
@@ -127,7 +129,29 @@ fn an_entry_that_cannot_be_read_ends_nothing_and_is_counted() {
     let many = format!("{{\"log\":{{\"entries\":[{}{}]}}}}", "null,".repeat(30), good("https://x"));
     let (found, extent) = all(&many);
     assert_eq!((found[0].0, extent.skipped), (31, 30));
-    assert!(extent.left_out().unwrap().ends_with("19, 20, …"), "{extent:?}");
+    assert!(extent.left_out().unwrap().ends_with("19, 20, …)"), "{extent:?}");
+}
+
+#[test]
+fn a_size_that_is_null_is_unknown_and_only_json_and_pages_count() {
+    for (content, status, lacks, is_page) in [
+        (json!({"size": null, "text": "{}"}), 200, false, false),
+        (json!({"size": null, "mimeType": "application/json"}), 200, false, false),
+        (json!({"size": 9, "mimeType": "application/problem+JSON", "text": ""}), 200, true, false),
+        (json!({"size": 9, "mimeType": "application/javascript"}), 200, false, false),
+        (json!({"size": 9, "mimeType": "text/html"}), 200, false, true),
+        (json!({"mimeType": "Text/HTML; charset=utf-8", "text": "<p>"}), 201, false, true),
+        (json!({"size": 2, "mimeType": "text/html", "text": "{}"}), 200, false, false),
+        (json!({"size": 0, "mimeType": "text/html", "text": ""}), 200, false, false),
+        (json!({"size": 9, "mimeType": "text/html", "text": "<p>"}), 404, false, false),
+    ] {
+        let mut entry = entry("https://x/1", None, "");
+        entry["response"] = json!({"status": status, "content": content});
+        let (found, extent) = all(&file(&[entry]));
+        let own = &found[0].1;
+        let seen = (own.lacks_content(), own.is_page(), extent.skipped);
+        assert_eq!(seen, (lacks, is_page, 0), "{content}");
+    }
 }
 
 #[test]

@@ -250,7 +250,6 @@ impl Findings {
                 Aspect::Body | Aspect::Response if !is_learned(it) => {
                     "nothing of the contract in it"
                 }
-                Aspect::Reference => "its target was not read",
                 _ => return None,
             };
             let of = match &it.subject {

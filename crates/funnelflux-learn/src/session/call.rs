@@ -88,6 +88,8 @@ pub(super) struct Calls {
     pub(super) funnels: Funnels,
     /// What the texts of bodies, answers, queries and hosts are made of.
     pub(super) texts: Texts,
+    /// The JSON answers of the API whose bodies were not recorded.
+    pub(super) without_content: u64,
 }
 
 impl Calls {

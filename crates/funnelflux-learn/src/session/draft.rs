@@ -18,7 +18,7 @@ pub(super) struct Draft<'a> {
     pub(super) maybe: Vec<Maybe>,
     /// Values that may be texts of the account.
     pub(super) unproven: Vec<Fact>,
-    /// What is looked at was printed by our client, which has put our names and values in place of the account's.
+    /// Whether the objects at hand were printed by `ffx`, which has put our names and values in place of the account's.
     pub(super) is_printed: bool,
     /// Which names may be kept.
     pub(super) lexicon: Lexicon<'a>,

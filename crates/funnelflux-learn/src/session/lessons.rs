@@ -55,7 +55,7 @@ pub struct Lessons {
     pub faults: BTreeSet<String>,
     /// The recorded requests that were none of the API: other hosts, pages, preflight requests.
     pub ignored: u64,
-    /// The answers of the hosts of the API that had a body, and were recorded without it.
+    /// The JSON answers of the API that were recorded without their bodies.
     pub without_content: u64,
 }
 
@@ -92,7 +92,7 @@ pub(super) fn draw(session: &Session) -> Lessons {
     let foreign = calls.iter().filter(|call| !base.is_of(&call.path));
     let Pairs { matches, rest } = pair::pair(&own, base.len());
     let mut draft = Draft::new(files, known, Lexicon::new(&calls.texts, known));
-    let (ignored, printed, without_content) = (*ignored, given.len(), session.without_content);
+    let (ignored, printed, without_content) = (*ignored, given.len(), calls.without_content);
     let mut lessons = Lessons { ignored, printed, without_content, ..Lessons::default() };
     let certain: Vec<&Match<'_>> = matches.iter().filter(|it| it.sure == Sure::Certain).collect();
     if let Some(first) = certain.first().map(|it| it.traits.call) {

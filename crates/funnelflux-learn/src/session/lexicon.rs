@@ -18,58 +18,43 @@ use super::words::{is_id, is_name, words};
 
 /// The words of names in APIs, beside those of the contract. Any other word may be the account's.
 const USUAL: &str = "
-    a ab able abort accept access account act action activate active activity ad add address admin affiliate after
-    ajax alias all allow alpha amount an and answer any api app append apply approve archive area arg array article
-    as ask asset assign at attach attribute audience auth author auto avatar average away back backend balance banner
-    base basic batch before begin beta between bid bill billing block board body bool boost both box brand browse
-    budget build bulk button by bypass cache calc call callback can cancel cap capping caption card case cat
-    catalog category change channel check child children chunk city class clean clear click client clone close
-    code collection color column comment commit compare complete component condition conf config confirm connect
-    connection contact container content context control conversion convert copy core cost count counter country
-    coupon cpa cpc cpm cpv create created creative credit csv currency current cursor custom customer cut daily
-    dashboard data date day deactivate deal debug decision deep default define delay delete deny depth desc
-    description destination detail dev device dialog direct direction directory disable discount display distinct
-    distribution div do doc document domain done down download draft drop duplicate duration dynamic each edge edit
-    editor element else email embed empty enable enabled end entity entrance entry enum env err error event ever
-    every exact exclude execute exist exit expand expire export expression ext extend external extra fail failure
-    fallback false favorite feature feed fetch ff field file fill filter final find first fixed flag flat float flow
-    flux folder font footer for force fork form format forward fraud frequency from full function funnel
-    funnelflux gateway general generate geo get give global go goal good graph grid group guid handle handler hash
-    has head header height hidden hide history hit hook host hour html http https icon id identifier if ignore
-    image import in inactive include incoming index info init inner input insert inside install instance int
-    integer integration interface internal interval invalid invite invoice is iso item iteration job join js json
-    keep key keyword kind label lander landing language last lat later latest layout lead leaf leave left length
-    less level library limit line link list listing live load local locale location lock log logic login logo
-    logout long loop mail main make manage manager manual map mark match max me media member memo menu merge
-    message meta method metric middleware min minute missing mode model modified modifier module money monitor month more
-    move multi multiple my name native navigation need nested network new next no node none normal not note
-    notification now null num number object of off offer offset ok old on once one only open operation operator
-    option optional or order organization origin original other out outcome outer output outside over overlay
-    override overview own owner package page pagination paging panel param parameter parent part partial partner
-    pass password path pause paused pay payload payment payout pending per percent percentage period permission
-    person personal phone pick picture pin ping pixel place placement plan platform play plugin point policy poll
-    pool pop port position post postback pre prefix preland prelander presell preset preview previous price
-    primary print priority private pro process prod product profile profit program progress project prop property
-    provider proxy public publish pull purchase push put quality quantity query queue quick quota random range rank
-    rate ratio raw read real reason receive recent record recover redirect redo ref refer reference refresh refund
-    region register reject relation release reload remote remove rename render replace reply report reporting
-    request required reset resolve resource response rest restore restrict result resume retry return revenue
-    revert review revision right robot role rollback root rotate rotation rotator round route router row rpc rule
-    run sale sample save schedule schema scope score screen screenshot script search second secret section secure
-    segment select self send sequence serial server service session set setting setup share shared short show
-    shuffle side sign signature simple single site size skip slot slug sms snapshot sort source space spec split
-    stage staging standard start stat state statistic stats status step stop storage store stream string structure
-    style sub subject submit subscription subset success suffix suggestion sum summary support suspend swap switch
-    sync system tab table tag target task team template tenant term test text theme then thread threshold throttle
-    thumb thumbnail time timeout timestamp timezone title to today toggle token tool top topic total touch trace
-    track tracker tracking traffic transaction transfer transform translation trash tree trend trigger true trust
-    try turn type ui unarchive undo unique unit unknown unlock unset until up update upload upsert upstream uri url
-    usage use user utm uuid valid validate validation value variable variant variation vat vendor verify version
-    vertical via video view visible visit visitor vote wait warning watch way web webhook website week weight when
-    where which white whole widget width window with word work workflow workspace write xml year yes yesterday zip
-    zone x y z";
+    a ab able abort accept account act activate active activity ad add address admin affiliate after ajax alias all
+    allow alpha amount an answer any api app approve area arg array article as ask assign attach audience author auto
+    avatar away back balance banner batch before begin beta between bid bill block board bool boost both box brand
+    browse budget build bulk button bypass cache calc can cancel cap caption card case cat catalog change channel
+    children chunk city class clean clear client close collection color comment commit compare complete component
+    conf confirm connect contact container context control convert copy core counter coupon cpa cpc cpm cpv create
+    creative credit csv currency current cursor customer cut daily dashboard deactivate deal debug deep define delay
+    deny depth desc detail dev dialog direct direction directory discount display distinct distribution div do doc
+    document down draft drop duration dynamic each edge editor element else email embed empty enable enabled entity
+    entry enum env err ever every exact exclude exist exit expand export expression ext extra fail fallback false
+    favorite feature feed fetch ff file fill final first fixed flag flat float flow flux folder font footer for fork
+    form format forward fraud frequency from full function gateway general generate geo get give go goal good graph grid
+    guid handle handler head hidden hide history hook html icon identifier if ignore image import in inactive index info
+    init inner input insert inside install instance int integer integration interface internal interval invalid invite
+    invoice iso item iteration job join js json keep landing language lat later latest layout lead leaf leave left less
+    library limit line link listing live load local locale lock logo long loop mail main make manage manager manual map
+    mark match max me media member memo menu merge min missing mode model modified module money monitor multi multiple
+    my native navigation need nested network new next no none normal not notification now null num object off ok old
+    once one open operation optional organization origin original other out outcome outer over overlay own package
+    pagination panel parameter part partial partner pass pause paused pay payment pending per percent percentage period
+    permission person personal phone pick picture pin ping pixel place placement plan platform play plugin policy poll
+    pool pop port position post pre prefix preland presell price primary print private pro process prod product profit
+    program progress project prop property provider proxy public publish pull purchase push put quality quantity queue
+    quick quota random range rank rate ratio raw read real reason receive recent recover redo refer reference refund
+    region register reject relation release reload remote remove rename render replace reply report required resolve
+    resource rest restore result resume retry return revert review revision right robot role rollback root rotate
+    rotation round router rpc rule run sale sample schedule scope score screen screenshot search second section secure
+    select self send sequence serial server service set setting setup share shared short shuffle side sign signature
+    simple single site size skip slug sms snapshot sort space spec split stage staging standard stat statistic step stop
+    storage store stream string structure style subject submit subscription suffix suggestion sum support suspend swap
+    switch sync system tab table task team template tenant term text theme then thread threshold throttle thumb
+    thumbnail title today toggle tool topic touch trace track tracker transfer transform translation trash tree trend
+    trigger true trust try turn ui undo unique unit unknown unlock unset until up upload upsert upstream uri usage use
+    utm uuid validation variable variant variation vat vendor verify vertical via video visible visit vote wait warning
+    watch way web when where which white whole widget window with word work write xml yes yesterday zip zone z";
 
-/// The words that the account's texts are made of, and those that facts before have.
+/// Hashes of the account's texts and of their words.
 #[derive(Debug, Default)]
 pub(super) struct Texts(HashSet<u64>);
 
@@ -208,7 +193,11 @@ impl<'a> Lexicon<'a> {
         let mut foreign = own.iter().filter(|word| !is_usual(word)).peekable();
         match foreign.peek() {
             None => own.len() < 2 || !self.texts.has(&squeezed(name)),
-            Some(_) => is_shown && !foreign.any(|word| self.texts.has(word)),
+            // Full, it no longer knows all words of the account.
+            Some(_) => {
+                let is_full = self.texts.0.len() >= MOST_TEXTS;
+                is_shown && !is_full && !foreign.any(|word| self.texts.has(word))
+            }
         }
     }
 }
@@ -320,5 +309,20 @@ mod tests {
         }
         assert!(lexicon.keeps_word("quuxSetup", 2) && !lexicon.keeps_word("quuxSetup", 1));
         assert!(!lexicon.keeps_word("zorblatSetup", 2));
+    }
+
+    #[test]
+    fn no_usual_word_is_one_of_the_contract() {
+        let own: BTreeSet<String> = of_contract().iter().flat_map(|name| words(name)).collect();
+        let is_twice = |word: &&str| words(word).iter().all(|it| own.contains(it));
+        let twice: Vec<&str> = USUAL.split_ascii_whitespace().filter(is_twice).collect();
+        assert!(twice.is_empty(), "{twice:?}");
+    }
+
+    #[test]
+    fn nothing_unusual_is_kept_when_not_all_texts_are_known() {
+        let texts = Texts((0..MOST_TEXTS as u64).collect());
+        let lexicon = Lexicon::new(&texts, &Overlay::new());
+        assert!(lexicon.keeps("sites") && !lexicon.keeps_word("quuxSetup", 2));
     }
 }

@@ -54,8 +54,6 @@ pub struct Session {
     hosts: Vec<String>,
     files: Vec<String>,
     ignored: u64,
-    /// The answers of the API whose bodies were not recorded.
-    without_content: u64,
     objects: Vec<(&'static AssetKind, Seen)>,
     known: Overlay,
     base: Option<String>,
@@ -101,10 +99,7 @@ impl Session {
         let mut own = std::mem::take(&mut self.calls);
         let mut ignored = 0;
         let hosts = &self.hosts;
-        let without_content = &mut self.without_content;
         let extent = har::read(name, reader, &mut |number, entry| {
-            let is_of_api = entry.method() != "OPTIONS" && api_path(hosts, &entry).is_some();
-            *without_content += u64::from(is_of_api && entry.lacks_content());
             if !take(&mut own, hosts, At { file, entry: number, day: Day::of(entry.day()) }, &entry)
             {
                 ignored += 1;
@@ -182,6 +177,10 @@ fn take(calls: &mut Calls, hosts: &[String], at: At, entry: &Entry) -> bool {
     let Some(path) = api_path(hosts, entry) else { return false };
     let method = entry.method().to_ascii_uppercase();
     if !matches!(&*method, "GET" | "POST" | "PUT" | "PATCH" | "DELETE") {
+        return false;
+    }
+    calls.without_content += u64::from(entry.lacks_content());
+    if entry.is_page() {
         return false;
     }
     let (Some(status), body, answer) = (entry.status(), entry.body(), entry.answer()) else {

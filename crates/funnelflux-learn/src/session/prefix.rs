@@ -8,47 +8,10 @@ use super::pair::operations;
 use super::words::words;
 
 /// The words of base paths. Any other may be the name of an account.
-const WORDS: &[&str] = &[
-    "admin",
-    "ajax",
-    "alpha",
-    "api",
-    "app",
-    "backend",
-    "beta",
-    "client",
-    "core",
-    "current",
-    "data",
-    "dev",
-    "edge",
-    "ff",
-    "flux",
-    "funnel",
-    "funnelflux",
-    "gateway",
-    "internal",
-    "json",
-    "latest",
-    "live",
-    "open",
-    "private",
-    "pro",
-    "prod",
-    "proxy",
-    "public",
-    "rest",
-    "rpc",
-    "server",
-    "service",
-    "stage",
-    "staging",
-    "tracker",
-    "tracking",
-    "ui",
-    "version",
-    "web",
-];
+const WORDS: &str = "
+    admin ajax alpha api app backend beta client core current data dev edge ff flux funnel funnelflux gateway
+    internal json latest live open private pro prod proxy public rest rpc server service stage staging tracker
+    tracking ui version web";
 
 /// What is told of any other.
 pub(super) const KEPT_OUT: &str = "a word in front of all paths: set the base URL of the profile with all that \
@@ -125,7 +88,7 @@ pub(super) fn is_plain(name: &str) -> bool {
 
 fn is_plain_word(word: &str) -> bool {
     let is_number = word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit());
-    WORDS.contains(&word) || is_number || is_version(word)
+    WORDS.split_ascii_whitespace().any(|it| it == word) || is_number || is_version(word)
 }
 
 fn is_version(name: &str) -> bool {

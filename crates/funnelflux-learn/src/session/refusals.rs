@@ -23,47 +23,17 @@ const MOST_WORDS: usize = 64;
 const DEEPEST: usize = 6;
 
 /// The words that say in a sentence that something lacks.
-pub(super) const LACKING: &[&str] = &[
-    "absent",
-    "blank",
-    "empty",
-    "expected",
-    "lacking",
-    "lacks",
-    "mandatory",
-    "missing",
-    "must",
-    "need",
-    "needed",
-    "needs",
-    "null",
-    "provide",
-    "provided",
-    "required",
-    "requires",
-    "specified",
-    "specify",
-    "undefined",
-];
+pub(super) const LACKING: &str = "
+    absent blank empty expected lacking lacks mandatory missing must need needed needs null provide provided
+    required requires specified specify undefined";
 
 /// The names of members of refusals: none of them is a member of what was sent.
-const OF_REFUSALS: &[&str] = &[
-    "code",
-    "data",
-    "description",
-    "detail",
-    "details",
-    "error",
-    "errors",
-    "message",
-    "name",
-    "ok",
-    "reason",
-    "status",
-    "success",
-    "title",
-    "type",
-];
+const OF_REFUSALS: &str = "
+    code data description detail details error errors message name ok reason status success title type";
+
+pub(super) fn is_in(all: &str, word: &str) -> bool {
+    all.split_ascii_whitespace().any(|it| it.eq_ignore_ascii_case(word))
+}
 
 /// The refused calls of one form.
 #[derive(Debug, Default)]
@@ -184,7 +154,7 @@ fn words_of(value: &Value, all: &mut BTreeSet<String>, depth: usize) {
             items.iter().for_each(|item| words_of(item, all, depth + 1));
         }
         Value::Object(members) if depth < DEEPEST => {
-            let own = members.keys().filter(|name| !OF_REFUSALS.contains(&&***name));
+            let own = members.keys().filter(|name| !is_in(OF_REFUSALS, name));
             all.extend(own.map(|name| words(name).concat()));
             members.values().for_each(|value| words_of(value, all, depth + 1));
         }
@@ -199,7 +169,7 @@ fn names_in(answer: &Value, of: Option<&str>, parts: &mut Vec<BTreeSet<String>>,
         _ if parts.len() >= MOST_PARTS || depth >= DEEPEST => {}
         Value::String(text) => {
             let mut own: BTreeSet<String> = names(text).map(str::to_owned).collect();
-            let is_such = |word: &String| LACKING.contains(&&*word.to_ascii_lowercase());
+            let is_such = |word: &String| is_in(LACKING, word);
             if !text.trim().contains(char::is_whitespace) || own.iter().any(is_such) {
                 own.extend(of.map(str::to_owned));
                 parts.push(own);
@@ -208,7 +178,7 @@ fn names_in(answer: &Value, of: Option<&str>, parts: &mut Vec<BTreeSet<String>>,
         Value::Array(items) => items.iter().for_each(|item| names_in(item, of, parts, depth + 1)),
         Value::Object(members) => {
             for (name, value) in members {
-                let own = Some(&**name).filter(|it| is_name(it) && !OF_REFUSALS.contains(it));
+                let own = Some(&**name).filter(|it| is_name(it) && !is_in(OF_REFUSALS, it));
                 parts.extend(own.map(|name| BTreeSet::from([name.to_owned()])));
                 names_in(value, own, parts, depth + 1);
             }

@@ -14,7 +14,7 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode
 use serde_json::{Map, Value, json};
 
 use super::pair::operations;
-use super::refusals::LACKING;
+use super::refusals::{LACKING, is_in};
 use super::words::{are_ids, is_id, is_name, is_word, words};
 use super::{Lessons, api_path};
 use crate::error::{Error as Fault, Result};
@@ -156,7 +156,7 @@ impl Scrubber {
             // One that cannot be read keeps its place, so that numbers mean the same in both files.
             while written.is_ok() && count < number {
                 count += 1;
-                let entry = Some(&entry).filter(|_| count == number);
+                let entry = if count == number { &entry } else { &Entry::default() };
                 let comma = if count > 1 { "," } else { "" };
                 written = write!(writer, "{comma}\n{}", self.entry(entry));
             }
@@ -167,10 +167,10 @@ impl Scrubber {
         Ok(extent)
     }
 
-    fn entry(&self, entry: Option<&Entry>) -> Value {
-        let method = entry.map(|it| it.method().to_ascii_uppercase()).unwrap_or_default();
+    fn entry(&self, entry: &Entry) -> Value {
+        let method = entry.method().to_ascii_uppercase();
         let method = METHODS.iter().find(|known| **known == method).copied();
-        let path = entry.and_then(|it| api_path(&self.hosts, it)).filter(|_| method.is_some());
+        let path = api_path(&self.hosts, entry).filter(|_| method.is_some() && !entry.is_page());
         let url =
             path.map_or_else(|| OTHER.to_owned(), |path| format!("{HOST}{}", self.path(path)));
         let json_of = |body: Option<Value>| {
@@ -180,25 +180,21 @@ impl Scrubber {
             "method": method.unwrap_or("GET"), "url": url, "httpVersion": "HTTP/1.1", "cookies": [],
             "headers": [], "queryString": [], "headersSize": -1, "bodySize": -1,
         });
-        if let (Some(text), Some(request)) =
-            (json_of(entry.and_then(Entry::body)), request.as_object_mut())
-        {
+        if let (Some(text), Some(request)) = (json_of(entry.body()), request.as_object_mut()) {
             let body = json!({"mimeType": "application/json", "text": text});
             request.insert("postData".to_owned(), body);
         }
         let mut content = json!({"size": 0, "mimeType": "application/json"});
-        if let (Some(text), Some(content)) =
-            (json_of(entry.and_then(Entry::answer)), content.as_object_mut())
-        {
+        if let (Some(text), Some(content)) = (json_of(entry.answer()), content.as_object_mut()) {
             content.insert("size".to_owned(), text.len().into());
             content.insert("text".to_owned(), text.into());
         }
         json!({
-            "startedDateTime": format!("{}T00:00:00.000Z", entry.and_then(Entry::day).unwrap_or("1970-01-01")),
+            "startedDateTime": format!("{}T00:00:00.000Z", entry.day().unwrap_or("1970-01-01")),
             "time": 0,
             "request": request,
             "response": {
-                "status": entry.and_then(Entry::status).unwrap_or(0), "statusText": "", "httpVersion": "HTTP/1.1",
+                "status": entry.status().unwrap_or(0), "statusText": "", "httpVersion": "HTTP/1.1",
                 "cookies": [], "headers": [], "content": content, "redirectURL": "",
                 "headersSize": -1, "bodySize": -1,
             },
@@ -285,8 +281,7 @@ impl Scrubber {
             () => {
                 let parts = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
                 let is_needed = |part: &&str| self.needed.contains(*part);
-                let is_kept =
-                    |part: &&str| is_needed(part) || LACKING.contains(&&*part.to_ascii_lowercase());
+                let is_kept = |part: &&str| is_needed(part) || is_in(LACKING, part);
                 match parts.clone().any(|part| is_needed(&part)) {
                     true => parts.filter(is_kept).collect::<Vec<_>>().join(" "),
                     // No word that two texts would share.

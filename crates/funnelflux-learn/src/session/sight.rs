@@ -31,7 +31,7 @@ pub(super) struct Sight {
 }
 
 impl Sight {
-    /// Once.
+    /// Makes the sight of one place.
     pub(super) fn at(at: At) -> Self {
         Self { first: at, count: 1, day: at.day }
     }
@@ -40,7 +40,7 @@ impl Sight {
         *self = self.and(Self::at(at));
     }
 
-    /// Both, of which this one was first.
+    /// Joins two sights; this one came first.
     pub(super) fn and(self, other: Self) -> Self {
         let first = if self.count == 0 { other.first } else { self.first };
         Self { first, count: self.count + other.count, day: self.day.max(other.day) }
