@@ -247,11 +247,24 @@ fn a_recording_without_content_is_told() {
         (vec![entry(list, sized()), entry(list, sized())], Some("2 answers")),
         (vec![entry(list, sized()), entry(list, whole())], Some("1 answer of")),
         (
-            vec![entry(list, json!({"size": 9, "text": ""})), entry(list, whole())],
+            vec![
+                entry(list, json!({"size": 9, "mimeType": "text/json", "text": ""})),
+                entry(list, whole()),
+            ],
             Some("1 answer of"),
         ),
         (vec![entry(list, whole()), entry(list, json!({"size": 0}))], None),
         (vec![entry(list, whole()), entry("https://cdn.example/a.js", sized())], None),
+        (
+            vec![
+                entry(list, whole()),
+                entry(
+                    "https://app.funnelflux.pro/main.js",
+                    json!({"size": 9, "mimeType": "text/javascript"}),
+                ),
+            ],
+            None,
+        ),
     ] {
         let file = ffx.write("a.har", &json!({"log": {"entries": entries}}).to_string());
         let said = ffx.run(&["learn", file.to_str().unwrap(), "--dry-run"]).stderr;

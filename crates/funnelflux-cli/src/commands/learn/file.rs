@@ -3,15 +3,12 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::PathBuf;
 
-use funnelflux::transport::Overlay;
+use funnelflux::transport::{Fact, Overlay};
 use toml_edit::{DocumentMut, Item, Table};
 
 use crate::failure::Failure;
 use crate::files::{self, Readers, with_end};
 use crate::settings::Settings;
-
-/// What the tables of facts are called.
-const TABLES: &str = "fact";
 
 /// The keys that say how a fact is known.
 const EVIDENCE: &[&str] = &["grade", "file", "entry", "when", "seen"];
@@ -65,16 +62,10 @@ impl ContractFile {
 }
 
 fn locked(file: File, settings: &Settings) -> std::io::Result<File> {
-    match file.try_lock() {
-        Err(TryLockError::WouldBlock) => {
-            settings.terminal.warn("waiting for another `ffx learn` of this profile");
-            file.lock()?;
-        }
-        // Some file systems have no locks.
-        Err(TryLockError::Error(cause)) if cause.kind() != std::io::ErrorKind::Unsupported => {
-            return Err(cause);
-        }
-        _ => {}
+    // Some file systems have no locks.
+    if let Err(TryLockError::WouldBlock) = file.try_lock() {
+        settings.terminal.warn("waiting for another `ffx learn` of this profile");
+        file.lock()?;
     }
     Ok(file)
 }
@@ -82,39 +73,24 @@ fn locked(file: File, settings: &Settings) -> std::io::Result<File> {
 /// The text before, with other facts; `None` where it has no table for each.
 fn merged(text: &str, known: &Overlay, overlay: &Overlay) -> Option<String> {
     let mut document: DocumentMut = text.trim_start_matches('\u{feff}').parse().ok()?;
-    let before = tables(document.remove(TABLES)?)?;
+    let all = document.get_mut("fact")?.as_array_of_tables_mut()?;
     let new: DocumentMut = overlay.to_toml().parse().ok()?;
-    let mut new: Vec<Option<Table>> =
-        tables(new.get(TABLES)?.clone())?.into_iter().map(Some).collect();
-    let end = document.trailing().as_str().unwrap_or_default().to_owned();
-    document.set_trailing("");
-    let mut all = document.to_string();
-    let mut write = |table: &Table| {
-        let prefix = table.decor().prefix().and_then(|it| it.as_str()).unwrap_or("\n");
-        let suffix = table.decor().suffix().and_then(|it| it.as_str()).unwrap_or_default();
-        all.push_str(&format!("{prefix}[[fact]]{suffix}\n{}", bare(table)));
-    };
-    for (old, mut table) in known.facts().zip(before) {
-        let is_it = |at: usize| {
-            let mut facts = overlay.facts().skip(at);
-            facts
-                .next()
-                .is_some_and(|new| (new.operations(), new.says()) == (old.operations(), old.says()))
-        };
-        let place = (0..new.len()).find(|at| is_it(*at));
+    let new = new.get("fact")?.as_array_of_tables()?.iter().cloned();
+    let mut new: Vec<Option<Table>> = new.map(Some).collect();
+    for (old, mut table) in known.facts().zip(std::mem::take(all)) {
+        let is_it = |it: &Fact| (it.operations(), it.says()) == (old.operations(), old.says());
+        let place = overlay.facts().position(is_it);
         // A fact that is no longer true goes, with its comments.
         if let Some(fresh) = place.and_then(|at| new.get_mut(at)?.take()) {
             renew(&mut table, &fresh);
-            write(&table);
+            all.push(table);
         }
     }
-    new.iter().flatten().for_each(write);
-    Some(all + &end)
-}
-
-/// The tables of all facts, in the order of the file.
-fn tables(facts: Item) -> Option<Vec<Table>> {
-    Some(facts.into_array_of_tables().ok()?.into_iter().collect())
+    for mut table in new.into_iter().flatten() {
+        table.set_position(None);
+        all.push(table);
+    }
+    Some(document.to_string())
 }
 
 /// Takes over the evidence, and leaves the rest as it is spelled.
@@ -128,20 +104,13 @@ fn renew(table: &mut Table, fresh: &Table) {
                 *old = new.clone();
                 *old.decor_mut() = decor;
             }
+            // Only its reader gives a fact of the file a grade, or takes it off.
+            _ if *key == "grade" => {}
             (None, Some(new)) => _ = table.insert(key, Item::Value(new.clone())),
-            // A grade alone is the user's word.
-            (Some(_), None) if *key != "grade" => _ = table.remove(key),
+            (Some(_), None) => _ = table.remove(key),
             _ => {}
         }
     }
-}
-
-/// The lines of a table, without its head.
-fn bare(table: &Table) -> String {
-    let mut document = DocumentMut::new();
-    *document.as_table_mut() = table.clone();
-    document.as_table_mut().decor_mut().clear();
-    document.to_string()
 }
 
 #[cfg(test)]
