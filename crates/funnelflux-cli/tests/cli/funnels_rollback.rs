@@ -119,6 +119,36 @@ fn plans_are_taken_back_one_after_the_other_and_never_a_rollback() {
 }
 
 #[test]
+fn a_plan_that_only_created_objects_is_passed_by() {
+    let account = Account::new();
+    let before = account.names(1);
+    account.apply(&account.plan(1, "A"));
+    let a = account.names(1);
+    let made =
+        json!([{"idCategory": "2nIemJxC0009", "categoryName": "New", "categoryType": "offer"}]);
+    let entries: Vec<Value> = made
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| json!({"kind": "categories", "object": it}))
+        .collect();
+    let file = account.ffx.write("made.json", &json!(entries).to_string());
+    let plan = account.ffx.path("made.plan").display().to_string();
+    account.ffx.run(&["funnels", "plan", file.to_str().unwrap(), "--save", &plan]).failed(5, &[]);
+    account.apply(&plan);
+    let shown = account.rollback(&[]).done().stderr;
+    assert!(
+        shown.contains("created by run") && shown.contains("nothing is to be taken back"),
+        "{shown}"
+    );
+    account.rollback(&["--yes"]).done();
+    assert_eq!(account.names(1), a);
+    account.rollback(&["--yes"]).done();
+    assert_eq!(account.names(1), before);
+    account.rollback(&["--yes"]).failed(2, &["no applied plan"]);
+}
+
+#[test]
 fn what_was_changed_since_is_left_and_named_and_the_rest_comes_back() {
     let account = Account::new();
     let before = account.names(3);

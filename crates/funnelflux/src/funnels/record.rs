@@ -63,7 +63,8 @@ pub(super) mod journal {
         steps: Vec<(StepId, State)>,
     }
 
-    /// What the journal keeps of a step: enough to take it back. The server masks secrets.
+    /// What the journal keeps of a step: enough to take it back. The server masks passwords
+    /// and secrets; values of headers and logins in addresses are in `before`, because a rollback needs them.
     #[derive(Serialize, Deserialize)]
     pub(in crate::funnels) struct KeptStep {
         pub(in crate::funnels) action: PlanAction,
@@ -131,18 +132,8 @@ pub(super) mod journal {
     }
 
     /// The run that this one takes back, if it is a rollback.
-    pub(in crate::funnels) fn taken_back_by(
-        book: &Book,
-        run: &Run,
-    ) -> Result<Option<RunId>, Error> {
-        if !run.about.starts_with(ROLLBACK) {
-            return Ok(None);
-        }
-        let steps = steps_of(book, run.id)?;
-        Ok(steps.iter().find_map(|(_, kept)| match kept.purpose {
-            Some(Purpose::Rollback(of)) => Some(RunId(of)),
-            _ => None,
-        }))
+    pub(in crate::funnels) fn taken_back_by(run: &Run) -> Option<RunId> {
+        run.about.strip_prefix(ROLLBACK)?.parse().ok().map(RunId)
     }
 
     impl<'a> Record<'a> {
@@ -159,7 +150,7 @@ pub(super) mod journal {
                 |run, steps| Self { kept: Some(Kept { writer, run, steps }), ..Self::default() };
             let mut taken_back = Vec::new();
             for run in writer.runs()? {
-                taken_back.extend(taken_back_by(writer, &run)?);
+                taken_back.extend(taken_back_by(&run));
                 if run.ended.is_some() || taken_back.contains(&run.id) {
                     continue;
                 }
@@ -173,7 +164,8 @@ pub(super) mod journal {
             }
             let about = match purpose {
                 Purpose::Rollback(of) => format!("{ROLLBACK}{of}"),
-                Purpose::Plan(_) => about.to_owned(),
+                // Its name is no number of a run.
+                Purpose::Plan(_) => about.trim_start_matches(ROLLBACK).to_owned(),
             };
             let drafts = writes.iter().chain(rest).filter(is_new).map(|write| {
                 let kept = KeptStep::of(write, purpose);
@@ -251,7 +243,7 @@ pub(super) mod journal {
         rest: &[PlannedWrite],
     ) -> Result<Option<Vec<(StepId, State)>>, Error> {
         let mut left = steps_of(writer, run)?;
-        if left.iter().any(|(_, kept)| kept.purpose.as_ref() != Some(purpose)) {
+        if left.is_empty() || left.iter().any(|(_, kept)| kept.purpose.as_ref() != Some(purpose)) {
             return Ok(None);
         }
         let mut steps = Vec::with_capacity(writes.len());

@@ -71,7 +71,7 @@ pub async fn rollback_of<'a>(
 fn latest(writer: &Writer) -> Result<Option<RunId>, Error> {
     let mut taken_back = BTreeSet::new();
     for run in writer.runs()? {
-        let of = taken_back_by(writer, &run)?;
+        let of = taken_back_by(&run);
         let was_sent = run.counts.iter().any(|(state, count)| state.was_sent() && *count > 0);
         match of {
             _ if taken_back.contains(&run.id) => {}

@@ -121,8 +121,13 @@ pub(super) async fn rollback(
     if is_sent {
         Box::pin(send(application, "", Some(&writer), session, settings)).await?;
     } else {
-        let how = if yes { "" } else { "; --yes sends it" };
-        settings.terminal.note(&format!("nothing was sent{how}"));
+        settings.terminal.note(match (left.is_empty(), application.writes().is_empty()) {
+            (true, true) => {
+                "nothing is to be taken back; after --yes the run before it is the next"
+            }
+            (false, true) => "nothing was sent",
+            _ => "nothing was sent; --yes sends it",
+        });
     }
     if left.is_empty() {
         return Ok(());
@@ -130,7 +135,7 @@ pub(super) async fn rollback(
     let left = counted(left.len(), "object");
     let why = format!("{left} changed since run {run}, and not taken back");
     Err(Failure::failed(why).hint(
-        "where an object is as the run left it again, the same command takes it back; the number of another \
-         run takes that one back",
+        "when the object is again as the run left it, the same command takes it back; to take back another \
+         run, give its number",
     ))
 }
