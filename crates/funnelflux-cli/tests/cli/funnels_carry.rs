@@ -5,6 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use funnelflux::emulator::{DeletedAssets, Emulator, Fault};
+use funnelflux::transport::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::support::{Ffx, Served, serve};
@@ -92,7 +93,7 @@ fn what_was_deleted_after_an_import_or_a_clone_is_made_anew_and_its_id_no_more()
         let second = serve(builder.deleted_assets(hidden));
         let into = Ffx::at(&second.emulator);
         into.write("profiles/default.toml", "rate = 100000.0\n");
-        let file = export(&from, "all.yaml");
+        let file = entered(&into, &export(&from, "all.yaml"));
         into.run(&["funnels", "import", &file, "--yes"]).done();
         let all = funnels(&into);
         let deleted = all.first().unwrap().clone();
@@ -114,6 +115,55 @@ fn what_was_deleted_after_an_import_or_a_clone_is_made_anew_and_its_id_no_more()
         assert!(second.stderr.contains("created anew"), "{}", second.stderr);
         assert_eq!(into.run(&clone).done().stdout, second.stdout);
     }
+}
+
+#[test]
+fn what_no_read_has_shown_is_not_taken_for_deleted() {
+    let (_first, from) = account(false);
+    let (second, into) = account(true);
+    let fault = Fault::status(StatusCode::NOT_FOUND).always();
+    second.emulator.faults().push_for("ledger.page.find-by-id", fault).unwrap();
+    let file = entered(&into, &export(&from, "all.yaml"));
+    into.run(&["funnels", "import", &file, "--yes"]);
+    assert!(second.emulator.calls().of("ledger.page.create") > 0);
+    let again = into.run(&["funnels", "import", &file]);
+    assert!(!again.stderr.contains("created anew"), "{}", again.stderr);
+}
+
+#[test]
+fn no_plan_of_an_export_sends_its_masks() {
+    let (_served, ffx) = account(false);
+    let get = |id: &str| {
+        let got = ffx.run(&["middleware-configs", "get", id, "-o", "json"]).done().json();
+        let one = if got.is_array() { got[0].clone() } else { got };
+        one["destination"]["headers"].clone()
+    };
+    let configs = ffx.run(&["middleware-configs", "list", "-o", "json"]).done().json();
+    let ids: Vec<&str> = configs
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["idMiddlewareConfig"].as_str().unwrap())
+        .collect();
+    let headers = json!({"X-Token": "real"});
+    for id in &ids {
+        let destination = json!({"url": "https://a.example/", "headers": headers});
+        let change = json!({"idMiddlewareConfig": id, "destination": destination}).to_string();
+        let file = ffx.write("change.json", &change).display().to_string();
+        ffx.run(&["middleware-configs", "update", "-f", &file]).done();
+    }
+    let file = export(&ffx, "all.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains("\"X-Token\": \"********\""), "{text}");
+    std::fs::write(&file, text.replace("Lead Scoring", "Scoring")).unwrap();
+    let plan = ffx.path("plan.json").display().to_string();
+    ffx.run(&["funnels", "plan", &file, "--save", &plan]).failed(5, &[]);
+    ffx.run(&["funnels", "apply", &plan]).done();
+    assert!(ids.iter().all(|id| get(id) == headers));
+    // To another address no secret is taken over.
+    let other = ffx.write("other.yaml", &text.replace("https://a.example/", "https://b.example/"));
+    ffx.run(&["funnels", "plan", other.to_str().unwrap()])
+        .failed(2, &["destination.headers.X-Token", "to be entered", "nothing was sent"]);
 }
 
 #[test]

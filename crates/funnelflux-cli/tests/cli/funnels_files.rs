@@ -137,8 +137,8 @@ fn a_map_names_objects_of_the_file_and_of_the_account() {
     let page = item.lines().next().unwrap();
     let (other, source) = (first("pages", "idPage"), first("traffic-sources", "idTrafficSource"));
     let rows: [(&[String], &str); 5] = [
-        (&[format!("{page}={source}")], "is a page, and the account has no page"),
-        (&[format!("{page}=2nIemJxCKbFX")], "is a page, and the account has no page"),
+        (&[format!("{page}={source}")], "the account has no such assets"),
+        (&[format!("{page}=2nIemJxCKbFX")], "by a path that is a guess"),
         (&[format!("2nIemJxCKbFX={other}")], "is the id of no object of the file"),
         (&[format!("{page}={other}"), format!("{page}={page}")], "is mapped already"),
         (&[format!("{page}=nonsense")], "nonsense"),

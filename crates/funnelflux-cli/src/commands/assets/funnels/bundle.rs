@@ -28,10 +28,10 @@ pub(super) struct Item {
 
 impl Item {
     /// An object of the account, its secrets hidden.
-    pub(super) fn of(mut object: PlanObject) -> Self {
-        let places = secrets::hide(&mut object.document);
+    pub(super) fn of(mut object: PlanObject) -> serde_json::Result<Self> {
+        let places = secrets::hide(&mut object.document)?;
         let secrets = places.into_iter().map(|place| place.join(".")).collect();
-        Self { object, secrets }
+        Ok(Self { object, secrets })
     }
 
     /// The ids that it declares beside its own: of nodes and connections.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::io::Write as _;
 use std::path::Path;
 
-use funnelflux::funnels::{FunnelDialect, Plan, PlanObject, in_order, plan_of};
+use funnelflux::funnels::{Plan, PlanObject, in_order, plan_of};
 use funnelflux::id::{AssetId, new_id};
 use funnelflux::ledger::{AssetKind, Verb};
 use funnelflux::model::ledger::rules;
@@ -16,7 +16,7 @@ use super::{check, plan, secrets};
 use crate::args::{AllowArgs, FunnelsExportArgs, FunnelsImportArgs};
 use crate::failure::Failure;
 use crate::files::{self, Readers};
-use crate::journal::{self, Draft, Journal};
+use crate::journal::{self, Draft, Journal, State};
 use crate::names::Names;
 use crate::output::{counted, print};
 use crate::session::Session;
@@ -52,7 +52,12 @@ pub(super) async fn export(args: &FunnelsExportArgs, settings: &Settings) -> Res
             document.remove(name);
         }
         let object = PlanObject::new(kind, document);
-        let item = Item::of(object.map_err(|error| Failure::failed(error.to_string()))?);
+        let object = object.map_err(|error| Failure::failed(error.to_string()))?;
+        let Ok(item) = Item::of(object) else {
+            let why = "has a text that is no Unicode, so that its secrets cannot be found";
+            settings.terminal.warn(&format!("{} {id} {why}, and is left out", kind.noun));
+            continue;
+        };
         if !item.secrets.is_empty() {
             settings.terminal.warn(&format!(
                 "{} {id} `{}` has secrets, which no export holds: {}",
@@ -91,7 +96,7 @@ pub(super) async fn import(args: &FunnelsImportArgs, settings: &Settings) -> Res
     let items = bundle::read(&args.file)?;
     let session = Session::open(settings, "funnels import").await?;
     session.note_origin();
-    mapped(&args.map, &items, &session, &super::known_dialect(settings)).await?;
+    mapped(&args.map, &items, &session, settings).await?;
     let given = args.map.iter().map(|(from, to)| (from.to_string(), to.to_string()));
     let ids = ids((BOOK, ""), &items, given.collect(), args.yes, &session, settings);
     let ids = Box::pin(ids).await?;
@@ -99,13 +104,7 @@ pub(super) async fn import(args: &FunnelsImportArgs, settings: &Settings) -> Res
     // What the account has under another id is only referred to.
     let own = items.iter().filter(|item| !mapped.contains(&item.id));
     let mut items = own.map(|item| item.with_ids(&ids)).collect::<Result<Vec<_>, _>>()?;
-    let missing = enter_secrets(&mut items, &session, settings).await?;
-    if missing > 0 && args.yes {
-        let why = format!("{} to be entered; nothing was sent", counted(missing, "secret"));
-        return Err(Failure::usage(why).hint(
-            "write each into the file in place of its mask, or remove the member to import without it",
-        ));
-    }
+    enter_secrets(&mut items, args.yes, &session, settings).await?;
     let plan = Box::pin(make(items, &args.allow, &session, settings)).await?;
     plan::show(&plan, settings)?;
     if !args.yes {
@@ -121,10 +120,11 @@ async fn mapped(
     map: &[(AssetId, AssetId)],
     items: &[Item],
     session: &Session,
-    dialect: &FunnelDialect,
+    settings: &Settings,
 ) -> Result<(), Failure> {
+    let dialect = super::known_dialect(settings);
     let mut kinds: HashMap<AssetId, &'static AssetKind> = HashMap::new();
-    let named = items.iter().flat_map(|item| item.references(dialect));
+    let named = items.iter().flat_map(|item| item.references(&dialect));
     kinds.extend(named.map(|(kind, id)| (id, kind)));
     kinds.extend(items.iter().map(|item| (item.id, item.kind)));
     let mut seen = BTreeSet::new();
@@ -139,36 +139,56 @@ async fn mapped(
             return wrong(format!("{from} is mapped already"));
         }
         let assets = session.client.ledger().dynamic_of(kind);
-        if kind.operation(Verb::FindById).is_some() && assets.try_find_by_id(to).await?.is_none() {
-            let noun = kind.noun;
-            return wrong(format!("{from} is a {noun}, and the account has no {noun} {to}"));
+        let Some(operation) = kind.operation(Verb::FindById) else { continue };
+        if assets.try_find_by_id(to).await?.is_some() {
+            continue;
         }
+        let noun = kind.noun;
+        // What the funnels name is looked up again for the plan, by lists too.
+        if operation.path_grade().is_guess() {
+            let why = format!("the account shows no {noun} {to}, by a path that is a guess");
+            settings.terminal.warn(&format!("--map {from}={to}: {why}"));
+            continue;
+        }
+        return wrong(format!("{from} is a {noun}, and the account has no {noun} {to}"));
     }
     Ok(())
 }
 
-/// Takes secrets over that the account has already, and tells of the others. Returns how many those are.
+/// Takes secrets over that the account has already, and tells of the others. `refuses` if there are any.
 async fn enter_secrets(
     items: &mut [Item],
+    refuses: bool,
     session: &Session,
     settings: &Settings,
-) -> Result<usize, Failure> {
+) -> Result<(), Failure> {
     let mut missing = 0;
     for Item { object, .. } in items {
-        if !secrets::are_hidden(&object.document) {
+        let called = object.called();
+        let unknown = |_| {
+            let why = "has a text that is no Unicode, so that its secrets cannot be found";
+            Failure::usage(format!("{called} {why}; nothing was sent"))
+        };
+        if !secrets::are_hidden(&object.document).map_err(unknown)? {
             continue;
         }
         let assets = session.client.ledger().dynamic_of(object.kind);
         let there = assets.try_find_by_id(&object.id).await?;
-        let left = secrets::fill(&mut object.document, there.as_ref());
+        let left = secrets::fill(&mut object.document, there.as_ref()).map_err(unknown)?;
         if !left.is_empty() {
             missing += left.len();
             let places: Vec<String> = left.iter().map(|place| place.join(".")).collect();
-            let what = format!("enter the secrets of {} again", object.called());
+            let what = format!("enter the secrets of {called} again");
             settings.terminal.warn(&format!("{what}: {}", places.join(", ")));
         }
     }
-    Ok(missing)
+    if missing == 0 || !refuses {
+        return Ok(());
+    }
+    let why = format!("{} to be entered; nothing was sent", counted(missing, "secret"));
+    Err(Failure::usage(why).hint(
+        "write each into the file in place of its mask, or remove the member to go on without it",
+    ))
 }
 
 /// Compares the objects with the account. A funnel with an error that is not allowed is refused.
@@ -267,12 +287,12 @@ async fn was_deleted(
     if let Some(there) = session.client.ledger().dynamic_of(kind).try_find_by_id(&id).await? {
         return Ok(rules::is_deleted(&there));
     }
-    // One that no run sent is still to be made.
+    // One that no read has shown yet may be still to be made, or not be found where the path is a wrong guess.
     let book = journal.map(|it| it.find(apply::BOOK, &journal::account(settings))).transpose();
     let key = format!("{} {id}", kind.name);
     let sent = book.map_err(journal::unusable)?.flatten().map(|book| book.last_sent(&[key]));
     let sent = sent.transpose().map_err(journal::unusable)?.into_iter().flatten().flatten().next();
-    Ok(sent.is_some_and(|step| !step.state.is_unsettled()))
+    Ok(sent.is_some_and(|step| matches!(step.state, State::Confirmed | State::Different)))
 }
 
 /// The objects of a file, as they are: ids stay.
@@ -281,8 +301,9 @@ pub(super) async fn plan(
     allow: &AllowArgs,
     settings: &Settings,
 ) -> Result<(Plan, Session), Failure> {
-    let items = bundle::read(file)?;
+    let mut items = bundle::read(file)?;
     let session = Session::open(settings, "funnels plan").await?;
     session.note_origin();
+    enter_secrets(&mut items, true, &session, settings).await?;
     Ok((Box::pin(make(items, allow, &session, settings)).await?, session))
 }

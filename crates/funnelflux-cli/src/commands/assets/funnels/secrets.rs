@@ -1,17 +1,18 @@
-//! Secrets of objects that leave their account: which texts hold them, and what stands in their place.
+//! Secrets of objects that leave their account: which texts hold them, and the mask that replaces them.
 
 use funnelflux::model::Document;
+use funnelflux::model::ledger::PLACEHOLDER as MASK;
 use serde_json::Value;
-
-/// What the server shows in place of a secret, and an export too.
-const MASK: &str = "********";
 
 /// The names of members and numbers of items that lead to a value.
 type Path = Vec<String>;
 
 /// Hides the secrets of an object, and returns their places. What the server says of stored ones is removed, since
 /// it sets that itself.
-pub(super) fn hide(document: &mut Document) -> Vec<Path> {
+///
+/// # Errors
+/// If a text in it is no text, such as half of a character: nothing is hidden then.
+pub(super) fn hide(document: &mut Document) -> serde_json::Result<Vec<Path>> {
     let (mut places, mut flags) = (Vec::new(), Vec::new());
     walk(document, &mut |path, value, around| match value {
         Value::String(text) => {
@@ -21,7 +22,7 @@ pub(super) fn hide(document: &mut Document) -> Vec<Path> {
             flags.push(path.to_vec());
         }
         _ => {}
-    });
+    })?;
     // Each place was just found in this text.
     for (path, hidden) in &places {
         let _ = document.set_at(&names(path), hidden);
@@ -29,56 +30,72 @@ pub(super) fn hide(document: &mut Document) -> Vec<Path> {
     for path in &flags {
         let _ = document.remove_at(&names(path));
     }
-    places.into_iter().map(|(path, _)| path).collect()
+    Ok(places.into_iter().map(|(path, _)| path).collect())
 }
 
 /// Whether an object has texts that are hidden.
-pub(super) fn are_hidden(document: &Document) -> bool {
-    document.text().contains(MASK)
+pub(super) fn are_hidden(document: &Document) -> serde_json::Result<bool> {
+    Ok(texts(document)?.iter().any(|(_, text)| is_masked(text)))
+}
+
+fn is_masked(text: &str) -> bool {
+    let has = |part: &str| text.contains(&part.replace('*', MASK));
+    text == MASK || has("://*@") || (text.contains("://") && has("=*"))
 }
 
 /// Takes over the secrets that the object of the account has at the same places, and returns the places that are
-/// still hidden.
-pub(super) fn fill(document: &mut Document, there: Option<&Document>) -> Vec<Path> {
-    let mut left = texts(document);
-    left.retain(|(_, text)| text.contains(MASK));
-    if left.is_empty() {
-        return Vec::new();
-    }
-    let known = there.map(texts).unwrap_or_default();
-    let now_hidden = there.cloned().map(|mut there| {
-        hide(&mut there);
-        texts(&there)
-    });
-    let now_hidden = now_hidden.unwrap_or_default();
+/// still hidden. A secret goes where it went before: what is around it must be the same, and so must the address.
+pub(super) fn fill(
+    document: &mut Document,
+    there: Option<&Document>,
+) -> serde_json::Result<Vec<Path>> {
+    let mut left = texts(document)?;
+    left.retain(|(_, text)| is_masked(text));
+    let Some(there) = there.filter(|_| !left.is_empty()) else {
+        return Ok(left.into_iter().map(|(path, _)| path).collect());
+    };
+    let known = texts(there)?;
+    let (mut own, mut now_hidden) = (document.clone(), there.clone());
+    hide(&mut own)?;
+    hide(&mut now_hidden)?;
+    let masks = texts(&now_hidden)?;
     let at = |all: &[(Path, String)], path: &Path| {
         all.iter().find(|(own, _)| own == path).map(|(_, text)| text.clone())
     };
+    let member = |document: &Document, name: &str| document.read::<Value>(name).ok().flatten();
+    let is_same = |name: &str| member(&own, name) == member(&now_hidden, name);
+    let goes_there = !own.contains("url") || is_same("url");
     left.retain(|(path, text)| {
-        let is_same = at(&now_hidden, path).as_ref() == Some(text);
-        match at(&known, path).filter(|_| is_same) {
+        let known = at(&known, path).filter(|_| at(&masks, path).as_ref() == Some(text));
+        match known {
             // A mask that the server sent keeps what is stored.
-            Some(known) => document.set_at(&names(path), &known).is_err(),
-            None => true,
+            Some(known) if known == MASK => false,
+            Some(known) if goes_there && path.first().is_some_and(|name| is_same(name)) => {
+                document.set_at(&names(path), &known).is_err()
+            }
+            _ => true,
         }
     });
-    left.into_iter().map(|(path, _)| path).collect()
+    Ok(left.into_iter().map(|(path, _)| path).collect())
 }
 
 fn names(path: &[String]) -> Vec<&str> {
     path.iter().map(String::as_str).collect()
 }
 
-fn texts(document: &Document) -> Vec<(Path, String)> {
+fn texts(document: &Document) -> serde_json::Result<Vec<(Path, String)>> {
     let mut found = Vec::new();
     walk(document, &mut |path, value, _| {
         found.extend(value.as_str().map(|text| (path.to_vec(), text.to_owned())));
-    });
-    found
+    })?;
+    Ok(found)
 }
 
 /// Visits every value with its path and the object around it.
-fn walk(document: &Document, visit: &mut impl FnMut(&[String], &Value, &Value)) {
+fn walk(
+    document: &Document,
+    visit: &mut impl FnMut(&[String], &Value, &Value),
+) -> serde_json::Result<()> {
     fn inner(
         path: &mut Path,
         value: &Value,
@@ -100,13 +117,14 @@ fn walk(document: &Document, visit: &mut impl FnMut(&[String], &Value, &Value)) 
         }
     }
     // No deeper than the parser allows.
-    let json: Value = serde_json::from_str(document.text()).unwrap_or_default();
+    let json: Value = serde_json::from_str(document.text())?;
     inner(&mut Vec::new(), &json, &Value::Null, visit);
+    Ok(())
 }
 
 /// The text without its secrets; `None` if it has none.
 fn hidden(path: &[String], text: &str, around: &Value) -> Option<String> {
-    if text.contains(MASK) {
+    if text == MASK {
         return Some(text.to_owned());
     }
     let name = path.iter().rev().find(|name| name.parse::<usize>().is_err());
@@ -216,13 +234,13 @@ mod tests {
 
     fn hidden_of(json: &str) -> (String, Vec<String>) {
         let mut document = Document::parse(json).unwrap();
-        let places = hide(&mut document);
+        let places = hide(&mut document).unwrap();
         (document.text().to_owned(), places.iter().map(|path| path.join(".")).collect())
     }
 
     #[test]
     fn secrets_are_hidden_and_nothing_else_is() {
-        let rows: [(&str, &str, &[&str]); 14] = [
+        let rows: [(&str, &str, &[&str]); 17] = [
             (
                 r#"{"d":{"hmacSecret":"********","hasHmacSecret":true}}"#,
                 r#"{"d":{"hmacSecret":"********"}}"#,
@@ -271,6 +289,17 @@ mod tests {
             (r#"{"url":"https://example.com/?token={hit}&key="}"#, "", &[]),
             (r#"{"url":"https://example.com/?monkey=1&tokens=2"}"#, "", &[]),
             (r#"{"mail":"a@example.com","text":"key=1"}"#, "", &[]),
+            (r#"{"code":"/******** x ********/"}"#, "", &[]),
+            (
+                r#"{"code":"/******** x ********/ get('https://u:p@a.example/?key=1')"}"#,
+                r#"{"code":"/******** x ********/ get('https://********@a.example/?key=********')"}"#,
+                &["code"],
+            ),
+            (
+                r#"{"url":"https://********@a.example/?key=1"}"#,
+                r#"{"url":"https://********@a.example/?key=********"}"#,
+                &["url"],
+            ),
             (r#"{"username":"u","hasKey":true,"n":[1,null]}"#, "", &[]),
             (
                 r#"{"basicAuth":{"username":"u","password":"p"}}"#,
@@ -287,9 +316,11 @@ mod tests {
 
     #[test]
     fn what_the_account_has_is_taken_over_and_the_rest_is_told() {
-        let there = r#"{"a":{"hmacSecret":"********"},"headers":{"K":"stored"},"url":"https://u:p@a.example/"}"#;
+        let there = r#"{"a":{"hmacSecret":"********"},"headers":{"K":"stored"},"url":"https://u:p@a.example/",
+            "list":{"headers":[{"name":"A","value":"1"},{"name":"B","value":"2"}]},
+            "destination":{"url":"https://a.example/","headers":{"K":"stored"},"hasHmacSecret":true}}"#;
         let there = Document::parse(there).unwrap();
-        let rows: [(&str, &str, &[&str]); 5] = [
+        let rows: [(&str, &str, &[&str]); 13] = [
             (r#"{"headers":{"K":"********"}}"#, r#"{"headers":{"K":"stored"}}"#, &[]),
             (r#"{"a":{"hmacSecret":"********"}}"#, r#"{"a":{"hmacSecret":"********"}}"#, &[]),
             (r#"{"headers":{"L":"********"}}"#, r#"{"headers":{"L":"********"}}"#, &["headers.L"]),
@@ -300,10 +331,43 @@ mod tests {
                 r#"{"url":"https://********@b.example/"}"#,
                 &["url"],
             ),
+            (
+                r#"{"headers":{"K":"********"},"url":"https://********@b.example/"}"#,
+                "",
+                &["headers.K", "url"],
+            ),
+            (r#"{"headers":{"K":"********"},"url":"https://b.example/"}"#, "", &["headers.K"]),
+            (
+                r#"{"headers":{"K":"********"},"url":"https://********@a.example/"}"#,
+                r#"{"headers":{"K":"stored"},"url":"https://u:p@a.example/"}"#,
+                &[],
+            ),
+            (
+                r#"{"list":{"headers":[{"name":"A","value":"********"},{"name":"B","value":"********"}]}}"#,
+                r#"{"list":{"headers":[{"name":"A","value":"1"},{"name":"B","value":"2"}]}}"#,
+                &[],
+            ),
+            (
+                r#"{"list":{"headers":[{"name":"B","value":"********"},{"name":"A","value":"********"}]}}"#,
+                "",
+                &["list.headers.0.value", "list.headers.1.value"],
+            ),
+            (
+                r#"{"destination":{"headers":{"K":"********"},"url":"https://a.example/"}}"#,
+                r#"{"destination":{"headers":{"K":"stored"},"url":"https://a.example/"}}"#,
+                &[],
+            ),
+            (
+                r#"{"destination":{"url":"https://b.example/","headers":{"K":"********"}}}"#,
+                "",
+                &["destination.headers.K"],
+            ),
+            (r#"{"code":"/******** x ********/"}"#, "", &[]),
         ];
         for (json, expected, left) in rows {
+            let expected = if expected.is_empty() { json } else { expected };
             let mut document = Document::parse(json).unwrap();
-            let found = fill(&mut document, Some(&there));
+            let found = fill(&mut document, Some(&there)).unwrap();
             let found: Vec<String> = found.iter().map(|path| path.join(".")).collect();
             assert_eq!(
                 (document.text(), found),
@@ -311,6 +375,13 @@ mod tests {
             );
         }
         let mut alone = Document::parse(r#"{"headers":{"K":"********"}}"#).unwrap();
-        assert_eq!(fill(&mut alone, None).len(), 1);
+        assert_eq!(fill(&mut alone, None).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn what_cannot_be_searched_is_no_object_without_secrets() {
+        let mut half = Document::parse(r#"{"name":"\ud83d","apiKey":"k1"}"#).unwrap();
+        assert!(hide(&mut half).is_err() && are_hidden(&half).is_err());
+        assert!(fill(&mut half, None).is_err());
     }
 }
