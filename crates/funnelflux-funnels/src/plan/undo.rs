@@ -34,11 +34,6 @@ impl PlanUndo {
         self
     }
 
-    /// The object as it was before the write.
-    pub fn before(&self) -> &Document {
-        &self.before
-    }
-
     /// Compares the write with what the account has now: whether it is taken back, can be, or was overwritten.
     pub fn fit(&self, there: Option<&Document>) -> PlanFit {
         let stale = |how: &str| PlanFit::Stale(format!("{} {how}", self.called));
