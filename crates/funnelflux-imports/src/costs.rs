@@ -151,7 +151,7 @@ impl Costs {
         });
         let slots: Vec<_> = slots.collect();
         for column in slots.iter().filter_map(|(_, at)| sheet.columns.get(*at)) {
-            // Accepted as a pattern or not: a request with it is none.
+            // Refused even where patterns are accepted: `*` alone would restrict nothing.
             let why = "`*` alone may mean every value, so it restricts nothing";
             sheet.tell(column, &mut problems, |_, value| (value == "*").then(|| why.to_owned()));
         }

@@ -321,6 +321,40 @@ fn a_correction_is_held_against_what_the_account_has() {
 }
 
 #[test]
+fn what_the_account_does_not_have_is_corrected_anew() {
+    let served = account();
+    let ffx = Ffx::at(&served.emulator);
+    let hit = "m8bsn4as1ra9dpcdv1vynrnh";
+    let set = |payout: &str| {
+        let other = Ffx::at(&served.emulator);
+        let file = other.write("c.csv", &format!("hit,payout\n{hit},{payout}\n"));
+        let push = ["conversions", "push", file.to_str().unwrap(), "--postbacks=none", "--yes"];
+        other.run(&push).done();
+        served.emulator.advance(Duration::from_secs(60));
+    };
+    let run = |verb: &str, lines: &[(&str, &str)], more: &[&str]| {
+        let line = |(day, payout): &(&str, &str)| format!("closed,{hit},{payout},2026-11-{day}\n");
+        let lines: String = lines.iter().map(line).collect();
+        let csv = format!("Status,SID,Commission (USD),Event Date\n{lines}");
+        let file = ffx.write("cj.csv", &csv);
+        let words = ["conversions", verb, file.to_str().unwrap(), "--network=cj"];
+        let outcome =
+            ffx.run(&[&words[..], &["--corrections=set", "--postbacks=none"], more].concat());
+        served.emulator.advance(Duration::from_secs(60));
+        outcome
+    };
+    let (first, both) = ([("02", "-5.00")], [("02", "-5.00"), ("03", "-2.00")]);
+    set("32.50");
+    run("push", &first, &["--yes"]).done();
+    // What it was corrected to, and a second correction.
+    assert!(run("push", &both, &[]).done().stdout.contains("25.50"));
+    set("32.50");
+    run("verify", &first, &["--settled-after=0"]).failed(1, &["something else: line 2"]);
+    assert!(run("push", &both, &[]).done().stdout.contains("25.50"), "both are taken off");
+    assert!(run("push", &first, &[]).done().stdout.contains("27.50"), "the first is repeated");
+}
+
+#[test]
 fn a_correction_is_taken_off_once_whichever_files_have_it() {
     let server = Handmade::serve(|_, _| Reply::Json(200, String::new()));
     let ffx = Ffx::against(&server.base_url);

@@ -111,7 +111,11 @@ fn a_spend_that_left_the_file_is_told_and_set_to_zero_on_demand() {
     let told = costs(&ffx, &["29 a 1.5"], &[]).done().stderr;
     // The day before is not in the file, and a cost of nothing is not missing.
     let expected = "1 cost of these days, funnels and traffic sources, 2 in total";
-    assert!(told.contains(expected) && told.contains("c1=b 2; --zero-missing"), "{told}");
+    assert!(
+        told.contains(expected) && told.contains("was uploaded before and is not in"),
+        "{told}"
+    );
+    assert!(told.contains("c1=b 2; --zero-missing sets it to 0"), "{told}");
     assert_eq!(sent(&server).len(), 4);
     costs(&ffx, &["29 a 1.5"], &["--zero-missing", "--yes"]).done();
     assert_eq!(sent(&server)[4..], pairs(&[("b", "0")]));

@@ -372,9 +372,13 @@ fn every_wrong_name_of_a_command_is_told_at_once_and_one_list_is_read() {
                  Beta,Twin,1,1\n2026-03-01,Acne,Beta,1,2\n2026-03-01,Beta,,1,2\n";
     let costs = ffx.write("costs.csv", costs);
     let push = ["costs", "push", costs.to_str().unwrap(), "--tz", "UTC", "--yes"];
-    let words = ["lines 2, 4: funnel: `Acne`", "line 3: traffic_source: `Twin`: 2 "];
+    let words = ["lines 2, 4: funnel \"Acne\": no ", "line 3: traffic_source \"Twin\": 2 "];
     let outcome = ffx.run(&push).failed(2, &words);
-    assert!(outcome.stderr.contains("line 5: traffic_source: got an empty"), "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains("line 5: traffic_source \"\": got an empty"),
+        "{}",
+        outcome.stderr
+    );
     assert_eq!(server.seen().len(), 3, "{:?}", server.seen());
 }
 

@@ -13,7 +13,7 @@ use super::kept::Kept;
 use super::reading::Source;
 use super::table::{Fault, Line, Table, field};
 use super::verify::Verify;
-use super::{Batch, Rows, SHOWN, Task, Upload};
+use super::{Batch, Rows, SHOWN, Task, Upload, json};
 use crate::args::{ConversionsArgs, Correct, Postbacks};
 use crate::failure::Failure;
 use crate::output::{Column, Grid, counted};
@@ -100,7 +100,7 @@ pub(crate) async fn run(
     let upload = Upload {
         noun: "conversion",
         operation: &operations::CONVERSIONS_UPDATE,
-        rows: Rows::Lines(rows),
+        rows: Rows::Each(rows.len(), Box::new(|at| rows.get(at).map(|(line, row)| (*line, row)))),
         about: table.path().display().to_string(),
         kept,
         requests: Box::new(|positions| requests(calls, update.conversions(), positions)),
@@ -128,7 +128,7 @@ pub(super) fn requests(
     let requests = positions.chunks(PER_REQUEST).map(|positions| {
         let picked = positions.iter().filter_map(|at| conversions.get(*at).cloned());
         let body = ConversionsUpdate::builder(calls).conversions(picked).build()?;
-        Batch::new(&body, positions.to_vec())
+        Ok(Batch::new(json(&body)?, positions.to_vec()))
     });
     requests.collect()
 }

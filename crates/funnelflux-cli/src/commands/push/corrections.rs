@@ -149,24 +149,25 @@ fn digest(mark: &str) -> String {
     Draft::new("", mark).digest().to_owned()
 }
 
-/// What the journal says of the hit of a line: of its corrections, those that were uploaded are in the amount.
+/// What the journal says of the hit of a line: of its corrections, those that were uploaded are in the amount, unless
+/// the account has something else: then none is known to be.
 fn uploaded(at: usize, line: &Line<'_>, earlier: Option<(Value, State)>, by: Decimal) -> Open {
     let mut open = Open { at, line: line.number(), by, before: Before::Unknown, took: None };
     let Some((value, state)) = earlier else { return open };
     let known = |mark: &str| value.corrections.contains(&digest(mark));
     let mut new = line.corrections().filter(|(_, mark)| !known(mark)).map(|(by, _)| by).peekable();
-    let is_new = new.peek().is_some();
+    let (is_new, is_different) = (new.peek().is_some(), state == State::Different);
     open.before = match (&*value.amount, value.amount.parse()) {
-        (DELETE, _) if state != State::Different => Before::Deleted,
+        (DELETE, _) if !is_different => Before::Deleted,
         (_, Ok(left)) if !is_new => Before::Corrected(left),
         _ if state.is_unsettled() => Before::Ambiguous,
-        (_, Ok(amount)) if state != State::Different => Before::Amount(amount),
+        (_, Ok(amount)) if !is_different => Before::Amount(amount),
         _ => Before::Unknown,
     };
-    if is_new {
-        open.by = new.try_fold(Decimal::ZERO, Decimal::checked_add).unwrap_or(by);
-    } else {
+    if !is_new {
         open.took = value.corrects;
+    } else if !is_different {
+        open.by = new.try_fold(Decimal::ZERO, Decimal::checked_add).unwrap_or(by);
     }
     open
 }

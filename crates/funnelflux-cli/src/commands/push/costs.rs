@@ -13,13 +13,13 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::assets::{Assets, Column as AssetColumn};
-use super::entry::{DAY, Entry, Uploads};
+use super::entry::{DAY, Entry, Uploads, time_of};
 use super::kept::Kept;
 use super::missing::Missing;
 use super::reading::Source;
 use super::table::{Table, named_lines, refused, too_large};
 use super::verify::Verify;
-use super::{Batch, Body, MakeBody, Rows, SHOWN, Task, Upload, json};
+use super::{Batch, MakeBody, Rows, SHOWN, Task, Upload, json};
 use crate::args::CostsArgs;
 use crate::failure::Failure;
 use crate::output::{Column, Grid, Terminal, counted};
@@ -173,7 +173,7 @@ impl Plan {
             };
             json(body)
         });
-        let later = |positions| Batch { body: Body::Later(Rc::clone(&body)), positions };
+        let later = |positions| Batch { body: Rc::clone(&body), positions };
         let mut all: Vec<Batch> = self.costs.requests(positions).into_iter().map(later).collect();
         let zeros: Vec<usize> =
             positions.iter().filter_map(|at| at.checked_sub(self.costs.len())).collect();
@@ -217,22 +217,9 @@ pub(super) fn requests(
     let picked = positions.iter().filter_map(|at| segments.get(*at).cloned());
     let requests = CostUpdate::new(picked)?.plan().into_iter().map(|body| {
         let positions = body.positions().iter().filter_map(|at| positions.get(*at).copied());
-        Batch::new(&body, positions.collect())
+        Ok(Batch::new(json(&body)?, positions.collect()))
     });
     requests.collect()
-}
-
-/// A day, or the first and the last of several; with the time where it is not of whole days.
-fn time_of(range: &TimeRange) -> String {
-    let (start, end) = (range.start_rfc3339(), range.end_rfc3339());
-    let part = |text: &str, at: std::ops::Range<usize>| text.get(at).unwrap_or_default().to_owned();
-    let (first, last) = (part(&start, 0..DAY), part(&end, 0..DAY));
-    let clocks = (part(&start, DAY + 1..DAY + 6), part(&end, DAY + 1..DAY + 6));
-    match clocks {
-        (from, to) if from != "00:00" || to != "23:59" => format!("{first} {from}–{to}"),
-        _ if first == last => first,
-        _ => format!("{first} to {last}"),
-    }
 }
 
 /// The first lines, the sums by day, funnel and traffic source, and the sum of all.
@@ -264,7 +251,7 @@ fn preview(
             plan.line(at).map_or_else(String::new, |line| line.to_string()),
             funnel(&segment),
             source(&segment),
-            time_of(segment.range()),
+            time_of(&segment.range().start_rfc3339(), &segment.range().end_rfc3339()),
             if fields.is_empty() { "EVERYTHING".to_owned() } else { fields },
             segment.cost().to_string(),
         ]);

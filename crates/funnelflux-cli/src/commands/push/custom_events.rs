@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::kept::Kept;
-use super::{Batch, Body, Rows, Upload};
+use super::{Batch, Rows, Upload};
 use crate::args::CustomEventsArgs;
 use crate::failure::Failure;
 use crate::input::{Input, json};
@@ -34,9 +34,7 @@ pub(crate) async fn run(args: &CustomEventsArgs, settings: &Settings) -> Result<
         rows: Rows::One(Row { body: serde_json::from_str(&text).ok() }),
         about: String::new(),
         kept: Kept::default(),
-        requests: Box::new(move |_| {
-            Ok(vec![Batch { body: Body::Ready(text.clone().into()), positions: vec![0] }])
-        }),
+        requests: Box::new(move |_| Ok(vec![Batch::new(text.clone().into(), vec![0])])),
         preview: Box::new(|_| Ok(preview)),
         notice: "",
         verify: None,

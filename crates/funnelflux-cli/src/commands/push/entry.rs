@@ -167,14 +167,7 @@ impl Entry {
 pub(super) fn described(kind: Uploads, key: &str) -> String {
     match kind {
         Uploads::Costs => read::<CostKey>(key).map(|key| {
-            let part = |text: &str, from, to| text.get(from..to).unwrap_or_default().to_owned();
-            let clock = |text: &str| part(text, DAY + 1, DAY + 6);
-            let (first, last) = (part(&key.start, 0, DAY), part(&key.end, 0, DAY));
-            let day = match (clock(&key.start), clock(&key.end)) {
-                _ if first != last => format!("{} to {}", key.start, key.end),
-                (from, to) if from != "00:00" || to != "23:59" => format!("{first} {from}–{to}"),
-                _ => first,
-            };
+            let day = time_of(&key.start, &key.end);
             let fields =
                 key.fields.iter().map(|(slot, values)| format!(" {slot}={}", values.join("|")));
             format!("{day} {} {}{}", key.funnel, key.traffic_source, fields.collect::<String>())
@@ -188,6 +181,20 @@ pub(super) fn described(kind: Uploads, key: &str) -> String {
 /// The length of `2026-03-29`.
 pub(super) const DAY: usize = 10;
 
+/// A day, or the first and the last of several; with the time where it is not of whole days.
+pub(super) fn time_of(start: &str, end: &str) -> String {
+    let day = |text: &str| text.get(..DAY).unwrap_or_default().to_owned();
+    let clock = |text: &str| text.get(DAY + 1..DAY + 6).unwrap_or_default().to_owned();
+    let (first, last, from, to) = (day(start), day(end), clock(start), clock(end));
+    let is_whole = from == "00:00" && to == "23:59";
+    match (first == last, is_whole) {
+        (true, true) => first,
+        (true, false) => format!("{first} {from}–{to}"),
+        (false, true) => format!("{first} to {last}"),
+        (false, false) => format!("{first} {from} to {last} {to}"),
+    }
+}
+
 fn json(value: &impl Serialize) -> String {
     // Texts and maps of texts always can be written.
     serde_json::to_string(value).unwrap_or_default()
@@ -200,6 +207,18 @@ fn read<T: DeserializeOwned>(json: &str) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_is_told_as_shortly_as_it_can_be() {
+        for (start, end, told) in [
+            ("01T00:00:00+01:00", "01T23:59:59+01:00", "2026-03-01"),
+            ("01T10:00:00Z", "01T10:59:59Z", "2026-03-01 10:00–10:59"),
+            ("01T00:00:00Z", "07T23:59:59Z", "2026-03-01 to 2026-03-07"),
+            ("01T10:00:00Z", "02T09:59:59Z", "2026-03-01 10:00 to 2026-03-02 09:59"),
+        ] {
+            assert_eq!(time_of(&format!("2026-03-{start}"), &format!("2026-03-{end}")), told);
+        }
+    }
 
     #[test]
     fn a_segment_and_a_conversion_are_read_as_they_were_written() {

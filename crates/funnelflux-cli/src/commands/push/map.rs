@@ -64,7 +64,7 @@ pub(crate) fn map(upload: UploadKind, args: &MapArgs, settings: &Settings) -> Re
     if !proposal.others.is_empty() {
         let names = proposal.others.iter().map(|profile| &*profile.name).collect::<Vec<_>>();
         note(&format!(
-            "--network {} would read it, too, but its titles are those of any file: say the network only if it is its",
+            "--network {} would read it, too, but its titles are those of any file: give --network only if the file is from that network",
             names.join(" or ")
         ));
     }

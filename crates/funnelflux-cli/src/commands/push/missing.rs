@@ -12,6 +12,9 @@ use super::kept::Kept;
 use crate::failure::Failure;
 use crate::output::{Terminal, counted, first_few};
 
+/// What was uploaded, its segment, and that with the cost 0.
+type Earlier = (Entry, CostSegment, CostSegment);
+
 /// Earlier costs that a file of this shape would have: within its days, of its pairs of funnel and traffic source, and
 /// restricted by the fields by which it restricts theirs.
 #[derive(Debug, Default)]
@@ -39,8 +42,14 @@ impl Missing {
             let is_within = first.is_some_and(|first| first <= segment.range().start())
                 && last.is_some_and(|last| segment.range().end() <= last);
             let is_of = pairs.contains(&(segment.funnel(), segment.traffic_source()));
-            if is_within && is_of && !segment.cost().is_zero() {
-                found.push((entry, segment));
+            let mut nothing = entry.clone();
+            nothing.value.amount = Decimal::ZERO.to_string();
+            if is_within
+                && is_of
+                && !segment.cost().is_zero()
+                && let Some(zero) = nothing.segment()
+            {
+                found.push((entry, segment, zero));
             }
         })?;
         if found.is_empty() {
@@ -48,80 +57,66 @@ impl Missing {
         }
         // Only these may have visits in common with them.
         let pairs: HashSet<_> =
-            found.iter().map(|(_, it)| (it.funnel(), it.traffic_source())).collect();
+            found.iter().map(|(_, it, _)| (it.funnel(), it.traffic_source())).collect();
         let is_near = |at: &usize| pair(*at).is_some_and(|pair| pairs.contains(&pair));
         let near = (0..costs.len()).filter(is_near).filter_map(|at| costs.segment(at));
         Ok(Self::of(found, &near.collect::<Vec<_>>()))
     }
 
-    fn of(mut found: Vec<(Entry, CostSegment)>, segments: &[CostSegment]) -> Self {
-        let zeros = found.iter().filter_map(|(entry, _)| {
-            let mut entry = entry.clone();
-            entry.value.amount = Decimal::ZERO.to_string();
-            entry.segment()
-        });
-        let mut zeros: Vec<CostSegment> = zeros.collect();
+    fn of(mut found: Vec<Earlier>, segments: &[CostSegment]) -> Self {
+        let all = |found: &[Earlier]| {
+            let zeros = found.iter().map(|(.., zero)| zero);
+            CostUpdate::new(segments.iter().chain(zeros).cloned())
+        };
         let mut covered = 0;
-        while let Err(cause) = CostUpdate::new(segments.iter().chain(&zeros).cloned()) {
-            let places: HashSet<usize> =
-                cause.violations().iter().filter_map(|one| place(&one.field)).collect();
-            let is_in = |at: usize| !places.contains(&(segments.len() + at));
-            let before = zeros.len();
-            let mut at = 0..;
-            zeros.retain(|_| at.next().is_none_or(is_in));
-            let mut at = 0..;
-            found.retain(|_| at.next().is_none_or(is_in));
-            if zeros.len() == before {
+        let mut leave_out = |found: &mut Vec<Earlier>, places: &HashSet<usize>| {
+            let (before, mut at) = (found.len(), segments.len()..);
+            found.retain(|_| at.next().is_none_or(|at| !places.contains(&at)));
+            covered += before - found.len();
+            before > found.len()
+        };
+        while let Err(cause) = all(&found) {
+            let places = cause.violations().iter().filter_map(|one| place(&one.field)).collect();
+            if !leave_out(&mut found, &places) {
                 // The file itself is wrong, which is told elsewhere.
                 break;
             }
-            covered += before - zeros.len();
         }
         // What crosses a line of the file would take the money of their common visits.
-        let crossing: HashSet<usize> = match CostUpdate::new(segments.iter().chain(&zeros).cloned())
-        {
-            Ok(update) => update
-                .crossings()
-                .into_iter()
-                .filter_map(|(at, other)| (other < segments.len()).then_some(at))
-                .collect(),
-            Err(_) => HashSet::new(),
-        };
-        let is_apart = |at: usize| !crossing.contains(&(segments.len() + at));
-        let before = zeros.len();
-        let mut at = 0..;
-        zeros.retain(|_| at.next().is_none_or(is_apart));
-        let mut at = 0..;
-        found.retain(|_| at.next().is_none_or(is_apart));
-        covered += before - zeros.len();
+        let crossings = all(&found).map(|update| update.crossings()).unwrap_or_default();
+        let crossings = crossings.into_iter().filter(|(_, other)| *other < segments.len());
+        leave_out(&mut found, &crossings.map(|(at, _)| at).collect());
         // The file would name its lines by the fields by which it names the others.
         let fields =
             |it: &CostSegment| it.tracking_fields().map(|(slot, _)| slot).collect::<Vec<_>>();
         let known: HashSet<_> = segments.iter().map(fields).collect();
-        zeros.retain(|zero| known.contains(&fields(zero)));
-        found.retain(|(_, segment)| known.contains(&fields(segment)));
-        let told = found.iter().map(|(entry, _)| {
+        found.retain(|(.., zero)| known.contains(&fields(zero)));
+        let told = found.iter().map(|(entry, ..)| {
             format!("{} {}", described(Uploads::Costs, &entry.key), entry.value.amount)
         });
         let told = told.collect();
-        let total = found.iter().map(|(_, segment)| segment.cost()).sum();
-        Self { zeros, told, total, covered }
+        let total = found.iter().map(|(_, segment, _)| segment.cost()).sum();
+        Self { zeros: found.into_iter().map(|(.., zero)| zero).collect(), told, total, covered }
     }
 
     pub(super) fn tell(&self, are_zeroed: bool, terminal: Terminal) {
         if !self.told.is_empty() {
             let count = counted(self.told.len(), "cost");
+            let (was, is, it) = match self.told.len() {
+                1 => ("was", "is", "it"),
+                _ => ("were", "are", "them"),
+            };
             let known = format!(
-                "{count} of these days, funnels and traffic sources, {} in total, were uploaded before and are not \
+                "{count} of these days, funnels and traffic sources, {} in total, {was} uploaded before and {is} not \
                  in the file",
                 self.total
             );
             if are_zeroed {
-                terminal.note(&format!("{known}, and are set to 0:"));
+                terminal.note(&format!("{known}, and {is} set to 0:"));
                 self.told.iter().for_each(|told| terminal.note(&format!("  {told} → 0")));
             } else {
                 let which = first_few(self.told.iter());
-                terminal.note(&format!("{known}: {which}; --zero-missing sets them to 0"));
+                terminal.note(&format!("{known}: {which}; --zero-missing sets {it} to 0"));
             }
         }
         if self.covered > 0 {

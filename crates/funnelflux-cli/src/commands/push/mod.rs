@@ -94,9 +94,7 @@ impl Task {
 enum Rows<'a, R> {
     /// The only one.
     One(R),
-    /// Each with the number of its line in the file, if it is one.
-    Lines(Vec<(Option<u64>, R)>),
-    /// The same of so many, each made when it is printed.
+    /// So many, each made when it is printed, with the number of its line in the file, if it is one.
     Each(usize, EachRow<'a, R>),
 }
 
@@ -106,7 +104,6 @@ impl<R> Rows<'_, R> {
     fn len(&self) -> usize {
         match self {
             Self::One(_) => 1,
-            Self::Lines(rows) => rows.len(),
             Self::Each(count, _) => *count,
         }
     }
@@ -117,23 +114,16 @@ impl<R> Rows<'_, R> {
         at: usize,
         write: impl FnOnce(Option<Option<u64>>, &R) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let made;
-        let row = match self {
-            Self::One(row) => return write(None, row),
-            Self::Lines(rows) => rows.get(at),
-            Self::Each(_, make) => {
-                made = make(at);
-                made.as_ref()
-            }
-        };
-        row.map_or(Ok(()), |(line, row)| write(Some(*line), row))
+        match self {
+            Self::One(row) => write(None, row),
+            Self::Each(_, make) => make(at).map_or(Ok(()), |(line, row)| write(Some(line), &row)),
+        }
     }
 
     /// The line of a row; `None` where there is no file.
     fn line(&self, at: usize) -> Option<Option<u64>> {
         match self {
             Self::One(_) => None,
-            Self::Lines(rows) => Some(rows.get(at)?.0),
             Self::Each(_, make) => Some(make(at)?.0),
         }
     }
@@ -142,29 +132,17 @@ impl<R> Rows<'_, R> {
 type Requests<'a> = Box<dyn Fn(&[usize]) -> Result<Vec<Batch>, Failure> + 'a>;
 
 struct Batch {
-    body: Body,
+    /// Makes the body of the positions, when it is sent.
+    body: Rc<MakeBody>,
     /// The positions of the rows that the request sends.
     positions: Vec<usize>,
-}
-
-enum Body {
-    Ready(Bytes),
-    /// Made of the positions when it is sent.
-    Later(Rc<MakeBody>),
 }
 
 type MakeBody = dyn Fn(&[usize]) -> Result<Bytes, Failure>;
 
 impl Batch {
-    fn new(body: &impl Serialize, positions: Vec<usize>) -> Result<Self, Failure> {
-        Ok(Self { body: Body::Ready(json(body)?), positions })
-    }
-
-    fn body(&self) -> Result<Bytes, Failure> {
-        match &self.body {
-            Body::Ready(body) => Ok(body.clone()),
-            Body::Later(make) => make(&self.positions),
-        }
+    fn new(body: Bytes, positions: Vec<usize>) -> Self {
+        Self { body: Rc::new(move |_| Ok(body.clone())), positions }
     }
 }
 
@@ -195,7 +173,9 @@ async fn run<R: Serialize>(
     let batches = requests(&positions)?;
     if args.dry.dry_run {
         let session = Session::without_tokens(settings, &format!("{noun}s"))?;
-        let call = |batch: &Batch| Ok(session.client.call(operation).json_text(batch.body()?));
+        let call = |Batch { body, positions }: &Batch| {
+            Ok(session.client.call(operation).json_text(body(positions)?))
+        };
         let calls: Vec<_> = batches.iter().map(call).collect::<Result<_, Failure>>()?;
         return preview::print(settings, &session.progress, calls);
     }
@@ -273,8 +253,9 @@ async fn send<R: Serialize>(
             return Err(transcript.with_rest(Failure::failed(stopped)));
         }
         meter.at(accepted);
-        let body = batch.body()?;
-        kept.sending(&batch.positions)?;
+        let body =
+            (batch.body)(&batch.positions).map_err(|failure| transcript.with_rest(failure))?;
+        kept.sending(&batch.positions).map_err(|error| transcript.with_rest(error.into()))?;
         let call = || {
             let call = session.client.call(operation).json_text(body.clone());
             call.with_options(options.clone()).send_write()

@@ -76,7 +76,6 @@ pub(crate) async fn run(
         }
     };
     let preview = plan.preview(kind, args.upload);
-    let rows = plan.rows.into_iter().map(|row| (None, row)).collect();
     let notice = match kind {
         Uploads::Costs => "",
         Uploads::Conversions => {
@@ -86,7 +85,7 @@ pub(crate) async fn run(
     let upload = Upload {
         noun: "line",
         operation,
-        rows: Rows::Lines(rows),
+        rows: Rows::Each(plan.rows.len(), Box::new(|at| Some((None, plan.rows.get(at)?)))),
         about: format!("undo of upload {}", args.upload),
         kept,
         requests,

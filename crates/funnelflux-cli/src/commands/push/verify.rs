@@ -6,7 +6,6 @@ use std::time::Duration;
 use funnelflux::transport::{Timer as _, TokioTimer};
 use serde::Serialize;
 
-use super::entry::Entry;
 use super::kept::Kept;
 use super::reading::{Reading, Source};
 use super::table::named_lines;
@@ -107,12 +106,8 @@ impl Verify<'_> {
         self.end(kept, wait, &readings, settings)
     }
 
-    fn entry(&self, kept: &Kept, at: usize) -> Option<Entry> {
-        kept.entry(*self.positions.get(at)?)
-    }
-
     fn is_as_sent(&self, kept: &Kept, at: usize, readings: &[Reading]) -> Option<bool> {
-        readings.get(at)?.is(&self.entry(kept, at)?.value)
+        readings.get(at)?.is(&kept.entry(*self.positions.get(at)?)?.value)
     }
 
     fn end(
