@@ -103,8 +103,16 @@ impl State {
         match self {
             Self::Sending => &[Self::Ready],
             Self::Accepted | Self::Refused | Self::Ambiguous => &[Self::Sending],
-            // Turned away; or a read showed that the server has nothing of it.
-            Self::Ready => &Self::ALL,
+            // Turned away; or a read showed that the server has nothing of it. What was confirmed is
+            // `Different` first.
+            Self::Ready => &[
+                Self::Ready,
+                Self::Sending,
+                Self::Accepted,
+                Self::Refused,
+                Self::Ambiguous,
+                Self::Different,
+            ],
             // A queue may be slow, and a person may change the value afterwards: the last read counts. What
             // was never sent may be there all the same.
             Self::Confirmed => &Self::ALL,

@@ -201,7 +201,9 @@ fn a_step_goes_forward_only_and_all_of_a_request_or_none() {
     assert!(State::Unmatched.was_sent() && !State::Unmatched.is_unsettled());
     writer.settle(sent, State::Confirmed, None).unwrap();
     assert_eq!(writer.steps(run).unwrap()[0].note.as_deref(), Some("0"));
-    // A read showed nothing of it, so it may be sent again.
+    // What was confirmed is not sent again, unless a later read showed nothing of it.
+    assert!(writer.settle(sent, State::Ready, None).is_err());
+    writer.settle(sent, State::Different, None).unwrap();
     writer.settle(sent, State::Ready, None).unwrap();
     writer.sending(sent).unwrap();
 }

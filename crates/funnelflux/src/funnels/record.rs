@@ -187,6 +187,10 @@ pub(super) mod journal {
         /// Notes that a write is about to be sent. A read has shown that the account has nothing of it.
         pub(in crate::funnels) fn sending(&mut self, at: usize) -> Result<(), Error> {
             let Some((writer, (id, state))) = self.step(at) else { return Ok(()) };
+            if *state == State::Confirmed {
+                // A later write has undone it.
+                writer.settle(from_ref(id), State::Different, None)?;
+            }
             if *state != State::Ready {
                 writer.settle(from_ref(id), State::Ready, None)?;
             }
