@@ -146,7 +146,6 @@ impl Keeper {
         self.file.seek(SeekFrom::Start(from))?;
         let old = &mut self.file;
         self.file = files::write_by(&self.path, Readers::Owner, |new| {
-            restrict(new)?;
             let _ = new.try_lock();
             io::copy(old, new)?;
             new.try_clone()

@@ -101,7 +101,7 @@ pub(super) async fn run(args: &ListenArgs, settings: &Settings) -> Result<(), Fa
         Keeping { keeper, to: args.forward_to.as_ref().map(ToString::to_string), finder, show };
     let (format, open, count) = (settings.format(), args.show, Arc::clone(&printed));
     let printing = Printing { around, format, open, count };
-    // A terminal may stand still; requests are answered and kept all the same.
+    // A terminal may stand still; requests are answered all the same, and kept while there is room.
     let (kept, has_kept) = oneshot::channel();
     let (done, has_printed) = oneshot::channel();
     let warns = progress.clone();
@@ -127,7 +127,9 @@ pub(super) async fn run(args: &ListenArgs, settings: &Settings) -> Result<(), Fa
     let missed = all.saturating_sub(printed.load(Ordering::Relaxed));
     if missed > 0 && ended.is_ok() {
         let (missed, is) = (counted(missed, "request"), if missed == 1 { "is" } else { "are" });
-        settings.terminal.warn(&format!("{missed} {is} not shown: the output was too slow"));
+        settings.terminal.warn(&format!(
+            "{missed} {is} not kept or not shown: the file or the output was too slow"
+        ));
     }
     ended
 }
