@@ -58,17 +58,9 @@ fn tree(edges: &str) -> Features {
     parse(&String::from_utf8(output.stdout).unwrap())
 }
 
-/// What the tests of `ffx` alone add: the features of the programs around it, and `tempfile` for directories of their own.
-const OF_TESTS: &[&str] = &[
-    "cfg_aliases",
-    "fastrand",
-    "libc/extra_traits",
-    "nix",
-    "rustix/fs",
-    "tempfile",
-    "tempfile/default",
-    "tokio/rt-multi-thread",
-];
+/// The features that the tests of `ffx` alone switch on: those of the programs around it.
+const OF_TESTS: &[&str] =
+    &["cfg_aliases", "libc/extra_traits", "nix", "tempfile/default", "tokio/rt-multi-thread"];
 
 mod the_tested_binary_is_the_shipped_one {
     use super::*;

@@ -1,5 +1,6 @@
 //! Files that `ffx` reads and writes.
 
+use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -43,36 +44,53 @@ pub(crate) fn write_by<T>(
         Err(cause) => return Err(cause),
     };
     let target = target(path)?;
-    let temporary = with_end(&target, NEW);
-    // A killed run may have left one.
-    match fs::remove_file(&temporary) {
-        Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
-        _ => {}
-    }
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create_new(true);
+    let mut builder = tempfile::Builder::new();
+    let begin = begin_of(&target);
+    builder.prefix(&begin).suffix(NEW);
+    // Of its owner alone unless it says otherwise.
     #[cfg(unix)]
-    if readers == Readers::Owner {
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    if readers == Readers::Default {
+        let usual = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+        builder.permissions(old.clone().unwrap_or(usual));
     }
-    let mut file = options.open(&temporary)?;
-    let filled = match old.filter(|_| readers == Readers::Default) {
-        Some(old) => file.set_permissions(old).and_then(|()| fill(&mut file)),
-        None => fill(&mut file),
-    };
-    let filled = filled.and_then(|filled| file.sync_all().map(|()| filled));
-    match filled.and_then(|filled| fs::rename(&temporary, target).map(|()| filled)) {
-        Ok(filled) => Ok(filled),
-        Err(cause) => {
-            // The cause says more than a second failure would.
-            let _ = fs::remove_file(&temporary);
-            Err(cause)
+    let mut file = builder.tempfile_in(directory_of(&target))?;
+    if let Some(old) = old.filter(|_| readers == Readers::Default) {
+        file.as_file().set_permissions(old)?;
+    }
+    let filled = fill(file.as_file_mut())?;
+    file.as_file().sync_all()?;
+    file.persist(target)?;
+    Ok(filled)
+}
+
+/// Removes the parts of a file that killed runs left beside it. No other run may be writing it.
+pub(crate) fn remove_parts(path: &Path) -> io::Result<()> {
+    let (begin, directory) = (begin_of(path), directory_of(path));
+    for entry in fs::read_dir(directory)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let rest = name.as_encoded_bytes().strip_prefix(begin.as_encoded_bytes());
+        if rest.is_some_and(|rest| rest.ends_with(NEW.as_bytes())) {
+            fs::remove_file(entry.path())?;
         }
     }
+    Ok(())
+}
+
+fn directory_of(path: &Path) -> &Path {
+    path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The beginning of the name of a part: `.objects.yaml.` for `objects.yaml`. Names of users seldom begin so.
+fn begin_of(path: &Path) -> OsString {
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".");
+    name
 }
 
 /// The end of the name of a file that is not whole yet.
-pub(crate) const NEW: &str = ".new";
+const NEW: &str = ".new";
 
 /// `objects.yaml.new` for `objects.yaml` and `.new`.
 pub(crate) fn with_end(path: &Path, end: &str) -> PathBuf {

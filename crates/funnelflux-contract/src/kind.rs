@@ -117,4 +117,12 @@ impl AssetKind {
     pub fn find(name: &str) -> Option<&'static Self> {
         Self::all().iter().copied().find(|kind| kind.name == name)
     }
+
+    /// Finds the kind that an operation is of, and what the operation does with it.
+    pub fn of_operation(id: &str) -> Option<(&'static Self, Verb)> {
+        Self::all().iter().find_map(|kind| {
+            let (verb, _) = kind.verbs.iter().find(|(_, own)| own.id() == id)?;
+            Some((*kind, *verb))
+        })
+    }
 }

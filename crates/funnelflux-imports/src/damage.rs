@@ -91,21 +91,7 @@ pub fn damage(value: &str) -> Option<Damage> {
     if value.contains('\u{fffd}') {
         return Some(Damage::Lost);
     }
-    if matches!(
-        &*lower,
-        "#n/a"
-            | "#na"
-            | "#ref!"
-            | "#value!"
-            | "#name?"
-            | "#div/0!"
-            | "#null!"
-            | "#num!"
-            | "#spill!"
-            | "#calc!"
-            | "#error!"
-    ) || (lower.len() >= 3 && lower.bytes().all(|byte| byte == b'#'))
-    {
+    if is_error(&lower) || (lower.len() >= 3 && lower.bytes().all(|byte| byte == b'#')) {
         return Some(Damage::Error);
     }
     if matches!(
@@ -153,6 +139,16 @@ pub fn damage(value: &str) -> Option<Damage> {
         return Some(Damage::Brackets);
     }
     value.contains(['*', '%']).then_some(Damage::Patterns)
+}
+
+/// Whether a spreadsheet writes it for a value that it could not compute, in any language: `#REF!`, `#BEZUG!`,
+/// `#¿NOMBRE?`, `#DIV/0!`, `#N/A`, `#NV`.
+fn is_error(lower: &str) -> bool {
+    let Some(word) = lower.strip_prefix('#') else { return false };
+    let inner = word.trim_start_matches(['¡', '¿']).trim_end_matches(['!', '?']);
+    let is_word = inner.chars().all(|c| c.is_alphabetic() || matches!(c, '/' | '0'));
+    let is_marked = word.ends_with(['!', '?']) && inner.starts_with(char::is_alphabetic);
+    (is_marked && is_word) || matches!(word, "n/a" | "na" | "nv" | "n/d" | "nd" | "н/д")
 }
 
 /// The digits of a number that a spreadsheet keeps.
@@ -300,6 +296,12 @@ mod tests {
             "Caf\u{fffd}",
             "100%",
             "summer*",
+            "#NV",
+            "#BEZUG!",
+            "#ÜBERLAUF!",
+            "#¡DIV/0!",
+            "#¿NOMBRE?",
+            "#N/D",
         ];
         assert!(rows.len() >= 40);
         for value in rows {

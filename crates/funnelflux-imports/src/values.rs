@@ -214,7 +214,7 @@ impl Reader {
             }
             let value = |at| column.at(at).parse::<Decimal>().ok();
             let Some(more) = value(at).filter(|_| value(known).is_some()) else {
-                // In a file of one's own the caller names what is no amount.
+                // The caller reports a cell that holds no amount.
                 kept.push(at);
                 continue;
             };
@@ -242,7 +242,10 @@ impl Reader {
             // `checked_mul` rounds where 28 digits do not suffice.
             let times = |value: Decimal| {
                 let product = value.checked_mul(rate);
-                product.filter(|it| it.scale() == value.scale() + rate.scale())
+                // Zero keeps no decimals.
+                let is_exact =
+                    |it: &Decimal| it.is_zero() || it.scale() == value.scale() + rate.scale();
+                product.filter(|it| is_exact(it) && (value.is_zero() || !it.is_zero()))
             };
             let amounts = column.texts().map(|text| text.parse::<Decimal>().ok());
             let products: Vec<_> = amounts.map(|amount| amount.map(times)).collect();

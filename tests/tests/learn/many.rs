@@ -19,11 +19,10 @@ impl Dice {
     }
 }
 
-/// Nouns of an app that share nothing with the contract's. They are words that APIs are made of: any other word may be
-/// the account's, and is told and not kept, which the tests of the canaries hold.
+/// Nouns of an app that share nothing with the contract's.
 const ROOTS: &[&str] = &[
-    "article", "banner", "board", "brand", "coupon", "deal", "folder", "invoice", "product",
-    "screen", "store", "task", "team", "widget",
+    "acme", "blue", "cedar", "delta", "ember", "frost", "grove", "harbor", "iris", "jade", "kite",
+    "lotus", "maple", "north",
 ];
 
 /// The truth of the account of this seed.

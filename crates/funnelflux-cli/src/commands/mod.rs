@@ -18,6 +18,7 @@ mod operations;
 mod preview;
 mod push;
 mod report;
+mod secrets;
 
 use funnelflux::imports::UploadKind;
 

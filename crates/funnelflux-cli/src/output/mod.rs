@@ -114,3 +114,12 @@ pub(crate) fn counted(number: impl TryInto<u64> + Copy + Display, noun: &str) ->
     let is_one = number.try_into().is_ok_and(|number: u64| number == 1);
     format!("{number} {noun}{}", if is_one { "" } else { "s" })
 }
+
+/// A word of a shell's command line.
+pub(crate) fn quoted(text: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./:,+@%".contains(c);
+    match !text.is_empty() && text.chars().all(is_plain) {
+        true => text.to_owned(),
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
+}

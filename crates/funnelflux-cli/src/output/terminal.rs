@@ -12,10 +12,20 @@ const LONGEST_LINE: usize = 64 * 1024;
 /// The secrets of this run, which no message and no terminal shows.
 pub(crate) static SECRETS: LazyLock<Secrets> = LazyLock::new(Secrets::default);
 
-/// Whether a member or parameter of this name holds a secret.
+/// Whether a member, a header or a parameter of this name holds a secret.
 pub(crate) fn is_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name.contains("password") || name.contains("secret")
+    const PARTS: [&str; 8] = [
+        "password",
+        "passwd",
+        "secret",
+        "apikey",
+        "accesstoken",
+        "authtoken",
+        "authorization",
+        "credential",
+    ];
+    let name = name.to_ascii_lowercase().replace(['-', '_'], "");
+    PARTS.iter().any(|part| name.contains(part))
 }
 
 /// Whether a header of this name holds a credential.

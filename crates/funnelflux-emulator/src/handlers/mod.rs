@@ -8,7 +8,7 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use funnelflux_contract::{AssetKind, Operation, Schema, Verb};
+use funnelflux_contract::{AssetKind, Operation, Schema};
 use http::StatusCode;
 use serde_json::Value;
 
@@ -108,9 +108,7 @@ pub(crate) fn answer(operation: &Operation, exchange: &Exchange<'_>) -> Result<R
 }
 
 fn asset(operation: &Operation, exchange: &Exchange<'_>) -> Result<Reply> {
-    let own = |(_, own): &&(Verb, &'static Operation)| own.id() == operation.id();
-    let of = |asset: &&'static AssetKind| Some((*asset, asset.verbs.iter().find(own)?.0));
-    let Some((asset, verb)) = AssetKind::all().iter().find_map(of) else {
+    let Some((asset, verb)) = AssetKind::of_operation(operation.id()) else {
         let message = format!("the emulator does not answer `{}`", operation.id());
         return Err(Refusal::new(StatusCode::NOT_IMPLEMENTED, message));
     };

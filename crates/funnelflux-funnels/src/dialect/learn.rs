@@ -137,7 +137,7 @@ impl NodeWords {
     }
 }
 
-/// Each word with the number of times that it was seen. What is no word of an API is a text, and not shown.
+/// Lists the words, each with how often it was seen. A text that is not one plain word is replaced by `…`.
 pub(crate) fn several(words: &[&Word]) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
     let told = words.iter().map(|word| {

@@ -13,10 +13,7 @@ use crate::contract::Type;
 
 #[cfg(feature = "sessions")]
 fn kind_of(id: &str) -> Option<(&'static AssetKind, Verb)> {
-    AssetKind::all().iter().find_map(|kind| {
-        let (verb, _) = kind.verbs.iter().find(|(_, own)| own.id() == id)?;
-        Some((*kind, *verb))
-    })
+    AssetKind::of_operation(id)
 }
 
 /// Without the tables of the contract, as in the generator of them, no kind is known.

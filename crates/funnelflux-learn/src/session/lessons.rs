@@ -95,6 +95,11 @@ pub(super) fn draw(session: &Session) -> Lessons {
     let (ignored, printed, without_content) = (*ignored, given.len(), calls.without_content);
     let mut lessons = Lessons { ignored, printed, without_content, ..Lessons::default() };
     let certain: Vec<&Match<'_>> = matches.iter().filter(|it| it.sure == Sure::Certain).collect();
+    let words = certain.iter().filter_map(|found| Some((found, found.kind?.0.name)));
+    draft.lexicon.learn_kinds(words.flat_map(|(found, kind)| {
+        let names = found.traits.call.below(base.len()).iter().filter_map(Segment::name);
+        names.map(move |name| (kind, found.operation.id(), name))
+    }));
     if let Some(first) = certain.first().map(|it| it.traits.call) {
         let shown = certain.iter().map(|it| it.traits.call.taken.count).sum();
         match base.path() {

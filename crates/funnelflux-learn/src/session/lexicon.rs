@@ -1,10 +1,10 @@
 //! Which words of a recording may be words of the API, and which are the account's: a tenant in a path, a
 //! customer as the key of a map.
 //!
-//! A name is kept if the contract has it, or if it consists of words that APIs are made of, or if several
-//! objects show it and no text of the account has its words.
+//! A name is kept if the contract has it, or if it consists of words that APIs are made of. Any other is kept if several
+//! objects, or the paths of one kind of asset alone, show it and no text of the account has its words.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::sync::OnceLock;
 
@@ -128,6 +128,8 @@ pub(super) struct Lexicon<'a> {
     texts: &'a Texts,
     /// The words of what was written by hand, or learned before.
     known: BTreeSet<String>,
+    /// The words in paths by which the app calls one kind of asset.
+    of_kinds: BTreeSet<String>,
 }
 
 impl<'a> Lexicon<'a> {
@@ -147,12 +149,34 @@ impl<'a> Lexicon<'a> {
             };
             all.extend(text.split(['/', '.', '?', '=', '&']).map(str::to_owned));
         }
-        Self { texts, known: all }
+        Self { texts, known: all, of_kinds: BTreeSet::new() }
+    }
+
+    /// Takes over the words in the paths of each kind of asset. One by which the app calls a kind is in several calls of
+    /// that kind and of no other; a name of the account may be in those of any.
+    pub(super) fn learn_kinds<'w>(
+        &mut self,
+        calls: impl Iterator<Item = (&'static str, &'static str, &'w str)>,
+    ) {
+        const LEAST_KINDS: usize = 3;
+        const LEAST_CALLS: usize = 3;
+        let mut words: BTreeMap<&str, (BTreeSet<&str>, BTreeSet<&str>)> = BTreeMap::new();
+        let mut all = BTreeSet::new();
+        for (kind, operation, word) in calls {
+            all.insert(kind);
+            let (kinds, operations) = words.entry(word).or_default();
+            kinds.insert(kind);
+            operations.insert(operation);
+        }
+        words.retain(|_, (kinds, operations)| kinds.len() == 1 && operations.len() >= LEAST_CALLS);
+        if all.len() >= LEAST_KINDS {
+            self.of_kinds = words.into_keys().map(str::to_owned).collect();
+        }
     }
 
     /// Whether a name in a path, a query or a wrapper may be kept.
     pub(super) fn keeps(&self, name: &str) -> bool {
-        self.keeps_shown(name, false)
+        self.keeps_shown(name, self.of_kinds.contains(name))
     }
 
     /// Whether the name of a member may be kept, of an object that was seen as `around`.
@@ -309,6 +333,30 @@ mod tests {
         }
         assert!(lexicon.keeps_word("quuxSetup", 2) && !lexicon.keeps_word("quuxSetup", 1));
         assert!(!lexicon.keeps_word("zorblatSetup", 2));
+    }
+
+    #[test]
+    fn a_word_in_the_paths_of_one_kind_of_several_is_how_the_app_calls_it() {
+        let mut texts = Texts::default();
+        texts.note(&json!({"name": "Acme Media"}));
+        let keeps = |calls: &[(&'static str, &'static str, &str)], word: &str| {
+            let mut lexicon = Lexicon::new(&texts, &Overlay::new());
+            lexicon.learn_kinds(calls.iter().copied());
+            lexicon.keeps(word)
+        };
+        let of = |kind, word| ["a", "b", "c"].map(|operation| (kind, operation, word));
+        let others = [of("y", "cedar"), of("z", "delta")].concat();
+        for (own, is_kept) in [
+            (of("x", "krux").to_vec(), true),
+            // Too few calls, the word of two kinds, and a word of the account.
+            (of("x", "krux")[..2].to_vec(), false),
+            ([of("x", "krux"), of("y", "krux")].concat(), false),
+            (of("x", "acme").to_vec(), false),
+        ] {
+            let word = own[0].2;
+            assert_eq!(keeps(&[own.clone(), others.clone()].concat(), word), is_kept, "{own:?}");
+            assert!(!keeps(&own, word), "too few kinds: {own:?}");
+        }
     }
 
     #[test]

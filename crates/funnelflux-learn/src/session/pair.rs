@@ -235,10 +235,7 @@ fn is_left(chosen: &Candidate, taken: &BTreeMap<&str, &Candidate>) -> bool {
 }
 
 pub(super) fn kind_of(operation: &Operation) -> Option<(&'static AssetKind, Verb)> {
-    AssetKind::all().iter().find_map(|kind| {
-        let (verb, _) = kind.verbs.iter().find(|(_, own)| own.id() == operation.id())?;
-        Some((*kind, *verb))
-    })
+    AssetKind::of_operation(operation.id())
 }
 
 /// The ids under the kind's own name of the id, or in the one place that holds another in each object.

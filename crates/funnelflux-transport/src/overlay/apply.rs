@@ -112,11 +112,12 @@ impl Overlay {
         if body.is_empty() || self.is_empty() {
             return body;
         }
+        let kind = AssetKind::of_operation(operation.id()).filter(|_| !is_answer);
         let renames: Vec<Cow<'_, Rename>> = self
             .of(operation.id())
             .filter_map(|fact| {
                 let own = fact.rename.as_ref()?.as_ref().ok()?;
-                match around(fact, operation).filter(|_| !is_answer) {
+                match kind.and_then(|kind| around(fact, operation, kind)) {
                     None => Some(Cow::Borrowed(own)),
                     Some(place) => own.below(place?).ok().map(Cow::Owned),
                 }
@@ -302,16 +303,18 @@ fn advice<'a>(facts: impl Iterator<Item = &'a Fact>) -> Option<String> {
         .then(|| format!("{}; if that is wrong, correct or remove it", told.join("; ")))
 }
 
-/// What is around the members of objects in a request about one, if it holds none itself: `None` for the body of
-/// an object, and for a fact about the request. What a family of operations says of its objects is nothing
-/// about the members of such a request, which may have the same names.
-fn around(fact: &Fact, operation: &Operation) -> Option<Option<&'static str>> {
+/// Where a request about an object holds members of it. `None`: the fact applies as it is. `Some(None)`: the request
+/// holds none, so the fact does not apply. What a family of operations says of its objects is nothing about the members
+/// of such a request, which may have the same names.
+fn around(
+    fact: &Fact,
+    operation: &Operation,
+    (kind, verb): (&AssetKind, Verb),
+) -> Option<Option<&'static str>> {
     let Says::Member { ours, .. } = &fact.says else { return None };
-    let kind_and_verb = AssetKind::all().iter().find_map(|kind| {
-        let (verb, _) = kind.verbs.iter().find(|(_, own)| own.id() == operation.id())?;
-        Some((kind, *verb))
-    });
-    let (kind, verb) = kind_and_verb.filter(|_| fact.operations.ends_with('*'))?;
+    if !fact.operations.ends_with('*') {
+        return None;
+    }
     let first = ours.split('.').next().unwrap_or(ours);
     let is_of = |schema: &Schema| schema.member(first).is_some();
     let asked = operation.body().schema().and_then(Schema::find);

@@ -95,7 +95,7 @@ impl Line {
             said.push(Says::Note { topic: self.topic.take().unwrap_or_default(), text });
         }
         let default = said.iter().find_map(|says| match says {
-            Says::BasePath(_) | Says::Value { .. } => Some("*"),
+            Says::BasePath(_) | Says::Value { .. } | Says::Note { .. } => Some("*"),
             Says::Node { .. } => Some(FUNNELS),
             _ => None,
         });

@@ -48,7 +48,7 @@ fn what_a_family_says_of_its_objects_is_not_about_requests_that_hold_none() {
             r#"{"name":1,"bodyUpdates":{"baseURL":2,"offerParams":{"payout":3}},"baseURL":4}"#,
             r#"{"name":1,"bodyUpdates":{"url":2,"offerParams":{"amount":3}},"baseURL":4}"#,
         ),
-        // What is no member of the objects is one of the requests.
+        // `ids` is a member of the request, and of no object.
         (&ledger::PAGE_ARCHIVE, r#"{"ids":[],"pageName":1}"#, r#"{"pages":[],"pageName":1}"#),
     ] {
         assert_eq!(theirs(&overlay, operation, ours), expected);

@@ -9,7 +9,6 @@ mod diff;
 mod draw;
 mod new;
 mod plan;
-mod secrets;
 pub(in crate::commands) mod source;
 
 use funnelflux::funnels::{FunnelDialect, dialect_of};

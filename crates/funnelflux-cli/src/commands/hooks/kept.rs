@@ -96,7 +96,7 @@ impl Keeper {
         // From here on it is known to be a file of requests, and changed. A run that was killed may have
         // left a part of a line, and a part of a new file.
         restrict(&self.file)?;
-        let _ = fs::remove_file(files::with_end(&self.path, files::NEW));
+        files::remove_parts(&self.path)?;
         self.cut()?;
         if is_open {
             self.file.write_all(b"\n")?;
@@ -302,12 +302,13 @@ mod tests {
                 .strip_suffix('\u{e4}')
                 .map_or(text.clone().into_bytes(), |text| [text.as_bytes(), b"\xc3"].concat());
             fs::write(&path, &bytes).unwrap();
-            fs::write(files::with_end(&path, files::NEW), "visitors' data").unwrap();
+            let part = directory.path().join(".hooks.ndjson.x1Y2z3.new");
+            fs::write(&part, "visitors' data").unwrap();
             let mut lines = Lines::of(File::open(&path).unwrap());
             while lines.next().unwrap().is_some() {}
             assert_eq!(lines.is_torn, torn, "{end:?}");
             let mut keeper = Keeper::open(&path, 10).unwrap();
-            assert!(!files::with_end(&path, files::NEW).exists());
+            assert!(!part.exists());
             keeper.keep(&arrival(9, 1), None).unwrap();
             assert_eq!(numbers(&path), [left, vec![9]].concat(), "{end:?}");
         }

@@ -125,7 +125,10 @@ fn signature(args: &ProofArgs, header: &HeaderName, key: String) -> Hmac {
 
 /// A secret of the environment, which no argument of a process list shows.
 pub(super) fn secret(flag: &str, variable: &str) -> Result<String, Failure> {
-    let wrong = |why: &str| Failure::usage(format!("{flag}: the variable {variable} {why}"));
+    // A secret may have been given in place of the name.
+    let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    let shown = if variable.chars().all(is_name) { variable } else { "that it names" };
+    let wrong = |why: &str| Failure::usage(format!("{flag}: the variable {shown} {why}"));
     match std::env::var(variable) {
         Ok(value) if !value.is_empty() => Ok(kept(value)),
         Ok(_) => Err(wrong("is empty")),

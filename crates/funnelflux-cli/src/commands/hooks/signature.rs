@@ -3,6 +3,8 @@
 use funnelflux::hooks::{Hmac, HmacAlgorithm, SignatureEncoding, SignedPart};
 use funnelflux::transport::http::{HeaderMap, HeaderName, header};
 
+use crate::output::quoted;
+
 /// What is tried: names as the flags of `trigger` and `replay` have them.
 const ALGORITHMS: [(&str, HmacAlgorithm); 3] = [
     ("sha256", HmacAlgorithm::Sha256),
@@ -79,7 +81,7 @@ impl Finder {
                     format!("--signature-header {name} --signature-algorithm {algorithm}");
                 flags += &format!(" --signature-encoding {encoding}");
                 if !before.is_empty() {
-                    flags += &format!(" --signature-prefix '{before}'");
+                    flags += &format!(" --signature-prefix {}", quoted(before));
                 }
                 if signed.before.is_some() {
                     flags.extend(signed.parts().map(|part| format!(" --signed {}", spelled(&part))));

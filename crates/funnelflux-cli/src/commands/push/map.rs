@@ -11,7 +11,7 @@ use crate::args::{Dates, MapArgs};
 use crate::failure::Failure;
 use crate::files::{self, Readers};
 use crate::input::Input;
-use crate::output::{Column, print, write_listing};
+use crate::output::{Column, print, quoted, write_listing};
 use crate::settings::Settings;
 
 /// Only costs have days.
@@ -242,15 +242,6 @@ impl Command {
             .chain(options)
             .chain(self.open.iter().map(|it| (*it).to_owned()));
         all.collect::<Vec<_>>().join(" ")
-    }
-}
-
-/// A word of a shell's command line.
-fn quoted(text: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "-_./:,+@%".contains(c);
-    match !text.is_empty() && text.chars().all(is_plain) {
-        true => text.to_owned(),
-        false => format!("'{}'", text.replace('\'', r"'\''")),
     }
 }
 

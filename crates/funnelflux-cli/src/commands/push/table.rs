@@ -234,6 +234,10 @@ impl crate::args::ShapeArgs {
         if let Some(rate) = &self.rate {
             let rate = money(rate, "1.0823")
                 .map_err(|cause| Failure::usage(format!("--rate {rate:?}: {cause}")))?;
+            if rate <= Decimal::ZERO {
+                let why = format!("--rate {rate}: expected more than 0");
+                return Err(Failure::usage(why).hint(NOTHING_SENT));
+            }
             reader = reader.with_rate(rate);
         }
         for which in &self.accept_damaged {

@@ -1,10 +1,10 @@
 //! A file of funnels with everything that they need: read, written, given other ids.
 
 use std::collections::{BTreeSet, HashMap};
-use std::ops::Deref;
 use std::path::Path;
 
 use funnelflux::funnels::PlanObject;
+use funnelflux::id::AssetId;
 use funnelflux::ledger::AssetKind;
 use funnelflux::model::Document;
 use funnelflux_json::{Part, rewrite};
@@ -12,63 +12,44 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::secrets;
 use crate::failure::Failure;
 use crate::input::{Input, Shape};
 
 pub(super) const FORMAT: &str = "funnelflux-export/1";
 
-/// An asset of a file.
-#[derive(Clone, Debug)]
-pub(super) struct Item {
-    pub(super) object: PlanObject,
-    /// The places of secrets, where the file has a mask.
-    pub(super) secrets: Vec<String>,
+/// The ids that an object declares beside its own: of nodes and connections.
+pub(super) fn inner_ids(object: &PlanObject) -> Vec<String> {
+    let mut found = BTreeSet::new();
+    rewrite(object.document.text(), |part, member, value| {
+        if part == Part::Text && matches!(member, "idNode" | "idConnection") {
+            found.insert(value.to_owned());
+        }
+        None
+    });
+    found.into_iter().collect()
 }
 
-impl Item {
-    /// An object of the account, its secrets hidden.
-    pub(super) fn of(mut object: PlanObject) -> serde_json::Result<Self> {
-        let places = secrets::hide(&mut object.document)?;
-        let secrets = places.into_iter().map(|place| place.join(".")).collect();
-        Ok(Self { object, secrets })
-    }
-
-    /// The ids that it declares beside its own: of nodes and connections.
-    pub(super) fn inner_ids(&self) -> Vec<String> {
-        let mut found = BTreeSet::new();
-        rewrite(self.document.text(), |part, member, value| {
-            if part == Part::Text && matches!(member, "idNode" | "idConnection") {
-                found.insert(value.to_owned());
-            }
-            None
-        });
-        found.into_iter().collect()
-    }
-
-    /// The same with other ids, wherever they stand.
-    pub(super) fn with_ids(&self, ids: &HashMap<String, String>) -> Result<Self, Failure> {
-        let other = |_: Part, _: &str, value: &str| ids.get(value).cloned();
-        let text = rewrite(self.document.text(), other);
-        let document = text.and_then(|text| Document::parse(&text).ok());
-        let object = document.and_then(|document| PlanObject::new(self.kind, document).ok());
-        let object = object.ok_or_else(|| {
-            Failure::failed(format!("{} {} cannot be read", self.kind.noun, self.id))
-        })?;
-        Ok(Self { object, secrets: Vec::new() })
-    }
-}
-
-impl Deref for Item {
-    type Target = PlanObject;
-
-    fn deref(&self) -> &PlanObject {
-        &self.object
-    }
+/// The object with other ids, wherever they stand.
+pub(super) fn with_ids(
+    object: &PlanObject,
+    ids: &HashMap<String, String>,
+) -> Result<PlanObject, Failure> {
+    let other = |_: Part, _: &str, value: &str| ids.get(value).cloned();
+    let text = rewrite(object.document.text(), other);
+    let document = text.and_then(|text| Document::parse(&text).ok());
+    let changed = document.and_then(|document| PlanObject::new(object.kind, document).ok());
+    changed.ok_or_else(|| {
+        Failure::failed(format!("{} {} cannot be read", object.kind.noun, object.id))
+    })
 }
 
 /// The text of a file: YAML, whose objects are JSON as the server spelled it.
-pub(super) fn text(items: &[Item], account: &str) -> String {
+/// `secrets`: the places where an object has a mask.
+pub(super) fn text(
+    items: &[PlanObject],
+    secrets: &HashMap<AssetId, Vec<String>>,
+    account: &str,
+) -> String {
     let quoted = |text: &str| Value::from(text).to_string();
     let mut out = format!("- format: {FORMAT}\n  account: {}\n  names:\n", quoted(account));
     for item in items {
@@ -81,8 +62,8 @@ pub(super) fn text(items: &[Item], account: &str) -> String {
             item.id,
             quoted(&item.name())
         );
-        if !item.secrets.is_empty() {
-            let places: Vec<String> = item.secrets.iter().map(|place| quoted(place)).collect();
+        if let Some(places) = secrets.get(&item.id) {
+            let places: Vec<String> = places.iter().map(|place| quoted(place)).collect();
             out += &format!("  secrets_to_enter_again: [{}]\n", places.join(", "));
         }
         let object = funnelflux_json::indent(item.document.text()).replace('\n', "\n    ");
@@ -100,7 +81,7 @@ struct Entry {
 }
 
 /// Reads a file: an export, or the objects of funnels alone.
-pub(super) fn read(path: &Path) -> Result<Vec<Item>, Failure> {
+pub(super) fn read(path: &Path) -> Result<Vec<PlanObject>, Failure> {
     items(Input::read(path, false)?.objects(Shape::UNKNOWN)?, path)
 }
 
@@ -110,7 +91,7 @@ pub(super) fn is_export(objects: &[Document]) -> bool {
     format.is_some_and(|format| format.starts_with("funnelflux-export/"))
 }
 
-pub(super) fn items(objects: Vec<Document>, path: &Path) -> Result<Vec<Item>, Failure> {
+pub(super) fn items(objects: Vec<Document>, path: &Path) -> Result<Vec<PlanObject>, Failure> {
     let wrong = |why: String| {
         Failure::usage(format!("{}: {why}", path.display()))
             .hint("nothing was sent; expected a file of `ffx funnels export`, or funnels")
@@ -137,7 +118,7 @@ pub(super) fn items(objects: Vec<Document>, path: &Path) -> Result<Vec<Item>, Fa
         if let Some(first) = places.insert((kind.name, object.id), number) {
             return Err(at(&format!("{} is item {first} already", object.called())));
         }
-        items.push(Item { object, secrets: Vec::new() });
+        items.push(object);
     }
     if items.is_empty() {
         return Err(wrong("has no objects".to_owned()));

@@ -10,10 +10,10 @@ use funnelflux::ledger::{AssetKind, Verb};
 use funnelflux::model::ledger::rules;
 
 use super::apply;
-use super::bundle::{self, Item};
 use super::source::FUNNELS;
-use super::{check, plan, secrets};
+use super::{bundle, check, plan};
 use crate::args::{AllowArgs, FunnelsExportArgs, FunnelsImportArgs};
+use crate::commands::secrets;
 use crate::failure::Failure;
 use crate::files::{self, Readers};
 use crate::journal::{self, Draft, Journal, State};
@@ -33,7 +33,7 @@ pub(super) async fn export(args: &FunnelsExportArgs, settings: &Settings) -> Res
     }
     let session = Box::pin(names.session()).await?;
     let dialect = super::known_dialect(settings);
-    let (mut seen, mut items) = (BTreeSet::new(), Vec::new());
+    let (mut seen, mut objects, mut hidden) = (BTreeSet::new(), Vec::new(), HashMap::new());
     while let Some((kind, id)) = left.pop() {
         if !seen.insert(id) {
             continue;
@@ -45,45 +45,40 @@ pub(super) async fn export(args: &FunnelsExportArgs, settings: &Settings) -> Res
         let Some(mut document) =
             session.client.ledger().dynamic_of(kind).try_find_by_id(&id).await?
         else {
-            settings.terminal.warn(&format!("{} {id} does not exist, and is left out", kind.noun));
+            let why = format!("{} {id} does not exist", kind.noun);
+            if kind.name == FUNNELS.name {
+                return Err(Failure::failed(format!("{why}; nothing was written")));
+            }
+            settings.terminal.warn(&format!("{why}, and is left out"));
             continue;
         };
         for name in rules::left_out(kind, &document) {
             document.remove(name);
         }
         let object = PlanObject::new(kind, document);
-        let object = object.map_err(|error| Failure::failed(error.to_string()))?;
-        let Ok(item) = Item::of(object) else {
+        let mut object = object.map_err(|error| Failure::failed(error.to_string()))?;
+        let Ok(places) = secrets::hide(&mut object.document) else {
             let why = "has a text that is no Unicode, so that its secrets cannot be found";
             settings.terminal.warn(&format!("{} {id} {why}, and is left out", kind.noun));
             continue;
         };
-        if !item.secrets.is_empty() {
+        if !places.is_empty() {
+            let places: Vec<String> = places.iter().map(|place| place.join(".")).collect();
             settings.terminal.warn(&format!(
-                "{} {id} `{}` has secrets, which no export holds: {}",
-                kind.noun,
-                item.name(),
-                item.secrets.join(", ")
+                "{} has secrets, which no export holds: {}",
+                object.called(),
+                places.join(", ")
             ));
+            hidden.insert(id, places);
         }
         // Funnels that are only referred to stay out, or an export would be the whole account.
         left.extend(
-            item.references(&dialect).into_iter().filter(|(kind, _)| kind.name != "funnels"),
+            object.references(&dialect).into_iter().filter(|(kind, _)| kind.name != "funnels"),
         );
-        items.push(item);
+        objects.push(object);
     }
-    let mut secrets: HashMap<AssetId, Vec<String>> =
-        items.iter_mut().map(|item| (item.id, std::mem::take(&mut item.secrets))).collect();
-    let objects = items.into_iter().map(|item| item.object).collect();
     let objects = in_order(objects, &dialect).map_err(|error| plan::refused(&error))?;
-    let items: Vec<Item> = objects
-        .into_iter()
-        .map(|object| {
-            let secrets = secrets.remove(&object.id).unwrap_or_default();
-            Item { object, secrets }
-        })
-        .collect();
-    let text = bundle::text(&items, &journal::account(settings));
+    let text = bundle::text(&objects, &hidden, &journal::account(settings));
     session.progress.finish();
     match args.file.as_deref().filter(|file| *file != Path::new("-")) {
         None => print(|out| Ok(out.write_all(text.as_bytes())?)),
@@ -103,7 +98,7 @@ pub(super) async fn import(args: &FunnelsImportArgs, settings: &Settings) -> Res
     let mapped: BTreeSet<AssetId> = args.map.iter().map(|(from, _)| *from).collect();
     // What the account has under another id is only referred to.
     let own = items.iter().filter(|item| !mapped.contains(&item.id));
-    let mut items = own.map(|item| item.with_ids(&ids)).collect::<Result<Vec<_>, _>>()?;
+    let mut items = own.map(|item| bundle::with_ids(item, &ids)).collect::<Result<Vec<_>, _>>()?;
     enter_secrets(&mut items, args.yes, &session, settings).await?;
     let plan = Box::pin(make(items, &args.allow, &session, settings)).await?;
     plan::show(&plan, settings)?;
@@ -118,7 +113,7 @@ pub(super) async fn import(args: &FunnelsImportArgs, settings: &Settings) -> Res
 /// Checks that each id to map is one of the file, and that the account has an object of its kind under the other.
 async fn mapped(
     map: &[(AssetId, AssetId)],
-    items: &[Item],
+    items: &[PlanObject],
     session: &Session,
     settings: &Settings,
 ) -> Result<(), Failure> {
@@ -155,15 +150,16 @@ async fn mapped(
     Ok(())
 }
 
-/// Takes secrets over that the account has already, and tells of the others. `refuses` if there are any.
+/// Fills in the secrets that the account has already, and names the places of the others. With `refuses` these are an
+/// error.
 async fn enter_secrets(
-    items: &mut [Item],
+    items: &mut [PlanObject],
     refuses: bool,
     session: &Session,
     settings: &Settings,
 ) -> Result<(), Failure> {
     let mut missing = 0;
-    for Item { object, .. } in items {
+    for object in items {
         let called = object.called();
         let unknown = |_| {
             let why = "has a text that is no Unicode, so that its secrets cannot be found";
@@ -193,12 +189,11 @@ async fn enter_secrets(
 
 /// Compares the objects with the account. A funnel with an error that is not allowed is refused.
 async fn make(
-    items: Vec<Item>,
+    objects: Vec<PlanObject>,
     allow: &AllowArgs,
     session: &Session,
     settings: &Settings,
 ) -> Result<Plan, Failure> {
-    let objects = items.into_iter().map(|item| item.object).collect();
     let dialect = super::known_dialect(settings);
     let plan = plan_of(&session.client, objects, &dialect).await?;
     Box::pin(check::plan(&plan, &allow.allow_findings, &dialect, session, settings)).await?;
@@ -211,13 +206,13 @@ async fn make(
 /// account.
 pub(super) async fn ids(
     (kind, about): (&str, &str),
-    items: &[Item],
+    items: &[PlanObject],
     mut known: HashMap<String, String>,
     is_sending: bool,
     session: &Session,
     settings: &Settings,
 ) -> Result<HashMap<String, String>, Failure> {
-    let inner = |item: &Item| [vec![item.id.to_string()], item.inner_ids()].concat();
+    let inner = |item: &PlanObject| [vec![item.id.to_string()], bundle::inner_ids(item)].concat();
     let mut all: BTreeSet<String> = items.iter().flat_map(inner).collect();
     all.retain(|id| !known.contains_key(id));
     let all: Vec<String> = all.into_iter().collect();

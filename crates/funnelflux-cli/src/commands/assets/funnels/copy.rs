@@ -8,9 +8,8 @@ use funnelflux::ledger::{AssetKind, Kind};
 use funnelflux::model::Document;
 use funnelflux::model::ledger::{Condition, Funnel, FunnelGroup, Model as _};
 
-use super::bundle::Item;
 use super::source::FUNNELS;
-use super::{apply, carry};
+use super::{apply, bundle, carry};
 use crate::args::DryRun;
 use crate::failure::Failure;
 use crate::names::{AssetRef, Names};
@@ -104,10 +103,10 @@ async fn items(
     let original = |(kind, document): (&'static AssetKind, Document)| {
         let object = PlanObject::new(kind, document);
         let object = object.map_err(|error| Failure::failed(error.to_string()))?;
-        Item { object, secrets: Vec::new() }.with_ids(&old)
+        bundle::with_ids(&object, &old)
     };
-    let items: Vec<Item> = objects.map(original).collect::<Result<_, Failure>>()?;
+    let items: Vec<PlanObject> = objects.map(original).collect::<Result<_, Failure>>()?;
     let ids =
         carry::ids((BOOK, about), &items, HashMap::new(), is_sending, session, settings).await?;
-    items.iter().map(|item| Ok(item.with_ids(&ids)?.object)).collect()
+    items.iter().map(|item| bundle::with_ids(item, &ids)).collect()
 }

@@ -10,7 +10,7 @@ use super::source::{self, FUNNELS, Given};
 use crate::args::WordsArgs;
 use crate::failure::Failure;
 use crate::names::Names;
-use crate::output::{Column, print, write_listing};
+use crate::output::{Column, Format, counted, print, write_listing};
 use crate::settings::Settings;
 
 #[derive(Serialize)]
@@ -48,13 +48,12 @@ pub(super) async fn run(
     let rows = found.into_iter().map(|it| Row { subject: it.subject, change: it.change });
     let columns =
         vec![Column::text("What").of(&["subject"]), Column::text("Change").of(&["change"])];
-    if count > 0 {
+    if count > 0 || settings.format() != Format::Table {
         print(|out| write_listing(out, rows, columns, settings.format()))?;
     }
     settings.terminal.note(&match count {
         0 => "no difference".to_owned(),
-        1 => "1 difference".to_owned(),
-        count => format!("{count} differences"),
+        count => counted(count, "difference"),
     });
     Ok(())
 }

@@ -27,6 +27,10 @@ pub(super) async fn run(args: &FunnelsNewArgs, settings: &Settings) -> Result<()
     let [description] = objects.as_slice() else {
         return Err(wrong(format!("got {} objects; expected one description", objects.len())));
     };
+    const MEMBERS: [&str; 4] = ["name", "group", "nodes", "ways"];
+    if let Some((name, _)) = description.members().find(|(name, _)| !MEMBERS.contains(&&**name)) {
+        return Err(wrong(format!("no member `{name}`; expected {}", MEMBERS.join(", "))));
+    }
     let text = |member: &str| {
         let text = description.read_or_null::<String>(member).ok().flatten();
         text.filter(|text| !text.trim().is_empty())

@@ -78,7 +78,7 @@ fn of_file(path: &Path) -> Result<Vec<Given>, Failure> {
             let items = bundle::items(objects, path)?;
             let funnels = items.iter().filter(|item| item.kind.name == FUNNELS.name);
             let funnels: Vec<Document> = funnels.map(|item| item.document.clone()).collect();
-            (funnels, items.into_iter().map(|item| item.object).collect::<Arc<[PlanObject]>>())
+            (funnels, Arc::from(items))
         }
     };
     let given = |object: Document| Given {

@@ -3,6 +3,9 @@
 use funnelflux::model::Document;
 use funnelflux::model::ledger::PLACEHOLDER as MASK;
 use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::output::is_secret;
 
 /// The names of members and numbers of items that lead to a value.
 type Path = Vec<String>;
@@ -12,29 +15,43 @@ type Path = Vec<String>;
 ///
 /// # Errors
 /// If a text in it is no text, such as half of a character: nothing is hidden then.
-pub(super) fn hide(document: &mut Document) -> serde_json::Result<Vec<Path>> {
-    let (mut places, mut flags) = (Vec::new(), Vec::new());
-    walk(document, &mut |path, value, around| match value {
-        Value::String(text) => {
-            places.extend(hidden(path, text, around).map(|hidden| (path.to_vec(), hidden)));
-        }
-        Value::Bool(_) if path.last().is_some_and(|name| is_flag(name)) => {
+pub(in crate::commands) fn hide(document: &mut Document) -> serde_json::Result<Vec<Path>> {
+    let mut flags = Vec::new();
+    walk(document, &mut |path, value, _| {
+        if value.is_boolean() && path.last().is_some_and(|name| is_flag(name)) {
             flags.push(path.to_vec());
         }
-        _ => {}
     })?;
-    // Each place was just found in this text.
+    let places = mask(document)?;
+    for path in &flags {
+        // It was just found in this text.
+        let _ = document.remove_at(&names(path));
+    }
+    Ok(places)
+}
+
+fn mask(document: &mut Document) -> serde_json::Result<Vec<Path>> {
+    let mut places = Vec::new();
+    walk(document, &mut |path, value, around| {
+        let hidden = value.as_str().and_then(|text| hidden(path, text, around));
+        places.extend(hidden.map(|hidden| (path.to_vec(), hidden)));
+    })?;
     for (path, hidden) in &places {
         let _ = document.set_at(&names(path), hidden);
-    }
-    for path in &flags {
-        let _ = document.remove_at(&names(path));
     }
     Ok(places.into_iter().map(|(path, _)| path).collect())
 }
 
+/// The JSON of a request, its secrets hidden; `None` if it is no JSON, or a text in it is no text.
+pub(in crate::commands) fn masked(body: &str) -> Option<Box<RawValue>> {
+    const BODY: &str = "body";
+    let mut document = Document::parse(&format!("{{\"{BODY}\":{body}}}")).ok()?;
+    mask(&mut document).ok()?;
+    document.get(BODY).map(ToOwned::to_owned)
+}
+
 /// Whether an object has texts that are hidden.
-pub(super) fn are_hidden(document: &Document) -> serde_json::Result<bool> {
+pub(in crate::commands) fn are_hidden(document: &Document) -> serde_json::Result<bool> {
     Ok(texts(document)?.iter().any(|(_, text)| is_masked(text)))
 }
 
@@ -45,7 +62,7 @@ fn is_masked(text: &str) -> bool {
 
 /// Takes over the secrets that the object of the account has at the same places, and returns the places that are
 /// still hidden. A secret goes where it went before: what is around it must be the same, and so must the address.
-pub(super) fn fill(
+pub(in crate::commands) fn fill(
     document: &mut Document,
     there: Option<&Document>,
 ) -> serde_json::Result<Vec<Path>> {
@@ -140,22 +157,6 @@ fn is_flag(name: &str) -> bool {
     name.starts_with("has") && (name.ends_with("Secret") || name.ends_with("Password"))
 }
 
-/// Whether a member, a header or a parameter of this name holds a secret.
-fn is_secret(name: &str) -> bool {
-    const PARTS: [&str; 8] = [
-        "password",
-        "passwd",
-        "secret",
-        "apikey",
-        "accesstoken",
-        "authtoken",
-        "authorization",
-        "credential",
-    ];
-    let name = name.to_ascii_lowercase().replace(['-', '_'], "");
-    PARTS.iter().any(|part| name.contains(part))
-}
-
 /// Whether a text is a value of a custom header, which the server does not mask. Their shape is unknown: an object by
 /// names, a list of objects with name and value, or lines.
 fn is_header_value(path: &[String], text: &str, around: &Value) -> bool {
@@ -166,7 +167,11 @@ fn is_header_value(path: &[String], text: &str, around: &Value) -> bool {
     let named = NAMES.iter().find_map(|name| around.get(*name)?.as_str());
     match named.filter(|_| path.len() > at + 2) {
         Some(header) => !NAMES.contains(&own) && !is_harmless(header),
-        None => !is_harmless(text.split_once(':').map_or(own, |(line, _)| line)),
+        None => match text.split_once(':') {
+            Some((line, _)) => !is_harmless(line),
+            // A text in place of all headers names none.
+            None => path.len() > at + 1 && !is_harmless(own),
+        },
     }
 }
 
@@ -383,5 +388,30 @@ mod tests {
         let mut half = Document::parse(r#"{"name":"\ud83d","apiKey":"k1"}"#).unwrap();
         assert!(hide(&mut half).is_err() && are_hidden(&half).is_err());
         assert!(fill(&mut half, None).is_err());
+    }
+
+    #[test]
+    fn secrets_and_the_values_of_headers_are_masked_and_nothing_else() {
+        for (body, shown) in [
+            (
+                r#"{"destination":{"url":"https://a", "headers":{"X-Key":"k3y","X-B":["k3y"]},"hmacSecret":"k3y"}}"#,
+                r#"{"destination":{"url":"https://a", "headers":{"X-Key":"********","X-B":["********"]},"hmacSecret":"********"}}"#,
+            ),
+            (
+                r#"{"nodes":[{"p":{"headers":[{"name":"X-Key","value":"k3y"}]}}],"value":"approved"}"#,
+                r#"{"nodes":[{"p":{"headers":[{"name":"X-Key","value":"********"}]}}],"value":"approved"}"#,
+            ),
+            (
+                r#"{"headers":{},"basicAuth":{"password":""}}"#,
+                r#"{"headers":{},"basicAuth":{"password":""}}"#,
+            ),
+            (
+                r#"{"headers":"x","conditions":[1.50,"y"]}"#,
+                r#"{"headers":"x","conditions":[1.50,"y"]}"#,
+            ),
+            ("[[{\"headers\":{\"a\":\"k3y\"}}]]", "[[{\"headers\":{\"a\":\"********\"}}]]"),
+        ] {
+            assert_eq!(masked(body).unwrap().get(), shown);
+        }
     }
 }
