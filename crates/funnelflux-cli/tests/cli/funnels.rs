@@ -214,6 +214,8 @@ fn a_description_with_a_mistake_names_its_place_and_prints_nothing() {
         ("story > offer 1", "story offer 1", "it has no >"),
         ("story > offer 1", "story > offer one", "its action is no number"),
         ("group: Sleep", "grp: Sleep", "`group` is missing"),
+        ("group: Sleep", "group: Sleep\nnotes: x", "no member `notes`; expected name, group"),
+        ("ways:", "wayz:", "no member `wayz`; expected name, group"),
         ("group: Sleep", "group: Sleeep", "no funnel group has this name"),
     ] {
         std::fs::write(&path, SHOES.replace(was, is)).unwrap();

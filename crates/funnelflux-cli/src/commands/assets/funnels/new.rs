@@ -27,18 +27,19 @@ pub(super) async fn run(args: &FunnelsNewArgs, settings: &Settings) -> Result<()
     let [description] = objects.as_slice() else {
         return Err(wrong(format!("got {} objects; expected one description", objects.len())));
     };
-    const MEMBERS: [&str; 4] = ["name", "group", "nodes", "ways"];
-    if let Some((name, _)) = description.members().find(|(name, _)| !MEMBERS.contains(&&**name)) {
-        return Err(wrong(format!("no member `{name}`; expected {}", MEMBERS.join(", "))));
-    }
     let text = |member: &str| {
         let text = description.read_or_null::<String>(member).ok().flatten();
         text.filter(|text| !text.trim().is_empty())
             .ok_or_else(|| wrong(format!("`{member}` is missing; expected a text")))
     };
-    let group: AssetRef = text("group")?.parse().map_err(Failure::usage)?;
+    let (name, group) = (text("name")?, text("group")?);
+    const MEMBERS: [&str; 4] = ["name", "group", "nodes", "ways"];
+    if let Some((name, _)) = description.members().find(|(name, _)| !MEMBERS.contains(&&**name)) {
+        return Err(wrong(format!("no member `{name}`; expected {}", MEMBERS.join(", "))));
+    }
+    let group: AssetRef = group.parse().map_err(Failure::usage)?;
     let group = Box::pin(names.find(<FunnelGroup as Kind>::KIND, &[], &group)).await?;
-    let mut new = Funnel::builder_in(dialect.clone(), &text("name")?, Id::from_untyped(group));
+    let mut new = Funnel::builder_in(dialect.clone(), &name, Id::from_untyped(group));
     args.accept_guess.iter().for_each(|kind| _ = new.accept_guess(*kind));
     let nodes = nodes(description, &mut new, &dialect, &names).await?;
     let ways: Option<Vec<String>> =
