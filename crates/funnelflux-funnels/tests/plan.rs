@@ -17,13 +17,16 @@ static_assertions::assert_impl_all!(PlanError: Send, Sync, std::error::Error);
 const PAGE: &str = r#"{"idPage":"000000000pag","pageName":"Quiz","pageType":"lander"}"#;
 const CONDITION: &str =
     r#"{"idCondition":"000000000con","conditionName":"Own","restrictToFunnelId":"000000000fun"}"#;
-const FUNNEL: &str = r#"{"idFunnel":"000000000fun","funnelName":"Shoes","nodes":[
+const FUNNEL: &str = r#"{"idFunnel":"000000000fun","funnelName":"Shoes","idFunnelGroup":"000000000grp","nodes":[
     {"idNode":"000000000n01","nodeType":"lander","nodePageParams":{"idPage":"000000000pag"}},
     {"idNode":"000000000n02","nodeType":"condition","nodeConditionParams":{"idCondition":"000000000con"}}],
     "connections":[]}"#;
 
+/// As the account has it, or as it should.
 fn document(text: &str) -> Document {
-    Document::parse(text).unwrap()
+    let mut document = Document::parse(text).unwrap();
+    document.mark_saved();
+    document
 }
 
 fn object(kind: &str, text: &str) -> PlanObject {
@@ -201,6 +204,44 @@ fn a_write_is_taken_back_where_its_work_is_known_again() {
         assert!(stale(undo, None).ends_with("is gone"));
     }
     assert!(stale(&undo, Some(&now)).ends_with("was changed since"), "nothing is known of it");
+}
+
+#[test]
+fn a_mask_goes_only_where_the_account_has_stored_the_secret() {
+    let node =
+        r#"{"idNode":"000000000n03","nodeMiddlewareRefParams":{"destinationOverrides":{SECRET}}}"#;
+    let funnel = |secret: &str| {
+        FUNNEL.replace("\"nodes\":[", &format!("\"nodes\":[{},", node.replace("SECRET", secret)))
+    };
+    let (hmac, flag) =
+        (r#""hmacSecret":"********","hasHmacSecret":true"#, r#""hasHmacSecret":true"#);
+    let password = r#""basicAuth":{"username":"u","password":"********"}"#;
+    let config = CONFIG.replace("000000000mid", "000000000new");
+    let (kind, new) = (AssetKind::find("funnels").unwrap(), "x1x1x1x1x1x1".parse().unwrap());
+    for (secret, place) in
+        [(hmac, "hmacSecret"), (flag, "hmacSecret"), (password, "basicAuth.password")]
+    {
+        let with = funnel(secret);
+        let there = |text: Option<&str>| {
+            let there = text.map(|text| (object("funnels", text).id, document(text)));
+            let plan = vec![object("funnels", &with.replace("Shoes", "New"))];
+            Plan::of("", plan, &there.into_iter().collect(), &FunnelDialect::shipped())
+        };
+        for refused in [there(None), there(Some(FUNNEL))] {
+            let error = refused.unwrap_err().to_string();
+            let place = format!("nodes[0].nodeMiddlewareRefParams.destinationOverrides.{place}");
+            assert!(error.contains(&place) && error.contains("000000000fun"), "{error}");
+        }
+        assert_eq!(there(Some(&with)).unwrap().to_do(), 1);
+        // A plan has removed the node, and its secret with it.
+        let undo = PlanUndo::new(kind, new, "Shoes", document(&with));
+        let undo = undo.after(None, Some(state_of(kind, &document(FUNNEL))));
+        let PlanFit::Stale(how) = undo.fit(Some(&document(FUNNEL))) else { panic!("{secret}") };
+        assert!(how.contains("cannot be brought back") && how.contains(place), "{how}");
+    }
+    let objects = vec![object("pages", PAGE), object("middleware-configs", &config)];
+    let error = Plan::of("", objects, &HashMap::new(), &FunnelDialect::shipped()).unwrap_err();
+    assert!(error.to_string().contains("destination.hmacSecret"), "{error}");
 }
 
 #[test]

@@ -102,3 +102,28 @@ fn a_copy_that_was_changed_is_not_written_over() {
     ffx.run(&CLONE).failed(1, &["no longer the same", "nothing was sent", "--name"]);
     assert_eq!(served.emulator.calls().of("ledger.funnel.update"), updates);
 }
+
+#[test]
+fn a_copy_that_cannot_be_made_leaves_nothing() {
+    let (served, ffx) = account();
+    let got = ffx.run(&["funnels", "get", FUNNEL, "-o", "json"]).done().json();
+    let config = ffx.run(&["middleware-configs", "list", "-o", "json"]).done().json();
+    let mut funnel = got.clone();
+    funnel["nodes"].as_array_mut().unwrap().push(json!({
+        "idNode": "2nIemJxC0102", "idFunnel": FUNNEL, "nodeName": "Ask", "nodeType": "middleware",
+        "posX": 0.9, "posY": 0.8, "nodeMiddlewareRefParams": {
+            "idMiddlewareConfig": config[0]["idMiddlewareConfig"],
+            "destinationOverrides": { "basicAuth": { "username": "u", "password": "k3y" } } }
+    }));
+    let file = ffx.write("funnel.json", &funnel.to_string()).display().to_string();
+    ffx.run(&["funnels", "update", "-f", &file]).done();
+    let writes = || served.emulator.calls().of("ledger.condition.create");
+    let made = writes();
+    for more in [&["--dry-run"][..], &[]] {
+        ffx.run(&[&CLONE, more].concat()).failed(2, &["basicAuth.password", "nothing was sent"]);
+    }
+    ffx.run(&["funnels", "clone", FUNNEL, "--name", " "]).failed(2, &["--name"]);
+    ffx.run(&["funnels", "delete", FUNNEL, "--yes"]).done();
+    ffx.run(&CLONE).failed(1, &["is deleted"]);
+    assert_eq!(writes(), made);
+}

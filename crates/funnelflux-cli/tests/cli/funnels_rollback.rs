@@ -159,7 +159,9 @@ fn what_was_changed_since_is_left_and_named_and_the_rest_comes_back() {
     let shown =
         account.rollback(&[]).failed(1, &["was changed since", changed, "nothing was sent"]);
     assert_eq!(shown.stderr.matches("back to what it was").count(), 2, "{}", shown.stderr);
-    account.rollback(&["--yes"]).failed(1, &["was changed since", changed, "1 object changed"]);
+    account
+        .rollback(&["--yes"])
+        .failed(1, &["was changed since", changed, "1 object of run", "not taken back"]);
     let left = [&before[0], "By hand", &before[2]];
     assert_eq!(account.names(3), left);
     // It is not over, so that no older plan is taken back by the same command.
@@ -171,6 +173,48 @@ fn what_was_changed_since_is_left_and_named_and_the_rest_comes_back() {
     assert_eq!(account.names(3), before);
     account.rollback(&["--yes"]).failed(2, &["no applied plan"]);
     assert_eq!(account.names(3), before);
+}
+
+#[test]
+fn an_object_that_cannot_come_back_is_left_and_named_and_holds_up_no_other() {
+    let account = Account::new();
+    let before = account.names(3);
+    // A secret that went with its node, and a server that refuses one object.
+    let secret = &account.funnels[1];
+    let file = account.ffx.path("with.json").display().to_string();
+    let mut with = account.ffx.run(&["funnels", "get", secret, "-o", "json"]).done().json();
+    let without = with["nodes"].clone();
+    let config = account.ffx.run(&["middleware-configs", "list", "-o", "json"]).done().json();
+    with["nodes"].as_array_mut().unwrap().push(json!({
+        "idNode": "2nIemJxC0102", "idFunnel": secret, "nodeName": "Ask", "nodeType": "middleware",
+        "posX": 0.9, "posY": 0.8, "nodeMiddlewareRefParams": {
+            "idMiddlewareConfig": config[0]["idMiddlewareConfig"],
+            "destinationOverrides": { "hmacSecret": "k3y" } }
+    }));
+    std::fs::write(&file, with.to_string()).unwrap();
+    account.ffx.run(&["funnels", "update", "-f", &file]).done();
+    with["nodes"] = without;
+    let mut others = [&account.funnels[0], &account.funnels[2]]
+        .map(|id| account.ffx.run(&["funnels", "get", id, "-o", "json"]).done().json());
+    others.iter_mut().for_each(|funnel| funnel["funnelName"] = json!("New"));
+    let [first, last] = others;
+    std::fs::write(&file, json!([first, with, last]).to_string()).unwrap();
+    let plan = account.ffx.path("a.plan").display().to_string();
+    let planned = ["funnels", "plan", &file, "--save", &plan, "--allow-findings", "FF009"];
+    account.ffx.run(&planned).failed(5, &[]);
+    account.apply(&plan);
+    let why = ["cannot be brought back", "destinationOverrides.hmacSecret", secret];
+    account.rollback(&[]).failed(1, &why);
+    let fault = Fault::status(funnelflux::transport::http::StatusCode::UNPROCESSABLE_ENTITY);
+    account.served.emulator.faults().push_for(UPDATE, fault).unwrap();
+    let failed = account.rollback(&["--yes"]).failed(1, &why);
+    assert!(failed.stderr.contains("422") && failed.stderr.contains("2 objects of run"));
+    assert!(failed.stderr.contains("done: 1 object;"), "{}", failed.stderr);
+    assert_eq!(account.names(3)[0], before[0]);
+    // What is left of it is tried again.
+    account.rollback(&["--yes"]).failed(1, &[&why[..], &["1 object of run"]].concat());
+    assert_eq!(account.names(3), before);
+    account.rollback(&["99"]).failed(2, &["no run 99", "1 (plan ", "2 (rollback of run 1)"]);
 }
 
 #[test]

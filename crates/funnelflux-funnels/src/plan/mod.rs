@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use funnelflux_id::AssetId;
-use funnelflux_model::Document;
 use funnelflux_model::ledger::{Funnel, Model as _, rules};
+use funnelflux_model::{Document, ValidationError};
 use serde::{Deserialize, Serialize};
 
 pub use compare::{fingerprint, has_but_for_secrets, merged, state_of, without_secrets};
@@ -120,16 +120,20 @@ impl PlanStep {
     pub fn fit(&self, there: Option<&Document>) -> PlanFit {
         let (kind, wanted) = (self.object.kind, &self.object.document);
         let stale = |how: &str| PlanFit::Stale(format!("{} {how}", self.called()));
+        let send = |checked: Result<(), ValidationError>, document| match checked {
+            Ok(()) => PlanFit::Send(document),
+            Err(why) => stale(&format!("cannot be sent: {why}")),
+        };
         let is_as_seen =
             |there| self.before.is_some() && self.before == Some(state_of(kind, there));
         match (self.action, there) {
             (_, Some(there)) if rules::is_deleted(there) => stale("was deleted"),
             (_, Some(there)) if there.has_all_of(wanted) => PlanFit::Done,
-            (PlanAction::Create, None) => PlanFit::Send(wanted.clone()),
+            (PlanAction::Create, None) => send(rules::validate_new(kind, wanted), wanted.clone()),
             (PlanAction::Update, None) if self.completes() => PlanFit::Later,
             (PlanAction::Update, Some(there)) if self.completes() || is_as_seen(there) => {
                 match merged(there.clone(), wanted) {
-                    Ok(document) => PlanFit::Send(document),
+                    Ok(document) => send(rules::validate(kind, &document), document),
                     Err(why) => stale(&format!("cannot be changed: {why}")),
                 }
             }
@@ -149,7 +153,8 @@ impl Plan {
     /// every funnel, and limited to its funnel at the end.
     ///
     /// # Errors
-    /// If an object is given twice, was deleted in the account, or is part of another circle of references.
+    /// If an object is given twice, was deleted in the account, is part of another circle of references, or breaks a
+    /// documented rule, such as a mask for a secret that the account has not stored.
     pub fn of(
         account: impl Into<String>,
         objects: Vec<PlanObject>,
@@ -180,7 +185,14 @@ impl Plan {
             }
         }
         steps.extend(last);
-        Ok(Self { account: account.into(), steps })
+        let faults = steps.iter().filter_map(|step| match step.fit(there.get(&step.object.id)) {
+            PlanFit::Stale(how) => Some(how),
+            _ => None,
+        });
+        match faults.collect::<Vec<_>>().join("; ") {
+            none if none.is_empty() => Ok(Self { account: account.into(), steps }),
+            faults => Err(PlanError::new(faults)),
+        }
     }
 
     /// The same plan for another base URL of the same account, such as an emulator on another port.

@@ -47,9 +47,13 @@ impl PlanUndo {
         if self.after.as_ref() != Some(&state) && !self.is_as_sent(there) {
             return stale("was changed since");
         }
-        match self.brought_back(there.clone()) {
-            Ok(document) => PlanFit::Send(document),
-            Err(why) => stale(&format!("cannot be changed: {why}")),
+        let document = match self.brought_back(there.clone()) {
+            Ok(document) => document,
+            Err(why) => return stale(&format!("cannot be changed: {why}")),
+        };
+        match rules::validate(self.kind, &document) {
+            Ok(()) => PlanFit::Send(document),
+            Err(why) => stale(&format!("cannot be brought back: {why}")),
         }
     }
 

@@ -115,6 +115,8 @@ pub struct Application<'a> {
     /// The other objects, for the journal.
     rest: Vec<PlannedWrite>,
     next: usize,
+    /// The places of writes that were passed over.
+    passed: Vec<usize>,
     different: Vec<String>,
     record: Record<'a>,
 }
@@ -161,6 +163,7 @@ impl<'a> Application<'a> {
             writes: Vec::new(),
             rest: Vec::new(),
             next: 0,
+            passed: Vec::new(),
             different: Vec::new(),
             record: Record::default(),
         }
@@ -205,7 +208,7 @@ impl<'a> Application<'a> {
         &self.writes
     }
 
-    /// How many of the writes were sent and answered.
+    /// How many of the writes were sent and answered, or passed over.
     pub fn done(&self) -> usize {
         self.next
     }
@@ -236,7 +239,7 @@ impl<'a> Application<'a> {
     pub async fn send_next(&mut self) -> Result<bool, Error> {
         let Some(write) = self.writes.get(self.next) else {
             // What was left as it is may be taken back later.
-            if self.rest.iter().all(|write| write.is_done) {
+            if self.passed.is_empty() && self.rest.iter().all(|write| write.is_done) {
                 self.record.end()?;
             }
             return Ok(false);
@@ -268,6 +271,15 @@ impl<'a> Application<'a> {
         Ok(true)
     }
 
+    /// Goes on behind the next write without sending it, such as one that the server refuses. The run stays open, and
+    /// another application of the same tries it again.
+    pub fn pass_over(&mut self) {
+        if self.next < self.writes.len() {
+            self.passed.push(self.next);
+            self.next += 1;
+        }
+    }
+
     /// Sends all writes.
     ///
     /// # Errors
@@ -287,7 +299,8 @@ impl<'a> Application<'a> {
 
     /// Says what was done and what is left, where it stopped, and whether the same again goes on.
     pub fn told(&self, error: Option<&Error>) -> String {
-        let done = self.writes.iter().take(self.next).map(PlannedWrite::called);
+        let done = self.writes.iter().enumerate().take(self.next);
+        let done = done.filter(|(at, _)| !self.passed.contains(at)).map(|(_, it)| it.called());
         let done = done.collect::<Vec<_>>().join(", ");
         let done = if done.is_empty() { "nothing" } else { &done };
         let again = match error.map(Error::outcome) {

@@ -1,7 +1,9 @@
 //! `ffx funnels apply` and `rollback`: a plan is sent exactly, and what it replaced is brought back.
 
+use funnelflux::Error;
 use funnelflux::funnels::{Application, Plan, Rollback, rollback_of};
 
+use crate::commands::assets::outcome::is_shared;
 use crate::commands::interrupt::Interrupt;
 use crate::failure::Failure;
 use crate::journal::{self, Writer};
@@ -44,16 +46,21 @@ pub(super) async fn run(
         let there = counted(application.already_there(), "object");
         session.progress.note(&format!("already there: {there}"));
     }
-    Box::pin(send(application, about, writer.as_ref(), session, settings)).await
+    let stop = |_: &_| true;
+    let sent = Box::pin(send(application, about, stop, writer.as_ref(), session, settings));
+    sent.await.map(drop)
 }
 
+/// Sends all writes, up to a failure that `stops`; says why others were passed over.
 async fn send<'a>(
     application: Application<'a>,
     about: &str,
+    stops: fn(&Error) -> bool,
     writer: Option<&'a Writer>,
     session: &Session,
     settings: &Settings,
-) -> Result<(), Failure> {
+) -> Result<Vec<String>, Failure> {
+    let mut passed = Vec::new();
     let mut application = match writer {
         Some(writer) => application.with_journal(writer, about).map_err(journal::unusable)?,
         None => application,
@@ -70,6 +77,10 @@ async fn send<'a>(
         match interrupt.guard(Box::pin(application.send_next())).await {
             Ok(true) => {}
             Ok(false) => break,
+            Err(error) if !stops(&error) => {
+                passed.push(format!("{}: {error}", called.unwrap_or_default()));
+                application.pass_over();
+            }
             Err(error) => {
                 let told = application.told(Some(&error));
                 let failure = Failure::from(error).about(called.unwrap_or_default());
@@ -84,15 +95,15 @@ async fn send<'a>(
     }
     if total == 0 {
         session.progress.note("nothing is to be done");
-        return Ok(());
+        return Ok(passed);
     }
     let run = application.run().map(|run| format!("; `ffx funnels rollback {run}` takes it back"));
     settings.terminal.note(&format!(
         "done: {}{}",
-        counted(total, "object"),
+        counted(total - passed.len(), "object"),
         run.unwrap_or_default()
     ));
-    Ok(())
+    Ok(passed)
 }
 
 /// Brings back what a run replaced. Without a number it is the latest plan that is not taken back.
@@ -102,11 +113,14 @@ pub(super) async fn rollback(
     session: &Session,
     settings: &Settings,
 ) -> Result<(), Failure> {
-    let nothing = || Failure::usage("the journal has no applied plan of this account to take back");
-    let writer = writer(settings)?.ok_or_else(nothing)?;
+    let none = "the journal has no applied plan of this account to take back";
+    let writer = writer(settings)?.ok_or_else(|| Failure::usage(none))?;
     let run = number.map(|number| journal::RunId(number.into()));
     let rollback = Box::pin(rollback_of(&session.client, &writer, run)).await?;
-    let Rollback { run, created, left, application, .. } = rollback.ok_or_else(nothing)?;
+    let Some(rollback) = rollback else {
+        return Err(number.map_or(Ok(Failure::usage(none)), |number| no_run(number, &writer))?);
+    };
+    let Rollback { run, created, mut left, application, .. } = rollback;
     for called in created {
         settings.terminal.note(&format!("created by run {run} and left as it is: {called}"));
     }
@@ -119,7 +133,11 @@ pub(super) async fn rollback(
     }
     let is_sent = yes && (left.is_empty() || !application.writes().is_empty());
     if is_sent {
-        Box::pin(send(application, "", Some(&writer), session, settings)).await?;
+        let sent = Box::pin(send(application, "", is_shared, Some(&writer), session, settings));
+        for how in sent.await? {
+            settings.terminal.warn(&format!("left as it is: {how}"));
+            left.push(how);
+        }
     } else {
         settings.terminal.note(match (left.is_empty(), application.writes().is_empty()) {
             (true, true) => {
@@ -133,9 +151,22 @@ pub(super) async fn rollback(
         return Ok(());
     }
     let left = counted(left.len(), "object");
-    let why = format!("{left} changed since run {run}, and not taken back");
-    Err(Failure::failed(why).hint(
-        "when the object is again as the run left it, the same command takes it back; to take back another \
-         run, give its number",
+    Err(Failure::failed(format!("{left} of run {run} not taken back")).hint(
+        "once the cause is gone, such as a change since, the same command takes it back; to take back another run, \
+         give its number",
     ))
+}
+
+/// Says which runs there are.
+fn no_run(number: u32, writer: &Writer) -> Result<Failure, Failure> {
+    const SHOWN: usize = 8;
+    let runs = writer.runs().map_err(journal::unusable)?;
+    let about = |about: &str| about.lines().next().unwrap_or_default().to_owned();
+    let shown = runs.iter().take(SHOWN).map(|run| format!("{} ({})", run.id, about(&run.about)));
+    let shown = match shown.collect::<Vec<_>>().join(", ") {
+        none if none.is_empty() => "there is none".to_owned(),
+        shown if runs.len() > SHOWN => format!("the latest are {shown}"),
+        shown => format!("there are {shown}"),
+    };
+    Ok(Failure::usage(format!("the journal has no run {number} of this account; {shown}")))
 }

@@ -177,6 +177,11 @@ async fn enter_secrets(
             let what = format!("enter the secrets of {called} again");
             settings.terminal.warn(&format!("{what}: {}", places.join(", ")));
         }
+        // A preview shows the plan as it will be with them.
+        for place in left.iter().filter(|_| !refuses) {
+            let place: Vec<&str> = place.iter().map(String::as_str).collect();
+            let _ = object.document.set_at(&place, "to be entered");
+        }
     }
     if missing == 0 || !refuses {
         return Ok(());

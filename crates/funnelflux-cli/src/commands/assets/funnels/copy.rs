@@ -6,7 +6,9 @@ use funnelflux::funnels::{FunnelCopy, FunnelExt as _, PlanAction, PlanObject, Pl
 use funnelflux::id::{AssetId, Id};
 use funnelflux::ledger::{AssetKind, Kind};
 use funnelflux::model::Document;
-use funnelflux::model::ledger::{Condition, Funnel, FunnelGroup, Model as _};
+use funnelflux::model::ledger::{
+    Condition, Funnel, FunnelGroup, Identified as _, Model as _, rules,
+};
 
 use super::source::FUNNELS;
 use super::{apply, bundle, carry};
@@ -28,6 +30,9 @@ pub(super) async fn run(
     dry: DryRun,
     settings: &Settings,
 ) -> Result<(), Failure> {
+    if name.trim().is_empty() {
+        return Err(Failure::usage("--name: got nothing; expected the name of the copy"));
+    }
     let names = Names::new(settings, "funnels clone");
     let id = Box::pin(names.find(FUNNELS, &[], funnel)).await?;
     let group = match group {
@@ -40,6 +45,10 @@ pub(super) async fn run(
     let session = Box::pin(names.session()).await?;
     let ledger = session.client.ledger();
     let original: Funnel = ledger.funnels().find_by_id(&Id::from_untyped(id)).await?.into_inner();
+    if rules::is_deleted(original.document()) {
+        let called = format!("funnel {id} `{}`", original.asset_name());
+        return Err(Failure::failed(format!("{called} is deleted, and cannot be copied")));
+    }
     let dialect = super::known_dialect(settings);
     let mut conditions: Vec<AssetId> = original
         .references(&dialect)
@@ -61,11 +70,11 @@ pub(super) async fn run(
     let objects: Vec<Document> = items.iter().map(|item| item.document.clone()).collect();
     let id = items.last().map(|item| item.id.to_string()).unwrap_or_default();
     let conditions = items.len().saturating_sub(1);
+    let plan = Box::pin(plan_of(&session.client, items, &dialect)).await?;
     if dry.dry_run {
         session.progress.finish();
         return print(|out| write_objects(out, &objects, settings.format()));
     }
-    let plan = Box::pin(plan_of(&session.client, items, &dialect)).await?;
     let differs = |step: &&PlanStep| step.action == PlanAction::Update && !step.only_limits();
     if let Some(step) = plan.steps().iter().find(differs) {
         // It was made by this command, and changed since: here, or in the original.
