@@ -140,7 +140,11 @@ impl Calls {
             }
         }
         for (name, value) in pairs(query) {
-            call.query.entry(name).or_default().add_text(&value, at);
+            let is_again = pairs(query).filter(|(other, _)| *other == name).nth(1).is_some();
+            let seen = call.query.entry(name).or_default();
+            seen.add_text(&value, at);
+            seen.is_repeated |= is_again;
+            seen.has_id_list |= is_again && is_id(&value);
         }
         for value in [body, answer].into_iter().flatten() {
             self.funnels.note(value, at);

@@ -51,7 +51,7 @@ struct Candidate {
     is_exact: bool,
     /// The kind and what is done are beyond doubt.
     is_clear: bool,
-    /// The objects are of the kind's model beyond doubt.
+    /// The objects are of the kind's model beyond doubt, and the call does what the operation does.
     is_of_model: bool,
 }
 
@@ -62,7 +62,10 @@ type Roots = BTreeMap<String, Vec<&'static AssetKind>>;
 const ROUNDS: usize = 4;
 
 pub(super) fn pair<'a>(calls: &[&'a Call], base: usize) -> Pairs<'a> {
-    let traits: Vec<Traits<'a>> = calls.iter().map(|call| Traits::of(call, base)).collect();
+    let common = common(calls);
+    let mut traits: Vec<Traits<'a>> =
+        calls.iter().map(|call| Traits::of(call, base, &common)).collect();
+    Traits::find_vague(&mut traits);
     let ids = ids_of(&traits);
     // What some calls of a root show is true of the others.
     let mut roots = Roots::new();
@@ -92,6 +95,19 @@ pub(super) fn pair<'a>(calls: &[&'a Call], base: usize) -> Pairs<'a> {
         }
     }
     Pairs { matches, rest }
+}
+
+/// The parameters that most calls have whatever they do: a number or the same id in all.
+fn common<'a>(calls: &[&'a Call]) -> BTreeSet<&'a str> {
+    let mut all: BTreeMap<&str, Vec<&Seen>> = BTreeMap::new();
+    for (name, seen) in calls.iter().flat_map(|call| &call.query) {
+        all.entry(name).or_default().push(seen);
+    }
+    all.retain(|_, seen| {
+        let ids: BTreeSet<&String> = seen.iter().flat_map(|it| &it.ids).take(2).collect();
+        seen.len() >= 4 && seen.len() * 2 >= calls.len() && ids.len() == 1
+    });
+    all.into_keys().collect()
 }
 
 /// The roots that certain matches show, and those that are left for the one kind that is left of a model.
@@ -158,7 +174,8 @@ fn candidates(traits: &[Traits<'_>], ids: &Ids, roots: &Roots) -> Vec<Candidate>
                     score,
                     is_exact,
                     is_clear,
-                    is_of_model: is_of_model(traits, operation),
+                    is_of_model: is_of_model(traits, operation)
+                        && kind_of(operation).is_some_and(|(kind, verb)| does(traits, kind, verb)),
                 },
             ));
         }
@@ -199,8 +216,15 @@ fn chosen(candidates: &[Candidate]) -> Vec<Choice> {
             .filter(|it| it.call == chosen.call && it.operation.id() != chosen.operation.id());
         let rival = rivals.filter(is_open).max_by(|one, other| one.score.total_cmp(&other.score));
         let is_apart = rival.is_none_or(|rival| chosen.score - rival.score >= 1.0);
-        let is_certain =
-            chosen.is_exact || (is_apart && (chosen.is_clear || is_left(chosen, &taken)));
+        // Another call that is the same operation as clearly: one of them is something else.
+        let is_twice = candidates.iter().any(|it| {
+            it.operation.id() == chosen.operation.id()
+                && it.is_clear
+                && !by_call.contains_key(&it.call)
+                && chosen.score - it.score < 1.0
+        });
+        let is_certain = chosen.is_exact
+            || (is_apart && !is_twice && (chosen.is_clear || is_left(chosen, &taken)));
         let sure = if is_certain { Sure::Certain } else { Sure::Likely };
         let runner_up = rival.filter(|_| !is_certain).map(|rival| rival.operation);
         Choice { call: chosen.call, operation: chosen.operation, sure, runner_up }
@@ -285,6 +309,10 @@ fn weigh(
         _ => 0.0,
     };
     let method = if is_same_method { 1.0 } else { -1.0 };
+    // Another method at a path that no other operation has.
+    let is_of_no_other = at_path
+        && !is_same_method
+        && !operations().any(|other| other.id() != operation.id() && is_path(other.path()));
     let Some((kind, verb)) = kind_of(operation) else {
         let by_shape = by_schema(traits, operation);
         let last = |path: &str| path.rsplit('/').next().map(str::to_owned);
@@ -297,21 +325,28 @@ fn weigh(
             return None;
         }
         let is_exact = at_path && is_same_method;
-        let is_clear = by_shape + by_name >= 3.0 && is_same_method;
+        let is_clear = (by_shape + by_name >= 3.0 && is_same_method) || is_of_no_other;
         return Some((by_path + by_shape + by_name + method, is_exact, is_clear));
     };
     let (by_kind, is_clear) = by_kind(traits, kind, verb, ids, roots);
-    let fit = traits.fit(verb);
+    let fit = if traits.answers_others(kind, verb) { -10.0 } else { traits.fit(verb) };
     if by_path == 0.0 && (fit < 0.0 || by_kind <= 0.0) {
         return None;
     }
     let parameters = operation.query().iter().filter(|it| it.required);
-    let named = parameters.filter(|it| traits.call.query.contains_key(it.name)).count();
+    let named = parameters.filter(|it| traits.query.contains_key(it.name)).count();
     let score = by_path + by_kind + fit.max(0.0) + method * 0.5 + named as f64;
     // Of what is elsewhere in the contract, the path must not be that of another kind.
     let is_exact = at_path && is_same_method && by_kind > -4.0;
     let is_at_known_path = (at_other && is_same_method) && by_kind > -4.0;
-    Some((score, is_exact, (is_clear && fit >= 3.0) || is_at_known_path))
+    let is_clear = is_clear && does(traits, kind, verb);
+    let is_here = is_at_known_path || (is_of_no_other && by_kind > -4.0);
+    Some((score, is_exact, is_clear || is_here))
+}
+
+/// Whether the call does what a verb says, by more than the kind of its objects.
+fn does(traits: &Traits<'_>, kind: &AssetKind, verb: Verb) -> bool {
+    !traits.is_vague && !traits.answers_others(kind, verb) && traits.fit(verb) >= 3.0
 }
 
 fn is_of_model(traits: &Traits<'_>, operation: &Operation) -> bool {
@@ -345,7 +380,7 @@ fn by_kind(
             None => {}
         }
     }
-    let holders = traits.path_ids.iter().chain(traits.call.query.values());
+    let holders = traits.path_ids.iter().chain(traits.query.values().copied());
     let bodies = traits.call.body.members.values().filter(|seen| seen.is_list);
     let kinds: Vec<&AssetKind> = holders
         .chain(bodies)
@@ -358,7 +393,7 @@ fn by_kind(
     }
     let names_id =
         |name: &str| name == kind.id_query || name.strip_suffix('s') == Some(kind.id_query);
-    if traits.call.query.keys().any(|name| names_id(name)) {
+    if traits.query.keys().any(|name| names_id(name)) {
         score += 2.0;
         is_clear |= siblings == 1;
     }

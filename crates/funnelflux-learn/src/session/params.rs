@@ -1,5 +1,8 @@
 //! Path, method and parameters of a certain match.
 
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
 use funnelflux_contract::{Member, Schema, Verb};
 use funnelflux_transport::{EACH_ID, Says};
 
@@ -55,7 +58,12 @@ pub(super) fn keeps(found: &Match<'_>, base: usize, lexicon: &Lexicon<'_>) -> bo
 /// The path with our names of parameters in it; `None` where it cannot be said with them.
 pub(super) fn path(found: &Match<'_>, base: usize, lexicon: &Lexicon<'_>) -> Option<String> {
     let call = found.traits.call;
-    let mut free = place_names(found).into_iter().filter(|name| !call.query.contains_key(*name));
+    // The client sends ids in one value.
+    if found.traits.query.values().any(|seen| seen.is_repeated && seen.has_id_list) {
+        return None;
+    }
+    let mut free =
+        place_names(found).into_iter().filter(|name| !found.traits.query.contains_key(*name));
     let mut path = String::new();
     for part in call.below(base) {
         path.push('/');
@@ -69,7 +77,7 @@ pub(super) fn path(found: &Match<'_>, base: usize, lexicon: &Lexicon<'_>) -> Opt
     if has_place && found.traits.path_ids.is_empty() {
         let name = free.next()?;
         let is_holder = |own: &str, seen: &Seen| seen.is_of_ids() && lexicon.keeps(own);
-        let mut holders = call.query.iter().filter(|(own, seen)| is_holder(own, seen));
+        let mut holders = found.traits.query.iter().filter(|(own, seen)| is_holder(own, seen));
         let (theirs, _) = holders.next()?;
         if holders.next().is_some() {
             return None;
@@ -91,12 +99,11 @@ pub(super) fn learn(found: &Match<'_>, base: usize, draft: &mut Draft<'_>) {
     let moved = |name: &str| path.contains(&format!("?{name}="));
     let mut ours: Vec<&Member> = operation.query().iter().filter(|it| !in_path(it.name)).collect();
     let mut theirs = Vec::new();
-    for (name, seen) in call.query.iter().filter(|(name, _)| !moved(name)) {
-        let known =
-            ours.iter().position(|it| it.name == name || it.alternatives.contains(&&**name));
+    for (&name, &seen) in found.traits.query.iter().filter(|(name, _)| !moved(name)) {
+        let known = ours.iter().position(|it| it.name == name || it.alternatives.contains(&name));
         match known {
             Some(at) => says(found, ours.remove(at), name, seen, draft),
-            None => theirs.push((&**name, seen)),
+            None => theirs.push((name, seen)),
         }
     }
     let lists = found.kind.is_none_or(|(_, verb)| verb != Verb::Delete);
@@ -131,6 +138,16 @@ pub(super) fn is_paging(name: &str) -> bool {
 fn says(found: &Match<'_>, member: &Member, name: &str, seen: &Seen, draft: &mut Draft<'_>) {
     let says = Says::Query { ours: member.name.to_owned(), theirs: name.to_owned() };
     draft.certain(found.operation.id(), says, seen.sight);
+}
+
+/// Whether all values are those of an enumeration of the contract, or of none such as `true`.
+pub(super) fn of_values(seen: &Seen) -> bool {
+    static VALUES: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
+    let known = VALUES.get_or_init(|| {
+        let values = Schema::all().iter().flat_map(|schema| schema.values);
+        values.map(|value| value.value).chain(["true", "false"]).collect()
+    });
+    seen.values.keys().all(|value| known.contains(&**value))
 }
 
 /// Whether the values or the name show that it is this parameter.

@@ -10,7 +10,7 @@ use super::words::{are_ids, is_id, is_word};
 
 /// Of more values than that the rest is not kept.
 const MOST_VALUES: usize = 32;
-const MOST_IDS: usize = 256;
+pub(super) const MOST_IDS: usize = 256;
 /// More objects of one value show no more.
 const MOST_OBJECTS: usize = 4;
 /// An object with more names than that is a map.
@@ -34,6 +34,8 @@ pub(super) struct Seen {
     pub(super) has_other_texts: bool,
     pub(super) ids: BTreeSet<String>,
     pub(super) has_id_list: bool,
+    /// A parameter that one query had several times.
+    pub(super) is_repeated: bool,
     pub(super) members: BTreeMap<String, Seen>,
     /// Some of the objects with an id that it is in.
     pub(super) owners: BTreeSet<u64>,

@@ -2,6 +2,7 @@ use funnelflux_transport::Says;
 use serde_json::{Value, json};
 
 mod evidence;
+mod extras;
 mod refused;
 
 use super::words::{are_alike, are_ids, is_id, is_name, is_word, words};

@@ -1,19 +1,27 @@
 //! What a call looks like, apart from its names: what goes in and what comes back.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use funnelflux_contract::{AssetKind, Schema, Verb};
 
 use super::call::Call;
 use super::kinds::{Payload, payload};
-use super::params::is_paging;
-use super::seen::Seen;
+use super::pair::{operations, own_id};
+use super::params::{is_paging, of_values};
+use super::seen::{MOST_IDS, Seen};
 use super::words::words;
 
 /// A call, seen from above.
 pub(super) struct Traits<'a> {
     pub(super) call: &'a Call,
     pub(super) path: String,
+    /// The names of the path.
+    names: Vec<&'a str>,
+    /// The parameters of the query, without those that calls of any kind have.
+    pub(super) query: BTreeMap<&'a str, &'a Seen>,
+    /// The last name of the path says something that no operation of a kind does, and no other call has objects there.
+    pub(super) is_vague: bool,
     /// The words of the last name of the path.
     last: BTreeSet<String>,
     /// The kinds that the path names.
@@ -28,16 +36,20 @@ pub(super) struct Traits<'a> {
 }
 
 impl<'a> Traits<'a> {
-    pub(super) fn of(call: &'a Call, base: usize) -> Self {
+    pub(super) fn of(call: &'a Call, base: usize, common: &BTreeSet<&str>) -> Self {
         let names: Vec<&str> = call.below(base).iter().filter_map(|part| part.name()).collect();
         let all: Vec<String> = names.iter().flat_map(|name| words(name)).collect();
         let last = names.last().map(|name| words(name).into_iter().collect()).unwrap_or_default();
         let path_ids = call.ids_below(base);
-        let is_one = |(name, seen): &(&String, &Seen)| {
-            let is_count = seen.is_of_numbers() && is_paging(name);
+        let is_one = |(name, seen): &(&&str, &&Seen)| {
+            // A number may count anything, or be a time.
+            let is_count = seen.is_of_numbers() && !words(name).iter().any(|word| word == "id");
             seen.is_of_ids() && !seen.has_id_list && !is_count
         };
-        let in_query = call.query.iter().filter(is_one);
+        let query: BTreeMap<_, _> = call.query.iter().map(|(name, seen)| (&**name, seen)).collect();
+        let query: BTreeMap<_, _> =
+            query.into_iter().filter(|(name, _)| !common.contains(name)).collect();
+        let in_query = query.iter().filter(is_one).count();
         Self {
             path: call.text_below(base),
             last,
@@ -45,10 +57,63 @@ impl<'a> Traits<'a> {
             body: payload(&call.body),
             answer: payload(&call.answer),
             path_ids,
-            ids: path_ids.len() + in_query.count(),
-            has_id_list: call.query.values().any(|seen| seen.has_id_list),
+            ids: path_ids.len() + in_query,
+            has_id_list: query.values().any(|seen| seen.has_id_list),
+            names,
+            query,
+            is_vague: false,
             call,
         }
+    }
+
+    /// Finds the calls that say what no operation of a kind does.
+    pub(super) fn find_vague(all: &mut [Self]) {
+        let has_objects = |it: &Self| {
+            [&it.answer, &it.body].into_iter().flatten().any(|it| it.certain().is_some())
+        };
+        let vague = all.iter().enumerate().map(|(at, it)| {
+            let Some((last, front)) = it.names.split_last().filter(|(_, front)| !front.is_empty())
+            else {
+                return false;
+            };
+            let front: Vec<String> = front.iter().flat_map(|name| words(name)).collect();
+            let is_said = |word: &String| front.contains(word) || of_deeds().contains(word);
+            let is_shared = |(other, by): (usize, &Self)| {
+                other != at && by.names == it.names && has_objects(by)
+            };
+            !words(last).iter().all(is_said) && !all.iter().enumerate().any(is_shared)
+        });
+        let vague: Vec<bool> = vague.collect();
+        all.iter_mut().zip(vague).for_each(|(it, is_vague)| it.is_vague = is_vague);
+    }
+
+    /// Whether the answer holds other objects than those that were asked for, or more of them.
+    pub(super) fn answers_others(&self, kind: &AssetKind, verb: Verb) -> bool {
+        let holders = self.path_ids.iter().chain(self.query.values().copied());
+        let asked: BTreeSet<&String> = holders.flat_map(|seen| &seen.ids).collect();
+        let own = self.answer.as_ref().and_then(|it| Some((it, own_id(it.seen, kind)?.1)));
+        let is_other = |id: &String| !asked.contains(id);
+        match (verb, own) {
+            (Verb::FindById | Verb::FindByIds, Some((answer, own))) => {
+                let has_more = !self.has_id_list && answer.seen.objects > self.call.answered.count;
+                has_more || (asked.len() < MOST_IDS && own.ids.iter().any(is_other))
+            }
+            // A copy has an id of its own, unless the path says that it is one.
+            (Verb::Duplicate, Some((_, own))) => !self.copies() && !own.ids.iter().any(is_other),
+            _ => false,
+        }
+    }
+
+    /// Whether each call asked for what a text is in.
+    fn searches(&self) -> bool {
+        const SEARCH: &[&str] =
+            &["contain", "find", "keyword", "like", "name", "q", "query", "search", "term", "text"];
+        let is_search = |(name, seen): (&&str, &&Seen)| {
+            let is_named = words(name).iter().any(|word| SEARCH.contains(&&**word));
+            let is_text = seen.has_other_texts || (is_named && !of_values(seen));
+            seen.sight.count == self.call.taken.count && is_text && !is_paging(name)
+        };
+        self.query.iter().any(is_search)
     }
 
     fn has(&self, options: &[&str]) -> bool {
@@ -94,13 +159,17 @@ impl<'a> Traits<'a> {
         self.call.body.members.iter().any(|(name, seen)| is_target(name) && !seen.is_list)
     }
 
+    fn copies(&self) -> bool {
+        self.has(&["duplicate", "clone", "copy"])
+    }
+
     /// How well the call fits a verb: below 0 not at all, from 3 on well.
     pub(super) fn fit(&self, verb: Verb) -> f64 {
         const NO: f64 = -10.0;
         let method = &*self.call.method;
         let is_read = method == "GET";
         let is_by = self.has(&["by"]);
-        let copies = self.has(&["duplicate", "clone", "copy"]);
+        let copies = self.copies();
         let deletes = method == "DELETE" || self.has(&["delete", "remove"]);
         let archives = self.has(&["archive"]);
         let restores = self.has(&["unarchive", "restore", "activate"]);
@@ -110,7 +179,7 @@ impl<'a> Traits<'a> {
         match verb {
             Verb::List if found && self.ids == 0 && !self.has_id_list => {
                 let listed = self.has(&["list", "all", "index", "search"]);
-                let cost = if is_by { 4.0 } else { 0.0 };
+                let cost = if is_by || self.searches() { 4.0 } else { 0.0 };
                 3.0 + f64::from(u8::from(listed)) - cost
             }
             Verb::List if found && !self.has_id_list && self.has(&["list", "all"]) => 2.0,
@@ -124,7 +193,9 @@ impl<'a> Traits<'a> {
             Verb::FindByCategory if found && self.has(&["category"]) && is_by => 4.5,
             Verb::FindByType if found && self.has(&["type"]) => 4.5,
             Verb::Duplicate if copies && !is_read => 5.0,
-            Verb::Duplicate if method == "POST" && self.ids == 1 && self.sends_copy() => 3.5,
+            Verb::Duplicate if method == "POST" && self.ids == 1 && self.sends_copy() => {
+                if self.answer.is_some() { 3.5 } else { 1.0 }
+            }
             Verb::Delete if deletes && !is_read => 5.0,
             Verb::Archive if archives && !is_read => 5.0,
             Verb::Archive if self.call.body.members.contains_key("archive") => 3.5,
@@ -149,6 +220,19 @@ impl<'a> Traits<'a> {
             _ => NO,
         }
     }
+}
+
+/// The words that say what is done, or with what kind of asset.
+fn of_deeds() -> &'static BTreeSet<String> {
+    const OTHERS: &str = "activate add all clone copy create do edit fetch for from get index item load new of one patch \
+                          post put query read remove restore search set show store to update view with write";
+    static WORDS: OnceLock<BTreeSet<String>> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        let ledger = operations().filter(|it| it.id().starts_with("ledger."));
+        let nouns = AssetKind::all().iter().map(|kind| kind.noun);
+        let names = ledger.map(|it| it.path()).chain(nouns).chain([OTHERS]);
+        names.flat_map(|names| names.split(['/', ' '])).flat_map(words).collect()
+    })
 }
 
 /// The kinds that the words of the path name: those of the last name that names one.
