@@ -8,6 +8,7 @@ mod kind;
 mod node;
 mod operation;
 mod schema;
+mod setters;
 mod vocabulary;
 
 #[cfg(feature = "tables")]

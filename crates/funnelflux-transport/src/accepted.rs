@@ -42,18 +42,11 @@ impl Accepted {
         Self { status, request_id: None, attempts: 1, body: Bytes::new() }
     }
 
-    /// Adds the server's id of the request, for mocks.
-    #[must_use]
-    pub fn with_request_id(mut self, id: impl Into<String>) -> Self {
-        self.request_id = Some(id.into());
-        self
-    }
-
-    /// Adds a body, for mocks.
-    #[must_use]
-    pub fn with_body(mut self, body: impl Into<Bytes>) -> Self {
-        self.body = body.into();
-        self
+    funnelflux_contract::setters! {
+        /// Adds the server's id of the request, for mocks.
+        fn with_request_id(id: impl Into<String>) => request_id = Some(id.into());
+        /// Adds a body, for mocks.
+        fn with_body(body: impl Into<Bytes>) => body = body.into();
     }
 
     /// The body of the answer as text; may be empty.

@@ -57,11 +57,30 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Sets the base URL of the API (default: the vendor's endpoint). [`build`](Self::build) reports
-    /// a wrong one.
-    pub fn base_url(mut self, base: impl AsRef<str>) -> Self {
-        self.base = Some(base.as_ref().parse());
-        self
+    funnelflux_contract::setters! {
+        /// Sets the base URL of the API (default: the vendor's endpoint). [`build`](Self::build) reports
+        /// a wrong one.
+        fn base_url(base: impl AsRef<str>) => base = Some(base.as_ref().parse());
+        /// Puts the name of your product before the SDK's own `User-Agent`.
+        fn user_agent(product: impl Into<String>) => user_agent = Some(product.into());
+        /// Replaces the clock and the sleep.
+        fn timer(timer: Arc<dyn Timer>) => timer = Some(timer);
+        /// Sets how often requests are repeated.
+        fn retry(policy: RetryPolicy) => retry = policy;
+        /// Sets how fast requests are sent, and how many at once.
+        fn rate_limit(limit: RateLimit) => limit = limit;
+        /// Limits the time of a whole call, retries and waits included (default 180 s).
+        fn timeout(timeout: Duration) => timeout = Some(timeout);
+        /// Limits the time of one attempt (default 30 s), except of report queries.
+        fn attempt_timeout(timeout: Duration) => light_attempt = Some(timeout);
+        /// Limits the time of one attempt at a report query (default 60 s: the server stops after 30).
+        fn report_attempt_timeout(timeout: Duration) => report_attempt = Some(timeout);
+        /// Shares the secrets that are never shown with other clients, or with a program that hides them in
+        /// what it prints itself.
+        fn secrets(secrets: Secrets) => secrets = secrets;
+        /// Sets whether to ask for compressed answers (default: yes with the feature `gzip`).
+        #[cfg(feature = "gzip")]
+        fn decompression(on: bool) => decompress = Some(on);
     }
 
     /// Sets one access token, which is never refreshed. [`build`](Self::build) refuses one that cannot
@@ -86,48 +105,6 @@ impl ClientBuilder {
         make: impl FnOnce(Client) -> Arc<dyn TokenProvider> + Send + 'static,
     ) -> Self {
         self.tokens = Some(Ok(Box::new(make)));
-        self
-    }
-
-    /// Puts the name of your product before the SDK's own `User-Agent`.
-    pub fn user_agent(mut self, product: impl Into<String>) -> Self {
-        self.user_agent = Some(product.into());
-        self
-    }
-
-    /// Replaces the clock and the sleep.
-    pub fn timer(mut self, timer: Arc<dyn Timer>) -> Self {
-        self.timer = Some(timer);
-        self
-    }
-
-    /// Sets how often requests are repeated.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = policy;
-        self
-    }
-
-    /// Sets how fast requests are sent, and how many at once.
-    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
-        self.limit = limit;
-        self
-    }
-
-    /// Limits the time of a whole call, retries and waits included (default 180 s).
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
-        self
-    }
-
-    /// Limits the time of one attempt (default 30 s), except of report queries.
-    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.light_attempt = Some(timeout);
-        self
-    }
-
-    /// Limits the time of one attempt at a report query (default 60 s: the server stops after 30).
-    pub fn report_attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.report_attempt = Some(timeout);
         self
     }
 
@@ -165,13 +142,6 @@ impl ClientBuilder {
         self
     }
 
-    /// Shares the secrets that are never shown with other clients, or with a program that hides them in
-    /// what it prints itself.
-    pub fn secrets(mut self, secrets: Secrets) -> Self {
-        self.secrets = secrets;
-        self
-    }
-
     /// Adds overrides of the contract.
     pub fn overlay(mut self, overlay: Overlay) -> Self {
         self.overlay = self.overlay.merge(overlay);
@@ -203,13 +173,6 @@ impl ClientBuilder {
         theirs: impl AsRef<str>,
     ) -> Self {
         self.overlay(Overlay::new().member(operations, ours, theirs))
-    }
-
-    /// Sets whether to ask for compressed answers (default: yes with the feature `gzip`).
-    #[cfg(feature = "gzip")]
-    pub fn decompression(mut self, on: bool) -> Self {
-        self.decompress = Some(on);
-        self
     }
 
     /// Builds the client.

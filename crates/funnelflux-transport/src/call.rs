@@ -39,68 +39,31 @@ impl CallOptions {
         Self::default()
     }
 
-    /// Limits the whole call's time, retries and waits included.
-    pub fn with_timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
-        self
-    }
-
-    /// Limits one attempt's time, from sending to the last byte of the answer.
-    pub fn with_attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.attempt_timeout = Some(timeout);
-        self
-    }
-
-    /// Limits how often the request is sent; 1 switches retries off.
-    pub fn with_max_attempts(mut self, attempts: u32) -> Self {
-        self.max_attempts = Some(attempts.max(1));
-        self
-    }
-
-    /// Does not retry a failure for which `is_final` says yes;
-    /// [`with_max_attempts(1)`](Self::with_max_attempts) switches all retries off.
-    pub fn without_retries_if(mut self, is_final: fn(&Error) -> bool) -> Self {
-        self.final_failure = Some(is_final);
-        self
-    }
-
-    /// Retries a failure once at most where `pause` gives a time, and only after that time.
-    pub fn with_pause(mut self, pause: fn(&Error) -> Option<Duration>) -> Self {
-        self.pause = Some(pause);
-        self
-    }
-
-    /// Waits for a throttled account: a 429 costs neither an attempt nor retry budget, until the
-    /// server let no request of this client pass for so long. The whole call's time grows by as much.
-    /// For work in bulk, where the next request is worth as much as this one. With a time of zero the
-    /// first 429 is final; `None`, the default, retries a 429 like other failures.
-    pub fn with_patience(mut self, patience: impl Into<Option<Duration>>) -> Self {
-        self.patience = patience.into();
-        self
-    }
-
-    /// Says what a repeat of *this* call does, if the caller knows better than the contract.
-    pub fn with_idempotency(mut self, idempotency: Idempotency) -> Self {
-        self.idempotency = Some(idempotency);
-        self
-    }
-
-    /// Limits the answer that is read into memory (default 512 MiB, for a write 16 MiB). A larger one fails.
-    pub fn with_max_response_bytes(mut self, bytes: usize) -> Self {
-        self.max_response_bytes = Some(bytes);
-        self
-    }
-
-    /// Gives the answer as a stream: the attempt ends with the head, and the caller deals with a cut body.
-    pub fn with_streaming(mut self) -> Self {
-        self.streaming = true;
-        self
-    }
-
-    /// Sends without the client's token, because the caller sets an `Authorization` header.
-    pub fn with_own_authorization(mut self) -> Self {
-        self.anonymous = true;
-        self
+    funnelflux_contract::setters! {
+        /// Limits the whole call's time, retries and waits included.
+        fn with_timeout(timeout: Duration) => timeout = Some(timeout);
+        /// Limits one attempt's time, from sending to the last byte of the answer.
+        fn with_attempt_timeout(timeout: Duration) => attempt_timeout = Some(timeout);
+        /// Limits how often the request is sent; 1 switches retries off.
+        fn with_max_attempts(attempts: u32) => max_attempts = Some(attempts.max(1));
+        /// Does not retry a failure for which `is_final` says yes;
+        /// [`with_max_attempts(1)`](Self::with_max_attempts) switches all retries off.
+        fn without_retries_if(is_final: fn(&Error) -> bool) => final_failure = Some(is_final);
+        /// Retries a failure once at most where `pause` gives a time, and only after that time.
+        fn with_pause(pause: fn(&Error) -> Option<Duration>) => pause = Some(pause);
+        /// Waits for a throttled account: a 429 costs neither an attempt nor retry budget, until the
+        /// server let no request of this client pass for so long. The whole call's time grows by as much.
+        /// For work in bulk, where the next request is worth as much as this one. With a time of zero the
+        /// first 429 is final; `None`, the default, retries a 429 like other failures.
+        fn with_patience(patience: impl Into<Option<Duration>>) => patience = patience.into();
+        /// Says what a repeat of *this* call does, if the caller knows better than the contract.
+        fn with_idempotency(idempotency: Idempotency) => idempotency = Some(idempotency);
+        /// Limits the answer that is read into memory (default 512 MiB, for a write 16 MiB). A larger one fails.
+        fn with_max_response_bytes(bytes: usize) => max_response_bytes = Some(bytes);
+        /// Gives the answer as a stream: the attempt ends with the head, and the caller deals with a cut body.
+        fn with_streaming() => streaming = true;
+        /// Sends without the client's token, because the caller sets an `Authorization` header.
+        fn with_own_authorization() => anonymous = true;
     }
 
     /// The settings of `self`, and those of `other` where `self` has none.

@@ -69,22 +69,13 @@ pub struct ReqwestTransportBuilder {
 }
 
 impl ReqwestTransportBuilder {
-    /// How long connecting may take, TLS included (default 10 s).
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = Some(timeout);
-        self
-    }
-
-    /// How long an unused connection is kept (default 55 s).
-    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
-        self.idle_timeout = Some(timeout);
-        self
-    }
-
-    /// Sends HTTPS through this proxy, whatever the environment says.
-    pub fn proxy(mut self, url: impl Into<String>) -> Self {
-        self.proxy = Some(Secret::new(url));
-        self
+    funnelflux_contract::setters! {
+        /// How long connecting may take, TLS included (default 10 s).
+        fn connect_timeout(timeout: Duration) => connect_timeout = Some(timeout);
+        /// How long an unused connection is kept (default 55 s).
+        fn idle_timeout(timeout: Duration) => idle_timeout = Some(timeout);
+        /// Sends HTTPS through this proxy, whatever the environment says.
+        fn proxy(url: impl Into<String>) => proxy = Some(Secret::new(url));
     }
 
     /// Builds the transport.

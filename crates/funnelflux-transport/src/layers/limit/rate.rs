@@ -56,29 +56,18 @@ impl RateLimit {
         Self { per_second: None, ..Self::default() }
     }
 
-    /// Begins below the ceiling, at the rate that an earlier client learned
-    /// ([`Event::RateChanged`](crate::Event::RateChanged)), and finds out from there what the server
-    /// allows now. A rate that is not positive, or not below the ceiling, changes nothing.
-    pub fn with_start(mut self, per_second: f64) -> Self {
-        self.start = Some(per_second).filter(|rate| *rate > 0.0);
-        self
-    }
-
-    /// How many requests may go out at once after a rest.
-    pub fn with_burst(mut self, burst: u32) -> Self {
-        self.burst = burst.max(1);
-        self
-    }
-
-    /// How many requests may be under way at once.
-    pub fn with_concurrency(mut self, requests: usize) -> Self {
-        self.concurrency = requests.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);
-        self
-    }
-
-    /// How many report queries may be under way at once.
-    pub fn with_report_concurrency(mut self, requests: usize) -> Self {
-        self.report_concurrency = requests.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);
-        self
+    funnelflux_contract::setters! {
+        /// Begins below the ceiling, at the rate that an earlier client learned
+        /// ([`Event::RateChanged`](crate::Event::RateChanged)), and finds out from there what the server
+        /// allows now. A rate that is not positive, or not below the ceiling, changes nothing.
+        fn with_start(per_second: f64) => start = Some(per_second).filter(|rate| *rate > 0.0);
+        /// How many requests may go out at once after a rest.
+        fn with_burst(burst: u32) => burst = burst.max(1);
+        /// How many requests may be under way at once.
+        fn with_concurrency(requests: usize)
+            => concurrency = requests.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);
+        /// How many report queries may be under way at once.
+        fn with_report_concurrency(requests: usize)
+            => report_concurrency = requests.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);
     }
 }

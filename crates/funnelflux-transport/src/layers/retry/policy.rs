@@ -42,16 +42,12 @@ impl RetryPolicy {
         Self::default().with_max_attempts(1)
     }
 
-    /// How often a request is sent at most.
-    pub fn with_max_attempts(mut self, attempts: u32) -> Self {
-        self.max_attempts = attempts.max(1);
-        self
-    }
-
-    /// Always the same share (0 to 1) of the longest wait, so that tests see exact numbers. NaN counts as 0.
-    pub fn with_fixed_jitter(mut self, share: f64) -> Self {
-        self.fixed_jitter = Some(if share.is_nan() { 0.0 } else { share });
-        self
+    funnelflux_contract::setters! {
+        /// How often a request is sent at most.
+        fn with_max_attempts(attempts: u32) => max_attempts = attempts.max(1);
+        /// Always the same share (0 to 1) of the longest wait, so that tests see exact numbers. NaN counts as 0.
+        fn with_fixed_jitter(share: f64)
+            => fixed_jitter = Some(if share.is_nan() { 0.0 } else { share });
     }
 
     /// Full jitter, so that many clients do not come back together: `rand(0, min(20 s, base · 2ⁿ))`.
