@@ -88,16 +88,11 @@ impl Fault {
         Self::new(Kind::Garbage)
     }
 
-    /// Applies the fault to this many requests.
-    pub fn times(mut self, times: u32) -> Self {
-        self.left = Some(times);
-        self
-    }
-
-    /// Applies the fault to every request until the faults are cleared.
-    pub fn always(mut self) -> Self {
-        self.left = None;
-        self
+    funnelflux_contract::setters! {
+        /// Applies the fault to this many requests.
+        fn times(times: u32) => left = Some(times);
+        /// Applies the fault to every request until the faults are cleared.
+        fn always() => left = None;
     }
 }
 

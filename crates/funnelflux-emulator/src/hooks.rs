@@ -58,20 +58,14 @@ impl Hooks {
         Self { client: client.into_seam(), webhook: None, middleware: None, is_anywhere: false }
     }
 
-    /// Sends every webhook to this address. Conversions are sent to it alone: how a traffic source is bound
-    /// to a webhook is unknown.
-    pub fn with_webhook_url(self, url: Uri) -> Self {
-        Self { webhook: Some(url), ..self }
-    }
-
-    /// Asks this address for every decision of middleware.
-    pub fn with_middleware_url(self, url: Uri) -> Self {
-        Self { middleware: Some(url), ..self }
-    }
-
-    /// Calls other machines, too.
-    pub fn anywhere(self) -> Self {
-        Self { is_anywhere: true, ..self }
+    funnelflux_contract::setters! {
+        /// Sends every webhook to this address. Conversions are sent to it alone: how a traffic source is bound
+        /// to a webhook is unknown.
+        fn with_webhook_url(url: Uri) => webhook = Some(url);
+        /// Asks this address for every decision of middleware.
+        fn with_middleware_url(url: Uri) => middleware = Some(url);
+        /// Calls other machines, too.
+        fn anywhere() => is_anywhere = true;
     }
 
     /// The setting that no call may use.

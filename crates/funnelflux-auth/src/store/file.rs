@@ -54,20 +54,13 @@ impl FileStore {
         Self { path: path.into(), timer, base_url: None, shared: Arc::default() }
     }
 
-    /// Waits on another clock.
-    #[must_use]
-    pub fn with_timer(mut self, timer: Arc<dyn Timer>) -> Self {
-        self.timer = timer;
-        self
-    }
-
-    /// Keeps tokens of one API only: its base URL is written beside them, and tokens beside another one are
-    /// not given out, so that none is sent where it does not belong. Tokens that were stored without a base
-    /// URL are given out, and bound when they are stored again.
-    #[must_use]
-    pub fn bound_to(mut self, base_url: impl Into<String>) -> Self {
-        self.base_url = Some(base_url.into());
-        self
+    funnelflux_contract::setters! {
+        /// Waits on another clock.
+        fn with_timer(timer: Arc<dyn Timer>) => timer = timer;
+        /// Keeps tokens of one API only: its base URL is written beside them, and tokens beside another one are
+        /// not given out, so that none is sent where it does not belong. Tokens that were stored without a base
+        /// URL are given out, and bound when they are stored again.
+        fn bound_to(base_url: impl Into<String>) => base_url = Some(base_url.into());
     }
 
     /// Where the tokens are.

@@ -33,10 +33,22 @@ impl EmulatorBuilder {
     /// The password of the account, unless [`login`](Self::login) sets another.
     pub const DEFAULT_PASSWORD: &'static str = "emulator";
 
-    /// Begins with an account that [`Emulator::snapshot`] saved, with its seed, traffic and updates.
-    pub fn snapshot(mut self, text: impl Into<String>) -> Self {
-        self.snapshot = Some(text.into());
-        self
+    funnelflux_contract::setters! {
+        /// Begins with an account that [`Emulator::snapshot`] saved, with its seed, traffic and updates.
+        fn snapshot(text: impl Into<String>) => snapshot = Some(text.into());
+        /// Sets the first access token. Default: made from the seed.
+        fn access_token(token: impl Into<String>) => access_token = Some(token.into());
+        /// Sets the first refresh token. Default: made from the seed.
+        fn refresh_token(token: impl Into<String>) => refresh_token = Some(token.into());
+        /// Sets login and password of the account, for `auth.login`. Default
+        /// [`DEFAULT_LOGIN`](Self::DEFAULT_LOGIN) and [`DEFAULT_PASSWORD`](Self::DEFAULT_PASSWORD).
+        fn login(login: impl Into<String>, password: impl Into<String>)
+            => login = (login.into(), password.into());
+        /// Answers 429 to every request beyond so many per second of the clock. Default: no ceiling.
+        fn rate_ceiling(per_second: u32, retry_after: RetryAfter)
+            => ceiling = Some((per_second, retry_after));
+        /// Calls servers for the traffic from the start on, as FunnelFlux calls those of its users. Default: none.
+        fn hooks(hooks: Hooks) => hooks = Some(hooks);
     }
 
     /// Sets how the emulator waits for [`Fault::latency`](crate::Fault::latency) and
@@ -53,31 +65,6 @@ impl EmulatorBuilder {
     /// Sets the port on the loopback address. Default 0: a free one.
     pub fn port(mut self, port: u16) -> Self {
         self.address.set_port(port);
-        self
-    }
-
-    /// Sets the first access token. Default: made from the seed.
-    pub fn access_token(mut self, token: impl Into<String>) -> Self {
-        self.access_token = Some(token.into());
-        self
-    }
-
-    /// Sets the first refresh token. Default: made from the seed.
-    pub fn refresh_token(mut self, token: impl Into<String>) -> Self {
-        self.refresh_token = Some(token.into());
-        self
-    }
-
-    /// Sets login and password of the account, for `auth.login`. Default
-    /// [`DEFAULT_LOGIN`](Self::DEFAULT_LOGIN) and [`DEFAULT_PASSWORD`](Self::DEFAULT_PASSWORD).
-    pub fn login(mut self, login: impl Into<String>, password: impl Into<String>) -> Self {
-        self.login = (login.into(), password.into());
-        self
-    }
-
-    /// Answers 429 to every request beyond so many per second of the clock. Default: no ceiling.
-    pub fn rate_ceiling(mut self, per_second: u32, retry_after: RetryAfter) -> Self {
-        self.ceiling = Some((per_second, retry_after));
         self
     }
 
@@ -115,12 +102,6 @@ impl EmulatorBuilder {
     /// refused. It applies after every [`path`](Self::path) and [`root`](Self::root).
     pub fn overlay(mut self, overlay: Overlay) -> Self {
         self.overlay = self.overlay.merge(overlay);
-        self
-    }
-
-    /// Calls servers for the traffic from the start on, as FunnelFlux calls those of its users. Default: none.
-    pub fn hooks(mut self, hooks: Hooks) -> Self {
-        self.hooks = Some(hooks);
         self
     }
 

@@ -99,28 +99,16 @@ impl Hmac {
         }
     }
 
-    /// Sets the hash.
-    #[must_use]
-    pub fn with_algorithm(self, algorithm: HmacAlgorithm) -> Self {
-        Self { algorithm, ..self }
-    }
-
-    /// Sets the spelling.
-    #[must_use]
-    pub fn with_encoding(self, encoding: SignatureEncoding) -> Self {
-        Self { encoding, ..self }
-    }
-
-    /// Sets the text before the signature, such as `sha256=`.
-    #[must_use]
-    pub fn with_prefix(self, prefix: impl Into<String>) -> Self {
-        Self { prefix: prefix.into(), ..self }
-    }
-
-    /// Sets what is signed, in order.
-    #[must_use]
-    pub fn with_signed(self, parts: impl IntoIterator<Item = SignedPart>) -> Self {
-        Self { signed: parts.into_iter().collect(), ..self }
+    funnelflux_contract::setters! {
+        /// Sets the hash.
+        fn with_algorithm(algorithm: HmacAlgorithm) => algorithm = algorithm;
+        /// Sets the spelling.
+        fn with_encoding(encoding: SignatureEncoding) => encoding = encoding;
+        /// Sets the text before the signature, such as `sha256=`.
+        fn with_prefix(prefix: impl Into<String>) => prefix = prefix.into();
+        /// Sets what is signed, in order.
+        fn with_signed(parts: impl IntoIterator<Item = SignedPart>)
+            => signed = parts.into_iter().collect();
     }
 
     /// Adds a secret that is good, too.

@@ -212,17 +212,12 @@ impl<D: Decision> Routes<D> {
         Self { member: "decision".to_owned(), fallback: None }
     }
 
-    /// Sets the member of the answer that the routes test.
-    #[must_use]
-    pub fn with_member(self, member: impl Into<String>) -> Self {
-        Self { member: member.into(), ..self }
-    }
-
-    /// Sets the decision for when there is no other. Without one the answer is `default`, which no condition
-    /// matches, so FunnelFlux takes the default route (*documented*).
-    #[must_use]
-    pub fn with_fallback(self, fallback: D) -> Self {
-        Self { fallback: Some(fallback), ..self }
+    funnelflux_contract::setters! {
+        /// Sets the member of the answer that the routes test.
+        fn with_member(member: impl Into<String>) => member = member.into();
+        /// Sets the decision for when there is no other. Without one the answer is `default`, which no condition
+        /// matches, so FunnelFlux takes the default route (*documented*).
+        fn with_fallback(fallback: D) => fallback = Some(fallback);
     }
 
     /// The decision for when there is no other.

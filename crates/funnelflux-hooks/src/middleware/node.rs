@@ -67,37 +67,21 @@ impl<D: Decision> MiddlewareNode<D> {
         }
     }
 
-    /// Sets what each request must prove.
-    #[must_use]
-    pub fn with_authentication(self, authentication: Authentication) -> Self {
-        Self { authentication, ..self }
-    }
-
-    /// Sets the part of the time that is held back for the way of the answer. 250 ms unless set, the least
-    /// that the vendor advises.
-    #[must_use]
-    pub fn with_buffer(self, buffer: Duration) -> Self {
-        Self { buffer, ..self }
-    }
-
-    /// Sets the time of requests that say none, and of each until its body is read: `timeoutMs` of the config.
-    /// 5 s unless set.
-    #[must_use]
-    pub fn with_time(self, time: Duration) -> Self {
-        Self { time, ..self }
-    }
-
-    /// Sets the most bytes of a body.
-    #[must_use]
-    pub fn with_body_limit(self, limit: usize) -> Self {
-        Self { limit, ..self }
-    }
-
-    /// Sets what is told of each answer, such as for metrics. It must not block. If it
-    /// panics, the answer goes out all the same.
-    #[must_use]
-    pub fn with_observer(self, observer: impl Fn(&Outcome) + Send + Sync + 'static) -> Self {
-        Self { observer: Some(Arc::new(observer)), ..self }
+    funnelflux_contract::setters! {
+        /// Sets what each request must prove.
+        fn with_authentication(authentication: Authentication) => authentication = authentication;
+        /// Sets the part of the time that is held back for the way of the answer. 250 ms unless set, the least
+        /// that the vendor advises.
+        fn with_buffer(buffer: Duration) => buffer = buffer;
+        /// Sets the time of requests that say none, and of each until its body is read: `timeoutMs` of the config.
+        /// 5 s unless set.
+        fn with_time(time: Duration) => time = time;
+        /// Sets the most bytes of a body.
+        fn with_body_limit(limit: usize) => limit = limit;
+        /// Sets what is told of each answer, such as for metrics. It must not block. If it
+        /// panics, the answer goes out all the same.
+        fn with_observer(observer: impl Fn(&Outcome) + Send + Sync + 'static)
+            => observer = Some(Arc::new(observer));
     }
 
     /// The routes.

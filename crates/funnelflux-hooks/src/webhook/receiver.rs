@@ -76,37 +76,20 @@ impl Webhooks {
         }
     }
 
-    /// Sets what each request must prove. Nothing is documented of webhooks, so this is for a secret of your
-    /// own, such as a header that a proxy adds.
-    #[must_use]
-    pub fn with_authentication(self, authentication: Authentication) -> Self {
-        Self { authentication, ..self }
-    }
-
-    /// Sets where handled webhooks are noted.
-    #[must_use]
-    pub fn with_store(self, store: impl SeenStore) -> Self {
-        Self { store: Some(Arc::new(store)), ..self }
-    }
-
-    /// Sets the most bytes of a body.
-    #[must_use]
-    pub fn with_body_limit(self, limit: usize) -> Self {
-        Self { limit, ..self }
-    }
-
-    /// Sets for how long a body may arrive.
-    #[cfg(feature = "service")]
-    #[must_use]
-    pub fn with_body_time(self, patience: Duration) -> Self {
-        Self { patience, ..self }
-    }
-
-    /// Sets for how long one webhook may be handled: after this, a repeat of it is handled, too, since the
-    /// process that began may have crashed. 60 seconds unless set.
-    #[must_use]
-    pub fn with_lease(self, lease: Duration) -> Self {
-        Self { lease, ..self }
+    funnelflux_contract::setters! {
+        /// Sets what each request must prove. Nothing is documented of webhooks, so this is for a secret of your
+        /// own, such as a header that a proxy adds.
+        fn with_authentication(authentication: Authentication) => authentication = authentication;
+        /// Sets where handled webhooks are noted.
+        fn with_store(store: impl SeenStore) => store = Some(Arc::new(store));
+        /// Sets the most bytes of a body.
+        fn with_body_limit(limit: usize) => limit = limit;
+        /// Sets for how long a body may arrive.
+        #[cfg(feature = "service")]
+        fn with_body_time(patience: Duration) => patience = patience;
+        /// Sets for how long one webhook may be handled: after this, a repeat of it is handled, too, since the
+        /// process that began may have crashed. 60 seconds unless set.
+        fn with_lease(lease: Duration) => lease = lease;
     }
 
     /// Whether the headers alone prove what they can: to refuse a request before its body is read.

@@ -97,37 +97,21 @@ impl SplitOptions {
         }
     }
 
-    /// Asks day by day from the start, where it is known that the whole is too much.
-    pub fn by_days(mut self) -> Self {
-        self.days = true;
-        self
-    }
-
-    /// Windows of this length are not split further (default: one hour).
-    pub fn with_smallest(mut self, window: Duration) -> Self {
-        self.smallest = window;
-        self
-    }
-
-    /// Spells the ends of windows that lie within the range so, while the end of the range itself
-    /// stays as it is: see [the table above](Self).
-    pub fn with_inner_ends(mut self, spelling: EndSpelling) -> Self {
-        self.inner_ends = Some(spelling);
-        self
-    }
-
-    /// Splits requests with extra members too. Use it only if the members mean the same for a window
-    /// as for the whole: one that shows archived assets does, while paging, a limit or
-    /// an order of rows would be applied to each window by itself, and the sum would be false.
-    pub fn with_extra_members(mut self) -> Self {
-        self.extra_members = true;
-        self
-    }
-
-    /// Calls `tell` after each window, for progress displays.
-    pub fn on_window(mut self, tell: impl FnMut(&Window) + Send + 'static) -> Self {
-        self.on_window = Some(Box::new(tell));
-        self
+    funnelflux_contract::setters! {
+        /// Asks day by day from the start, where it is known that the whole is too much.
+        fn by_days() => days = true;
+        /// Windows of this length are not split further (default: one hour).
+        fn with_smallest(window: Duration) => smallest = window;
+        /// Spells the ends of windows that lie within the range so, while the end of the range itself
+        /// stays as it is: see [the table above](Self).
+        fn with_inner_ends(spelling: EndSpelling) => inner_ends = Some(spelling);
+        /// Splits requests with extra members too. Use it only if the members mean the same for a window
+        /// as for the whole: one that shows archived assets does, while paging, a limit or
+        /// an order of rows would be applied to each window by itself, and the sum would be false.
+        fn with_extra_members() => extra_members = true;
+        /// Calls `tell` after each window, for progress displays.
+        fn on_window(tell: impl FnMut(&Window) + Send + 'static)
+            => on_window = Some(Box::new(tell));
     }
 }
 
