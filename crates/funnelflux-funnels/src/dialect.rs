@@ -212,6 +212,13 @@ impl FunnelDialect {
         }
     }
 
+    /// The word that funnels of the account have in place of this one, which none has shown.
+    pub(crate) fn instead(&self, kind: NodeKind, part: NodePart, word: &str) -> Option<&str> {
+        let words = part.of(self.words(kind));
+        let shown = words.iter().find(|it| it.seen > 0)?;
+        words.iter().all(|it| it.text != word || it.seen == 0).then_some(&*shown.text)
+    }
+
     /// Whether ways out of some kind have this parameter object.
     pub(crate) fn knows_exit(&self, object: &str) -> bool {
         self.kinds.values().any(|words| words.exits.iter().any(|word| word.text == object))

@@ -42,6 +42,65 @@ fn foreign() -> Funnel {
 }
 
 #[test]
+fn a_word_that_the_account_has_otherwise_is_found_once_funnels_have_shown_it() {
+    let ours = json!({ "idFunnel": "000000000fun", "nodes": [
+        { "idNode": "000000000n01", "nodeType": "root" },
+        { "idNode": "000000000n02", "nodeType": "lander", "nodePageParams": { "idPage": "000000000pag" } },
+        { "idNode": "000000000n03", "nodeType": "visitorTag", "nodeVisitorTagParams": { "tags": ["a"] } },
+    ], "connections": [
+        { "idConnection": "000000000c01", "idSourceNode": "000000000n01", "idTargetNode": "000000000n02",
+          "connectionRotatorParams": { "weight": 1 } },
+        { "idConnection": "000000000c02", "idSourceNode": "000000000n02", "idTargetNode": "000000000n03",
+          "connectionPageParams": { "onActionNumber": 1 } },
+    ] });
+    let ours: Funnel = serde_json::from_value(ours).unwrap();
+    let found = |dialect: &FunnelDialect| -> Vec<String> {
+        let findings = ours.check_in(dialect, &Account::offline()).findings;
+        findings.into_iter().filter(|it| it.rule.code == "FF073").map(|it| it.place).collect()
+    };
+    let shipped = FunnelDialect::shipped;
+    assert_eq!(found(&shipped()), [""; 0]);
+    for (kind, part, word, place) in [
+        (NodeKind::Root, NodePart::Type, "trafficEntrance", "nodes[0].nodeType"),
+        (NodeKind::Lander, NodePart::Type, "landingStep", "nodes[1].nodeType"),
+        (NodeKind::Lander, NodePart::Object, "stepParams", "nodes[1].nodePageParams"),
+        (
+            NodeKind::Root,
+            NodePart::Exit,
+            "entranceWay",
+            "connections[0].connectionRotatorParams.weight",
+        ),
+        (
+            NodeKind::Root,
+            NodePart::Trigger,
+            "share",
+            "connections[0].connectionRotatorParams.weight",
+        ),
+        (
+            NodeKind::Lander,
+            NodePart::Trigger,
+            "action",
+            "connections[1].connectionPageParams.onActionNumber",
+        ),
+        // Of another kind, or the word that the funnel has.
+        (NodeKind::Offer, NodePart::Object, "stepParams", ""),
+        (NodeKind::Rotator, NodePart::Type, "fork", ""),
+        (NodeKind::Lander, NodePart::Type, "lander", ""),
+    ] {
+        let dialect = shipped().with_word(kind, part, word);
+        let expected: Vec<&str> = [place].into_iter().filter(|it| !it.is_empty()).collect();
+        assert_eq!(found(&dialect), expected, "{kind} {part:?} {word}");
+        if let [_] = expected.as_slice() {
+            // Both are in use.
+            let own = ours.graph_in(&dialect);
+            let (dialect, _) = dialect.learn_from(std::slice::from_ref(&ours));
+            assert_eq!(own.nodes.len(), 3);
+            assert_eq!(found(&dialect), [""; 0], "{kind} {part:?} {word}");
+        }
+    }
+}
+
+#[test]
 fn one_hand_made_funnel_settles_its_kinds() {
     let (dialect, lesson) = FunnelDialect::shipped().learn_from(&[foreign()]);
     assert_eq!(lesson.unlearned, [], "{lesson:?}");

@@ -229,3 +229,31 @@ fn the_account_itself_and_a_recording_teach_the_dialect_too() {
     };
     assert_eq!(learned(&file), learned(&copy));
 }
+
+/// Nothing was learned here: some funnels of the account show its words before the first write.
+#[test]
+fn a_funnel_of_other_words_is_refused_before_anything_of_it_is_sent() {
+    let from = serve(Emulator::builder());
+    let from = Ffx::at(&from.emulator);
+    let export = from.path("export.yaml").display().to_string();
+    from.run(&["funnels", "export", "Mattress – Quiz", "-f", &export]).done();
+    let text = std::fs::read_to_string(&export).unwrap().replace("********", "by hand");
+    let served = account();
+    let ffx = Ffx::at(&served.emulator);
+    let file = ffx.write("export.yaml", &text).display().to_string();
+    for verb in [&["funnels", "import", &file, "--yes"][..], &["funnels", "plan", &file]] {
+        let told =
+            ["FF073", "it has `lander`; the account has `landingStep`", "--allow-findings FF"];
+        ffx.run(verb).failed(1, &told);
+    }
+    for kind in ["page", "category", "funnel-group", "funnel", "middleware-config"] {
+        assert_eq!(served.emulator.calls().of(&format!("ledger.{kind}.create")), 0, "{kind}");
+    }
+    // An account of the same words, and one that shows none.
+    for empty in [false, true] {
+        let served = serve(Emulator::builder().without_assets(empty));
+        let ffx = Ffx::at(&served.emulator);
+        let file = ffx.write("export.yaml", &text).display().to_string();
+        ffx.run(&["funnels", "import", &file, "--yes"]).done();
+    }
+}

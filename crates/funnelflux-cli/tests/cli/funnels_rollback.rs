@@ -300,5 +300,16 @@ fn a_change_between_the_plan_and_its_request_is_not_overwritten() {
     account.ffx.run(&["funnels", "apply", &plan]).failed(2, &["missing field `before`"]);
     std::fs::write(&plan, text).unwrap();
     account.ffx.run(&["funnels", "apply", &plan]).failed(1, &["changed meanwhile"]);
+    // A page that the funnel is to show is gone, and the funnel itself is as it was.
+    let page = json!({ "idPage": "2nIemJxC0300", "pageName": "New", "pageType": "offer",
+        "baseURL": "https://example.com/" });
+    let file = account.ffx.write("page.json", &page.to_string()).display().to_string();
+    account.ffx.run(&["pages", "create", "-f", &file]).done();
+    let mut funnel = account.ffx.run(&["funnels", "get", FUNNEL, "-o", "json"]).done().json();
+    funnel["nodes"][3]["nodePageParams"]["idPage"] = page["idPage"].clone();
+    let file = account.ffx.write("funnel.json", &funnel.to_string()).display().to_string();
+    account.ffx.run(&["funnels", "plan", &file, "--save", &plan]).failed(5, &[]);
+    account.ffx.run(&["pages", "delete", "2nIemJxC0300", "--yes"]).done();
+    account.ffx.run(&["funnels", "apply", &plan]).failed(2, &["no such assets", "2nIemJxC0300"]);
     assert_eq!(account.updates(), sent);
 }

@@ -124,6 +124,8 @@ rules! {
         "add the parameter object of its kind";
     OBJECT_OF_OTHER_KIND = "FF072" Error "a node or connection has the parameters of another kind"
         "keep the parameter object of its kind only";
+    OTHER_WORD = "FF073" Warning "a node or connection is spelled as the account's funnels are not"
+        "spell it as they do; `ffx learn` with a funnel of the app that has the word";
     NO_POSITION = "FF080" Warning "a node has no position on the canvas"
         "set `posX` and `posY`; a changed layout places it";
     OFF_CANVAS = "FF081" Warning "a node lies outside of the canvas"

@@ -6,7 +6,7 @@ use funnelflux_id::AssetId;
 
 use super::{Check, codes};
 use crate::graph::text;
-use crate::{Exits, NodeKind, Trigger};
+use crate::{Exits, NodeKind, NodePart, Trigger};
 
 impl Check<'_> {
     pub(super) fn lines(&mut self) {
@@ -72,6 +72,13 @@ impl Check<'_> {
                     let message = format!("it leaves a {kind} and has `{object}`");
                     self.at_connection(&codes::OBJECT_OF_OTHER_KIND, at, object, &message);
                 }
+            }
+        }
+        let (object, trigger) = member.split_once('.').unwrap_or((&*member, ""));
+        for (part, word) in [(NodePart::Exit, object), (NodePart::Trigger, trigger)] {
+            if let Some(instead) = dialect.instead(kind, part, word) {
+                let message = format!("it has `{word}`; the account has `{instead}`");
+                self.at_connection(&codes::OTHER_WORD, at, &member, &message);
             }
         }
         match &connection.trigger {

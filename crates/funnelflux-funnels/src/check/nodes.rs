@@ -7,7 +7,7 @@ use funnelflux_id::AssetId;
 use super::{Check, codes, url};
 use crate::graph::text;
 use crate::references::{shown, target};
-use crate::{NodeKind, Scale};
+use crate::{NodeKind, NodePart, Scale};
 
 impl Check<'_> {
     pub(super) fn whole(&mut self) {
@@ -99,7 +99,17 @@ impl Check<'_> {
                 self.at_node(&codes::OBJECT_OF_OTHER_KIND, at, object, &message);
             }
         }
-        let has_own = node.objects.iter().any(|object| is_own(object));
+        let own = node.objects.iter().find(|object| is_own(object));
+        for (part, word) in [(NodePart::Type, Some(&node.node_type)), (NodePart::Object, own)] {
+            let word = word.filter(|word| part.of(words).iter().any(|it| it.text == **word));
+            let instead = word.and_then(|word| dialect.instead(node.kind, part, word));
+            if let (Some(word), Some(instead)) = (word, instead) {
+                let message = format!("it has `{word}`; the account has `{instead}`");
+                let member = if part == NodePart::Type { "nodeType" } else { word };
+                self.at_node(&codes::OTHER_WORD, at, member, &message);
+            }
+        }
+        let has_own = own.is_some();
         // A rotator is complete without its parameters: how it draws has a default.
         let is_needed = !words.references.is_empty();
         if let (false, true, Some(object)) = (has_own, is_needed, words.objects.first()) {

@@ -12,6 +12,8 @@ use funnelflux_model::Document;
 use funnelflux_transport::{Error, Outcome};
 use serde::{Deserialize, Serialize};
 
+use super::dialect_of;
+use super::plan::missing;
 use super::record::{Record, Seen};
 use crate::FunnelFlux;
 
@@ -126,7 +128,8 @@ impl<'a> Application<'a> {
     /// goes on where a run of it was cut off.
     ///
     /// # Errors
-    /// If the plan is for another account, or no longer fits it: all differences in one error. And as any read.
+    /// If the plan is for another account, or no longer fits it: all differences in one error, and all assets that
+    /// its funnels refer to and that are gone. And as any read.
     pub async fn of(api: &FunnelFlux, plan: &Plan) -> Result<Self, Error> {
         let account = api.base_url().to_string();
         if plan.account() != account {
@@ -150,6 +153,8 @@ impl<'a> Application<'a> {
             stale.extend(new.add(write).await?);
         }
         if stale.is_empty() {
+            let objects: Vec<_> = plan.steps().iter().map(|step| step.object.clone()).collect();
+            missing(api, &objects, &dialect_of(api.client().overlay())).await?;
             return Ok(new);
         }
         let why = format!("the plan no longer fits the account: {}", stale.join("; "));

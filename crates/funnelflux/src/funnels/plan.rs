@@ -51,7 +51,7 @@ fn refused(error: &PlanError) -> Error {
 }
 
 /// Looks up what the funnels refer to outside of the plan.
-async fn missing(
+pub(super) async fn missing(
     api: &FunnelFlux,
     objects: &[PlanObject],
     dialect: &FunnelDialect,

@@ -5,9 +5,10 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use funnelflux::funnels::{
-    Account, CheckedFunnel, FunnelDialect, FunnelExt as _, Plan, PlanAction, Report, Severity,
-    account_of, account_with, link_faults, sarif,
+    Account, CheckedFunnel, Finding, FunnelDialect, FunnelExt as _, Plan, PlanAction, Report,
+    Severity, account_of, account_with, link_faults, sarif,
 };
+use funnelflux::ledger::ListFilter;
 use funnelflux::model::ledger::{Funnel, Identified as _, Model as _};
 use serde::Serialize;
 
@@ -87,21 +88,64 @@ pub(super) async fn plan(
     }
     let all: Vec<Funnel> = funnels.iter().map(|(_, funnel)| funnel.clone()).collect();
     let account = account_with(session.client.ledger(), account, &all, dialect).await?;
+    let spoken = spoken(&funnels, dialect, session).await?;
     let mut codes = BTreeSet::new();
     for (called, funnel) in &funnels {
-        for finding in funnel.check_in(dialect, &account).findings {
-            if finding.severity() == Severity::Error && !allowed.contains(&finding.rule.code) {
-                settings.terminal.warn(&format!("{called}: {finding}"));
-                codes.insert(finding.rule.code);
-            }
+        let errors = funnel.check_in(dialect, &account).findings.into_iter();
+        let errors = errors.filter(|finding| finding.severity() == Severity::Error);
+        let words = spoken.iter().flat_map(|(dialect, types)| words(funnel, dialect, types));
+        for finding in errors.chain(words).filter(|it| !allowed.contains(&it.rule.code)) {
+            settings.terminal.warn(&format!("{called}: {finding}"));
+            codes.insert(finding.rule.code);
         }
     }
     if codes.is_empty() {
         return Ok(());
     }
     let codes = codes.into_iter().collect::<Vec<_>>().join(",");
-    let why = format!("`ffx funnels check` finds errors: {codes}; nothing was sent");
+    let why = format!("`ffx funnels check` finds {codes}; nothing was sent");
     Err(Failure::failed(why).hint(format!("mend them, or take them by --allow-findings {codes}")))
+}
+
+/// The words of the account, and the types of nodes in some of its funnels: those to be changed, and others. `None` if
+/// nothing is known of its words.
+async fn spoken(
+    funnels: &[(String, Funnel)],
+    known: &FunnelDialect,
+    session: &Session,
+) -> Result<Option<(FunnelDialect, BTreeSet<String>)>, Failure> {
+    const ENOUGH: usize = 20;
+    let mut ids: Vec<_> = funnels.iter().filter_map(|(_, it)| it.asset_id().ok()?).collect();
+    if ids.is_empty() {
+        return Ok(None);
+    }
+    let assets = session.client.ledger().funnels();
+    let listed = assets.list(&ListFilter::new()).await?.into_inner();
+    ids.extend(listed.iter().filter_map(|info| info.asset_id().ok()?).take(ENOUGH));
+    let examples = match assets.find_by_ids(&ids).await {
+        // The path may be a wrong guess.
+        Err(error) if error.is_not_found() => Vec::new(),
+        found => found?,
+    };
+    let spoken = known.clone().learn_from(&examples).0;
+    let graphs = examples.iter().map(|example| example.graph_in(&spoken));
+    let types = graphs.flat_map(|graph| graph.nodes).map(|node| node.node_type);
+    let types = types.collect();
+    Ok((spoken != FunnelDialect::shipped()).then_some((spoken, types)))
+}
+
+/// The words of a funnel that its account does not have: it would be refused, or be read as something else.
+fn words(funnel: &Funnel, spoken: &FunnelDialect, types: &BTreeSet<String>) -> Vec<Finding> {
+    let graph = funnel.graph_in(spoken);
+    let mut found = funnel.check_in(spoken, &Account::offline()).findings;
+    found.retain(|finding| match finding.rule.code {
+        "FF070" => {
+            let node = finding.node.and_then(|at| graph.nodes.get(at));
+            node.is_some_and(|node| !types.contains(&node.node_type))
+        }
+        code => code == "FF073",
+    });
+    found
 }
 
 fn show(given: &[Given], reports: &[Report], settings: &Settings) -> Result<(), Failure> {
