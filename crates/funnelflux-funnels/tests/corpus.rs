@@ -48,6 +48,14 @@ fn sixty_broken_funnels_are_found_completely_by_code_and_place() {
 }
 
 #[test]
+fn a_circle_that_no_visitor_leaves_is_told_with_its_path() {
+    let case = cases("broken").into_iter().find(|case| case.name == "two rotators in a circle");
+    let found = case.unwrap().funnel.check(&account()).findings;
+    let told = "y → x: visitors go round for good: x → y → x";
+    assert_eq!(found.iter().map(|it| it.message.as_str()).collect::<Vec<_>>(), [told]);
+}
+
+#[test]
 fn every_rule_is_broken_somewhere() {
     let all = ["broken", "notes"].into_iter().flat_map(cases);
     let broken: BTreeSet<String> = all

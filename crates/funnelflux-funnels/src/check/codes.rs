@@ -72,6 +72,8 @@ rules! {
         "make it what it should be: a list of objects";
     OTHER_FUNNEL = "FF018" Error "a part names another funnel as its own"
         "set `idFunnel` to the id of this funnel, or leave it out";
+    ENDLESS = "FF019" Error "visitors go round without end, and come to no page"
+        "lead one of the ways to a page, or out of the funnel";
     NO_WEIGHT = "FF020" Error "a way out of a rotator has no weight"
         "give it a weight";
     NEGATIVE_WEIGHT = "FF021" Error "a weight is negative"

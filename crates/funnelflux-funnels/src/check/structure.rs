@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Check, codes};
-use crate::{Exits, NodeKind, Trigger};
+use crate::{Connection, Exits, Node, NodeKind, Trigger};
 
 impl Check<'_> {
     pub(super) fn structure(&mut self) {
@@ -100,6 +100,7 @@ impl Check<'_> {
         let graph = self.graph;
         let (mut done, mut on_path) =
             (vec![false; graph.nodes.len()], vec![false; graph.nodes.len()]);
+        let leaves = self.leaves();
         let mut closing = Vec::new();
         for start in 0..graph.nodes.len() {
             let mut path: Vec<(usize, usize)> = vec![(start, 0)];
@@ -125,17 +126,67 @@ impl Check<'_> {
                 };
                 if on_path.get(target).copied().unwrap_or_default() {
                     // A connection to itself has a finding of its own.
-                    closing.extend((target != at).then_some(way));
+                    if target != at {
+                        let circle = path.iter().map(|(at, _)| *at).skip_while(|at| *at != target);
+                        let is_shut_in = leaves.get(target) == Some(&false);
+                        let endless =
+                            is_shut_in.then(|| self.endless(circle.chain([target]), &leaves));
+                        closing.push((way, endless.flatten()));
+                    }
                 } else if !done.get(target).copied().unwrap_or(true) {
                     path.push((target, 0));
                 }
             }
         }
-        for way in closing {
-            let message = "it leads back to a node that visitors have passed";
-            self.at_connection(&codes::CYCLE, way, "idTargetNode", message);
+        for (way, endless) in closing {
+            let (rule, message) = match &endless {
+                Some(path) => (&codes::ENDLESS, path.as_str()),
+                None => (&codes::CYCLE, "it leads back to a node that visitors have passed"),
+            };
+            self.at_connection(rule, way, "idTargetNode", message);
         }
     }
+
+    /// The nodes from which visitors may come to a page, out of the funnel, or to where nothing is known.
+    fn leaves(&self) -> Vec<bool> {
+        let graph = self.graph;
+        let is_end = |node: &Node| {
+            let ways = || graph.ways_out(node);
+            matches!(node.kind.exits(), Exits::Actions | Exits::None | Exits::Unknown)
+                || ways().all(is_shut)
+                || ways().any(|way| way.target.is_none())
+        };
+        let mut leaves = vec![false; graph.nodes.len()];
+        let ends = graph.nodes.iter().enumerate().filter(|(_, node)| is_end(node));
+        let mut open: Vec<usize> = ends.map(|(at, _)| at).collect();
+        while let Some(at) = open.pop() {
+            if !std::mem::replace(leaves.get_mut(at).unwrap_or(&mut true), true) {
+                let ways = graph.nodes.get(at).into_iter().flat_map(|node| &node.incoming);
+                let ways = ways.filter_map(|way| graph.connections.get(*way));
+                open.extend(ways.filter(|way| !is_shut(way)).filter_map(|way| way.source));
+            }
+        }
+        leaves
+    }
+
+    /// The path of a circle that no visitor leaves; `None` for any other.
+    fn endless(&self, circle: impl Iterator<Item = usize>, leaves: &[bool]) -> Option<String> {
+        const SHOWN: usize = 12;
+        let nodes: Option<Vec<&Node>> = circle
+            .map(|at| self.graph.nodes.get(at).filter(|_| leaves.get(at) == Some(&false)))
+            .collect();
+        let nodes = nodes?;
+        let mut path: Vec<_> = nodes.iter().take(SHOWN).map(|node| node.label()).collect();
+        if nodes.len() > SHOWN {
+            path.push(format!("… ({} more)", nodes.len() - SHOWN).into());
+        }
+        Some(format!("visitors go round for good: {}", path.join(" → ")))
+    }
+}
+
+/// Whether no visitor takes a way, because its weight is zero.
+fn is_shut(way: &Connection) -> bool {
+    matches!(way.trigger, Trigger::Weight(Some(weight)) if weight.is_zero())
 }
 
 fn set(flags: &mut [bool], at: usize, value: bool) {
