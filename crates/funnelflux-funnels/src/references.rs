@@ -1,12 +1,13 @@
 //! The assets that a funnel names.
 
 use funnelflux_contract::AssetKind;
+use funnelflux_id::AssetId;
 use funnelflux_model::Document;
 use funnelflux_model::ledger::{Funnel, Model as _};
 use serde_json::value::RawValue;
 
 use crate::graph::{described, text};
-use crate::{FunnelDialect, Graph, Node};
+use crate::{FunnelDialect, Graph, Node, NodeKind};
 
 /// An asset that a funnel names: which one, and where.
 #[derive(Clone, Debug)]
@@ -50,8 +51,40 @@ fn of_node(found: &mut Vec<Reference>, at: usize, node: &Node, dialect: &FunnelD
         let Ok(inner) = Document::parse(inner) else { continue };
         for member in &words.references {
             let path = ["nodes", &index, &object.text, &member.text];
-            add(found, asset, text(&inner, &member.text), &path, Some(at));
+            if node.kind == NodeKind::VisitorTag {
+                tags(found, asset, inner.get(&member.text), &path, at);
+            } else {
+                add(found, asset, text(&inner, &member.text), &path, Some(at));
+            }
         }
+    }
+}
+
+/// The tags of a node are a text or a list, of ids, names or objects: which is unknown. A text is taken for an id if it
+/// is one of an asset made before 2037: these begin with a digit.
+fn tags(found: &mut Vec<Reference>, kind: &str, tags: Option<&RawValue>, path: &[&str], at: usize) {
+    let is_id = |id: &String| id.starts_with(|c: char| c.is_ascii_digit());
+    let is_id = |id: &String| is_id(id) && id.parse::<AssetId>().is_ok();
+    let mut read = |raw: &RawValue, path: &[&str]| match Document::parse(raw.get()) {
+        Ok(item) => {
+            let members = AssetKind::find(kind).map_or(&[][..], |kind| kind.id_members);
+            for member in members {
+                add(found, kind, text(&item, member), &[path, &[member]].concat(), Some(at));
+            }
+        }
+        Err(_) => {
+            let id = serde_json::from_str::<String>(raw.get()).ok().filter(is_id);
+            add(found, kind, id.unwrap_or_default(), path, Some(at));
+        }
+    };
+    let Some(raw) = tags else { return };
+    match serde_json::from_str::<Vec<&RawValue>>(raw.get()) {
+        Ok(items) => {
+            for (index, item) in items.into_iter().enumerate() {
+                read(item, &[path, &[&index.to_string()]].concat());
+            }
+        }
+        Err(_) => read(raw, path),
     }
 }
 

@@ -186,9 +186,66 @@ fn creates(served: &Served) -> u64 {
     served.emulator.calls().iter().filter(|(id, _)| id.ends_with(".create")).map(|(_, n)| n).sum()
 }
 
+/// Gives a funnel a visitor tag, and a condition that counts the conversions of an offer.
+fn tag(ffx: &Ffx) {
+    let put = |kind: &str, object: Value| {
+        let file = ffx.write("object.json", &object.to_string()).display().to_string();
+        ffx.run(&[kind, "create", "-f", &file]).done();
+    };
+    put("visitor-tags", json!({ "idVisitorTag": "2nIemJxC0201", "visitorTagName": "Buyer" }));
+    put(
+        "pages",
+        json!({ "idPage": "2nIemJxC0202", "pageName": "Capped", "pageType": "offer", "baseURL": "https://example.com/" }),
+    );
+    let test = json!({ "test": "Conversion Cap: Globally on Offer", "operator": "<",
+        "testAgainstOfferConversionParams": { "idOffer": "2nIemJxC0202", "conversionsCount": 5 } });
+    put(
+        "conditions",
+        json!({ "idCondition": "2nIemJxC0203", "conditionName": "Cap", "orTests": [{ "andTests": [test] }] }),
+    );
+    let mut funnel = ffx.run(&["funnels", "get", FUNNEL, "-o", "json"]).done().json();
+    let target = funnel["nodes"][3]["idNode"].clone();
+    let node = |id: &str, kind: &str, object: &str, params: Value| {
+        json!({ "idNode": id, "idFunnel": FUNNEL, "nodeName": kind, "nodeType": kind, "posX": 0.9, "posY": 0.9,
+            object: params })
+    };
+    let way = |id: &str, from: &str, to: Value, object: &str, params: Value| json!({ "idConnection": id, "idFunnel": FUNNEL, "idSourceNode": from, "idTargetNode": to, object: params });
+    let (tag, condition) = ("2nIemJxC0204", "2nIemJxC0205");
+    funnel["nodes"].as_array_mut().unwrap().extend([
+        node(
+            tag,
+            "visitorTag",
+            "nodeVisitorTagParams",
+            json!({ "tags": ["2nIemJxC0201", "by name"] }),
+        ),
+        node(
+            condition,
+            "condition",
+            "nodeConditionParams",
+            json!({ "idCondition": "2nIemJxC0203" }),
+        ),
+    ]);
+    let routes = ["ifYes", "ifNo"].map(|route| json!({ "condition": route }));
+    let [yes, no] = routes;
+    funnel["connections"].as_array_mut().unwrap().extend([
+        way(
+            "2nIemJxC0206",
+            tag,
+            json!(condition),
+            "connectionCodeParams",
+            json!({ "onDoneNumber": 1 }),
+        ),
+        way("2nIemJxC0207", condition, target.clone(), "connectionConditionParams", yes),
+        way("2nIemJxC0208", condition, target, "connectionConditionParams", no),
+    ]);
+    let file = ffx.write("funnel.json", &funnel.to_string()).display().to_string();
+    ffx.run(&["funnels", "update", "-f", &file]).done();
+}
+
 #[test]
 fn an_export_goes_into_an_empty_account_and_comes_out_as_it_was() {
     let (_first, from) = account(false);
+    tag(&from);
     let (second, into) = account(true);
     let file = export(&from, "all.yaml");
     let shown = into.run(&["funnels", "import", &file]).done();
@@ -200,6 +257,10 @@ fn an_export_goes_into_an_empty_account_and_comes_out_as_it_was() {
     into.run(&["funnels", "import", &entered(&into, &file), "--yes"]).done();
     let again = export(&into, "again.yaml");
     same(&shape(&again), &shape(&file));
+    let text = std::fs::read_to_string(&again).unwrap();
+    for name in ["visitorTagName\": \"Buyer", "pageName\": \"Capped", "\"by name\""] {
+        assert!(text.contains(name), "{name}");
+    }
     into.run(&["funnels", "check", "--all"]).done();
 
     // The account has the secrets now.

@@ -135,7 +135,9 @@ impl Check<'_> {
         };
         let member = place.split_once("].").map_or("", |(_, member)| member);
         let id = serde_json::from_str::<String>(value.get()).unwrap_or_default();
-        if words.asset.is_some() && id.parse::<AssetId>().is_err() {
+        // The tags of a node may be names.
+        let is_id = words.asset.is_some() && node.kind != NodeKind::VisitorTag;
+        if is_id && id.parse::<AssetId>().is_err() {
             let message = format!("got {}; expected an asset id", shown(&value));
             self.at_node(&codes::BAD_ID, at, member, &message);
         }

@@ -6,7 +6,7 @@ use funnelflux_contract::AssetKind;
 use funnelflux_id::AssetId;
 use funnelflux_json::{Part, rewrite};
 use funnelflux_model::Document;
-use funnelflux_model::ledger::{Funnel, Identified as _, Model as _};
+use funnelflux_model::ledger::{Funnel, Identified as _, Model as _, Page};
 
 use super::PlanError;
 use crate::{FunnelDialect, Graph};
@@ -114,8 +114,11 @@ impl PlanObject {
 
 /// The kind that a member of this name refers to, the kind itself before its older roots.
 fn kind_of_member(member: &str) -> Option<&'static AssetKind> {
-    if member == FUNNEL_OF_CONDITION {
-        return Some(Funnel::KIND);
+    match member {
+        FUNNEL_OF_CONDITION => return Some(Funnel::KIND),
+        // The offer whose conversions a condition counts (sibling).
+        "idOffer" => return Some(Page::KIND),
+        _ => {}
     }
     AssetKind::all().iter().copied().find(|kind| kind.id_members.contains(&member))
 }

@@ -88,6 +88,11 @@ async fn nodes(
         })?;
         let what = what.trim();
         let json = match dialect.words(kind).asset.and_then(AssetKind::find) {
+            _ if kind == NodeKind::VisitorTag => {
+                let tags: Vec<&str> =
+                    what.split(',').map(str::trim).filter(|tag| !tag.is_empty()).collect();
+                Value::from(tags).to_string()
+            }
             Some(_) if what.is_empty() => {
                 return Err(wrong(format!(
                     "the node `{name}` names nothing; expected {kind} ID|NAME"
@@ -97,11 +102,6 @@ async fn nodes(
                 let named: AssetRef = what.parse().map_err(Failure::usage)?;
                 let id = Box::pin(names.find(asset, &[], &named)).await?;
                 format!("\"{id}\"")
-            }
-            None if kind == NodeKind::VisitorTag => {
-                let tags: Vec<&str> =
-                    what.split(',').map(str::trim).filter(|tag| !tag.is_empty()).collect();
-                Value::from(tags).to_string()
             }
             None if what.is_empty() => String::new(),
             None => Value::from(what).to_string(),
