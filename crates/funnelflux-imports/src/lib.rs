@@ -13,6 +13,7 @@ mod header;
 mod lines;
 #[cfg(feature = "costs")]
 mod meaning;
+mod moment;
 mod problem;
 mod profile;
 mod propose;
@@ -33,5 +34,5 @@ pub use decode::{DecodeError, decode};
 pub use problem::{Problem, Problems};
 pub use profile::{Profile, State, UploadKind};
 pub use propose::{Proposal, ProposedColumn, Reason};
-pub use reader::{Corrections, Field, FieldKind, Reader};
-pub use sheet::{Line, Note, Sheet};
+pub use reader::{Corrections, Field, FieldKind, LineOrder, Reader};
+pub use sheet::{Line, Note, Reversal, Sheet};

@@ -27,6 +27,10 @@ impl Reader {
         let kind = |name: &str| if name == "end" { FieldKind::Text } else { self.kind(name) };
         let kinds = header.columns.iter().map(|(at, name)| (*at, kind(name)));
         let kinds: Vec<(usize, FieldKind)> = kinds.collect();
+        // Only sales have them: one without a sub id is no total.
+        let of_sales = ["order", "time", "status", "transaction"];
+        let of_sales = header.columns.iter().filter(|(_, name)| of_sales.contains(&name.as_str()));
+        let of_sales: Vec<usize> = of_sales.map(|(at, _)| *at).collect();
         let amount_at =
             kinds.iter().find(|(_, kind)| *kind == FieldKind::Amount).map(|(at, _)| *at);
         let needs_amount =
@@ -39,7 +43,7 @@ impl Reader {
             }
             let amount = amount_at.map_or("", |at| row.get(at));
             if self.is_mapped() {
-                if is_total(row, &kinds, amount) {
+                if is_total(row, &kinds, &of_sales, amount) {
                     totals.push((row.line, amount.to_owned()));
                     continue;
                 }
@@ -107,8 +111,14 @@ impl Reader {
     }
 }
 
-/// A total says so in its first cell, or has an amount and nothing that an amount belongs to.
-pub(crate) fn is_total(row: &Row, kinds: &[(usize, FieldKind)], amount: &str) -> bool {
+/// A total says so in its first cell, or has an amount and nothing that an amount belongs to, such as a day, an id or
+/// what only sales have.
+pub(crate) fn is_total(
+    row: &Row,
+    kinds: &[(usize, FieldKind)],
+    of_sales: &[usize],
+    amount: &str,
+) -> bool {
     const WORDS: [&str; 14] = [
         "total",
         "totals",
@@ -144,5 +154,6 @@ pub(crate) fn is_total(row: &Row, kinds: &[(usize, FieldKind)], amount: &str) ->
         _ => !amount::is_none(cell),
     };
     let is_line = || kinds.iter().filter_map(key).all(is_value);
-    (is_word && !is_line()) || keys.all(|(cell, _)| cell.is_empty())
+    let is_sale = || of_sales.iter().any(|at| !row.get(*at).is_empty());
+    (is_word && !is_line()) || (keys.all(|(cell, _)| cell.is_empty()) && !is_sale())
 }

@@ -277,7 +277,7 @@ impl Sample {
     /// The rows without totals.
     fn lines(&self, kinds: &[(usize, FieldKind)]) -> Vec<&Row> {
         let amount = kinds.iter().find(|(_, kind)| *kind == FieldKind::Amount).map(|(at, _)| *at);
-        let is_line = |row: &&Row| amount.is_none_or(|at| !is_total(row, kinds, row.get(at)));
+        let is_line = |row: &&Row| amount.is_none_or(|at| !is_total(row, kinds, &[], row.get(at)));
         self.rows.iter().filter(is_line).collect()
     }
 

@@ -78,6 +78,16 @@ pub enum Corrections {
     Skip,
 }
 
+/// How the lines of a file are sorted, where their times do not say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LineOrder {
+    /// The last line is the latest.
+    OldestFirst,
+    /// The first line is the latest.
+    NewestFirst,
+}
+
 /// A reader of files.
 ///
 /// Without a profile and a mapping the first row has to be the names of fields, and an unknown column is an error,
@@ -120,6 +130,7 @@ pub struct Reader {
     pub(crate) rate: Option<Decimal>,
     pub(crate) states: BTreeMap<String, State>,
     pub(crate) corrections: Option<Corrections>,
+    pub(crate) order: Option<LineOrder>,
 }
 
 impl Reader {
@@ -141,6 +152,7 @@ impl Reader {
             rate: None,
             states: BTreeMap::new(),
             corrections: None,
+            order: None,
         }
     }
 
@@ -249,6 +261,12 @@ impl Reader {
         Self { corrections: Some(corrections), ..self }
     }
 
+    /// Sets how lines of a hit are sorted whose times do not say which is the last.
+    #[must_use]
+    pub fn with_line_order(self, order: LineOrder) -> Self {
+        Self { order: Some(order), ..self }
+    }
+
     pub(crate) fn is_mapped(&self) -> bool {
         self.profile.is_some() || !self.map.is_empty()
     }
@@ -300,15 +318,13 @@ impl Reader {
         self.check_currency(&header, &mut sheet, &totals, &mut problems);
         self.read_amounts(&mut sheet, &totals, &mut problems);
         self.check_ids(&mut sheet, &mut problems);
+        // A file of one's own says `delete` itself, and a negative amount in it is an error of the command.
+        let counts = (self.is_mapped() && sheet.place("hit").is_some())
+            .then(|| states::counted(&mut sheet, &self.all_states(), &mut problems));
         problems.result(())?;
-        if sheet.place("hit").is_some() {
-            states::settle(
-                &mut sheet,
-                &self.all_states(),
-                self.corrections,
-                self.is_mapped(),
-                self.days,
-            )?;
+        if let Some(counted) = counts {
+            let Self { corrections, order, days, .. } = *self;
+            states::settle(&mut sheet, &counted, states::Rules { corrections, order, days })?;
         }
         if self.is_mapped() || self.adds_up {
             self.add_up(&mut sheet)?;

@@ -22,20 +22,33 @@ pub struct Sheet {
     pub(crate) corrections: BTreeMap<u64, Corrected>,
 }
 
-/// The negative amounts that a line stands for.
+/// The negative amounts that a line stands for, and what was booked after those that are open.
 #[derive(Clone, Default)]
 pub(crate) struct Corrected {
     /// Each with a mark that tells it from others of its hit.
     pub(crate) parts: Vec<(Decimal, String)>,
     /// Whether the file does not have what they take back.
     pub(crate) is_open: bool,
+    /// What says that the conversion does not count any more.
+    pub(crate) reversal: Option<Reversal>,
 }
 
 impl Corrected {
     pub(crate) fn sum(&self) -> Option<Decimal> {
-        let mut parts = self.parts.iter().map(|(amount, _)| *amount);
+        let parts = self.parts.iter().map(|(amount, _)| *amount);
+        let mut parts = parts.filter(Decimal::is_sign_negative);
         parts.try_fold(Decimal::ZERO, Decimal::checked_add)
     }
+}
+
+/// What says that a conversion does not count any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reversal {
+    /// A status, beside the amount that the conversion had.
+    Status,
+    /// A status, beside a negative amount: what is taken back, which may be a part.
+    Amount,
 }
 
 /// The cells of a field.
@@ -249,8 +262,15 @@ impl<'a> Line<'a> {
         corrected.filter(|it| it.is_open).and_then(Corrected::sum)
     }
 
+    /// What says of the [correction](Self::correction) that the conversion does not count any more, if its status does.
+    #[must_use]
+    pub fn reversal(self) -> Option<Reversal> {
+        self.sheet.corrections.get(&self.number())?.reversal
+    }
+
     /// The corrections that the line stands for, those, too, that the file has the first part of: the amount of each, and
-    /// a mark of its order and time by which a later file is known to have the same one.
+    /// a mark of its order and time by which a later file is known to have the same one. What was booked after a
+    /// [correction](Self::correction) is positive.
     pub fn corrections(self) -> impl Iterator<Item = (Decimal, &'a str)> {
         let corrected = self.sheet.corrections.get(&self.number());
         let parts = corrected.into_iter().flat_map(|it| &it.parts);
@@ -264,6 +284,12 @@ impl<'a> Line<'a> {
             .place(field)
             .and_then(|at| self.sheet.columns.get(at))
             .map_or("", |it| it.at(self.at))
+    }
+
+    /// The order of a sale; where the file says none, its transaction.
+    #[must_use]
+    pub fn order(self) -> &'a str {
+        Some(self.get("order")).filter(|it| !it.is_empty()).unwrap_or(self.get("transaction"))
     }
 
     /// The fields that are not empty, each with its value.
@@ -307,6 +333,10 @@ pub enum Note {
     Replaced(Vec<u64>),
     /// Lines with a negative amount, which delete.
     Negative(Vec<u64>),
+    /// Lines that take back another order than the sale of their hit.
+    OtherOrder(Vec<u64>),
+    /// Sales without a hit.
+    NoHit(Vec<u64>),
     /// Damaged values that are sent all the same.
     Damaged(Problems),
     /// The currency of the amounts.
@@ -346,6 +376,16 @@ impl fmt::Display for Note {
             }
             Self::Negative(at) => {
                 write!(f, "{}: a negative amount, which takes an earlier one back", lines(at))
+            }
+            Self::OtherOrder(at) => {
+                let at = lines(at);
+                write!(
+                    f,
+                    "{at}: of another order than the sale of the hit, which stays, so left out"
+                )
+            }
+            Self::NoHit(at) => {
+                write!(f, "{}: a sale without a hit, so of no visit, and left out", lines(at))
             }
             Self::Damaged(all) => write!(f, "DAMAGED values, sent all the same: {all}"),
             Self::Currency(currency) => write!(f, "amounts in {currency}"),

@@ -1,144 +1,187 @@
 //! What the lines of conversions come to: statuses, refunds, corrections, and the last state of each hit.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::{Corrections, DayOrder, Line, Note, Problems, Sheet, State, day};
+use crate::moment::Moment;
+use crate::sheet::{Corrected, Reversal};
+use crate::{Corrections, DayOrder, LineOrder, Note, Problems, Sheet, State, day};
 
 const DELETE: &str = "delete";
 
-/// The lines that became of others, to be told.
-#[derive(Default)]
-struct Told {
-    skipped: Vec<u64>,
-    replaced: Vec<u64>,
-    negative: Vec<u64>,
+/// What the user says of states.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Rules {
+    pub(crate) corrections: Option<Corrections>,
+    pub(crate) order: Option<LineOrder>,
+    pub(crate) days: Option<DayOrder>,
 }
 
-pub(crate) fn settle(
+/// A line that counts.
+#[derive(Clone)]
+struct Event {
+    at: usize,
+    number: u64,
+    deletes: bool,
+    amount: Option<Decimal>,
+    moment: Option<Moment>,
+    /// Names it as a correction.
+    mark: String,
+}
+
+/// What the lines of an order come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Now {
+    Nothing,
+    /// The payout of the offer, where there is no amount.
+    Set(Option<Decimal>),
+    /// What corrections left of it.
+    Left(Decimal),
+    Gone,
+    /// An amount is taken back that the file does not have.
+    Open,
+}
+
+struct Outcome {
+    now: Now,
+    /// The line that says it.
+    at: usize,
+    corrected: Corrected,
+    skipped: Vec<u64>,
+}
+
+/// Which lines count, by their statuses, and whether they delete.
+pub(crate) fn counted(
     sheet: &mut Sheet,
     states: &BTreeMap<String, State>,
-    corrections: Option<Corrections>,
-    is_mapped: bool,
-    days: Option<DayOrder>,
-) -> Result<(), Problems> {
-    // A file of one's own says `delete` itself, and a negative amount in it is an error of the command.
-    if !is_mapped {
-        return Ok(());
-    }
-    let (mut told, mut problems) = (Told::default(), Problems::default());
-    let mut kept: Vec<(usize, bool)> = Vec::with_capacity(sheet.len());
-    let (payout, has_status) = (sheet.place("payout"), sheet.place("status").is_some());
+    problems: &mut Problems,
+) -> Vec<(usize, bool)> {
+    let (mut kept, mut skipped, mut without) = (Vec::new(), Vec::new(), Vec::new());
+    let has_status = sheet.place("status").is_some();
     for (at, line) in sheet.lines().enumerate() {
         let status = line.get("status").trim().to_lowercase();
-        let state = match states.get(&status) {
-            Some(state) => *state,
-            None if !has_status => State::Set,
-            None => {
-                let known = states
-                    .keys()
-                    .filter(|key| !key.is_empty())
-                    .cloned()
-                    .collect::<Vec<_>>()
-                    .join(", ");
+        match states.get(&status) {
+            None if has_status => {
+                let known = states.keys().filter(|key| !key.is_empty()).cloned();
+                let known = known.collect::<Vec<_>>().join(", ");
                 let known =
                     if known.is_empty() { String::new() } else { format!("; known are {known}") };
                 problems.add(line.number(), format!("status {status:?} is unknown; --status \"{status}=set\", =delete or =skip says what it means{known}"));
-                continue;
             }
-        };
-        if line.get("hit").is_empty() && state != State::Skip {
-            problems.add(line.number(), "no hit, so the sale is of no visit that is known");
-            continue;
-        }
-        match state {
-            State::Skip => told.skipped.push(line.number()),
-            State::Set | State::Delete => kept.push((at, state == State::Delete)),
+            Some(State::Skip) => skipped.push(line.number()),
+            _ if line.get("hit").is_empty() => without.push(line.number()),
+            state => kept.push((at, state == Some(&State::Delete))),
         }
     }
-    by_time(sheet, &mut kept, days);
-    let code = |sheet: &Sheet, name: &str, at| {
-        sheet.place(name).and_then(|place| sheet.columns.get(place)).map(|column| column.code(at))
-    };
-    let text = |sheet: &Sheet, at, name: &str| {
-        sheet.line(at).map_or_else(String::new, |line| line.get(name).to_owned())
-    };
-    let mut last: HashMap<(Option<u32>, Option<u32>), usize> = HashMap::new();
-    let mut settled: Vec<(usize, bool)> = Vec::with_capacity(kept.len());
-    for (at, mut deletes) in kept {
-        let number = sheet.number(at);
-        let key = (code(sheet, "hit", at), code(sheet, "transaction", at));
-        let amount_of = |sheet: &Sheet, at| text(sheet, at, "payout").parse::<Decimal>().ok();
-        let known = last.get(&key).copied().and_then(|at| settled.get_mut(at));
-        if let Some(amount) = amount_of(sheet, at)
-            .filter(|amount| !deletes && amount.is_sign_negative() && !amount.is_zero())
-        {
-            let before =
-                known.as_ref().and_then(|(at, _)| sheet.corrections.get(&sheet.number(*at)));
-            let mut corrected = before.cloned().unwrap_or_default();
-            let (order, time) = (text(sheet, at, "order"), text(sheet, at, "time"));
-            let mark = format!("{order} {time} {}", amount.normalize());
-            let is_same = |known: &str| known.rsplit_once(' ').is_some_and(|(it, _)| it == mark);
-            let again = corrected.parts.iter().filter(|(_, known)| is_same(known)).count();
-            corrected.parts.push((amount, format!("{mark} {again}")));
-            let earlier = known.as_ref().filter(|_| !corrected.is_open);
-            let earlier = earlier.and_then(|(at, _)| amount_of(sheet, *at));
-            match (earlier.and_then(|earlier| earlier.checked_add(amount)), corrections) {
-                // All of it, or an amount whose first part is not in the file.
-                (left, chosen)
-                    if left.is_none_or(|left| left.is_zero())
-                        || chosen == Some(Corrections::Delete) =>
-                {
-                    told.negative.push(number);
-                    // Of several corrections without their first part, the sum counts.
-                    corrected.is_open = left.is_none();
-                    sheet.corrections.insert(number, corrected);
-                    deletes = true;
-                }
-                (_, Some(Corrections::Skip)) => {
-                    told.skipped.push(number);
-                    continue;
-                }
-                (Some(left), Some(Corrections::Set)) if !left.is_sign_negative() => {
-                    sheet.corrections.insert(number, corrected);
-                    set(sheet, payout, at, &left.to_string());
-                }
-                (left, _) => {
-                    let left = left.unwrap_or_default();
-                    problems.add(number, format!("corrects an earlier payout to {left}; --corrections set, delete or skip says what to do"));
-                    continue;
+    for (lines, note) in [(skipped, Note::Skipped as fn(_) -> _), (without, Note::NoHit)] {
+        sheet.notes.extend((!lines.is_empty()).then(|| note(lines)));
+    }
+    kept
+}
+
+/// Leaves one line of each hit and transaction: what all of its lines come to.
+pub(crate) fn settle(
+    sheet: &mut Sheet,
+    counted: &[(usize, bool)],
+    rules: Rules,
+) -> Result<(), Problems> {
+    let moments = moments(sheet, rules.days);
+    let mut hits: BTreeMap<(&str, &str), BTreeMap<&str, Vec<Event>>> = BTreeMap::new();
+    for (at, deletes) in counted {
+        let Some(line) = sheet.line(*at) else { continue };
+        let (order, payout) = (line.order(), line.get("payout"));
+        let amount = payout.parse::<Decimal>().ok();
+        let mark = format!("{order} {}", line.get("time"));
+        let deletes = *deletes || payout.eq_ignore_ascii_case(DELETE);
+        let moment = moments.get(*at).copied().flatten();
+        let event = Event { at: *at, number: line.number(), deletes, amount, moment, mark };
+        let hit = hits.entry((line.get("hit"), line.get("transaction"))).or_default();
+        hit.entry(order).or_default().push(event);
+    }
+    let (mut problems, mut settled) = (Problems::default(), Vec::new());
+    let (mut replaced, mut negative) = (Vec::new(), Vec::new());
+    let (mut skipped, mut others) = (Vec::new(), Vec::new());
+    for orders in hits.into_values() {
+        let mut outcomes = Vec::new();
+        for (order, events) in orders {
+            match last_state(&events, !order.is_empty(), rules) {
+                Err((number, why)) => problems.add(number, why),
+                Ok(outcome) => {
+                    for event in &events {
+                        let takes = event.amount.is_some_and(|it| it < Decimal::ZERO);
+                        match () {
+                            () if outcome.skipped.contains(&event.number) => {
+                                skipped.push(event.number);
+                            }
+                            () if takes => negative.push(event.number),
+                            () if event.at != outcome.at => replaced.push(event.number),
+                            () => {}
+                        }
+                    }
+                    outcomes.push(outcome);
                 }
             }
         }
-        let order = |at| text(sheet, at, "order");
-        let differs = |earlier| !order(earlier).is_empty() && order(earlier) != order(at);
-        match known {
-            Some((earlier, was_deleted)) if !deletes && !*was_deleted && differs(*earlier) => {
-                problems.add(number, format!("a second sale of the hit of line {}, which it would replace; --map transaction=COLUMN keeps both", sheet.number(*earlier)));
+        outcomes.sort_by_key(|outcome| outcome.at);
+        let is_sale = |it: &Outcome| matches!(it.now, Now::Set(_) | Now::Left(_));
+        let sales: Vec<usize> = outcomes.iter().filter(|it| is_sale(it)).map(|it| it.at).collect();
+        let opened = outcomes.iter().filter(|it| it.now == Now::Open).count();
+        match sales.as_slice() {
+            [] if opened > 1 => {
+                let last = outcomes.last().map_or(0, |it| sheet.number(it.at));
+                problems.add(last, "takes back an amount of another order of the same hit than a line above; --map transaction=COLUMN tells them apart");
             }
-            Some(earlier) => {
-                told.replaced.push(sheet.number(earlier.0));
-                *earlier = (at, deletes);
+            // An open one says more than that of an order which is gone.
+            [] => {
+                let place = outcomes.iter().rposition(|it| it.now == Now::Open || opened == 0);
+                settled.extend(place.map(|place| outcomes.swap_remove(place)));
             }
-            None => {
-                last.insert(key, settled.len());
-                settled.push((at, deletes));
+            [sale] => {
+                // A reversal counts for its own order.
+                let rest = outcomes.iter().filter(|it| it.at != *sale);
+                others.extend(rest.map(|it| sheet.number(it.at)));
+                settled.extend(outcomes.into_iter().find(|it| it.at == *sale));
+            }
+            [first, rest @ ..] => {
+                let first = sheet.number(*first);
+                for at in rest {
+                    problems.add(sheet.number(*at), format!("a second sale of the hit of line {first}, which it would replace; --map transaction=COLUMN keeps both"));
+                }
             }
         }
     }
     problems.result(())?;
-    if settled.iter().any(|(_, deletes)| *deletes) && payout.is_none() {
-        return Err(Problems::of("no column of payouts, so that no line can say `delete`"));
+    let payout = sheet.place("payout");
+    settled.sort_by_key(|outcome| outcome.at);
+    for Outcome { now, at, corrected, .. } in &mut settled {
+        let left = match now {
+            Now::Left(left) => Some(left.to_string()),
+            Now::Gone | Now::Open => Some(DELETE.to_owned()),
+            Now::Set(_) | Now::Nothing => None,
+        };
+        match (left, payout.and_then(|place| sheet.columns.get_mut(place))) {
+            (Some(left), Some(column)) => column.set(*at, &left),
+            (Some(_), None) => {
+                return Err(Problems::of("no column of payouts, so that no line can say `delete`"));
+            }
+            (None, _) => {}
+        }
+        if !corrected.parts.is_empty() {
+            sheet.corrections.insert(sheet.number(*at), std::mem::take(corrected));
+        }
     }
-    for (at, _) in settled.iter().filter(|(_, deletes)| *deletes) {
-        set(sheet, payout, *at, DELETE);
+    // Later files are compared with these times.
+    if let Some(column) = sheet.place("time").and_then(|place| sheet.columns.get_mut(place)) {
+        let times = moments.iter().enumerate().filter_map(|(at, it)| Some((at, (*it)?)));
+        times.for_each(|(at, moment)| column.set(at, &moment.to_string()));
     }
-    sheet.pick(&settled.into_iter().map(|(at, _)| at).collect::<Vec<_>>());
+    sheet.pick(&settled.into_iter().map(|it| it.at).collect::<Vec<_>>());
     for (mut lines, note) in [
-        (told.skipped, Note::Skipped as fn(_) -> _),
-        (told.replaced, Note::Replaced),
-        (told.negative, Note::Negative),
+        (skipped, Note::Skipped as fn(_) -> _),
+        (replaced, Note::Replaced),
+        (negative, Note::Negative),
+        (others, Note::OtherOrder),
     ] {
         lines.sort_unstable();
         sheet.notes.extend((!lines.is_empty()).then(|| note(lines)));
@@ -146,23 +189,134 @@ pub(crate) fn settle(
     Ok(())
 }
 
-fn set(sheet: &mut Sheet, column: Option<usize>, at: usize, text: &str) {
-    if let Some(column) = column.and_then(|place| sheet.columns.get_mut(place)) {
-        column.set(at, text);
+/// What the lines of an order come to by their times. Where these do not tell, a reversal comes after the sale of its
+/// order, and the rest has to come to the same whichever line is the first.
+fn last_state(events: &[Event], has_order: bool, rules: Rules) -> Result<Outcome, (u64, String)> {
+    let moments: Vec<_> = events.iter().map(|event| event.moment).collect();
+    let times = Moment::compared(&moments).unwrap_or_else(|| vec![0; events.len()]);
+    let sorted = |is_reversed: bool| {
+        let mut all: Vec<_> = times.iter().zip(events).collect();
+        if is_reversed {
+            all.reverse();
+        }
+        let takes = |event: &Event| {
+            event.deletes || event.amount.is_some_and(|amount| amount < Decimal::ZERO)
+        };
+        all.sort_by_key(|(time, event)| (**time, has_order && takes(event)));
+        come_to(&all.into_iter().map(|(_, event)| event).collect::<Vec<_>>(), rules.corrections)
+    };
+    match rules.order {
+        Some(order) => sorted(order == LineOrder::NewestFirst),
+        None => {
+            let (one, other) = (sorted(false), sorted(true));
+            let now = |it: &Result<Outcome, _>| it.as_ref().ok().map(|it| it.now);
+            if now(&one) == now(&other) {
+                return one;
+            }
+            let last = events.last().map_or(0, |event| event.number);
+            Err((last, "another state of the hit than a line above, and no time says which of them is the last; --order oldest-first or newest-first says how the file is sorted".to_owned()))
+        }
     }
 }
 
-/// Sorts by the times of the lines if each has one; else the order of the file is that of the events.
-fn by_time(sheet: &Sheet, places: &mut [(usize, bool)], days: Option<DayOrder>) {
-    let lines = || places.iter().filter_map(|(at, _)| sheet.line(*at));
-    let Ok(order) = day::decide(lines().map(|line| line.get("time")), days) else { return };
-    let moment = |line: Line<'_>| {
-        let cell = line.get("time");
-        let day = day::day(cell, order)?;
-        let clock = day::seconds(day::readings(cell).1).or_else(|| day::seconds(line.get("hour")));
-        Some((day, clock?))
-    };
-    if lines().all(|line| moment(line).is_some()) {
-        places.sort_by_cached_key(|(at, _)| sheet.line(*at).and_then(moment));
+/// What these lines come to, one after the other. Where an order has negative amounts, its amounts add up.
+fn come_to(events: &[&Event], choice: Option<Corrections>) -> Result<Outcome, (u64, String)> {
+    let takes = events.iter().any(|event| event.amount.is_some_and(|it| it < Decimal::ZERO));
+    let mut all =
+        Outcome { now: Now::Nothing, at: 0, corrected: Corrected::default(), skipped: Vec::new() };
+    let (mut sale, mut adds_up, mut last) = (None, false, 0);
+    for event in events {
+        let amount = event.amount.filter(|amount| !amount.is_zero());
+        let by = match (all.now, amount) {
+            (_, Some(amount)) if amount < Decimal::ZERO => Some(amount),
+            (Now::Set(Some(had)) | Now::Left(had), Some(amount))
+                if event.deletes && amount < had =>
+            {
+                Some(-amount)
+            }
+            (Now::Nothing, Some(amount)) if event.deletes => Some(-amount),
+            _ => None,
+        };
+        let corrected = &mut all.corrected;
+        if event.deletes && corrected.reversal != Some(Reversal::Amount) {
+            let is_negative = amount.is_some_and(|amount| amount < Decimal::ZERO);
+            corrected.reversal =
+                Some(if is_negative { Reversal::Amount } else { Reversal::Status });
+        }
+        last = event.number;
+        let booked = amount.filter(|_| all.now == Now::Open && !event.deletes);
+        if let Some(by) = by.or(booked) {
+            let mark = format!("{} {}", event.mark, by.normalize());
+            let is_same = |known: &str| known.rsplit_once(' ').is_some_and(|(it, _)| it == mark);
+            let again = corrected.parts.iter().filter(|(_, known)| is_same(known)).count();
+            corrected.parts.push((by, format!("{mark} {again}")));
+            all.skipped.push(event.number);
+        }
+        all.now = match (all.now, by) {
+            (Now::Set(Some(had)) | Now::Left(had), Some(by)) => match had.checked_add(by) {
+                // A refund may be of more, such as of taxes.
+                Some(left) if left.is_zero() || (event.deletes && left < Decimal::ZERO) => {
+                    Now::Gone
+                }
+                Some(left) => Now::Left(left),
+                None => return Err((last, "the amounts are too large to add up".to_owned())),
+            },
+            (Now::Gone, Some(_)) => Now::Gone,
+            (_, Some(_)) => Now::Open,
+            // It is the amount of the reversal that is open.
+            (Now::Open, None) if event.deletes && amount.is_some() => Now::Open,
+            (_, None) if event.deletes => Now::Gone,
+            (Now::Open, None) => Now::Open,
+            (Now::Set(Some(had)) | Now::Left(had), None) if takes => {
+                adds_up = true;
+                Now::Left(had.checked_add(amount.unwrap_or_default()).unwrap_or_default())
+            }
+            (_, None) => {
+                sale = Some((event.at, event.amount));
+                Now::Set(event.amount)
+            }
+        };
+        all.at = event.at;
     }
+    all.corrected.is_open = all.now == Now::Open;
+    let Now::Left(left) = all.now else {
+        all.skipped.clear();
+        return Ok(all);
+    };
+    match (choice, sale) {
+        (Some(Corrections::Set), _) if left >= Decimal::ZERO => all.skipped.clear(),
+        (Some(Corrections::Delete), _) => {
+            all.skipped.clear();
+            all.now = Now::Gone;
+        }
+        (Some(Corrections::Skip), Some((at, amount))) if !adds_up => {
+            (all.at, all.now, all.corrected) = (at, Now::Set(amount), Corrected::default());
+        }
+        _ if adds_up => {
+            let why = format!(
+                "one of several amounts of an order that has a negative one; they add up to {left}: --corrections set sends that, delete deletes"
+            );
+            return Err((last, why));
+        }
+        _ => {
+            let why = format!(
+                "corrects an earlier payout to {left}; --corrections set, delete or skip says what to do"
+            );
+            return Err((last, why));
+        }
+    }
+    Ok(all)
 }
+
+/// The moments of the lines, where their times can be read.
+fn moments(sheet: &Sheet, days: Option<DayOrder>) -> Vec<Option<Moment>> {
+    let is_day = |cell: &&str| day::readings(cell).0 != [None; 2];
+    let cells = sheet.lines().map(|line| line.get("time"));
+    let Ok(order) = day::decide(cells.filter(is_day), days) else { return Vec::new() };
+    let moment = |line: crate::Line<'_>| Moment::read(line.get("time"), line.get("hour"), order);
+    sheet.lines().map(moment).collect()
+}
+
+#[cfg(test)]
+#[path = "states_tests.rs"]
+mod tests;

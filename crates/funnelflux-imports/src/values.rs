@@ -255,6 +255,10 @@ impl Reader {
             });
             column.replace(products.into_iter().map(|it| it.flatten().map(|it| it.to_string())));
         });
+        for corrected in sheet.corrections.values_mut() {
+            let parts = corrected.parts.iter_mut();
+            parts.for_each(|(amount, _)| *amount = amount.saturating_mul(rate));
+        }
         sheet.notes.push(Note::Rate(rate));
         problems.result(())
     }

@@ -204,6 +204,15 @@ pub(crate) enum Correct {
     Skip,
 }
 
+/// How the lines of a file are sorted.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum LineOrder {
+    /// The last line is the latest
+    OldestFirst,
+    /// The first line is the latest
+    NewestFirst,
+}
+
 /// Which of the uploaded conversions trigger postbacks.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Postbacks {
@@ -230,6 +239,9 @@ pub(crate) struct ConversionsArgs {
     /// What to do with a negative amount that is not the whole of an earlier one
     #[arg(long, value_name = "WHAT")]
     pub(crate) corrections: Option<Correct>,
+    /// How the file is sorted, where no time says which line of a hit is the last
+    #[arg(long, value_name = "WHICH")]
+    pub(crate) order: Option<LineOrder>,
 }
 
 /// Upload ad spend from a CSV file. Prints a preview; --yes sends

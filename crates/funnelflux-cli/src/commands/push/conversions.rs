@@ -1,7 +1,7 @@
 //! `ffx conversions push`.
 
 use funnelflux::id::HitId;
-use funnelflux::imports::{Corrections, Field, FieldKind, Reader, UploadKind};
+use funnelflux::imports::{Corrections, Field, FieldKind, LineOrder, Reader, UploadKind};
 use funnelflux::model::updates::{Conversion, ConversionsUpdate, PostbackCalls};
 use funnelflux::reporting::operations;
 use rust_decimal::Decimal;
@@ -14,7 +14,7 @@ use super::reading::Source;
 use super::table::{Fault, Line, Table, field};
 use super::verify::Verify;
 use super::{Batch, Rows, SHOWN, Task, Upload, json};
-use crate::args::{ConversionsArgs, Correct, Postbacks};
+use crate::args::{ConversionsArgs, Correct, LineOrder as Order, Postbacks};
 use crate::failure::Failure;
 use crate::output::{Column, Grid, counted};
 use crate::settings::Settings;
@@ -55,6 +55,11 @@ pub(crate) async fn run(
         Some(Correct::Set) => reader.with_corrections(Corrections::Set),
         Some(Correct::Delete) => reader.with_corrections(Corrections::Delete),
         Some(Correct::Skip) => reader.with_corrections(Corrections::Skip),
+    };
+    reader = match args.order {
+        None => reader,
+        Some(Order::OldestFirst) => reader.with_line_order(LineOrder::OldestFirst),
+        Some(Order::NewestFirst) => reader.with_line_order(LineOrder::NewestFirst),
     };
     let mut table = Table::read(&args.table, reader, UploadKind::Conversions, settings)?;
     let send = args.table.send;

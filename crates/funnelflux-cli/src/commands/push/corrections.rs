@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use funnelflux::imports::Problems;
+use funnelflux::imports::{Problems, Reversal};
 use funnelflux::model::updates::Conversion;
 use rust_decimal::Decimal;
 
@@ -32,12 +32,21 @@ enum Before {
     Corrected(Decimal),
 }
 
+/// What a line takes off.
+#[derive(Clone, Copy, Debug)]
+struct Taken {
+    by: Decimal,
+    /// What was booked after it for the same order.
+    again: Option<Decimal>,
+    /// What says that the conversion does not count any more.
+    reversal: Option<Reversal>,
+}
+
 /// A line that corrects what the file does not have.
 struct Open {
     at: usize,
     line: u64,
-    /// What is to be taken off.
-    by: Decimal,
+    taken: Taken,
     before: Before,
     /// What the earlier upload of the same corrections took off.
     took: Option<String>,
@@ -52,15 +61,24 @@ enum Verdict {
     Ask(String),
 }
 
-fn judge(before: Before, by: Decimal, chosen: Option<Correct>) -> Verdict {
-    let left = match before {
+fn judge(before: Before, taken: Taken, chosen: Option<Correct>) -> Verdict {
+    let Taken { by, again, reversal } = taken;
+    let all = again.map_or(Verdict::Delete, Verdict::Set);
+    let rest = match before {
         Before::Corrected(left) => return Verdict::Set(left),
-        Before::Deleted => return Verdict::Delete,
+        Before::Deleted => return all,
+        // There is nothing that a reversal could take a part of.
+        Before::Missing if again.is_some() || reversal.is_some() => return all,
+        // The amount beside such a status is what the conversion had.
+        Before::Unknown if reversal == Some(Reversal::Status) => return all,
         Before::Missing | Before::Unknown | Before::Ambiguous => None,
         Before::Amount(earlier) => earlier.checked_add(by),
     };
+    let left = rest.and_then(|rest| rest.checked_add(again.unwrap_or_default()));
     match (chosen, left) {
-        (_, Some(left)) if left.is_zero() => Verdict::Delete,
+        _ if rest.is_some_and(|it| it.is_zero() || (reversal.is_some() && it < Decimal::ZERO)) => {
+            all
+        }
         (Some(Correct::Delete), _) => Verdict::Delete,
         (Some(Correct::Skip), _) => Verdict::Skip,
         (Some(Correct::Set), Some(left)) if !left.is_sign_negative() => Verdict::Set(left),
@@ -107,9 +125,9 @@ pub(super) async fn corrected(
     let mut open: Vec<Open> = open.collect();
     look_up(&mut open, &conversions, settings).await?;
     let (mut left_out, mut problems) = (HashSet::new(), Problems::default());
-    for Open { at, line, by, before, took } in open {
+    for Open { at, line, taken, before, took } in open {
         let Some(one) = conversions.get_mut(at) else { continue };
-        match judge(before, by, args.corrections) {
+        match judge(before, taken, args.corrections) {
             Verdict::Delete => {}
             Verdict::Skip => {
                 left_out.insert(at);
@@ -118,12 +136,14 @@ pub(super) async fn corrected(
             Verdict::Set(left) => {
                 if matches!(before, Before::Corrected(_)) {
                     settings.terminal.note(&format!(
-                        "line {line}: the correction by {by} was uploaded before, and is not repeated"
+                        "line {line}: the correction by {} was uploaded before, and is not repeated",
+                        taken.by
                     ));
                 }
                 let transaction = one.transaction_id().to_owned();
                 *one = Conversion::new(one.hit().clone()).transaction(&transaction).payout(left);
                 if let Some((takes, _)) = rests.get_mut(&line) {
+                    let by = taken.by.saturating_add(taken.again.unwrap_or_default());
                     *takes = took.or_else(|| Some(by.to_string()));
                 }
             }
@@ -152,11 +172,23 @@ fn digest(mark: &str) -> String {
 /// What the journal says of the hit of a line: of its corrections, those that were uploaded are in the amount, unless
 /// the account has something else: then none is known to be.
 fn uploaded(at: usize, line: &Line<'_>, earlier: Option<(Value, State)>, by: Decimal) -> Open {
-    let mut open = Open { at, line: line.number(), by, before: Before::Unknown, took: None };
+    let taken = |parts: &[Decimal], by| {
+        let sum = |is_wanted: fn(&&Decimal) -> bool| {
+            let mut parts = parts.iter().filter(is_wanted).peekable();
+            parts.peek()?;
+            Some(parts.fold(Decimal::ZERO, |sum, part| sum.saturating_add(*part)))
+        };
+        let by = sum(|part| part.is_sign_negative()).unwrap_or(by);
+        Taken { by, again: sum(|part| part.is_sign_positive()), reversal: line.reversal() }
+    };
+    let parts: Vec<Decimal> = line.corrections().map(|(by, _)| by).collect();
+    let (line_number, before) = (line.number(), Before::Unknown);
+    let mut open = Open { at, line: line_number, taken: taken(&parts, by), before, took: None };
     let Some((value, state)) = earlier else { return open };
     let known = |mark: &str| value.corrections.contains(&digest(mark));
-    let mut new = line.corrections().filter(|(_, mark)| !known(mark)).map(|(by, _)| by).peekable();
-    let (is_new, is_different) = (new.peek().is_some(), state == State::Different);
+    let new = line.corrections().filter(|(_, mark)| !known(mark)).map(|(by, _)| by);
+    let new: Vec<Decimal> = new.collect();
+    let (is_new, is_different) = (!new.is_empty(), state == State::Different);
     open.before = match (&*value.amount, value.amount.parse()) {
         (DELETE, _) if !is_different => Before::Deleted,
         (_, Ok(left)) if !is_new => Before::Corrected(left),
@@ -167,7 +199,10 @@ fn uploaded(at: usize, line: &Line<'_>, earlier: Option<(Value, State)>, by: Dec
     if !is_new {
         open.took = value.corrects;
     } else if !is_different {
-        open.by = new.try_fold(Decimal::ZERO, Decimal::checked_add).unwrap_or(by);
+        open.taken = taken(&new, Decimal::ZERO);
+    }
+    if open.before == Before::Deleted && !is_new {
+        open.taken.again = None;
     }
     open
 }
@@ -221,29 +256,46 @@ mod tests {
         use Before::{Ambiguous, Amount, Corrected, Deleted, Missing, Unknown};
         let dec = |text: &str| text.parse::<Decimal>().unwrap();
         let (set, delete, skip) = (Some(Correct::Set), Some(Correct::Delete), Some(Correct::Skip));
-        let ask = |verdict: Verdict| matches!(verdict, Verdict::Ask(_));
-        for (before, by, expected) in [
-            (Amount(dec("32.50")), "-32.5", ["delete", "delete", "delete", "delete"]),
-            (Amount(dec("32.50")), "-5", ["ask", "27.50", "delete", "skip"]),
-            // More than there was.
-            (Amount(dec("32.50")), "-40", ["ask", "ask", "delete", "skip"]),
-            (Amount(dec("0")), "-5", ["ask", "ask", "delete", "skip"]),
-            (Deleted, "-5", ["delete", "delete", "delete", "delete"]),
+        let (status, amount) = (Some(Reversal::Status), Some(Reversal::Amount));
+        for (before, by, again, reversal, expected) in [
+            (Amount(dec("32.50")), "-32.5", None, None, "delete delete delete delete"),
+            (Amount(dec("32.50")), "-5", None, None, "ask 27.50 delete skip"),
+            // More than there was: of a refund, it is the whole.
+            (Amount(dec("32.50")), "-40", None, None, "ask ask delete skip"),
+            (Amount(dec("32.50")), "-40", None, status, "delete delete delete delete"),
+            (Amount(dec("32.50")), "-40", None, amount, "delete delete delete delete"),
+            (Amount(dec("32.50")), "-32.50", None, amount, "delete delete delete delete"),
+            (Amount(dec("32.50")), "-7.31", None, amount, "ask 25.19 delete skip"),
+            (Amount(dec("32.50")), "-7.31", None, status, "ask 25.19 delete skip"),
+            (Amount(dec("0")), "-5", None, None, "ask ask delete skip"),
+            // Booked again: in place of the whole, or in addition to a part.
+            (Amount(dec("32.50")), "-32.50", Some("8"), None, "8 8 8 8"),
+            (Amount(dec("32.50")), "-5", Some("3"), None, "ask 30.50 delete skip"),
+            (Deleted, "-5", None, None, "delete delete delete delete"),
+            (Deleted, "-5", Some("8"), None, "8 8 8 8"),
             // That the account shows none may be a wrong reading of its answer.
-            (Missing, "-5", ["ask", "ask", "delete", "skip"]),
-            (Ambiguous, "-5", ["ask", "ask", "delete", "skip"]),
-            (Unknown, "-5", ["ask", "ask", "delete", "skip"]),
+            (Missing, "-5", None, None, "ask ask delete skip"),
+            (Missing, "-5", Some("8"), None, "8 8 8 8"),
+            (Missing, "-5", None, status, "delete delete delete delete"),
+            (Missing, "-5", None, amount, "delete delete delete delete"),
+            (Ambiguous, "-5", None, status, "ask ask delete skip"),
+            (Unknown, "-5", None, None, "ask ask delete skip"),
+            (Unknown, "-5", None, amount, "ask ask delete skip"),
+            (Unknown, "-5", None, status, "delete delete delete delete"),
             // A second run takes nothing off again.
-            (Corrected(dec("27.50")), "-5", ["27.50", "27.50", "27.50", "27.50"]),
+            (Corrected(dec("27.50")), "-5", None, None, "27.50 27.50 27.50 27.50"),
         ] {
-            for (chosen, expected) in [None, set, delete, skip].into_iter().zip(expected) {
-                let verdict = judge(before, dec(by), chosen);
-                match expected {
-                    "ask" => assert!(ask(verdict), "{before:?} {by} {chosen:?}"),
-                    "delete" => assert_eq!(verdict, Verdict::Delete, "{before:?} {by} {chosen:?}"),
-                    "skip" => assert_eq!(verdict, Verdict::Skip, "{before:?} {by} {chosen:?}"),
-                    left => assert_eq!(verdict, Verdict::Set(dec(left)), "{before:?} {chosen:?}"),
-                }
+            let taken = Taken { by: dec(by), again: again.map(dec), reversal };
+            for (chosen, expected) in [None, set, delete, skip].into_iter().zip(expected.split(' '))
+            {
+                let verdict = judge(before, taken, chosen);
+                let is_right = match expected {
+                    "ask" => matches!(verdict, Verdict::Ask(_)),
+                    "delete" => verdict == Verdict::Delete,
+                    "skip" => verdict == Verdict::Skip,
+                    left => verdict == Verdict::Set(dec(left)),
+                };
+                assert!(is_right, "{before:?} {taken:?} {chosen:?}: {verdict:?}");
             }
         }
     }

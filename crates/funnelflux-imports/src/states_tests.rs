@@ -1,0 +1,156 @@
+use crate::{Corrections, Field, FieldKind, LineOrder, Reader, State};
+
+const FIELDS: [Field; 3] = [
+    Field::new("hit", FieldKind::Id).required(),
+    Field::new("transaction", FieldKind::Text),
+    Field::new("payout", FieldKind::Amount),
+];
+
+/// Reads lines of `hit status amount order day time`, `-` for an empty cell, and tells what is sent: the number of each
+/// line and its payout, with what is taken back and booked again.
+fn come_to(lines: &str, words: &str) -> String {
+    let cells = |line: &str| {
+        let mut cells: Vec<_> =
+            line.split(' ').map(|cell| if cell == "-" { "" } else { cell }).collect();
+        cells.resize(6, "");
+        cells.join(";")
+    };
+    let rows = lines.split(", ").map(cells).collect::<Vec<_>>().join("\n");
+    let titles = "Sub;Status;Amount;Order;Time;Hour";
+    let order = if words == "tx" { "transaction" } else { "order" };
+    let fields = ["hit", "status", "payout", order, "time", "hour"];
+    let reader = Reader::new(&FIELDS);
+    let mut reader = fields
+        .iter()
+        .zip(titles.split(';'))
+        .fold(reader, |reader, (field, title)| reader.with_column(*field, title));
+    for (status, state) in [("paid", State::Set), ("refund", State::Delete), ("open", State::Skip)]
+    {
+        reader = reader.with_state(status, state);
+    }
+    for word in words.split(' ') {
+        reader = match word {
+            "set" => reader.with_corrections(Corrections::Set),
+            "delete" => reader.with_corrections(Corrections::Delete),
+            "skip" => reader.with_corrections(Corrections::Skip),
+            "oldest" => reader.with_line_order(LineOrder::OldestFirst),
+            "newest" => reader.with_line_order(LineOrder::NewestFirst),
+            _ => reader,
+        };
+    }
+    let sheet = match reader.read_text(format!("{titles}\n{rows}\n")) {
+        Ok(sheet) => sheet,
+        Err(problems) => return problems.to_string(),
+    };
+    let line = |line: crate::Line<'_>| {
+        let by = line.correction().map(|by| format!(" by {by}")).unwrap_or_default();
+        let booked = line
+            .corrections()
+            .filter(|(it, _)| line.correction().is_some() && it.is_sign_positive());
+        let again: String = booked.map(|(it, _)| format!(" again {it}")).collect();
+        format!("{} {}{by}{again}", line.number(), line.get("payout"))
+    };
+    sheet.lines().map(line).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn lines_come_to_what_their_statuses_amounts_orders_and_times_say() {
+    const ASKS: &str = "--corrections set, delete or skip";
+    const SORTED: &str = "--order oldest-first or newest-first";
+    const SECOND: &str = "second sale of the hit of line 2";
+    for (lines, words, expected) in [
+        // One line.
+        ("h paid 27.31 A", "", "2 27.31"),
+        ("h paid - A", "", "2 "),
+        ("h open 27.31 A", "", "no line to send"),
+        ("h refund 0.00 A", "", "2 delete"),
+        ("h refund - A", "", "2 delete"),
+        ("h refund -27.31 A", "", "2 delete by -27.31"),
+        ("h refund 27.31 A", "", "2 delete by -27.31"),
+        ("h paid -5 A", "", "2 delete by -5"),
+        ("- paid 9 A, h paid 1 B", "", "3 1"),
+        ("h odd 1 A", "", "status \"odd\" is unknown"),
+        // A refund of a part, by its sign or by its status.
+        ("h paid 27.31 A 2026-11-01, h refund (7.31) A 2026-11-02", "", ASKS),
+        ("h paid 27.31 A 2026-11-01, h refund (7.31) A 2026-11-02", "set", "3 20.00"),
+        ("h paid 27.31 A 2026-11-01, h refund (7.31) A 2026-11-02", "skip", "2 27.31"),
+        ("h paid 27.31 A 2026-11-01, h refund (7.31) A 2026-11-02", "delete", "3 delete"),
+        ("h paid 27.31 A 2026-11-01, h refund 7.31 A 2026-11-02", "", ASKS),
+        ("h paid 27.31 A 2026-11-01, h refund 7.31 A 2026-11-02", "set", "3 20.00"),
+        ("h paid 27.31 A 2026-11-01, h paid -7.31 A 2026-11-02", "", ASKS),
+        // All of it, at once, in parts, or more.
+        ("h paid 27.31 A 2026-11-01, h refund (27.31) A 2026-11-02", "", "3 delete"),
+        ("h paid 27.31 A 2026-11-01, h refund 27.31 A 2026-11-02", "", "3 delete"),
+        ("h paid 27.31 A 2026-11-01, h refund 30 A 2026-11-02", "", "3 delete"),
+        ("h paid 27.31 A 2026-11-01, h refund (30) A 2026-11-02", "", "3 delete"),
+        ("h paid 27.31 A 2026-11-01, h refund 0 A 2026-11-02", "", "3 delete"),
+        ("h paid 27.31 A 2026-11-01, h paid -30 A 2026-11-02", "set", ASKS),
+        (
+            "h paid 27.31 A 2026-11-01, h refund (7.31) A 2026-11-02, h refund (20) A 2026-11-03",
+            "",
+            "4 delete",
+        ),
+        (
+            "h paid 27.31 A 2026-11-01, h refund (27.31) A 2026-11-02, h refund (27.31) A 2026-11-03",
+            "",
+            "4 delete",
+        ),
+        // Corrections whose first part is elsewhere add up.
+        ("h paid -5 A 2026-11-01, h paid -5 A 2026-11-02", "", "3 delete by -10"),
+        ("h refund 5 A 2026-11-01, h refund 5 A 2026-11-02", "", "3 delete by -5"),
+        // What is booked again.
+        ("h paid 12.50 A 2026-11-01, h paid -12.50 A 2026-11-02, h paid 8 A 2026-11-03", "", "4 8"),
+        ("h paid -12.50 A 2026-11-02, h paid 8 A 2026-11-03", "", "3 delete by -12.50 again 8"),
+        (
+            "h paid 12.50 A 2026-11-01, h paid -5 A 2026-11-02, h paid 3 A 2026-11-03",
+            "",
+            "they add up to 10.50",
+        ),
+        (
+            "h paid 12.50 A 2026-11-01, h paid -5 A 2026-11-02, h paid 3 A 2026-11-03",
+            "set",
+            "4 10.50",
+        ),
+        (
+            "h paid 12.50 A 2026-11-01, h paid 8 A 2026-11-01, h paid -8 A 2026-11-02",
+            "",
+            "add up to 12.50",
+        ),
+        // The times say which line is the last, in any order of the file, by instants.
+        ("h refund 0 A 2026-11-02, h paid 27.31 A 2026-11-01", "", "2 delete"),
+        ("h paid 27.31 A 2026-11-02, h refund 0 A 2026-11-01", "", "2 27.31"),
+        ("h paid 9 A 2026-11-02, h paid 8 A 2026-11-01", "", "2 9"),
+        ("h refund 0 - 2026-11-01 14:00EST, h paid 9 - 2026-11-01 18:30Z", "", "2 delete"),
+        ("h refund 0 - 2026-11-01 14:00Z, h paid 9 - 2026-11-01 10:00-05:00", "", "3 9"),
+        ("h paid 9 - 2026-11-01 2:00PM, h refund 0 - 2026-11-01 10:00AM", "", "2 9"),
+        // Nothing says it: a reversal comes after the sale of its order, and the rest is asked for.
+        ("h refund 0 A, h paid 27.31 A", "", "2 delete"),
+        ("h refund (27.31) A, h paid 27.31 A", "", "2 delete"),
+        ("h refund 0 A 2026-11-01 14:00:01, h paid 9 A 2026-11-01 14:00:01", "", "2 delete"),
+        ("h refund 0 A 2026-11-01, h paid 9 A 2026-11-01 14:00", "", "2 delete"),
+        ("h refund 0 -, h paid 27.31 -", "", SORTED),
+        ("h refund 0 -, h paid 27.31 -", "newest", "2 delete"),
+        ("h refund 0 -, h paid 27.31 -", "oldest", "3 27.31"),
+        ("h refund 0 - 2026-11-01 14:00, h paid 9 - 2026-11-01 14:00", "", SORTED),
+        ("h refund 0 - 2026-11-01 14:00, h paid 9 - 2026-11-01 15:00Z", "", SORTED),
+        ("h refund 0 - 03/04/2026, h paid 9 - 04/04/2026", "", SORTED),
+        ("h paid 8 A, h paid 9 A", "", SORTED),
+        ("h paid 8 A, h paid 9 A", "newest", "2 8"),
+        ("h paid 9 A, h paid 9.00 A", "", "3 9.00"),
+        // Each order has its own states.
+        ("h paid 8 A, h paid 9 B", "", SECOND),
+        ("h paid 8 A, h paid 9 B", "tx", "2 8, 3 9"),
+        ("h paid 8 A 2026-11-01, h refund 0 B 2026-11-02", "", "2 8"),
+        ("h paid 8 A 2026-11-01, h refund (8) B 2026-11-02", "", "2 8"),
+        ("h paid 8 A 2026-11-01, h refund (8) B 2026-11-02", "tx", "2 8, 3 delete by -8"),
+        ("h paid 8 A, h refund 0 A, h paid 9 B", "", "4 9"),
+        ("h refund 0 A, h refund 0 B", "", "3 delete"),
+        ("h refund -5 A, h refund -3 B", "", "--map transaction=COLUMN tells them apart"),
+        ("h paid 8 A, h paid 9 A, i paid 1 B", "oldest", "3 9, 4 1"),
+    ] {
+        let found = come_to(lines, words);
+        let is_asked = expected.starts_with(|c: char| !c.is_ascii_digit());
+        let is_right = if is_asked { found.contains(expected) } else { found == expected };
+        assert!(is_right, "{lines} ({words}): {found:?}, expected {expected:?}");
+    }
+}
