@@ -213,6 +213,15 @@ pub(crate) enum LineOrder {
     NewestFirst,
 }
 
+/// What becomes of a line whose hit has a conversion under another transaction id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Existing {
+    /// The line is left out
+    Skip,
+    /// The line is sent all the same, and the account is not asked
+    Add,
+}
+
 /// Which of the uploaded conversions trigger postbacks.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Postbacks {
@@ -242,6 +251,9 @@ pub(crate) struct ConversionsArgs {
     /// How the file is sorted, where no time says which line of a hit is the last
     #[arg(long, value_name = "WHICH")]
     pub(crate) order: Option<LineOrder>,
+    /// What to do with a hit that has a conversion under another transaction id already
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) existing: Option<Existing>,
 }
 
 /// Upload ad spend from a CSV file. Prints a preview; --yes sends

@@ -66,7 +66,7 @@ pub(crate) const OPERATIONS: &[(&str, &[&str])] = &[
     ("domains wait", &["billing.domains.get", "billing.domains.refresh"]),
     ("domains refresh", &["billing.domains.refresh"]),
     ("domains delete", &["billing.domains.delete"]),
-    ("conversions push", &["reporting.conversions.update"]),
+    ("conversions push", &["reporting.conversions.update", "reporting.explorer.visitor"]),
     ("conversions history", &[]),
     ("conversions verify", &["reporting.explorer.visitor"]),
     ("conversions map", &[]),

@@ -54,6 +54,7 @@ mod push_journal;
 mod push_killed;
 mod push_lines;
 mod push_listeners;
+mod push_sales;
 mod push_verify;
 mod raw;
 mod resilience;

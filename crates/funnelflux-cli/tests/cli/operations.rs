@@ -102,6 +102,7 @@ fn every_command_calls_exactly_the_operations_of_the_table() {
     let raw = format!("report raw --conversions --limit 1 {DAY}");
     let rows = account.json(&raw);
     let [hit, visitor] = ["hitId", "visitorId"].map(|name| rows[0][name].as_str().unwrap());
+    let unsold = account.json(&format!("report raw --hits --limit 1 {DAY}"))[0]["hitId"].clone();
     account.answered();
     let mut compared =
         Compared { account: &account, left: table::OPERATIONS.iter().copied().collect() };
@@ -159,7 +160,8 @@ fn every_command_calls_exactly_the_operations_of_the_table() {
     }
     compared.run("domains delete", &format!("{id} --yes"));
 
-    account.ffx.write("c.csv", &format!("hit,tx,payout\n{hit},a,12.50\n{hit},b,delete\n"));
+    let unsold = unsold.as_str().unwrap();
+    account.ffx.write("c.csv", &format!("hit,tx,payout\n{unsold},a,12.50\n{unsold},b,delete\n"));
     compared.run("conversions push", "@c.csv --postbacks none --yes");
     compared.run("conversions history", "");
     compared.run("conversions map", "@c.csv");

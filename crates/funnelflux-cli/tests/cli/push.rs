@@ -59,7 +59,7 @@ fn every_wrong_line_is_named_and_nothing_is_sent() {
 
 #[test]
 fn an_upload_whose_answer_is_lost_is_sent_once_and_its_lines_are_named() {
-    let server = Handmade::serve(|_, _| Reply::Nothing);
+    let server = Handmade::account(|_, _| Reply::Nothing);
     let ffx = Ffx::against(&server.base_url);
     let file = ffx.write("c.csv", &format!("hit,payout\n{OFFER_HIT},1\n"));
     let arguments = ["conversions", "push", file.to_str().unwrap(), "--postbacks", "all", "--yes"];
@@ -162,7 +162,7 @@ fn each_line_has_its_outcome_if_a_request_in_the_middle_fails() {
     let lines: String = (0..1200).map(|n| format!("{OFFER_HIT},t{n},1\n")).collect();
     let file = ffx.write("c.csv", &format!("hit,tx,payout\n{lines}"));
     let push = ["conversions", "push", file.to_str().unwrap(), "--postbacks", "all", "--yes"];
-    let outcome = ffx.run(&[&push[..], &["-o", "ndjson"]].concat());
+    let outcome = ffx.run(&[&push[..], &["-o", "ndjson", "--existing=add"]].concat());
     let outcome = outcome.failed(
         4,
         &[
@@ -361,8 +361,15 @@ fn an_interrupted_upload_stops_between_two_requests() {
     let ffx = Ffx::against(&server.base_url);
     let lines: String = (0..1200).map(|n| format!("{OFFER_HIT},t{n},1\n")).collect();
     let file = ffx.write("c.csv", &format!("hit,tx,payout\n{lines}"));
-    let push =
-        ["conversions", "push", file.to_str().unwrap(), "--postbacks=all", "--yes", "-o=csv"];
+    let push = [
+        "conversions",
+        "push",
+        file.to_str().unwrap(),
+        "--postbacks=all",
+        "--yes",
+        "-o=csv",
+        "--existing=add",
+    ];
     let mut child = ffx.spawn(&push);
     while server.seen().is_empty() {
         assert!(child.try_wait().unwrap().is_none(), "ffx should still be running");

@@ -214,8 +214,9 @@ fn an_undo_sets_back_what_was_before_and_can_be_undone() {
 fn an_undo_of_conversions_calls_no_postback() {
     let server = accepting();
     let ffx = Ffx::against(&server.base_url);
-    conversions(&ffx, &format!("{HIT},a,1\n{HIT},b,\n{HIT},c,delete\n"), &["--yes"]).done();
-    conversions(&ffx, &format!("{HIT},a,2\n{HIT},b,\n"), &["--yes"]).done();
+    let push = ["--yes", "--existing=add"];
+    conversions(&ffx, &format!("{HIT},a,1\n{HIT},b,\n{HIT},c,delete\n"), &push).done();
+    conversions(&ffx, &format!("{HIT},a,2\n{HIT},b,\n"), &push).done();
     assert_eq!(server.seen()[1].json()["hits"].as_array().unwrap().len(), 1);
     let listed = ffx.run(&["conversions", "history", "-o", "json"]).done().json();
     let undo = |at: usize| {
@@ -226,6 +227,7 @@ fn an_undo_of_conversions_calls_no_postback() {
     let told = undo(1);
     assert!(told.contains("1 line, which deleted a conversion"), "{told}");
     assert!(told.contains("1 line, uploaded again since"), "{told}");
+    assert!(told.contains("not known for 1 line: deleted"), "{told}");
     let bodies: Vec<_> = server.seen()[2..].iter().map(crate::support::Seen::json).collect();
     let hits = |at: usize| {
         let hits = bodies[at]["hits"].as_array().unwrap().iter();

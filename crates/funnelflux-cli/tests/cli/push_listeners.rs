@@ -66,7 +66,16 @@ fn a_lost_answer_is_reported_even_if_stdout_is_closed() {
     let sales = sales(&ffx, 1);
     let event = path(ffx.write("event.json", "{}"));
     for format in ["table", "json", "ndjson", "csv"] {
-        let push = ["conversions", "push", &sales, "--postbacks=none", "--yes", "-o", format];
+        let push = [
+            "conversions",
+            "push",
+            &sales,
+            "--postbacks=none",
+            "--yes",
+            "-o",
+            format,
+            "--existing=add",
+        ];
         let (code, stderr) = unread(&ffx, &push);
         assert_eq!(code, 4, "{format}: {stderr}");
         assert!(stderr.contains("line 2"), "{stderr}");
@@ -129,7 +138,16 @@ fn rows_are_printed_as_soon_as_their_request_was_answered() {
         let server = gate.server(1);
         let ffx = Ffx::against(&server.base_url);
         let sales = sales(&ffx, 700);
-        let push = ["conversions", "push", &sales, "--postbacks=none", "--yes", "-o", format];
+        let push = [
+            "conversions",
+            "push",
+            &sales,
+            "--postbacks=none",
+            "--yes",
+            "-o",
+            format,
+            "--existing=add",
+        ];
         let mut child = ffx.spawn(&push);
         // The second answer is held back, so these rows were printed before it.
         let header = usize::from(format == "csv");
@@ -157,7 +175,16 @@ fn a_second_interruption_stops_at_once_and_reports_every_line() {
     let server = gate.server(1);
     let ffx = Ffx::against(&server.base_url);
     let sales = sales(&ffx, 1200);
-    let push = ["conversions", "push", &sales, "--postbacks=none", "--yes", "-o", "json"];
+    let push = [
+        "conversions",
+        "push",
+        &sales,
+        "--postbacks=none",
+        "--yes",
+        "-o",
+        "json",
+        "--existing=add",
+    ];
     let mut child = ffx.spawn(&push);
     until_seen(&server, 2, &mut child);
     signal(&child, "-TERM");

@@ -213,7 +213,10 @@ fn list(seen: &Seen) -> Option<String> {
         })
     };
     let is = |path: &str| seen.line.starts_with(&format!("GET /v1/{path}/list"));
+    // The hits that are looked up have no conversion.
+    let is_lookup = seen.line.starts_with("POST /v1/reporting/explorer/visitor");
     match () {
+        () if is_lookup => Some(r#"{"rows":[{"type":"hit","hitId":"another"}]}"#.to_owned()),
         () if is("campaign/funnel") || is("funnel") => Some(asset("Funnel", FUNNEL, "Blue shoes")),
         () if is("trafficsource") => Some(asset("TrafficSource", SOURCE, "Facebook Ads")),
         () => None,

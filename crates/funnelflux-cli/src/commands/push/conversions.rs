@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::corrections::corrected;
+use super::earlier::Earlier;
 use super::entry::{DELETE, Entry, Uploads};
 use super::kept::Kept;
 use super::reading::Source;
@@ -64,9 +65,10 @@ pub(crate) async fn run(
     let mut table = Table::read(&args.table, reader, UploadKind::Conversions, settings)?;
     let send = args.table.send;
     let mut kept = Kept::open(Uploads::Conversions, task.writes(send), settings)?;
-    let conversions = table.each(conversion)?;
-    let corrected = corrected(conversions, &mut table, &mut kept, args, settings);
-    let (conversions, corrections) = Box::pin(corrected).await?;
+    let mut conversions = table.each(conversion)?;
+    let earlier = Earlier::hold(&mut conversions, &mut table, &mut kept, (args, task), settings);
+    let earlier = Box::pin(earlier).await?;
+    corrected(&mut conversions, &earlier, &mut table, args, settings)?;
     let (calls, postbacks, told) = match args.postbacks {
         Postbacks::None => (PostbackCalls::None, "none", "none"),
         Postbacks::Once => (PostbackCalls::OnlyOnce, "once", "once for each hit"),
@@ -91,12 +93,9 @@ pub(crate) async fn run(
     });
     let rows: Vec<_> = rows.collect();
     let preview = preview(&rows, paid, told);
-    let entries = rows.iter().zip(update.conversions());
-    let entries = entries.map(|((line, _), conversion)| {
-        let mut entry = Entry::conversion(*line, conversion);
-        if let Some((takes, marks)) = line.and_then(|line| corrections.get(&line)) {
-            (entry.value.corrects, entry.value.corrections) = (takes.clone(), marks.clone());
-        }
+    let entries = table.lines().zip(update.conversions()).map(|(line, conversion)| {
+        let mut entry = Entry::conversion(Some(line.number()), conversion);
+        earlier.complete(&mut entry, &line, conversion);
         entry
     });
     kept.judge(entries.collect(), args.table.resend)?;

@@ -1,20 +1,19 @@
 //! Negative amounts whose first part the file does not have. One that takes back all of it deletes; of a part, or of
 //! something unknown, the user is asked.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use funnelflux::imports::{Problems, Reversal};
 use funnelflux::model::updates::Conversion;
 use rust_decimal::Decimal;
 
-use super::entry::{DELETE, Entry, Value};
-use super::kept::Kept;
-use super::reading::{Reading, Source};
+use super::earlier::{Earlier, Uploaded, leave_out};
+use super::entry::{DELETE, digest};
+use super::reading::Reading;
 use super::table::{Line, Table};
 use crate::args::{ConversionsArgs, Correct};
 use crate::failure::Failure;
-use crate::journal::{Draft, State};
-use crate::session::Session;
+use crate::journal::State;
 use crate::settings::Settings;
 
 /// What a hit had before a correction.
@@ -40,16 +39,6 @@ struct Taken {
     again: Option<Decimal>,
     /// What says that the conversion does not count any more.
     reversal: Option<Reversal>,
-}
-
-/// A line that corrects what the file does not have.
-struct Open {
-    at: usize,
-    line: u64,
-    taken: Taken,
-    before: Before,
-    /// What the earlier upload of the same corrections took off.
-    took: Option<String>,
 }
 
 /// What becomes of a correction.
@@ -99,53 +88,40 @@ fn judge(before: Before, taken: Taken, chosen: Option<Correct>) -> Verdict {
     }
 }
 
-/// What a line takes off, and digests of its corrections, for the journal.
-pub(super) type Rests = HashMap<u64, (Option<String>, Vec<String>)>;
-
-/// The conversions after corrections, and what is kept of the corrections of each line.
-pub(super) async fn corrected(
-    mut conversions: Vec<Conversion>,
+/// The conversions after corrections.
+pub(super) fn corrected(
+    conversions: &mut Vec<Conversion>,
+    earlier: &Earlier,
     table: &mut Table,
-    kept: &mut Kept,
     args: &ConversionsArgs,
     settings: &Settings,
-) -> Result<(Vec<Conversion>, Rests), Failure> {
-    let marks = |line: &Line<'_>| line.corrections().map(|(_, mark)| digest(mark)).collect();
-    let with = table.lines().filter(|line| line.corrections().next().is_some());
-    let mut rests: Rests = with.map(|line| (line.number(), (None, marks(&line)))).collect();
-    if table.lines().all(|line| line.correction().is_none()) {
-        return Ok((conversions, rests));
-    }
-    let pairs = table.lines().zip(&conversions);
-    let entries = pairs.map(|(line, one)| Entry::conversion(Some(line.number()), one)).collect();
-    kept.judge(entries, args.table.resend)?;
-    let open = table.lines().enumerate();
-    let open = open
-        .filter_map(|(at, line)| Some(uploaded(at, &line, kept.earlier(at), line.correction()?)));
-    let mut open: Vec<Open> = open.collect();
-    look_up(&mut open, &conversions, settings).await?;
+) -> Result<(), Failure> {
     let (mut left_out, mut problems) = (HashSet::new(), Problems::default());
-    for Open { at, line, taken, before, took } in open {
-        let Some(one) = conversions.get_mut(at) else { continue };
+    for (at, (line, one)) in table.lines().zip(conversions.iter_mut()).enumerate() {
+        let Some(by) = line.correction() else { continue };
+        let (mut before, taken) = uploaded(&line, earlier.same(one), by);
+        if before == Before::Unknown {
+            before = match earlier.found(line.number()).map(|found| found.reading) {
+                Some(Reading::Conversion(Some(amount))) => Before::Amount(amount),
+                Some(Reading::Conversion(None)) => Before::Missing,
+                _ => Before::Unknown,
+            };
+        }
         match judge(before, taken, args.corrections) {
             Verdict::Delete => {}
             Verdict::Skip => {
                 left_out.insert(at);
             }
-            Verdict::Ask(why) => problems.add(line, why),
+            Verdict::Ask(why) => problems.add(line.number(), why),
             Verdict::Set(left) => {
                 if matches!(before, Before::Corrected(_)) {
+                    let (line, by) = (line.number(), taken.by);
                     settings.terminal.note(&format!(
-                        "line {line}: the correction by {} was uploaded before, and is not repeated",
-                        taken.by
+                        "line {line}: the correction by {by} was uploaded before, and is not repeated"
                     ));
                 }
                 let transaction = one.transaction_id().to_owned();
                 *one = Conversion::new(one.hit().clone()).transaction(&transaction).payout(left);
-                if let Some((takes, _)) = rests.get_mut(&line) {
-                    let by = taken.by.saturating_add(taken.again.unwrap_or_default());
-                    *takes = took.or_else(|| Some(by.to_string()));
-                }
             }
         }
     }
@@ -153,25 +129,12 @@ pub(super) async fn corrected(
         let hint = "--corrections set, delete or skip says what to do; nothing was sent";
         Failure::usage(format!("{}: {problems}", table.path().display())).hint(hint)
     })?;
-    let mut at = 0..;
-    table.retain(|_| at.next().is_none_or(|at| !left_out.contains(&at)));
-    let mut at = 0..;
-    conversions.retain(|_| at.next().is_none_or(|at| !left_out.contains(&at)));
-    if conversions.is_empty() {
-        let why = format!("{}: no line to send: all of them are left out", table.path().display());
-        return Err(Failure::usage(why));
-    }
-    Ok((conversions, rests))
-}
-
-/// A mark names an order of a visitor, so that the journal keeps its digest.
-fn digest(mark: &str) -> String {
-    Draft::new("", mark).digest().to_owned()
+    leave_out(conversions, table, &left_out)
 }
 
 /// What the journal says of the hit of a line: of its corrections, those that were uploaded are in the amount, unless
 /// the account has something else: then none is known to be.
-fn uploaded(at: usize, line: &Line<'_>, earlier: Option<(Value, State)>, by: Decimal) -> Open {
+fn uploaded(line: &Line<'_>, earlier: Option<&Uploaded>, by: Decimal) -> (Before, Taken) {
     let taken = |parts: &[Decimal], by| {
         let sum = |is_wanted: fn(&&Decimal) -> bool| {
             let mut parts = parts.iter().filter(is_wanted).peekable();
@@ -182,69 +145,26 @@ fn uploaded(at: usize, line: &Line<'_>, earlier: Option<(Value, State)>, by: Dec
         Taken { by, again: sum(|part| part.is_sign_positive()), reversal: line.reversal() }
     };
     let parts: Vec<Decimal> = line.corrections().map(|(by, _)| by).collect();
-    let (line_number, before) = (line.number(), Before::Unknown);
-    let mut open = Open { at, line: line_number, taken: taken(&parts, by), before, took: None };
-    let Some((value, state)) = earlier else { return open };
+    let mut all = taken(&parts, by);
+    let Some(Uploaded { value, state, .. }) = earlier else { return (Before::Unknown, all) };
     let known = |mark: &str| value.corrections.contains(&digest(mark));
     let new = line.corrections().filter(|(_, mark)| !known(mark)).map(|(by, _)| by);
     let new: Vec<Decimal> = new.collect();
-    let (is_new, is_different) = (!new.is_empty(), state == State::Different);
-    open.before = match (&*value.amount, value.amount.parse()) {
+    let (is_new, is_different) = (!new.is_empty(), *state == State::Different);
+    let before = match (&*value.amount, value.amount.parse()) {
         (DELETE, _) if !is_different => Before::Deleted,
         (_, Ok(left)) if !is_new => Before::Corrected(left),
         _ if state.is_unsettled() => Before::Ambiguous,
         (_, Ok(amount)) if !is_different => Before::Amount(amount),
         _ => Before::Unknown,
     };
-    if !is_new {
-        open.took = value.corrects;
-    } else if !is_different {
-        open.taken = taken(&new, Decimal::ZERO);
+    if is_new && !is_different {
+        all = taken(&new, Decimal::ZERO);
     }
-    if open.before == Before::Deleted && !is_new {
-        open.taken.again = None;
+    if before == Before::Deleted && !is_new {
+        all.again = None;
     }
-    open
-}
-
-/// Asks the account for what neither the file nor the journal knows. Where it cannot be asked, that stays unknown.
-async fn look_up(
-    open: &mut [Open],
-    conversions: &[Conversion],
-    settings: &Settings,
-) -> Result<(), Failure> {
-    let unknown: Vec<&mut Open> =
-        open.iter_mut().filter(|one| one.before == Before::Unknown).collect();
-    if unknown.is_empty() {
-        return Ok(());
-    }
-    let why = |why: &str| {
-        settings.terminal.warn(&format!("what hits had before corrections is unknown: {why}"));
-    };
-    let session = match Session::open(settings, "corrections").await {
-        Ok(session) => session,
-        Err(failure) => {
-            why(failure.message());
-            return Ok(());
-        }
-    };
-    let places: Vec<usize> = unknown.iter().map(|one| one.at).collect();
-    let total = places.len();
-    let tell = |done| session.progress.tell(format!("reading {done} of {total}"));
-    match Source::Conversions(conversions).read(&session.client, &places, tell).await {
-        Err(error) => why(&error.to_string()),
-        Ok(readings) => {
-            for (one, reading) in unknown.into_iter().zip(readings) {
-                one.before = match reading {
-                    Reading::Conversion(Some(amount)) => Before::Amount(amount),
-                    Reading::Conversion(None) => Before::Missing,
-                    _ => Before::Unknown,
-                };
-            }
-        }
-    }
-    session.progress.finish();
-    Ok(())
+    (before, all)
 }
 
 #[cfg(test)]

@@ -60,9 +60,15 @@ pub(super) struct Value {
     /// What a cost means.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) cost_type: Option<String>,
-    /// The amount by which it corrects what was before.
+    /// What the account had before, if it was read: an amount, or [`DELETE`] where there was nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) corrects: Option<String>,
+    pub(super) before: Option<String>,
+    /// The digest of the order of a conversion.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) order: Option<String>,
+    /// The time of the state of a conversion, by the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) time: Option<String>,
     /// Digests of the corrections that are in the amount: none of them is repeated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) corrections: Vec<String>,
@@ -130,6 +136,10 @@ impl Entry {
         read(&self.key)
     }
 
+    pub(super) fn conversion_key(&self) -> Option<ConversionKey> {
+        read(&self.key)
+    }
+
     /// The segment again; `None` where it is none, or of another version.
     pub(super) fn segment(&self) -> Option<CostSegment> {
         let key = self.cost_key()?;
@@ -152,7 +162,7 @@ impl Entry {
 
     /// The conversion again.
     pub(super) fn as_conversion(&self) -> Option<Conversion> {
-        let key: ConversionKey = read(&self.key)?;
+        let key = self.conversion_key()?;
         let hit: HitId = key.hit.parse().ok()?;
         let conversion = match &*self.value.amount {
             DELETE => Conversion::delete(hit),
@@ -161,6 +171,11 @@ impl Entry {
         };
         Some(conversion.transaction(key.transaction))
     }
+}
+
+/// The digest of what names an order of a visitor.
+pub(super) fn digest(text: &str) -> String {
+    Draft::new("", text).digest().to_owned()
 }
 
 /// What a key names, in words.

@@ -7,7 +7,7 @@ use funnelflux::Error;
 use funnelflux::transport::{Timer as _, TokioTimer};
 use rust_decimal::Decimal;
 
-use super::entry::{Entry, Uploads, Value};
+use super::entry::{Entry, Uploads};
 use super::reading::Reading;
 use super::table::named_lines;
 use crate::failure::Failure;
@@ -150,12 +150,6 @@ impl Kept {
     /// The last step of a row's key that may have had an effect.
     fn step(&self, at: usize) -> Option<Step> {
         self.book.as_ref()?.last_sent(&[&*self.entry(at)?.key]).ok()?.pop()?
-    }
-
-    /// What an earlier upload set for the row at a position, and what became of it.
-    pub(super) fn earlier(&self, at: usize) -> Option<(Value, State)> {
-        let step = self.step(at)?;
-        Some((Entry::of(&step)?.value, step.state))
     }
 
     fn places(&self, is_wanted: impl Fn(Fate) -> bool) -> Vec<usize> {

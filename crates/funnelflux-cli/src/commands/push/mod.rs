@@ -6,6 +6,7 @@ mod conversions;
 mod corrections;
 mod costs;
 mod custom_events;
+mod earlier;
 mod entry;
 mod history;
 mod kept;

@@ -26,6 +26,16 @@ pub(super) enum Reading {
     Unclear,
 }
 
+/// What the account has of the hit of a conversion.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    /// The conversion of the same transaction.
+    pub(super) reading: Reading,
+    /// The transactions of its other conversions.
+    pub(super) others: Vec<String>,
+    pub(super) is_hit: bool,
+}
+
 /// What is read.
 pub(super) enum Source<'a> {
     /// The segment at a position.
@@ -92,8 +102,8 @@ impl Source<'_> {
                 costs(client, &picked, &mut tell).await
             }
             Self::Conversions(conversions) => {
-                let picked = positions.iter().map(|at| conversions.get(*at)).collect::<Vec<_>>();
-                self::conversions(client, &picked, &mut tell).await
+                let found = hits(client, conversions, positions, &mut tell).await?;
+                Ok(found.into_iter().map(|found| found.reading).collect())
             }
         }
     }
@@ -171,66 +181,67 @@ fn cost_of(report: &Report, segment: &CostSegment) -> Reading {
 }
 
 /// Looks each hit up (documented), since a report does not say which hit a conversion belongs to.
-async fn conversions(
+pub(super) async fn hits(
     client: &FunnelFlux,
-    conversions: &[Option<&Conversion>],
+    conversions: &[Conversion],
+    positions: &[usize],
     tell: &mut impl FnMut(usize),
-) -> Result<Vec<Reading>, Error> {
-    let mut hits: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (at, conversion) in conversions.iter().enumerate() {
+) -> Result<Vec<Found>, Error> {
+    let picked: Vec<Option<&Conversion>> =
+        positions.iter().map(|at| conversions.get(*at)).collect();
+    let mut hits: BTreeMap<&HitId, Vec<usize>> = BTreeMap::new();
+    for (at, conversion) in picked.iter().enumerate() {
         let Some(conversion) = conversion else { continue };
-        hits.entry(conversion.hit().to_string()).or_default().push(at);
+        hits.entry(conversion.hit()).or_default().push(at);
     }
-    let mut readings = vec![Reading::Unclear; conversions.len()];
+    let nothing = Found { reading: Reading::Unclear, others: Vec::new(), is_hit: true };
+    let mut all = vec![nothing; picked.len()];
     let mut done = 0;
     for (hit, places) in hits {
         done += places.len();
-        let Ok(id) = hit.parse::<HitId>() else { continue };
-        let answer = client.reporting().explore_visitor(&VisitorLookup::by_hit(id)).await;
+        let answer = client.reporting().explore_visitor(&VisitorLookup::by_hit(hit.clone())).await;
         tell(done);
         let answer = match answer {
-            Ok(answer) => answer,
+            Ok(answer) => Some(answer),
             // There is no such hit, and so no conversion of it.
-            Err(error) if error.is_not_found() => {
-                for at in places {
-                    readings.get_mut(at).into_iter().for_each(|it| *it = Reading::Conversion(None));
-                }
-                continue;
-            }
+            Err(error) if error.is_not_found() => None,
+            Err(error) if error.is_decode() => continue,
             Err(error) => return Err(error),
         };
-        let is_whole = answer.has_more() != Some(true);
-        let Some(rows) = answer.rows().ok().filter(|_| is_whole) else { continue };
+        let is_whole = answer.as_ref().is_none_or(|answer| answer.has_more() != Some(true));
+        let rows = answer.as_ref().map(|answer| answer.rows().ok().filter(|_| is_whole));
         for at in places {
-            let conversion = conversions.get(at).copied().flatten();
-            if let (Some(conversion), Some(reading)) = (conversion, readings.get_mut(at)) {
-                *reading = conversion_of(&rows, conversion);
+            let conversion = picked.get(at).copied().flatten();
+            let Some((conversion, found)) = conversion.zip(all.get_mut(at)) else { continue };
+            match &rows {
+                Some(Some(rows)) => *found = of_hit(rows, conversion),
+                Some(None) => {}
+                None => (found.reading, found.is_hit) = (Reading::Conversion(None), false),
             }
         }
     }
-    Ok(readings)
+    Ok(all)
 }
 
 /// The names of a conversion's members in rows of hits, in order of belief (inferred).
 const TRANSACTION: [&str; 3] = ["transaction", "transactionId", "tx"];
 const REVENUE: [&str; 2] = ["revenue", "payout"];
 
-fn conversion_of(rows: &[OpenRow<'_>], conversion: &Conversion) -> Reading {
+fn of_hit(rows: &[OpenRow<'_>], conversion: &Conversion) -> Found {
     let has_kinds = rows.iter().any(|row| row.kind().is_some());
-    let hit = conversion.hit().to_string();
-    let of_hit = rows.iter().filter(|row| row.hit_id().as_deref() == Some(&*hit));
+    let hit = conversion.hit().as_str();
+    let of_hit = rows.iter().filter(|row| row.hit_id().as_deref() == Some(hit));
     let sales = of_hit.filter(|row| row.kind().is_some_and(|kind| kind == "conversion"));
-    let mut found = sales.filter(|row| {
-        let transaction = TRANSACTION.iter().find_map(|name| row.text(name)).unwrap_or_default();
-        transaction == conversion.transaction_id()
-    });
-    match found.next() {
-        Some(row) => match REVENUE.iter().find_map(|name| row.decimal(name)) {
-            Some(revenue) => Reading::Conversion(Some(revenue)),
-            None => Reading::Unclear,
-        },
+    let transaction = |row: &&OpenRow<'_>| {
+        TRANSACTION.iter().find_map(|name| row.text(name)).unwrap_or_default().into_owned()
+    };
+    let (same, others): (Vec<_>, Vec<_>) =
+        sales.partition(|row| transaction(row) == conversion.transaction_id());
+    let reading = match same.first() {
+        Some(row) => REVENUE.iter().find_map(|name| row.decimal(name)).map(Some),
         // Without kinds of events a conversion cannot be told from its hit.
-        None if has_kinds => Reading::Conversion(None),
-        None => Reading::Unclear,
-    }
+        None => has_kinds.then_some(None),
+    };
+    let reading = reading.map_or(Reading::Unclear, Reading::Conversion);
+    Found { reading, others: others.iter().map(transaction).collect(), is_hit: true }
 }

@@ -46,11 +46,14 @@ pub(crate) async fn run(
         settings.terminal.note(&format!("upload {} has nothing to set back", args.upload));
         return Ok(());
     }
-    if kind == Uploads::Costs && plan.first > 0 {
-        settings.terminal.note(&format!(
-            "no earlier upload is known for {}: set to 0, whatever cost the links had brought",
-            counted(plan.first, "line")
-        ));
+    if plan.first > 0 {
+        let back = match kind {
+            Uploads::Costs => "set to 0, whatever cost the links had brought",
+            Uploads::Conversions => "deleted, whatever a postback had brought",
+        };
+        let count = counted(plan.first, "line");
+        let told = format!("what was there before is not known for {count}: {back}");
+        settings.terminal.note(&told);
     }
     kept.judge(plan.entries.clone(), false)?;
     let segments: Vec<CostSegment>;
@@ -120,7 +123,8 @@ impl Plan {
             };
             match back_to.map(|amount| (Entry::of(step), amount)) {
                 Ok((Some(uploaded), amount)) => {
-                    plan.first += usize::from(before.is_none());
+                    let was_read = uploaded.value.before.is_some();
+                    plan.first += usize::from(before.is_none() && !was_read);
                     let row = Row {
                         what: described(kind, &step.key),
                         uploaded: uploaded.value.amount.clone(),
@@ -143,25 +147,19 @@ impl Plan {
         Ok(plan)
     }
 
-    /// What a key had before the first upload: of a deleted conversion it is unknown, and a correction says it.
+    /// What a key had before the first upload. Of a conversion it may have been read; of a deleted one it is unknown
+    /// otherwise.
     fn without_upload(kind: Uploads, step: &journal::Step) -> Result<String, &'static str> {
         if kind == Uploads::Costs {
             return Ok(Decimal::ZERO.to_string());
         }
-        let value = Entry::of(step).map(|entry| entry.value);
-        let by = value.as_ref().and_then(|value| value.corrects.clone());
-        match (value.map(|value| value.amount), by) {
-            (Some(amount), _) if amount == DELETE => {
+        let value = Entry::of(step).map(|entry| entry.value).unwrap_or_default();
+        match value.before {
+            Some(before) => Ok(before),
+            None if value.amount == DELETE => {
                 Err("which deleted a conversion whose payout is not known here")
             }
-            (Some(left), Some(by)) => {
-                let amounts = left.parse::<Decimal>().ok().zip(by.parse::<Decimal>().ok());
-                let before = amounts.and_then(|(left, by)| left.checked_sub(by));
-                before
-                    .map(|before| before.to_string())
-                    .ok_or("whose earlier payout is not known here")
-            }
-            _ => Ok(DELETE.to_owned()),
+            None => Ok(DELETE.to_owned()),
         }
     }
 

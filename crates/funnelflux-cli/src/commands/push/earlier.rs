@@ -1,0 +1,331 @@
+//! What the hits of a file had before it: by earlier uploads, and by the account. What would replace, double or outdate
+//! a sale of theirs is refused or left out, and told.
+
+use std::collections::{HashMap, HashSet};
+
+use funnelflux::imports::Problems;
+use funnelflux::model::updates::Conversion;
+
+use super::Task;
+use super::entry::{DELETE, Entry, Value, digest};
+use super::kept::Kept;
+use super::reading::{Found, Reading, hits};
+use super::table::{Line, Table, named_lines};
+use crate::args::{ConversionsArgs, Existing, SendArgs};
+use crate::failure::Failure;
+use crate::journal::{self, RunId, State};
+use crate::output::counted;
+use crate::session::Session;
+use crate::settings::Settings;
+
+/// What an earlier upload wrote.
+pub(super) struct Uploaded {
+    transaction: String,
+    pub(super) value: Value,
+    pub(super) state: State,
+    run: RunId,
+}
+
+impl Uploaded {
+    /// Whether the hit has a conversion by it.
+    fn is_sale(&self) -> bool {
+        self.value.amount != DELETE && self.state != State::Different
+    }
+}
+
+#[derive(Default)]
+pub(super) struct Earlier {
+    uploaded: HashMap<String, Vec<Uploaded>>,
+    /// By the numbers of lines.
+    found: HashMap<u64, Found>,
+}
+
+/// What an earlier upload makes of a line.
+#[derive(Debug, PartialEq, Eq)]
+enum Verdict {
+    Send,
+    OtherOrder,
+    Outdated,
+    Double,
+    Refuse(String),
+}
+
+impl Earlier {
+    /// Holds the conversions against the journal, then against the account, and leaves out what is not to be sent.
+    pub(super) async fn hold(
+        conversions: &mut Vec<Conversion>,
+        table: &mut Table,
+        kept: &mut Kept,
+        (args, task): (&ConversionsArgs, Task),
+        settings: &Settings,
+    ) -> Result<Self, Failure> {
+        // What a file says of the account can be read whatever made it.
+        let existing = args.existing.or((task == Task::Verify).then_some(Existing::Add));
+        let mut earlier = Self::default();
+        earlier.read_journal(conversions, kept)?;
+        let in_file: HashSet<(String, String)> = conversions.iter().map(key).collect();
+        let (mut left_out, mut problems) = (HashSet::new(), Problems::default());
+        let (mut others, mut outdated, mut doubles) = (Vec::new(), Vec::new(), Vec::new());
+        for (at, (line, one)) in table.lines().zip(conversions.iter()).enumerate() {
+            let told = match earlier.judge(&line, one, &in_file) {
+                Verdict::Send => continue,
+                Verdict::Double if existing == Some(Existing::Add) => continue,
+                Verdict::Double if existing.is_none() => {
+                    problems.add(line.number(), doubled("an earlier upload"));
+                    continue;
+                }
+                Verdict::Refuse(_) if task == Task::Verify => continue,
+                Verdict::Refuse(why) => {
+                    problems.add(line.number(), why);
+                    continue;
+                }
+                Verdict::OtherOrder => &mut others,
+                Verdict::Outdated => &mut outdated,
+                Verdict::Double => &mut doubles,
+            };
+            told.push(line.number());
+            left_out.insert(at);
+        }
+        refuse(problems, table)?;
+        let tell = |lines: &[u64], why: &str| {
+            if !lines.is_empty() {
+                settings.terminal.note(&format!("{}: {why}, so left out", named_lines(lines)));
+            }
+        };
+        tell(&others, "of another order than the sale of the hit that was uploaded, which stays");
+        tell(&outdated, "an older state of the hit than the one that was uploaded");
+        const UNDER_ANOTHER: &str = "a conversion of the hit is there under another transaction id";
+        tell(&doubles, UNDER_ANOTHER);
+        leave_out(conversions, table, &left_out)?;
+
+        let entries = table.lines().zip(&*conversions);
+        let entries = entries.map(|(line, one)| Entry::conversion(Some(line.number()), one));
+        kept.judge(entries.collect(), args.table.resend)?;
+        let is_asked = !args.table.send.dry.dry_run && existing != Some(Existing::Add);
+        earlier.ask(conversions, table, kept, (args.table.send, is_asked), settings).await?;
+        let (mut left_out, mut problems, mut doubles) =
+            (HashSet::new(), Problems::default(), Vec::new());
+        for (at, (line, one)) in table.lines().zip(conversions.iter()).enumerate() {
+            if !earlier.is_foreign(line.number(), one, &in_file) {
+                continue;
+            }
+            match existing {
+                Some(Existing::Add) => {}
+                Some(Existing::Skip) => {
+                    doubles.push(line.number());
+                    left_out.insert(at);
+                }
+                None => problems.add(line.number(), doubled("a postback or another program")),
+            }
+        }
+        refuse(problems, table)?;
+        tell(&doubles, UNDER_ANOTHER);
+        leave_out(conversions, table, &left_out)?;
+        Ok(earlier)
+    }
+
+    fn read_journal(&mut self, conversions: &[Conversion], kept: &Kept) -> Result<(), Failure> {
+        let hits: HashSet<&str> = conversions.iter().map(|one| one.hit().as_str()).collect();
+        let Some(book) = kept.book() else { return Ok(()) };
+        let visit = |step: journal::Step| {
+            let Some(entry) = Entry::of(&step) else { return };
+            let Some(key) = entry.conversion_key().filter(|it| hits.contains(&*it.hit)) else {
+                return;
+            };
+            let (transaction, value) = (key.transaction, entry.value);
+            let one = Uploaded { transaction, value, state: step.state, run: step.run };
+            self.uploaded.entry(key.hit).or_default().push(one);
+        };
+        book.each_sent(visit).map_err(journal::unusable)
+    }
+
+    fn of(&self, one: &Conversion) -> &[Uploaded] {
+        self.uploaded.get(one.hit().as_str()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The last upload of the same hit and transaction.
+    pub(super) fn same(&self, one: &Conversion) -> Option<&Uploaded> {
+        self.of(one).iter().find(|it| it.transaction == one.transaction_id())
+    }
+
+    pub(super) fn found(&self, line: u64) -> Option<&Found> {
+        self.found.get(&line)
+    }
+
+    fn judge(
+        &self,
+        line: &Line<'_>,
+        one: &Conversion,
+        in_file: &HashSet<(String, String)>,
+    ) -> Verdict {
+        let order = order(line);
+        let differs = |known: &Uploaded| match (&known.value.order, &order) {
+            (Some(known), Some(order)) => known != order,
+            _ => false,
+        };
+        if let Some(known) = self.same(one) {
+            let is_other = known.is_sale() && differs(known);
+            if is_other && one.is_delete() {
+                return Verdict::OtherOrder;
+            }
+            if is_other {
+                let why = format!(
+                    "a second sale of the hit of upload {}, which it would replace; --map transaction=COLUMN keeps both",
+                    known.run
+                );
+                return Verdict::Refuse(why);
+            }
+            let is_older = known.value.time.as_deref().is_some_and(|time| {
+                let now = line.get("time");
+                now.len() == time.len() && now < time
+            });
+            let (entry, before) = (Entry::conversion(None, one), known.value.clone());
+            let before = Entry { key: entry.key.clone(), value: before };
+            let is_settled = line.correction().is_none() && known.state != State::Different;
+            if is_older && is_settled && entry.digest() != before.digest() {
+                return Verdict::Outdated;
+            }
+        }
+        let (hit, transaction) = key(one);
+        let is_double = |known: &&Uploaded| {
+            known.transaction != transaction
+                && (known.transaction.is_empty() || transaction.is_empty())
+                && known.is_sale()
+                && !differs(known)
+                && !in_file.contains(&(hit.clone(), known.transaction.clone()))
+        };
+        match self.of(one).iter().find(is_double) {
+            Some(_) if !one.is_delete() => Verdict::Double,
+            _ => Verdict::Send,
+        }
+    }
+
+    /// Whether the account has only conversions of the hit that neither the file nor an earlier upload made.
+    fn is_foreign(&self, line: u64, one: &Conversion, in_file: &HashSet<(String, String)>) -> bool {
+        let Some(found) = self.found(line) else { return false };
+        let is_ours = |transaction: &String| {
+            in_file.contains(&(one.hit().to_string(), transaction.clone()))
+                || self.of(one).iter().any(|it| it.transaction == *transaction)
+        };
+        found.reading == Reading::Conversion(None) && !found.others.iter().all(is_ours)
+    }
+
+    /// Asks the account for the hits that no earlier upload tells of. A preview goes on where it cannot be asked.
+    async fn ask(
+        &mut self,
+        conversions: &[Conversion],
+        table: &Table,
+        kept: &Kept,
+        (send, is_asked): (SendArgs, bool),
+        settings: &Settings,
+    ) -> Result<(), Failure> {
+        let is_open = |line: Line<'_>, one: &Conversion| {
+            let settled = self.same(one).filter(|it| it.state != State::Different);
+            line.correction().is_some() && settled.is_none()
+        };
+        let to_send: HashSet<usize> = kept.to_send().into_iter().collect();
+        let rows = table.lines().zip(conversions).enumerate();
+        let places = rows.filter(|(at, (line, one))| {
+            is_open(*line, one) || (is_asked && to_send.contains(at) && self.same(one).is_none())
+        });
+        let places: Vec<usize> = places.map(|(at, _)| at).collect();
+        if places.is_empty() {
+            return Ok(());
+        }
+        let total = places.len();
+        let read = async {
+            let session = Session::open(settings, "conversions").await?;
+            let tell = |done| session.progress.tell(format!("reading {done} of {total} hits"));
+            let found = hits(&session.client, conversions, &places, &mut { tell }).await;
+            session.progress.finish();
+            Ok::<_, Failure>(found?)
+        };
+        let found = match read.await {
+            Ok(found) => found,
+            Err(failure) if is_asked && send.is_sending() => {
+                let hint = "nothing was sent; --existing add sends without asking what hits have";
+                return Err(failure.and_hint(hint));
+            }
+            Err(failure) => {
+                let why = failure.message();
+                settings.terminal.note(&format!("what the hits have before is unknown: {why}"));
+                return Ok(());
+            }
+        };
+        let lines: Vec<u64> = table.lines().map(|line| line.number()).collect();
+        let lines = places.iter().filter_map(|at| lines.get(*at).copied());
+        self.found = lines.zip(found).collect();
+        let named = |is_wanted: fn(&Found) -> bool| {
+            let wanted = self.found.iter().filter(|(_, found)| is_wanted(found));
+            wanted.map(|(line, _)| *line).collect::<Vec<_>>()
+        };
+        let unknown = named(|found| !found.is_hit);
+        if !unknown.is_empty() {
+            let (count, lines) = (counted(unknown.len(), "hit"), named_lines(&unknown));
+            settings.terminal.warn(&format!("{count} that the account does not know: {lines}"));
+        }
+        let unclear = named(|found| found.reading == Reading::Unclear);
+        if !unclear.is_empty() {
+            let (count, lines) = (counted(unclear.len(), "hit"), named_lines(&unclear));
+            settings.terminal.note(&format!(
+                "whether {count} had a conversion before cannot be read from the account's answers: {lines}"
+            ));
+        }
+        Ok(())
+    }
+
+    /// Adds to the entry of a line what is to be known of it later.
+    pub(super) fn complete(&self, entry: &mut Entry, line: &Line<'_>, one: &Conversion) {
+        let value = &mut entry.value;
+        value.corrections = line.corrections().map(|(_, mark)| digest(mark)).collect();
+        value.order = order(line);
+        let known = self.same(one).and_then(|it| it.value.time.as_deref()).unwrap_or_default();
+        let time = line.get("time");
+        // A correction may be older than the state that it corrects.
+        let time = if time.len() == known.len() { time.max(known) } else { time };
+        value.time = Some(time.to_owned()).filter(|time| !time.is_empty());
+        value.before = match self.found(line.number()).map(|found| found.reading) {
+            Some(Reading::Conversion(Some(amount))) => Some(amount.to_string()),
+            Some(Reading::Conversion(None)) => Some(DELETE.to_owned()),
+            _ => None,
+        };
+    }
+}
+
+fn key(one: &Conversion) -> (String, String) {
+    (one.hit().to_string(), one.transaction_id().to_owned())
+}
+
+fn order(line: &Line<'_>) -> Option<String> {
+    Some(line.order()).filter(|order| !order.is_empty()).map(digest)
+}
+
+fn doubled(by: &str) -> String {
+    format!(
+        "{by} made a conversion of the hit under another transaction id, so the sale may count twice; use the same \
+         transaction ids, undo the earlier upload first, or say --existing skip or add"
+    )
+}
+
+fn refuse(problems: Problems, table: &Table) -> Result<(), Failure> {
+    problems.result(()).map_err(|problems| {
+        Failure::usage(format!("{}: {problems}", table.path().display())).hint("nothing was sent")
+    })
+}
+
+/// Leaves out the lines at these positions.
+pub(super) fn leave_out(
+    conversions: &mut Vec<Conversion>,
+    table: &mut Table,
+    places: &HashSet<usize>,
+) -> Result<(), Failure> {
+    let mut at = 0..;
+    table.retain(|_| at.next().is_none_or(|at| !places.contains(&at)));
+    let mut at = 0..;
+    conversions.retain(|_| at.next().is_none_or(|at| !places.contains(&at)));
+    if !conversions.is_empty() {
+        return Ok(());
+    }
+    let why = format!("{}: no line to send: all of them are left out", table.path().display());
+    Err(Failure::usage(why))
+}

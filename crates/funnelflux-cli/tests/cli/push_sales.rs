@@ -1,0 +1,147 @@
+//! Sales that earlier uploads and postbacks made are neither doubled nor lost.
+
+use std::time::Duration;
+
+use funnelflux::emulator::Emulator;
+
+use crate::support::{Ffx, serve};
+
+const A: &str = "m8bsn4as1ra9dpcdv1vynrnh";
+
+/// Runs pushes of `status amount order day`, one after the other, each with options, its exit code and words of what it
+/// says; then compares the account with `transaction payout`.
+fn story(name: &str, steps: &[(&str, &str, i32, &str)], account: &[&str]) {
+    let served = serve(Emulator::builder().seed(1));
+    let noon = std::time::UNIX_EPOCH + Duration::from_secs(1_795_780_800);
+    served.emulator.clock().set(noon);
+    let (ffx, other) = (Ffx::at(&served.emulator), Ffx::at(&served.emulator));
+    let rows = |lines: &[&str]| -> String {
+        lines.iter().map(|line| format!("{A},{}\n", line.replace(' ', ","))).collect()
+    };
+    let plain = ["--postbacks=none", "--settled-after=0"];
+    for (lines, options, code, words) in steps {
+        let lines: Vec<&str> = lines.split(", ").collect();
+        let (by, head, network) = match options.strip_prefix("postback") {
+            Some(_) => (&other, "hit,transaction,payout", None),
+            None => (&ffx, "SubId1,Status,Payout,Order Id,Action Date", Some("--network=impact")),
+        };
+        let outcome = if let Some(upload) = lines[0].strip_prefix("undo ") {
+            ffx.run(&["conversions", "undo", upload, "--yes"])
+        } else {
+            let file = by.write("sales.csv", &format!("{head}\n{}", rows(&lines)));
+            let words = options.trim_start_matches("postback").split_whitespace();
+            let words: Vec<String> = words.map(|word| word.replace('_', " ")).collect();
+            let push = ["conversions", "push", file.to_str().unwrap(), "--postbacks=none", "--yes"];
+            let more = network.into_iter().chain(words.iter().map(String::as_str));
+            by.run(&push.into_iter().chain(more).collect::<Vec<_>>())
+        };
+        served.emulator.advance(Duration::from_secs(60));
+        assert_eq!(outcome.code, *code, "{name}: {}", outcome.stderr);
+        assert!(outcome.stderr.contains(words), "{name}: {}", outcome.stderr);
+    }
+    let reader = Ffx::at(&served.emulator);
+    let file = reader.write("all.csv", &format!("hit,transaction,payout\n{}", rows(account)));
+    let verify = ["conversions", "verify", file.to_str().unwrap()];
+    let verified = reader.run(&[&verify[..], &plain].concat());
+    assert_eq!(verified.code, 0, "{name}: {}{}", verified.stdout, verified.stderr);
+}
+
+#[test]
+fn what_was_there_before_is_neither_doubled_nor_replaced_nor_lost() {
+    const BY_ORDER: &str = "--map=transaction=Order_Id";
+    const DOUBLED: &str = "under another transaction id";
+    let sale = "approved 27.31 A 2026-11-20";
+    for (name, steps, account) in [
+        (
+            "a second order in a later file",
+            &[
+                (sale, "", 0, ""),
+                ("approved 9 B 2026-11-21", "", 2, "second sale of the hit of upload 1"),
+                ("approved 9 B 2026-11-21", BY_ORDER, 0, ""),
+            ][..],
+            &[" 27.31", "B 9"][..],
+        ),
+        (
+            "transactions that the first upload did not send",
+            &[
+                (sale, "", 0, ""),
+                ("approved 27.31 A 2026-11-20, approved 9 B 2026-11-21", BY_ORDER, 2, DOUBLED),
+                (
+                    "approved 27.31 A 2026-11-20, approved 9 B 2026-11-21",
+                    "--map=transaction=Order_Id --existing=skip",
+                    0,
+                    "line 2: a conversion of the hit is there",
+                ),
+            ],
+            &[" 27.31", "A delete", "B 9"],
+        ),
+        (
+            "transactions that the second upload does not send",
+            &[(sale, BY_ORDER, 0, ""), (sale, "", 2, DOUBLED)],
+            &["A 27.31", " delete"],
+        ),
+        (
+            "undone first",
+            &[(sale, "", 0, ""), ("undo 1", "", 0, ""), (sale, BY_ORDER, 0, "")],
+            &["A 27.31", " delete"],
+        ),
+        (
+            "a sale that a postback made",
+            &[
+                ("T1 27.31", "postback", 0, ""),
+                (sale, "", 2, DOUBLED),
+                (sale, "--existing=skip", 2, "no line to send"),
+            ],
+            &["T1 27.31", " delete"],
+        ),
+        (
+            "two sales of which a postback made one",
+            &[("T1 27.31", "postback", 0, ""), (sale, "--existing=add", 0, "")],
+            &["T1 27.31", " 27.31"],
+        ),
+        (
+            "a postback of the same transaction is updated, and an undo goes back to it",
+            &[("A 20", "postback", 0, ""), (sale, BY_ORDER, 0, ""), ("undo 1", "", 0, "")],
+            &["A 20"],
+        ),
+        (
+            "an undo of a deletion brings the sale back",
+            &[
+                ("A 20", "postback", 0, ""),
+                ("reversed 20 A 2026-11-21", BY_ORDER, 0, ""),
+                ("undo 1", "", 0, ""),
+            ],
+            &["A 20"],
+        ),
+        (
+            "an older export",
+            &[
+                (
+                    "approved 27.31 A 2026-11-20, reversed 7.31 A 2026-11-22",
+                    "--corrections=set",
+                    0,
+                    "",
+                ),
+                (sale, "", 2, "an older state of the hit"),
+            ],
+            &[" 20.00"],
+        ),
+        (
+            "a reversal of another order",
+            &[(sale, "", 0, ""), ("reversed 9 B 2026-11-21", "", 2, "of another order")],
+            &[" 27.31"],
+        ),
+        (
+            "a refund of a part, of the whole, and of a sale that a postback made",
+            &[
+                (sale, "", 0, ""),
+                ("reversed -7.31 A 2026-11-21", "", 2, "corrects 27.31 to 20.00"),
+                ("reversed -7.31 A 2026-11-21", "--corrections=set", 0, ""),
+                ("reversed -20 A 2026-11-22", "", 0, ""),
+            ],
+            &[" delete"],
+        ),
+    ] {
+        story(name, steps, account);
+    }
+}
