@@ -34,7 +34,24 @@ struct Bare<'a> {
 
 /// What a cell says if there is none: no spend, which is not the same as 0.
 pub(crate) fn is_none(cell: &str) -> bool {
-    cell.trim().chars().all(|c| matches!(c, '-' | '–' | '—' | '−'))
+    cell.trim().chars().all(|c| DASHES.contains(&c))
+}
+
+const DASHES: [char; 4] = ['-', '–', '—', '−'];
+
+/// Why a cell is no amount.
+pub(crate) fn wrong(cell: &str, example: &str) -> String {
+    match formula(cell) {
+        Some(why) => why.to_owned(),
+        None => format!("expected a decimal such as {example}"),
+    }
+}
+
+/// What is wrong with a cell that holds a formula, as workbooks do that no spreadsheet program has saved.
+pub(crate) fn formula(cell: &str) -> Option<&'static str> {
+    cell.starts_with('=').then_some(
+        "a formula that was never computed; open the file in a spreadsheet program and save it",
+    )
 }
 
 /// Whether a cell is an amount by one of the marks.
@@ -60,12 +77,13 @@ fn bare(cell: &str) -> Option<Bare<'_>> {
         return Some(Bare { digits: rest.into(), is_negative: false, currency: None });
     }
     let mut is_negative = false;
-    if let Some(inner) = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
-        (rest, is_negative) = (inner.trim(), true);
-    }
-    let (mut currency, mut signs) = (None, usize::from(is_negative));
+    let (mut currency, mut signs) = (None, 0);
     loop {
         let before = rest;
+        if let Some(inner) = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+            (rest, is_negative) = (inner.trim(), true);
+            signs += 1;
+        }
         if let Some(after) = rest.strip_prefix(['-', '−', '–']) {
             (rest, is_negative) = (after.trim_start(), true);
             signs += 1;
@@ -83,6 +101,10 @@ fn bare(cell: &str) -> Option<Bare<'_>> {
         if rest == before {
             break;
         }
+    }
+    // A format of accounting shows zero so: `$ -`.
+    if rest.is_empty() && currency.is_some() && cell.contains(DASHES) && signs == 1 {
+        return Some(Bare { digits: "0".into(), is_negative: false, currency });
     }
     let digits: String = rest
         .chars()
@@ -188,7 +210,7 @@ pub fn money(text: &str, example: &str) -> Result<Decimal, String> {
     let plain = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (whole, rest) = plain.split_once('.').unwrap_or((plain, "0"));
     if !digits(whole) || !digits(rest) {
-        return Err(format!("expected a decimal such as {example}"));
+        return Err(wrong(text, example));
     }
     let amount = Decimal::from_str_exact(text).map_err(|_| "expected at most 28 digits")?;
     if amount.abs() > MOST {
@@ -253,6 +275,10 @@ mod tests {
             ("+7", DecimalMark::Point, "7", None),
             ("0.00093", DecimalMark::Point, "0.00093", None),
             ("32.50000", DecimalMark::Point, "32.50000", None),
+            (" $ 1,234.50 ", DecimalMark::Point, "1234.50", Some("$")),
+            (" $ (1,234.50)", DecimalMark::Point, "-1234.50", Some("$")),
+            (" $ -   ", DecimalMark::Point, "0", Some("$")),
+            (" -   €", DecimalMark::Comma, "0", Some("€")),
         ] {
             let amount = amount(cell, mark).unwrap_or_else(|| panic!("{cell}"));
             let found = super::currency(cell);

@@ -2,6 +2,8 @@
 
 use jiff::civil::Date;
 
+use crate::amount;
+
 /// Which of the numbers of `03/04/2026` comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -136,6 +138,14 @@ pub(crate) fn decide<'a>(
 pub(crate) fn day(cell: &str, order: DayOrder) -> Option<Date> {
     let ([month_first, day_first], _) = readings(cell);
     if order == DayOrder::MonthFirst { month_first } else { day_first }
+}
+
+/// What is wrong with a cell that a spreadsheet made.
+pub(crate) fn oddity(cell: &str) -> Option<&'static str> {
+    // Of the years 1982 to 2064.
+    let is_count = cell.parse::<u32>().is_ok_and(|days| (30_000..60_000).contains(&days));
+    let why = "a day as spreadsheets count them; give the column a format of dates";
+    amount::formula(cell).or(is_count.then_some(why))
 }
 
 /// The seconds of the day that a time says, as `14:03`, `2:03:22 PM` or `T14:03:22Z`, to tell which of two lines is

@@ -9,13 +9,18 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use flate2::read::MultiGzDecoder;
 
 /// The most bytes of a text, also of one that was compressed.
-const MOST: usize = 512 << 20;
+pub(crate) const MOST: usize = 512 << 20;
+/// A line of a table is shorter.
+const LINE: usize = 1 << 20;
+/// So much is unpacked before its size is held against that of the file. Tables shrink to a fiftieth at most.
+const UNPACKED: usize = 32 << 20;
+const SHRINKS: usize = 100;
 /// As much of a text without a mark is looked at to see whether it is UTF-16.
 const SAMPLE: usize = 4096;
 
 /// A file that is no text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DecodeError(Cow<'static, str>);
+pub struct DecodeError(pub(crate) Cow<'static, str>);
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -39,37 +44,64 @@ impl std::error::Error for DecodeError {}
 /// ```
 ///
 /// # Errors
-/// When it is no text, is cut off, or is larger than 512 MiB.
+/// When it is no text, is cut off, or is larger than 512 MiB, or a line of it is longer than 1 MiB.
 pub fn decode(bytes: &[u8]) -> Result<(String, Option<&'static str>), DecodeError> {
-    decoded(bytes).map(|(text, encoding)| (text.into_owned(), encoding))
+    decoded(bytes, None).map(|it| (it.text.into_owned(), it.encoding))
 }
 
-/// Does the same without a copy of what is UTF-8 already.
-pub(crate) fn decoded(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<&'static str>), DecodeError> {
+/// A text, what it was, and the sheets of its workbook that were not read.
+pub(crate) struct Decoded<'a> {
+    pub(crate) text: Cow<'a, str>,
+    pub(crate) encoding: Option<&'static str>,
+    pub(crate) others: Vec<String>,
+}
+
+/// Does the same without a copy of what is UTF-8 already. `sheet` is that of a workbook.
+pub(crate) fn decoded<'a>(
+    bytes: &'a [u8],
+    sheet: Option<&str>,
+) -> Result<Decoded<'a>, DecodeError> {
     let wrong = |why: &'static str| DecodeError(why.into());
-    match bytes {
+    if let [b'P', b'K', 3, 4, ..] = bytes {
+        let (text, others) = workbook(bytes, sheet)?;
+        return Ok(Decoded { text: text.into(), encoding: Some("a workbook"), others });
+    }
+    if sheet.is_some() {
+        return Err(wrong("is no workbook, so it has no sheets"));
+    }
+    let (text, encoding) = match bytes {
         [0x1f, 0x8b, ..] => {
-            let mut text = Vec::new();
-            let most = u64::try_from(MOST).unwrap_or(u64::MAX).saturating_add(1);
-            let read = MultiGzDecoder::new(bytes).take(most).read_to_end(&mut text);
-            read.map_err(|_| wrong("is gzip, and damaged or cut off"))?;
-            if matches!(text.as_slice(), [0x1f, 0x8b, ..]) {
-                return Err(wrong("is compressed twice"));
-            }
-            Ok((decode(&text)?.0.into(), Some("gzip")))
+            let unpacked = unpacked(bytes)?;
+            let other = match text(&unpacked)? {
+                (Cow::Borrowed(text), _) if text.len() == unpacked.len() => None,
+                (text, _) => Some(text.into_owned()),
+            };
+            // Without a second copy where it is UTF-8.
+            let own = match other {
+                Some(text) => text,
+                None => String::from_utf8(unpacked).map_err(|_| wrong("is no text"))?,
+            };
+            (own.into(), Some("gzip"))
         }
-        [b'P', b'K', 3, 4, ..] => Ok((workbook(bytes)?.into(), Some("a workbook"))),
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => {
+            return Err(wrong("is a workbook of the old format; save it as XLSX or CSV"));
+        }
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => {
-            Err(wrong("is UTF-32; save it as UTF-8"))
+            return Err(wrong("is UTF-32; save it as UTF-8"));
         }
         _ if bytes.len() > MOST => {
-            Err(wrong("is larger than 512 MiB; split it into smaller files"))
+            return Err(wrong("is larger than 512 MiB; split it into smaller files"));
         }
-        _ => text(bytes),
-    }
+        _ => text(bytes)?,
+    };
+    Ok(Decoded { text, encoding, others: Vec::new() })
 }
 
 fn text(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<&'static str>), DecodeError> {
+    let has_end = |part: &[u8]| part.contains(&b'\n') || part.contains(&b'\r');
+    if !bytes.chunks_exact(LINE).all(has_end) {
+        return Err(DecodeError(LONG.into()));
+    }
     let encoding = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
     let encoding = encoding.or_else(|| utf16_without_mark(bytes));
     // `contains` looks at many bytes at once.
@@ -100,6 +132,38 @@ fn text(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<&'static str>), DecodeErro
     Ok((text, (encoding != UTF_8).then(|| encoding.name())))
 }
 
+/// What a gzip file holds. A small file may hold more than the memory does, so it ends with the first line that no table
+/// has, and where it is out of all proportion.
+fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, DecodeError> {
+    let wrong = |why: &'static str| DecodeError(why.into());
+    let (mut reader, mut all, mut line) = (MultiGzDecoder::new(bytes), Vec::new(), 0);
+    let mut piece = vec![0; 64 << 10];
+    loop {
+        let read = reader.read(&mut piece).map_err(|_| wrong("is gzip, and damaged or cut off"))?;
+        let piece = piece.get(..read).unwrap_or_default();
+        if piece.is_empty() {
+            break;
+        }
+        let end = piece.iter().rposition(|byte| matches!(byte, b'\n' | b'\r'));
+        line = end.map_or(line + read, |end| read - end);
+        all.extend_from_slice(piece);
+        if line > LINE {
+            return Err(wrong(LONG));
+        }
+        if all.len() > MOST || (all.len() > UNPACKED && all.len() / SHRINKS > bytes.len()) {
+            return Err(wrong(
+                "is gzip, and unpacks to more than any table; unpack it and look at it",
+            ));
+        }
+    }
+    if matches!(all.as_slice(), [0x1f, 0x8b, ..]) {
+        return Err(wrong("is compressed twice"));
+    }
+    Ok(all)
+}
+
+const LONG: &str = "has a line of more than 1 MiB, so it is no table";
+
 /// Mostly ASCII in two bytes each: every other byte is zero.
 fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = bytes.get(..SAMPLE.min(bytes.len()) & !1)?;
@@ -114,55 +178,12 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
 }
 
 #[cfg(not(feature = "xlsx"))]
-fn workbook(_: &[u8]) -> Result<String, DecodeError> {
+fn workbook(_: &[u8], _: Option<&str>) -> Result<(String, Vec<String>), DecodeError> {
     Err(DecodeError("is a zip archive or a workbook; save it as CSV".into()))
 }
 
-/// The first sheet as CSV, so that one reader serves all files.
 #[cfg(feature = "xlsx")]
-fn workbook(bytes: &[u8]) -> Result<String, DecodeError> {
-    use calamine::{Reader as _, Xlsx};
-    let wrong = |why: String| DecodeError(why.into());
-    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(bytes))
-        .map_err(|cause| wrong(format!("is no workbook that can be read: {cause}")))?;
-    let sheet = book
-        .worksheet_range_at(0)
-        .ok_or_else(|| wrong("is a workbook without sheets".to_owned()))?;
-    let sheet = sheet
-        .map_err(|cause| wrong(format!("is a workbook whose first sheet is damaged: {cause}")))?;
-    let mut csv = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
-    // Line numbers count from the top of the sheet.
-    for _ in 0..sheet.start().map_or(0, |(row, _)| row) {
-        csv.write_record([""]).map_err(|cause| wrong(cause.to_string()))?;
-    }
-    for row in sheet.rows() {
-        csv.write_record(row.iter().map(cell)).map_err(|cause| wrong(cause.to_string()))?;
-    }
-    let csv = csv.into_inner().map_err(|cause| wrong(cause.to_string()))?;
-    String::from_utf8(csv).map_err(|cause| wrong(cause.to_string()))
-}
-
-#[cfg(feature = "xlsx")]
-fn cell(value: &calamine::Data) -> String {
-    use calamine::Data;
-    /// Above this a number in a workbook has lost digits.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    match value {
-        Data::DateTime(time) => {
-            let (year, month, day, hour, minute, second, _) = time.to_ymd_hms_milli();
-            let day = format!("{year:04}-{month:02}-{day:02}");
-            if (hour, minute, second) == (0, 0, 0) {
-                day
-            } else {
-                format!("{day} {hour:02}:{minute:02}:{second:02}")
-            }
-        }
-        // As a spreadsheet shows it, so that it is found to be damaged.
-        Data::Float(number) if number.abs() >= EXACT => format!("{number:E}").replace('E', "E+"),
-        Data::Empty => String::new(),
-        other => other.to_string(),
-    }
-}
+use crate::workbook::read as workbook;
 
 #[cfg(test)]
 mod tests {
@@ -220,8 +241,13 @@ mod tests {
             (b"a,b\n\0".to_vec(), "byte 5 is NUL"),
             (vec![0xff, 0xfe, 0, 0, 1], "UTF-32"),
             (b"PK\x03\x04nonsense".to_vec(), "workbook"),
+            (b"\xd0\xcf\x11\xe0".to_vec(), "old format"),
+            (gzip(&[b'a'; 9 << 20]), "a line of more than 1 MiB"),
+            ([&[b','; 3 << 20][..], b"\n"].concat(), "a line of more than 1 MiB"),
+            (gzip(&[&[b'1'; 1023][..], b"\n"].concat().repeat(33 << 10)), "more than any table"),
         ] {
-            assert!(decode(&bytes).unwrap_err().to_string().contains(expected), "{expected}");
+            let wrong = decode(&bytes).err().unwrap().to_string();
+            assert!(wrong.contains(expected), "{expected}: {wrong}");
         }
     }
 }

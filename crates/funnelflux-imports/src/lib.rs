@@ -24,6 +24,8 @@ mod span;
 mod states;
 mod texts;
 mod values;
+#[cfg(feature = "xlsx")]
+mod workbook;
 
 pub use amount::{DecimalMark, money};
 #[cfg(feature = "costs")]

@@ -44,6 +44,11 @@ impl Reader {
             let amount = amount_at.map_or("", |at| row.get(at));
             if self.is_mapped() {
                 if is_total(row, &kinds, &of_sales, amount) {
+                    // A formula that was never computed is nothing to hold against the lines.
+                    if amount::formula(amount).is_some() {
+                        footer.push(row.line);
+                        continue;
+                    }
                     totals.push((row.line, amount.to_owned()));
                     continue;
                 }

@@ -137,3 +137,9 @@ impl fmt::Display for Problems {
 }
 
 impl std::error::Error for Problems {}
+
+impl From<crate::DecodeError> for Problems {
+    fn from(error: crate::DecodeError) -> Self {
+        Self::of(error.to_string())
+    }
+}

@@ -96,8 +96,7 @@ impl Reader {
         profiles: &[Profile],
     ) -> Result<Proposal, Problems> {
         self.only_known_fields()?;
-        let (text, _) = decoded(bytes).map_err(|error| Problems::of(error.to_string()))?;
-        let text = Text::new(text);
+        let text = Text::new(decoded(bytes, self.page.as_deref())?.text);
         let profiles: Vec<_> = profiles.iter().filter(|one| one.upload == upload).collect();
         let reader = self.without_assets();
         let found =

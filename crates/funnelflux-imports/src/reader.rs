@@ -7,7 +7,9 @@ use rust_decimal::Decimal;
 
 use crate::grid::{Row, Text};
 use crate::{
-    DayOrder, DecimalMark, Note, Problems, Profile, Sheet, State, decode::decoded, states,
+    DayOrder, DecimalMark, Note, Problems, Profile, Sheet, State,
+    decode::{Decoded, decoded},
+    states,
 };
 
 /// What the cells of a field are.
@@ -120,6 +122,7 @@ pub struct Reader {
     pub(crate) map: Vec<(String, String)>,
     pub(crate) aliases: Vec<(String, String)>,
     pub(crate) given: Vec<(&'static str, String)>,
+    pub(crate) page: Option<String>,
     pub(crate) days: Option<DayOrder>,
     pub(crate) mark: Option<DecimalMark>,
     pub(crate) adds_up: bool,
@@ -142,6 +145,7 @@ impl Reader {
             map: Vec::new(),
             aliases: Vec::new(),
             given: Vec::new(),
+            page: None,
             days: None,
             mark: None,
             adds_up: false,
@@ -191,6 +195,12 @@ impl Reader {
     pub fn with_value(mut self, field: &'static str, value: impl Into<String>) -> Self {
         self.given.push((field, value.into()));
         self
+    }
+
+    /// Reads this sheet of a workbook in place of the first, by its name or number.
+    #[must_use]
+    pub fn with_sheet(self, sheet: impl Into<String>) -> Self {
+        Self { page: Some(sheet.into()), ..self }
     }
 
     /// Sets which number of a date comes first.
@@ -276,11 +286,17 @@ impl Reader {
     /// # Errors
     /// Everything that is wrong with it, at once.
     pub fn read(&self, bytes: &[u8]) -> Result<Sheet, Problems> {
-        let (text, encoding) = decoded(bytes).map_err(|error| Problems::of(error.to_string()))?;
-        let mut sheet = self.sheet(text)?;
-        if let Some(encoding) = encoding {
-            sheet.notes.insert(0, Note::Encoding(encoding));
-        }
+        let Decoded { text, encoding, others } = decoded(bytes, self.page.as_deref())?;
+        let mut sheet = self.sheet(text).map_err(|mut problems| {
+            let unread = Note::Sheets(others.clone());
+            // Maybe it is the wrong sheet.
+            if !others.is_empty() && problems.all().iter().all(|one| one.lines.is_empty()) {
+                problems.extend(Problems::of(unread.to_string()));
+            }
+            problems
+        })?;
+        sheet.notes.splice(..0, (!others.is_empty()).then_some(Note::Sheets(others)));
+        sheet.notes.splice(..0, encoding.map(Note::Encoding));
         Ok(sheet)
     }
 

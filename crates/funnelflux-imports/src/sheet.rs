@@ -312,6 +312,8 @@ impl fmt::Debug for Line<'_> {
 pub enum Note {
     /// The file was in another encoding than UTF-8.
     Encoding(&'static str),
+    /// Sheets of the workbook that hold data, too.
+    Sheets(Vec<String>),
     /// Columns that no field takes.
     Ignored(Vec<String>),
     /// Lines of totals, which were held against the sum of the others.
@@ -359,6 +361,15 @@ impl fmt::Display for Note {
         };
         match self {
             Self::Encoding(name) => write!(f, "the file is {name}"),
+            Self::Sheets(names) => {
+                let names = names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>();
+                let (hold, names) =
+                    (if names.len() == 1 { "holds" } else { "hold" }, names.join(", "));
+                write!(
+                    f,
+                    "one sheet of the workbook is read; {names} {hold} data, too (--sheet NAME reads another)"
+                )
+            }
             Self::Ignored(columns) => {
                 write!(f, "columns that are not used: {}", columns.join(", "))
             }

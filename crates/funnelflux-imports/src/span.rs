@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use funnelflux_model::time::{TimeRange, Zone};
 
-use crate::Line;
+use crate::{Line, day};
 
 pub(crate) const DATE: &str = "date";
 pub(crate) const HOUR: &str = "hour";
@@ -22,7 +22,8 @@ pub(crate) fn span(
         let wrong = cause.violations().first();
         let is_last = first != last && wrong.is_some_and(|wrong| wrong.field == "last day");
         let expected = wrong.map_or("a day", |wrong| &wrong.expected);
-        (if is_last { END } else { DATE }, format!("expected {expected}"))
+        let (field, cell) = if is_last { (END, last) } else { (DATE, first) };
+        (field, day::oddity(cell).map_or_else(|| format!("expected {expected}"), str::to_owned))
     })?;
     let (field, range) = if hour.is_empty() {
         (DATE, days)

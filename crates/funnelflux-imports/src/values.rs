@@ -50,7 +50,7 @@ impl Reader {
                 let is_wrong = self.is_mapped()
                     && days.get(code).is_some_and(Option::is_none)
                     && !(may_be_empty && text.is_empty());
-                is_wrong.then(|| "expected a day such as 2026-11-25".to_owned())
+                is_wrong.then(|| day::oddity(text).unwrap_or("expected a day such as 2026-11-25").to_owned())
             });
             column.replace(days.into_iter().map(|day| day.map(|day| day.to_string())));
         });
@@ -112,9 +112,8 @@ impl Reader {
             let read = |text| is_amount(text).then(|| amount::amount(text, mark));
             let amounts: Vec<_> = column.texts().map(read).collect();
             let is_wrong = |code: usize| amounts.get(code).is_some_and(|it| *it == Some(None));
-            sheet.tell(column, problems, |code, _| {
-                (self.is_mapped() && is_wrong(code))
-                    .then(|| "expected a decimal such as 12.50".to_owned())
+            sheet.tell(column, problems, |code, text| {
+                (self.is_mapped() && is_wrong(code)).then(|| amount::wrong(text, "12.50"))
             });
             let is_whole = !(0..amounts.len()).any(is_wrong);
             let amounts: Vec<_> = amounts.into_iter().map(Option::flatten).collect();

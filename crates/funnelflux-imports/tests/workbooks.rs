@@ -5,6 +5,10 @@
 use funnelflux_imports::{Field, FieldKind, Note, Problems, Profile, Reader, Sheet};
 
 fn read(file: &str) -> Result<Sheet, Problems> {
+    read_sheet(file, None)
+}
+
+fn read_sheet(file: &str, sheet: Option<&str>) -> Result<Sheet, Problems> {
     let path = format!("{}/tests/cases/workbooks/{file}.xlsx", env!("CARGO_MANIFEST_DIR"));
     let fields = [
         Field::new("date", FieldKind::Day).required(),
@@ -12,6 +16,7 @@ fn read(file: &str) -> Result<Sheet, Problems> {
         Field::new("campaign", FieldKind::Id),
     ];
     let reader = Reader::new(&fields).with_profile(Profile::find("meta").unwrap());
+    let reader = sheet.into_iter().fold(reader, |it, sheet| it.with_sheet(sheet));
     reader.read(&std::fs::read(path).unwrap())
 }
 
@@ -55,6 +60,8 @@ fn ids_that_are_numbers_have_lost_digits_and_are_refused() {
 fn a_table_on_another_sheet_is_asked_for() {
     let wrong = read("cover").unwrap_err().to_string();
     assert!(wrong.contains("no header of Meta"), "{wrong}");
+    assert!(wrong.contains("\"Data\" holds data, too (--sheet"), "{wrong}");
+    assert_eq!(rows(&read_sheet("cover", Some("2")).unwrap()).len(), 1);
 }
 
 /// Its totals are formulas without a value: nothing to hold against the lines. A day may have a time.
@@ -64,4 +71,53 @@ fn a_formula_that_was_never_computed_is_no_total() {
     let expected = [(2, ["2026-11-25", "1217", "1.5"]), (3, ["2026-11-25", "1218", "0.002"])];
     assert_eq!(rows(&sheet), expected);
     assert_eq!(sum(&sheet), None);
+}
+
+/// Each sheet of the workbook has one fault, or one thing to be read as a person sees it.
+#[test]
+fn money_is_what_the_sheet_shows() {
+    let costs = |sheet| {
+        let sheet = read_sheet("money", Some(sheet))?;
+        let notes = sheet.notes.iter().map(|note| format!("; {note}")).collect::<String>();
+        let costs =
+            rows(&sheet).iter().map(|(_, [.., cost])| format!("{cost} ")).collect::<String>();
+        Ok::<_, Problems>(costs + &notes)
+    };
+    for (sheet, expected) in [
+        (
+            "formulas",
+            &[
+                "line 3: cost \"=C2*2\": a formula that was never computed",
+                "line 4: date \"=A2+1\": a formula",
+            ][..],
+        ),
+        ("euro", &["1210.5 49.5 ;", "amounts in €", "a total of 1260.0"]),
+        ("Dollars", &["1210.5 0 ;", "amounts in $"]),
+        (
+            "two currencies",
+            &[
+                "the amounts are in several currencies: €, $",
+                "line 3: cost \"$\\u{a0}2.5\": is in $",
+            ],
+        ),
+        (
+            "serial",
+            &[
+                "lines 3, 4: date \"46351\", \"46352\"",
+                "a day as spreadsheets count them; give the column a format of dates",
+            ],
+        ),
+        ("6", &["1234.50 0 0.10 ;", "line 4: no amount", "amounts in $"]),
+        ("computed", &["0.3 1234.56 ;", "a total of 1234.86"]),
+        ("ids as money", &["campaign \"$\\u{a0}1201\": an invisible character"]),
+        ("far", &["1.5 ;"]),
+        ("empty", &["is empty"]),
+        ("nothing", &["has no sheet \"nothing\"; its sheets are \"formulas\", \"euro\""]),
+        ("0", &["has no sheet \"0\""]),
+    ] {
+        let found = costs(sheet).unwrap_or_else(|wrong| wrong.to_string());
+        for part in expected {
+            assert!(found.contains(part), "{sheet}: {part}: {found}");
+        }
+    }
 }

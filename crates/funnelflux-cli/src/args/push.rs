@@ -42,6 +42,9 @@ pub(crate) struct MapArgs {
     /// Take a field from the column of this title: cost="Amount spent (USD)". Repeatable
     #[arg(long, value_name = "FIELD=COLUMN", value_parser = mapped)]
     pub(crate) map: Vec<String>,
+    /// Read this sheet of a workbook in place of the first, by its name or number
+    #[arg(long, value_name = "NAME|N")]
+    pub(crate) sheet: Option<String>,
     /// Save the mapping under this name, for --network
     #[arg(long, value_name = "NAME")]
     pub(crate) save: Option<String>,
@@ -143,6 +146,9 @@ pub(crate) struct ShapeArgs {
     /// Take a field from the column of this title: cost="Amount spent (USD)". Repeatable
     #[arg(long, value_name = "FIELD=COLUMN", value_parser = mapped)]
     pub(crate) map: Vec<String>,
+    /// Read this sheet of a workbook in place of the first, by its name or number
+    #[arg(long, value_name = "NAME|N")]
+    pub(crate) sheet: Option<String>,
     /// Which number of a date such as 03/04/2026 comes first
     #[arg(long, value_name = "ORDER")]
     pub(crate) dates: Option<Dates>,

@@ -524,6 +524,9 @@ fn a_file_that_no_network_is_known_for_is_mapped_saved_and_pushed() {
     );
     ffx.run(&["costs", "map", &known, "--map=campain=Campaign ID"])
         .failed(2, &["field \"campain\": expected date"]);
+    let other = ffx.write("other.csv", "First name,Town\nAda,Rome\nBob,Oslo\n");
+    ffx.run(&["costs", "map", other.to_str().unwrap()])
+        .failed(1, &["no column looks like date or cost", "--map date=COLUMN"]);
 
     // The name that the traffic source gives the field is the field's.
     ffx.write("profiles/default.toml", "[fields]\nad = \"c1\"\n");

@@ -14,6 +14,8 @@ use crate::input::Input;
 use crate::output::{Column, print, quoted, write_listing};
 use crate::settings::Settings;
 
+/// The fields that options of `push` may give.
+const OF_OPTIONS: [&str; 2] = ["funnel", "traffic_source"];
 /// Only costs have days.
 const ZONE: &str = "--tz ZONE";
 
@@ -42,6 +44,9 @@ pub(crate) fn map(upload: UploadKind, args: &MapArgs, settings: &Settings) -> Re
     for (alias, slot) in tracking_aliases(settings)?.iter() {
         plain = plain.with_alias(alias, slot.as_str());
     }
+    if let Some(sheet) = &args.sheet {
+        plain = plain.with_sheet(sheet);
+    }
     let mut reader = plain.clone();
     for mapped in &args.map {
         let (field, title) = mapped.split_once('=').unwrap_or((mapped, ""));
@@ -68,15 +73,11 @@ pub(crate) fn map(upload: UploadKind, args: &MapArgs, settings: &Settings) -> Re
             names.join(" or ")
         ));
     }
-    for field in &proposal.missing {
-        note(&match *field {
-            "funnel" | "traffic_source" => {
-                format!("no column {field}: --{} says it for every line", field.replace('_', "-"))
-            }
-            field => format!(
-                "no column for {field}, without which nothing can be sent: --map {field}=COLUMN says it"
-            ),
-        });
+    let (said, vital): (Vec<&str>, Vec<&str>) =
+        proposal.missing.iter().copied().partition(|field| OF_OPTIONS.contains(field));
+    for field in said {
+        let option = field.replace('_', "-");
+        note(&format!("no column {field}: --{option} says it for every line"));
     }
     let ids = proposal.columns.iter().filter(|column| column.field.is_none() && column.holds_ids);
     let ids: Vec<_> = ids.map(|column| quoted(&column.title)).collect();
@@ -86,6 +87,11 @@ pub(crate) fn map(upload: UploadKind, args: &MapArgs, settings: &Settings) -> Re
             ids.join(", "),
             ids.first().map_or("COLUMN", String::as_str)
         ));
+    }
+    if let Some(first) = vital.first() {
+        let why = format!("{path}: no column looks like {}", vital.join(" or "));
+        let hint = format!("--map {first}=COLUMN says which it is, by its title");
+        return Err(Failure::failed(why).hint(hint));
     }
     let saved = match &args.save {
         Some(name) => Some(save(name, upload, &proposal, args, settings)?),
@@ -143,11 +149,6 @@ fn save(
     };
     if let Some((why, way)) = taken.filter(|_| !args.replace) {
         return Err(Failure::usage(why).about(place).hint(format!("{way}, or say --replace")));
-    }
-    let vital = |field: &&&str| !matches!(**field, "funnel" | "traffic_source");
-    if let Some(field) = proposal.missing.iter().find(vital) {
-        let why = format!("no column for {field}; --map {field}=COLUMN says it");
-        return Err(Failure::usage(why).about(place));
     }
     let mut profile = match &proposal.network {
         Some(network) => network.clone().with_name(name),

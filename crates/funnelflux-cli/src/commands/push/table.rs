@@ -218,6 +218,9 @@ impl crate::args::ShapeArgs {
             let (field, title) = mapped.split_once('=').unwrap_or((mapped, ""));
             reader = reader.with_column(field.trim(), title.trim());
         }
+        if let Some(sheet) = &self.sheet {
+            reader = reader.with_sheet(sheet);
+        }
         reader = match self.dates {
             None => reader,
             Some(Dates::MonthFirst) => reader.with_day_order(DayOrder::MonthFirst),
