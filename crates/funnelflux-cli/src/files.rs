@@ -13,6 +13,15 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     }
 }
 
+/// Makes a new file of its owner alone, to be written bit by bit.
+pub(crate) fn make(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 /// Who may read a file that is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Readers {

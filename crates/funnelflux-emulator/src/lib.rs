@@ -7,6 +7,7 @@ mod dialect;
 mod emulator;
 mod faults;
 mod handlers;
+mod har;
 mod hooks;
 mod journal;
 mod ledger;

@@ -2,6 +2,7 @@
 //! that a client can be tested against every answer that the live API may give.
 
 use std::fmt;
+use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -146,6 +147,7 @@ macro_rules! settings {
             pub(crate) moves: Vec<Move>,
             pub(crate) overlay: Overlay,
             pub(crate) hooks: Option<Hooks>,
+            pub(crate) recording: Option<File>,
             pub(crate) ceiling: Option<(u32, RetryAfter)>,
             $(pub(crate) $name: $type,)+
         }
@@ -161,6 +163,7 @@ macro_rules! settings {
                     moves: Vec::new(),
                     overlay: Overlay::new(),
                     hooks: None,
+                    recording: None,
                     ceiling: None,
                     $($name: $default,)+
                 }

@@ -68,10 +68,10 @@ impl Router {
             true => timeout(core.options.head_timeout, read).await.unwrap_or_else(late),
             false => read.await,
         };
-        let body = read.as_ref().cloned().unwrap_or_default();
+        let sent = read.as_ref().cloned().unwrap_or_default();
         let secret = core.table.leads_to("auth.login", parts.uri.path());
         let now = core.options.clock.now();
-        let number = core.journal.lock().add(now, &parts, &body, secret);
+        let number = core.journal.lock().add(now, &parts, &sent, secret);
         let reply = match read {
             Err(refusal) => pipeline::refuse(core, refusal),
             Ok(body) => match check_host(&parts) {
@@ -84,6 +84,10 @@ impl Router {
             return Err(io::Error::new(io::ErrorKind::ConnectionReset, "reset on demand"));
         }
         core.journal.lock().answer(number, reply.status);
+        // A login holds the password.
+        if let Some(recorder) = core.recorder.as_ref().filter(|_| !secret) {
+            recorder.note(core.options.clock.unix_millis(), &parts, &sent, &reply);
+        }
         tracing::debug!(number, status = reply.status.as_u16(), "answered");
         Ok(self.send(number, reply, parts.method == Method::HEAD))
     }

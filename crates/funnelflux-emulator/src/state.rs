@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicU64;
 
 use crate::account::Account;
 use crate::faults::Faults;
+use crate::har::Recorder;
 use crate::journal::Journal;
 use crate::ledger::Store;
 use crate::limits::{Ceiling, Pool};
@@ -27,6 +28,7 @@ pub(crate) struct Core {
     /// The calls of servers that were made.
     pub(crate) called: Lock<Log>,
     pub(crate) journal: Lock<Journal>,
+    pub(crate) recorder: Option<Recorder>,
     pub(crate) pool: Pool,
     pub(crate) ceiling: Option<Ceiling>,
     pub(crate) accepted: AtomicU64,

@@ -220,6 +220,9 @@ pub(crate) struct EmulatorArgs {
     /// Behave as the account of this file, which `ffx learn` wrote: profiles/NAME.contract.toml
     #[arg(long, value_name = "FILE")]
     pub(crate) overlay: Option<PathBuf>,
+    /// Record what is asked and answered into this new file, as a browser does (HAR): for `ffx learn`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
     /// Call the servers of the account for the traffic from now on, as FunnelFlux does: the addresses in
     /// its webhooks and middleware configs, if they are of this machine
     #[arg(long)]

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::args::{EmulatorArgs, Global};
 use crate::failure::Failure;
+use crate::files;
 use crate::output::{Format, Terminal, print, write_row};
 
 pub(super) async fn run(args: &EmulatorArgs, global: &Global) -> Result<(), Failure> {
@@ -38,6 +39,13 @@ pub(super) async fn run(args: &EmulatorArgs, global: &Global) -> Result<(), Fail
     let builder = args.paths.iter().fold(builder, |builder, (id, path)| builder.path(id, path));
     let builder = match &args.overlay {
         Some(file) => builder.overlay(Overlay::from_file(file)?),
+        None => builder,
+    };
+    let builder = match &args.record {
+        Some(path) => builder.record(files::make(path).map_err(|error| {
+            Failure::usage(format!("--record {}: {error}", path.display()))
+                .hint("expected the path of a new file; it will hold the emulator's tokens")
+        })?),
         None => builder,
     };
     let is_calling = args.call_hooks || args.webhook_url.is_some() || args.middleware_url.is_some();

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::fs::File;
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use super::{Emulator, Snapshot, VERSION};
 use crate::account::Account;
 use crate::clock::{Sleeper, millis, unix_millis};
 use crate::faults::Faults;
+use crate::har::Recorder;
 use crate::hooks::Hooks;
 use crate::journal::Journal;
 use crate::ledger::Store;
@@ -47,6 +49,10 @@ impl EmulatorBuilder {
         /// Answers 429 to every request beyond so many per second of the clock. Default: no ceiling.
         fn rate_ceiling(per_second: u32, retry_after: RetryAfter)
             => ceiling = Some((per_second, retry_after));
+        /// Records each request but logins, with its answer, as HAR 1.2 into a file, which is emptied first. It is
+        /// whole after each entry, and holds the tokens of this emulator. Where it cannot be written any more, the
+        /// recording ends with a warning of `tracing`.
+        fn record(file: File) => recording = Some(file);
         /// Calls servers for the traffic from the start on, as FunnelFlux calls those of its users. Default: none.
         fn hooks(hooks: Hooks) => hooks = Some(hooks);
     }
@@ -196,6 +202,9 @@ impl EmulatorBuilder {
                 return Err(StartError::setting("snapshot", why));
             }
         };
+        let recorder = self.recording.take().map(Recorder::begin).transpose();
+        let recorder =
+            recorder.map_err(|error| wrong(("record", format!("cannot write: {error}"))))?;
         let mut vault = Vault::new(self.seed, millis(self.access_token_lifetime), self.rotation);
         vault.issue_access(self.access_token.take(), self.clock.unix_millis());
         vault.issue_refresh(self.refresh_token.take());
@@ -209,6 +218,7 @@ impl EmulatorBuilder {
             faults: Faults::default(),
             called: Lock::default(),
             journal: Lock::new(Journal::new(self.request_log)),
+            recorder,
             pool: Pool::new(self.report_pool),
             ceiling: self.ceiling.map(|(rate, after)| Ceiling::new(rate, after)),
             accepted: AtomicU64::new(0),
