@@ -33,6 +33,10 @@ pub enum Damage {
     Brackets,
     /// `summer*` or `50%`.
     Patterns,
+    /// `2nIemJxCKbFX` where a hit is expected.
+    Asset,
+    /// `M8BSN4AS1RA9DPCDV1VYNRNH` where a hit is expected.
+    Capitals,
 }
 
 impl Damage {
@@ -62,6 +66,10 @@ impl Damage {
             Self::Token => ("token", "a token that was never filled in"),
             Self::Brackets => ("brackets", "brackets around the value"),
             Self::Patterns => ("patterns", "`*` or `%`, which the server may take for any text"),
+            Self::Asset => {
+                ("asset", "of the form of ids of landers, offers and funnels, not of a hit")
+            }
+            Self::Capitals => ("capitals", "a hit in capitals, as hits have small letters"),
         }
     }
 }
@@ -69,6 +77,19 @@ impl Damage {
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.words().1)
+    }
+}
+
+/// Says why a value cannot be a hit, where its form says so. Forms of hits that are not known may be right.
+pub(crate) fn of_hit(value: &str) -> Option<Damage> {
+    let is_plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let has = |is: fn(&u8) -> bool| value.bytes().any(|byte| is(&byte));
+    match value.len() {
+        12 if is_plain && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) => {
+            Some(Damage::Asset)
+        }
+        22 | 24 | 26 if is_plain && has(u8::is_ascii_uppercase) => Some(Damage::Capitals),
+        _ => None,
     }
 }
 

@@ -209,7 +209,11 @@ impl Reader {
                     if let Some(reason) = reason(name, is_field, title, profiles)
                         .filter(|_| is_field.is_none_or(fits))
                     {
-                        scores.push((reason, at, at, name.to_owned()));
+                        // What the customer paid is no payout, if another column may be it.
+                        let is_sale = name == "payout" && is_of_sale(title);
+                        let reason = if is_sale { reason.min(Reason::Word) } else { reason };
+                        let rank = if is_sale { usize::MAX } else { at };
+                        scores.push((reason, rank, at, name.to_owned()));
                     }
                 }
             }
@@ -316,6 +320,14 @@ fn looks_like_id(title: &str, cell: &str) -> bool {
             0 => longest == inner.len() && (longest >= 12 || (longest >= 5 && says_so)),
             _ => longest >= 5 || (longest > 0 && inner.len() >= if says_so { 5 } else { 20 }),
         }
+}
+
+/// Whether a title is that of an amount of the sale, rather than of what the affiliate gets of it.
+fn is_of_sale(title: &str) -> bool {
+    let title = title.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| title.contains(word));
+    has(&["amount", "betrag", "price", "preis", "revenue", "sale", "total", "umsatz"])
+        && !has(&["payout", "commission", "provision", "earning"])
 }
 
 /// Why a title may be that of a field.

@@ -352,7 +352,7 @@ impl Reader {
         Ok(sheet)
     }
 
-    fn all_states(&self) -> BTreeMap<String, State> {
+    pub(crate) fn all_states(&self) -> BTreeMap<String, State> {
         let mut all =
             self.profile.as_ref().map(|profile| profile.status.clone()).unwrap_or_default();
         all.extend(self.states.clone());

@@ -277,7 +277,8 @@ impl<'a> Line<'a> {
         parts.map(|(amount, mark)| (*amount, mark.as_str()))
     }
 
-    /// The value of a field; empty where there is none. A day is spelled `2026-11-25`, an amount as a plain decimal.
+    /// The value of a field; empty where there is none. A day is spelled `2026-11-25`, an amount as a plain decimal, and
+    /// the time of a conversion `2026-11-25T14:03:22`, with a `Z` where it is an instant.
     #[must_use]
     pub fn get(self, field: &str) -> &'a str {
         self.sheet

@@ -318,5 +318,4 @@ fn moments(sheet: &Sheet, days: Option<DayOrder>) -> Vec<Option<Moment>> {
 }
 
 #[cfg(test)]
-#[path = "states_tests.rs"]
 mod tests;

@@ -1,14 +1,16 @@
 //! What the cells of the lines mean: days, amounts, currencies, ids. Each distinct text of a column is read once.
 
+use std::collections::BTreeMap;
+
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
 use crate::amount::Unclear;
-use crate::damage::Tails;
+use crate::damage::{Tails, of_hit};
 use crate::groups::groups;
 use crate::reader::{FieldKind, Reader};
 use crate::sheet::Column;
-use crate::{Damage, DayOrder, DecimalMark, Note, Problems, Sheet, amount, damage, day};
+use crate::{Damage, DayOrder, DecimalMark, Note, Problems, Sheet, State, amount, damage, day};
 
 /// The fields that a profile may have beside those of the lines.
 pub(crate) const HELPERS: [&str; 6] = ["status", "order", "time", "hour", "currency", "end"];
@@ -84,6 +86,11 @@ impl Reader {
         totals: &[(u64, String)],
         problems: &mut Problems,
     ) {
+        // A network may total what it approved alone.
+        let states = if totals.is_empty() { BTreeMap::new() } else { self.all_states() };
+        let counts = |line: crate::Line<'_>| states.get(&line.get("status").to_lowercase());
+        let approved = sheet.lines().map(|line| counts(line) == Some(&State::Set));
+        let approved: Vec<bool> = approved.collect();
         self.change(sheet, FieldKind::Amount, |column, sheet| {
             let name = &column.name;
             let cells = || column.texts().chain(totals.iter().map(|(_, cell)| cell.as_str()));
@@ -117,15 +124,19 @@ impl Reader {
             });
             let is_whole = !(0..amounts.len()).any(is_wrong);
             let amounts: Vec<_> = amounts.into_iter().map(Option::flatten).collect();
-            let of_lines = column.codes().filter_map(|code| *amounts.get(code as usize)?);
-            let sum = of_lines.into_iter().try_fold(Decimal::ZERO, Decimal::checked_add);
+            let sum = |is_wanted: &dyn Fn(&bool) -> bool| {
+                let lines = column.codes().zip(&approved).filter(|(_, it)| is_wanted(it));
+                let mut of_lines = lines.filter_map(|(code, _)| *amounts.get(code as usize)?);
+                of_lines.try_fold(Decimal::ZERO, Decimal::checked_add)
+            };
+            let sums = sum(&|_| true).zip(sum(&|is_approved| *is_approved));
             let spelled = |(text, amount): (&str, &Option<Decimal>)| {
                 amount.filter(|_| !amount::is_plain(text)).map(|amount| amount.to_string())
             };
             let spelled: Vec<_> = column.texts().zip(&amounts).map(spelled).collect();
             column.replace(spelled);
-            if let Some(sum) = sum.filter(|_| is_whole && !totals.is_empty()) {
-                self.check_totals(&column.name, totals, mark, sum, sheet, problems);
+            if let Some(sums) = sums.filter(|_| is_whole && !totals.is_empty()) {
+                self.check_totals(&column.name, totals, mark, sums, sheet, problems);
             }
         });
     }
@@ -135,15 +146,16 @@ impl Reader {
         name: &str,
         totals: &[(u64, String)],
         mark: DecimalMark,
-        sum: Decimal,
+        (sum, approved): (Decimal, Decimal),
         sheet: &mut Sheet,
         problems: &mut Problems,
     ) {
         let read = totals.iter().map(|(line, cell)| (*line, amount::amount(cell, mark)));
         // A file may total parts, too: one of its totals must be that of all.
-        let fits = |(_, total): &(u64, Option<Decimal>)| *total == Some(sum);
-        if read.clone().any(|it| fits(&it)) || self.ignores_totals {
+        let has = |sum| read.clone().any(|(_, total)| total == Some(sum));
+        if has(sum) || has(approved) || self.ignores_totals {
             let lines = totals.iter().map(|(line, _)| *line).collect();
+            let sum = if has(sum) || self.ignores_totals { sum } else { approved };
             sheet.notes.push(Note::Totals { lines, sum });
             return;
         }
@@ -158,7 +170,12 @@ impl Reader {
         self.change(sheet, FieldKind::Id, |column, sheet| {
             let tails = Tails::of(column.texts());
             let found = |value: &str| {
-                let one = damage(value).map(|what| (what, what.to_string()));
+                let is_hit = *column.name == *"hit";
+                let one = damage(value).or_else(|| of_hit(value).filter(|_| is_hit));
+                // A transaction may be any word.
+                let is_word = matches!(one, Some(Damage::Patterns | Damage::Missing));
+                let one = one.filter(|_| !is_word || *column.name != *"transaction");
+                let one = one.map(|what| (what, what.to_string()));
                 one.or_else(|| tails.say(value))
             };
             let mut wrong = Problems::default();

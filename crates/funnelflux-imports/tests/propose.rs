@@ -79,6 +79,16 @@ fn columns_of_other_files_are_found_by_titles_and_content() {
             &format!("Sale,Sub 3,Net revenue,State\n1,{hit},12.50,ok\n2,{hit},1.00,ok\n"),
             &[("hit", "Sub 3"), ("payout", "Net revenue"), ("status", "State")],
         ),
+        (
+            UploadKind::Conversions,
+            &format!("Sale amount,Click,Amount,Commission,State\n80,{hit},90,12.50,ok\n"),
+            &[("hit", "Click"), ("payout", "Commission"), ("status", "State")],
+        ),
+        (
+            UploadKind::Conversions,
+            &format!("Sub,Amount,Your payout,State\n{hit},90,12.50,ok\n"),
+            &[("hit", "Sub"), ("payout", "Your payout"), ("status", "State")],
+        ),
     ] {
         let proposal = propose(text.as_bytes(), upload);
         assert_eq!(fields(&proposal), expected, "{text}");

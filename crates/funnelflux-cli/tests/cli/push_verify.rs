@@ -195,7 +195,8 @@ fn conversions_are_looked_up_by_their_hits() {
     run("verify", &[]).failed(1, &["3 of 4 lines not confirmed", "lines 2 to 4"]);
     // The account has conversions of theirs under other transaction ids.
     run("push", &["--yes"]).failed(2, &["under another transaction id", "--existing"]);
-    run("push", &["--yes", "--wait", "--existing=add"]).done();
+    let sent = run("push", &["--yes", "--wait", "--existing=add", "-o", "json"]).done().json();
+    assert_eq!(sent[0]["result"], "confirmed", "one document: {sent}");
     assert_eq!(states(&ffx, "conversions")["confirmed"], 4);
     let found = run("verify", &["-o", "json"]).done().json();
     assert_eq!((&found[0]["expected"], &found[0]["now"]), (&"12.50".into(), &"12.50".into()));

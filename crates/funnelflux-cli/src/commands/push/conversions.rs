@@ -1,9 +1,12 @@
 //! `ffx conversions push`.
 
+use std::time::Duration;
+
 use funnelflux::id::HitId;
 use funnelflux::imports::{Corrections, Field, FieldKind, LineOrder, Reader, UploadKind};
 use funnelflux::model::updates::{Conversion, ConversionsUpdate, PostbackCalls};
 use funnelflux::reporting::operations;
+use funnelflux::transport::{Timer as _, TokioTimer};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -12,12 +15,12 @@ use super::earlier::Earlier;
 use super::entry::{DELETE, Entry, Uploads};
 use super::kept::Kept;
 use super::reading::Source;
-use super::table::{Fault, Line, Table, field};
+use super::table::{Fault, Line, Table, field, named_lines};
 use super::verify::Verify;
 use super::{Batch, Rows, SHOWN, Task, Upload, json};
 use crate::args::{ConversionsArgs, Correct, LineOrder as Order, Postbacks};
 use crate::failure::Failure;
-use crate::output::{Column, Grid, counted};
+use crate::output::{Column, Grid, counted, rfc3339};
 use crate::settings::Settings;
 
 /// Conversions per request. The server's own limit is unknown.
@@ -28,7 +31,7 @@ pub(super) const FIELDS: [Field; 3] = [
         // Any word is a hit that the API may take; what finds a column has to look like one.
         .with_test(|cell| cell.parse::<HitId>().is_ok_and(|hit| hit.has_known_form()))
         .required(),
-    field("transaction", FieldKind::Text, &["tx", "transaction_id", "transactionId"]),
+    field("transaction", FieldKind::Id, &["tx", "transaction_id", "transactionId"]),
     field("payout", FieldKind::Amount, &["revenue", "amount"]),
 ];
 
@@ -63,6 +66,7 @@ pub(crate) async fn run(
         Some(Order::NewestFirst) => reader.with_line_order(LineOrder::NewestFirst),
     };
     let mut table = Table::read(&args.table, reader, UploadKind::Conversions, settings)?;
+    warn_of_future(&table, settings);
     let send = args.table.send;
     let mut kept = Kept::open(Uploads::Conversions, task.writes(send), settings)?;
     let mut conversions = table.each(conversion)?;
@@ -120,6 +124,20 @@ pub(crate) async fn run(
     match task {
         Task::Push => Box::pin(super::run(upload, send, Some(args.table.wait), settings)).await,
         Task::Verify => Box::pin(super::read_back(upload, send, args.table.wait, settings)).await,
+    }
+}
+
+/// Warns of times that are not yet anywhere, or of instants that are not yet.
+fn warn_of_future(table: &Table, settings: &Settings) {
+    let now = |hours: u64| rfc3339(TokioTimer.wall() + Duration::from_secs(hours * 3600));
+    let (instant, local) = (now(0), now(14));
+    let is_future =
+        |time: &str| time > if time.ends_with('Z') { instant.as_str() } else { local.as_str() };
+    let lines = table.lines().filter(|line| line.moment().is_some_and(is_future));
+    let lines: Vec<u64> = lines.map(|line| line.number()).collect();
+    if !lines.is_empty() {
+        let which = named_lines(&lines);
+        settings.terminal.warn(&format!("{which}: the time is in the future; is it read rightly?"));
     }
 }
 

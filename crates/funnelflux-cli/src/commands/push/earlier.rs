@@ -175,10 +175,8 @@ impl Earlier {
                 );
                 return Verdict::Refuse(why);
             }
-            let is_older = known.value.time.as_deref().is_some_and(|time| {
-                let now = line.get("time");
-                now.len() == time.len() && now < time
-            });
+            let times = known.value.time.as_deref().zip(line.moment());
+            let is_older = times.is_some_and(|(then, now)| now.len() == then.len() && now < then);
             let (entry, before) = (Entry::conversion(None, one), known.value.clone());
             let before = Entry { key: entry.key.clone(), value: before };
             let is_settled = line.correction().is_none() && known.state != State::Different;
@@ -280,10 +278,9 @@ impl Earlier {
         value.corrections = line.corrections().map(|(_, mark)| digest(mark)).collect();
         value.order = order(line);
         let known = self.same(one).and_then(|it| it.value.time.as_deref()).unwrap_or_default();
-        let time = line.get("time");
         // A correction may be older than the state that it corrects.
-        let time = if time.len() == known.len() { time.max(known) } else { time };
-        value.time = Some(time.to_owned()).filter(|time| !time.is_empty());
+        let time = line.moment().map(|it| if it.len() == known.len() { it.max(known) } else { it });
+        value.time = time.map(str::to_owned);
         value.before = match self.found(line.number()).map(|found| found.reading) {
             Some(Reading::Conversion(Some(amount))) => Some(amount.to_string()),
             Some(Reading::Conversion(None)) => Some(DELETE.to_owned()),

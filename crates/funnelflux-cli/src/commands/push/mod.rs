@@ -181,7 +181,11 @@ async fn run<R: Serialize>(
         return preview::print(settings, &session.progress, calls);
     }
     let total = positions.len();
-    let mut transcript = Transcript::listing(format, rows, &batches, kept.is_kept());
+    // A confirmed upload prints the rows of its read-back: one document, with one kind of rows.
+    let is_read_back = wait.is_some() && args.yes && total > 0 && verify.is_some();
+    let is_document = matches!(format, Format::Json | Format::Csv);
+    let shown_as = if is_read_back && is_document { Format::Table } else { format };
+    let mut transcript = Transcript::listing(shown_as, rows, &batches, kept.is_kept());
     transcript.mark(&kept.same(), UNCHANGED);
     transcript.mark(&kept.ambiguous(), UNKNOWN);
     let preview = match format {
@@ -227,6 +231,7 @@ async fn run<R: Serialize>(
         return confirmed.and(doubt.map_or(Ok(()), Err)).and(told);
     }
     let sent = sent.and_then(|()| doubt.map_or(Ok(()), Err));
+    let transcript = transcript.shown_as(format);
     // With `--yes`, a closed stdout neither stops the upload nor hides its result.
     Failure::outcome(sent, shown.and(transcript.end()))
 }

@@ -45,7 +45,12 @@ impl<'a> Deref for Line<'a> {
     }
 }
 
-impl Line<'_> {
+impl<'a> Line<'a> {
+    /// The time of a conversion, if it was understood: texts of the same length can be compared.
+    pub(super) fn moment(&self) -> Option<&'a str> {
+        Some(self.get("time")).filter(|time| time.get(4..5) == Some("-"))
+    }
+
     pub(super) fn parse<T: FromStr<Err: Display>>(&self, column: &'static str) -> Result<T, Fault> {
         self.get(column).parse().map_err(|cause| self.fault(column, cause))
     }

@@ -86,6 +86,10 @@ impl<'a, T: Serialize> Transcript<'a, T> {
         Self { format, rows, fates, has_header: false, is_kept, broken: Ok(()) }
     }
 
+    pub(super) fn shown_as(self, format: Format) -> Self {
+        Self { format, ..self }
+    }
+
     /// Says what becomes of rows that are not sent, without printing it yet.
     pub(super) fn mark(&mut self, positions: &[usize], outcome: &'static str) {
         for at in positions {

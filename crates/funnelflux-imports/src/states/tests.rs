@@ -70,6 +70,17 @@ fn lines_come_to_what_their_statuses_amounts_orders_and_times_say() {
         ("h paid -5 A", "", "2 delete by -5"),
         ("- paid 9 A, h paid 1 B", "", "3 1"),
         ("h odd 1 A", "", "status \"odd\" is unknown"),
+        // All at once.
+        ("1.2E+17 odd 1 A", "", "status \"odd\" is unknown"),
+        ("1.2E+17 odd 1 A", "", "scientific"),
+        // Totals of all lines, or of those that count.
+        ("h paid 1 A, i open 2 B, - - 3", "", "2 1"),
+        ("h paid 1 A, i open 2 B, - - 1", "", "2 1"),
+        ("h paid 1 A, i open 2 B, - - 2", "", "--any-total"),
+        // What cannot be a hit, by its form.
+        ("2nIemJxCKbFX paid 1 A", "", "--accept-damaged=asset"),
+        ("M8BSN4AS1RA9DPCDV1VYNRNH paid 1 A", "", "--accept-damaged=capitals"),
+        ("m8bsn4as1ra9dpcdv1vynrnh paid 1 A", "", "2 1"),
         // A refund of a part, by its sign or by its status.
         ("h paid 27.31 A 2026-11-01, h refund (7.31) A 2026-11-02", "", ASKS),
         ("h paid 27.31 A 2026-11-01, h refund (7.31) A 2026-11-02", "set", "3 20.00"),
