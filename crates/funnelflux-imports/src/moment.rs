@@ -62,6 +62,24 @@ impl fmt::Display for Moment {
     }
 }
 
+/// Zones by the minutes by which they are ahead of UTC. A name that stands for several is left out.
+const ZONES: &[(i32, &[&str])] = &[
+    (0, &["Z", "UTC", "GMT", "WET"]),
+    (60, &["CET", "MEZ", "WEST"]),
+    (120, &["CEST", "MESZ", "EET"]),
+    (180, &["EEST", "MSK"]),
+    (540, &["JST", "KST"]),
+    (600, &["AEST"]),
+    (660, &["AEDT"]),
+    (-240, &["EDT"]),
+    (-300, &["EST", "CDT"]),
+    (-360, &["CST", "MDT"]),
+    (-420, &["MST", "PDT"]),
+    (-480, &["PST", "AKDT"]),
+    (-540, &["AKST"]),
+    (-600, &["HST"]),
+];
+
 /// What comes after a clock: `None` inside where there is no zone, `None` where it is not understood.
 fn zone(after: &str) -> Option<Option<i32>> {
     let mut text = after.trim().to_ascii_uppercase();
@@ -75,24 +93,12 @@ fn zone(after: &str) -> Option<Option<i32>> {
         Some(at) => name.split_at_checked(at)?,
         None => (name, ""),
     };
-    let minutes = match start.trim() {
-        "" if offset.is_empty() => return Some(None),
-        "" | "Z" | "UTC" | "GMT" | "WET" => 0,
-        "BST" | "WEST" | "CET" | "MEZ" => 60,
-        "CEST" | "MESZ" | "EET" | "SAST" => 120,
-        "EEST" | "MSK" => 180,
-        "JST" | "KST" => 540,
-        "AEST" => 600,
-        "AEDT" => 660,
-        "EDT" => -240,
-        "EST" | "CDT" => -300,
-        "CST" | "MDT" => -360,
-        "MST" | "PDT" => -420,
-        "PST" | "AKDT" => -480,
-        "AKST" => -540,
-        "HST" => -600,
-        _ => return None,
-    };
+    let start = start.trim();
+    if name.is_empty() {
+        return Some(None);
+    }
+    let known = || ZONES.iter().find(|(_, names)| names.contains(&start));
+    let minutes = if start.is_empty() { 0 } else { known()?.0 };
     if offset.is_empty() {
         return Some(Some(minutes * 60));
     }

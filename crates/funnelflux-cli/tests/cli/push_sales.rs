@@ -70,7 +70,7 @@ fn what_was_there_before_is_neither_doubled_nor_replaced_nor_lost() {
                     "approved 27.31 A 2026-11-20, approved 9 B 2026-11-21",
                     "--map=transaction=Order_Id --existing=skip",
                     0,
-                    "line 2: a conversion of the hit is there",
+                    "line 2: the hit has a conversion",
                 ),
             ],
             &[" 27.31", "A delete", "B 9"],

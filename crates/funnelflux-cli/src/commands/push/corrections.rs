@@ -125,10 +125,8 @@ pub(super) fn corrected(
             }
         }
     }
-    problems.result(()).map_err(|problems| {
-        let hint = "--corrections set, delete or skip says what to do; nothing was sent";
-        Failure::usage(format!("{}: {problems}", table.path().display())).hint(hint)
-    })?;
+    let hint = "--corrections set, delete or skip says what to do";
+    problems.result(()).map_err(|all| table.refusal(all).and_hint(hint))?;
     leave_out(conversions, table, &left_out)
 }
 

@@ -1,7 +1,7 @@
 //! What the hits of a file had before it: by earlier uploads, and by the account. What would replace, double or outdate
 //! a sale of theirs is refused or left out, and told.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use funnelflux::imports::Problems;
 use funnelflux::model::updates::Conversion;
@@ -17,6 +17,10 @@ use crate::journal::{self, RunId, State};
 use crate::output::counted;
 use crate::session::Session;
 use crate::settings::Settings;
+
+const DOUBLE: &str = "an earlier upload, a postback or another program made a conversion of the hit under another \
+                      transaction id: a sale would count twice, and a deletion would reach nothing; use the same \
+                      transaction ids, undo the earlier upload first, or say --existing skip or add";
 
 /// What an earlier upload wrote.
 pub(super) struct Uploaded {
@@ -46,8 +50,10 @@ enum Verdict {
     Send,
     OtherOrder,
     Outdated,
+    /// The hit has a conversion under another transaction.
     Double,
-    Refuse(String),
+    /// Of another order than that of this upload.
+    SecondSale(RunId),
 }
 
 impl Earlier {
@@ -63,63 +69,41 @@ impl Earlier {
         let existing = args.existing.or((task == Task::Verify).then_some(Existing::Add));
         let mut earlier = Self::default();
         earlier.read_journal(conversions, kept)?;
-        let in_file: HashSet<(String, String)> = conversions.iter().map(key).collect();
-        let (mut left_out, mut problems) = (HashSet::new(), Problems::default());
-        let (mut others, mut outdated, mut doubles) = (Vec::new(), Vec::new(), Vec::new());
-        for (at, (line, one)) in table.lines().zip(conversions.iter()).enumerate() {
-            let told = match earlier.judge(&line, one, &in_file) {
-                Verdict::Send => continue,
-                Verdict::Double if existing == Some(Existing::Add) => continue,
-                Verdict::Double if existing.is_none() => {
-                    problems.add(line.number(), doubled("an earlier upload"));
-                    continue;
-                }
-                Verdict::Refuse(_) if task == Task::Verify => continue,
-                Verdict::Refuse(why) => {
-                    problems.add(line.number(), why);
-                    continue;
-                }
-                Verdict::OtherOrder => &mut others,
-                Verdict::Outdated => &mut outdated,
-                Verdict::Double => &mut doubles,
-            };
-            told.push(line.number());
-            left_out.insert(at);
-        }
-        refuse(problems, table)?;
-        let tell = |lines: &[u64], why: &str| {
-            if !lines.is_empty() {
-                settings.terminal.note(&format!("{}: {why}, so left out", named_lines(lines)));
-            }
-        };
-        tell(&others, "of another order than the sale of the hit that was uploaded, which stays");
-        tell(&outdated, "an older state of the hit than the one that was uploaded");
-        const UNDER_ANOTHER: &str = "a conversion of the hit is there under another transaction id";
-        tell(&doubles, UNDER_ANOTHER);
-        leave_out(conversions, table, &left_out)?;
-
         let entries = table.lines().zip(&*conversions);
         let entries = entries.map(|(line, one)| Entry::conversion(Some(line.number()), one));
         kept.judge(entries.collect(), args.table.resend)?;
         let is_asked = !args.table.send.dry.dry_run && existing != Some(Existing::Add);
         earlier.ask(conversions, table, kept, (args.table.send, is_asked), settings).await?;
-        let (mut left_out, mut problems, mut doubles) =
-            (HashSet::new(), Problems::default(), Vec::new());
+        let in_file: HashSet<(String, String)> = conversions.iter().map(key).collect();
+        let (mut left_out, mut problems) = (HashSet::new(), Problems::default());
+        let mut told: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
         for (at, (line, one)) in table.lines().zip(conversions.iter()).enumerate() {
-            if !earlier.is_foreign(line.number(), one, &in_file) {
-                continue;
-            }
-            match existing {
-                Some(Existing::Add) => {}
-                Some(Existing::Skip) => {
-                    doubles.push(line.number());
-                    left_out.insert(at);
+            let why = match (earlier.judge(&line, one, &in_file), existing) {
+                (Verdict::Send, _) | (Verdict::Double, Some(Existing::Add)) => continue,
+                (Verdict::SecondSale(_), _) if task == Task::Verify => continue,
+                (Verdict::SecondSale(run), _) => {
+                    problems.add(line.number(), format!("a second sale of the hit of upload {run}, which it would replace; --map transaction=COLUMN keeps both"));
+                    continue;
                 }
-                None => problems.add(line.number(), doubled("a postback or another program")),
-            }
+                (Verdict::Double, None) => {
+                    problems.add(line.number(), DOUBLE);
+                    continue;
+                }
+                (Verdict::Double, _) => "the hit has a conversion under another transaction id",
+                (Verdict::OtherOrder, _) => {
+                    "of another order than the sale of the hit that was uploaded, which stays"
+                }
+                (Verdict::Outdated, _) => {
+                    "an older state of the hit than the one that was uploaded"
+                }
+            };
+            told.entry(why).or_default().push(line.number());
+            left_out.insert(at);
         }
-        refuse(problems, table)?;
-        tell(&doubles, UNDER_ANOTHER);
+        problems.result(()).map_err(|all| table.refusal(all))?;
+        for (why, lines) in told {
+            settings.terminal.note(&format!("{}: {why}, so left out", named_lines(&lines)));
+        }
         leave_out(conversions, table, &left_out)?;
         Ok(earlier)
     }
@@ -169,11 +153,7 @@ impl Earlier {
                 return Verdict::OtherOrder;
             }
             if is_other {
-                let why = format!(
-                    "a second sale of the hit of upload {}, which it would replace; --map transaction=COLUMN keeps both",
-                    known.run
-                );
-                return Verdict::Refuse(why);
+                return Verdict::SecondSale(known.run);
             }
             let times = known.value.time.as_deref().zip(line.moment());
             let is_older = times.is_some_and(|(then, now)| now.len() == then.len() && now < then);
@@ -185,27 +165,24 @@ impl Earlier {
             }
         }
         let (hit, transaction) = key(one);
-        let is_double = |known: &&Uploaded| {
-            known.transaction != transaction
-                && (known.transaction.is_empty() || transaction.is_empty())
+        let is_in_file =
+            |transaction: &String| in_file.contains(&(hit.clone(), transaction.clone()));
+        let is_double = |known: &Uploaded| {
+            (known.transaction.is_empty() != transaction.is_empty())
                 && known.is_sale()
                 && !differs(known)
-                && !in_file.contains(&(hit.clone(), known.transaction.clone()))
+                && !is_in_file(&known.transaction)
         };
-        match self.of(one).iter().find(is_double) {
-            Some(_) if !one.is_delete() => Verdict::Double,
-            _ => Verdict::Send,
-        }
-    }
-
-    /// Whether the account has only conversions of the hit that neither the file nor an earlier upload made.
-    fn is_foreign(&self, line: u64, one: &Conversion, in_file: &HashSet<(String, String)>) -> bool {
-        let Some(found) = self.found(line) else { return false };
-        let is_ours = |transaction: &String| {
-            in_file.contains(&(one.hit().to_string(), transaction.clone()))
-                || self.of(one).iter().any(|it| it.transaction == *transaction)
+        let uploaded = self.of(one);
+        let is_foreign = |transaction: &String| {
+            !is_in_file(transaction) && uploaded.iter().all(|it| it.transaction != *transaction)
         };
-        found.reading == Reading::Conversion(None) && !found.others.iter().all(is_ours)
+        // Neither the file nor an earlier upload made what the account has.
+        let found = self.found(line.number());
+        let found = found.filter(|found| found.reading == Reading::Conversion(None));
+        let is_double = (!one.is_delete() && uploaded.iter().any(is_double))
+            || found.is_some_and(|found| found.others.iter().any(is_foreign));
+        if is_double { Verdict::Double } else { Verdict::Send }
     }
 
     /// Asks the account for the hits that no earlier upload tells of. A preview goes on where it cannot be asked.
@@ -253,22 +230,19 @@ impl Earlier {
         let lines: Vec<u64> = table.lines().map(|line| line.number()).collect();
         let lines = places.iter().filter_map(|at| lines.get(*at).copied());
         self.found = lines.zip(found).collect();
-        let named = |is_wanted: fn(&Found) -> bool| {
+        let tell = |is_wanted: fn(&Found) -> bool, what: &str| {
             let wanted = self.found.iter().filter(|(_, found)| is_wanted(found));
-            wanted.map(|(line, _)| *line).collect::<Vec<_>>()
+            let lines: Vec<u64> = wanted.map(|(line, _)| *line).collect();
+            if !lines.is_empty() {
+                let (count, which) = (counted(lines.len(), "hit"), named_lines(&lines));
+                settings.terminal.warn(&format!("{count} {what}: {which}"));
+            }
         };
-        let unknown = named(|found| !found.is_hit);
-        if !unknown.is_empty() {
-            let (count, lines) = (counted(unknown.len(), "hit"), named_lines(&unknown));
-            settings.terminal.warn(&format!("{count} that the account does not know: {lines}"));
-        }
-        let unclear = named(|found| found.reading == Reading::Unclear);
-        if !unclear.is_empty() {
-            let (count, lines) = (counted(unclear.len(), "hit"), named_lines(&unclear));
-            settings.terminal.note(&format!(
-                "whether {count} had a conversion before cannot be read from the account's answers: {lines}"
-            ));
-        }
+        tell(|found| !found.is_hit, "that the account does not know");
+        tell(
+            |found| found.reading == Reading::Unclear,
+            "of which the account's answers do not say what conversions there are",
+        );
         Ok(())
     }
 
@@ -295,19 +269,6 @@ fn key(one: &Conversion) -> (String, String) {
 
 fn order(line: &Line<'_>) -> Option<String> {
     Some(line.order()).filter(|order| !order.is_empty()).map(digest)
-}
-
-fn doubled(by: &str) -> String {
-    format!(
-        "{by} made a conversion of the hit under another transaction id, so the sale may count twice; use the same \
-         transaction ids, undo the earlier upload first, or say --existing skip or add"
-    )
-}
-
-fn refuse(problems: Problems, table: &Table) -> Result<(), Failure> {
-    problems.result(()).map_err(|problems| {
-        Failure::usage(format!("{}: {problems}", table.path().display())).hint("nothing was sent")
-    })
 }
 
 /// Leaves out the lines at these positions.

@@ -143,6 +143,10 @@ impl Table {
         self.sheet.values(column)
     }
 
+    pub(super) fn refusal(&self, problems: impl Display) -> Failure {
+        refusal(self.path(), problems)
+    }
+
     pub(super) fn refused(&self, cause: &ValidationError, list: &str) -> Failure {
         refused(self.path(), cause, list, |at| Some(self.sheet.line(at)?.number()))
     }
