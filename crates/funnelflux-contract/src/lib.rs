@@ -5,10 +5,10 @@
 mod generated;
 mod grade;
 mod kind;
+mod macros;
 mod node;
 mod operation;
 mod schema;
-mod setters;
 mod vocabulary;
 
 #[cfg(feature = "tables")]

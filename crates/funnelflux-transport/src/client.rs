@@ -1,6 +1,5 @@
 //! The client: operations in, answers out.
 
-use std::fmt;
 use std::sync::Arc;
 
 use http::{Method, Request, Response as HttpResponse};
@@ -172,8 +171,4 @@ impl Client {
     }
 }
 
-impl fmt::Debug for Client {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("base_url", &self.shared.base).finish_non_exhaustive()
-    }
-}
+funnelflux_contract::shows! { Client, |it| base_url: it.shared.base }

@@ -74,13 +74,6 @@ impl<'a> CallBuilder<'a> {
         self
     }
 
-    /// Leaves the answer by the names of the server, as evidence of them.
-    #[doc(hidden)]
-    pub fn leave_names(mut self) -> Self {
-        self.leaves_names = true;
-        self
-    }
-
     /// Adds `name=value` to the query, encoded.
     pub fn query(mut self, name: &str, value: impl fmt::Display) -> Self {
         let mut value = value.to_string();
@@ -153,10 +146,16 @@ impl<'a> CallBuilder<'a> {
         self.body(json)
     }
 
-    /// Sets any body. A stream is never sent twice.
-    pub fn body(mut self, body: impl Into<Body>) -> Self {
-        self.body = body.into();
-        self
+    funnelflux_contract::setters! {
+        /// Sets any body. A stream is never sent twice.
+        fn body(body: impl Into<Body>) => body = body.into();
+        /// Limits the whole call's time, retries and waits included.
+        fn with_timeout(timeout: Duration) => options.timeout = Some(timeout);
+        /// Says what a repeat of this call does, if the caller knows better than the contract.
+        fn with_idempotency(idempotency: Idempotency) => options.idempotency = Some(idempotency);
+        /// Leaves the answer by the names of the server, as evidence of them.
+        #[doc(hidden)]
+        fn leave_names() => leaves_names = true;
     }
 
     /// Adds a header. Its value is treated as sensitive: it is never printed.
@@ -177,18 +176,6 @@ impl<'a> CallBuilder<'a> {
     /// Adds settings of this call; see also the `with_…` methods.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.options = options.or(&self.options);
-        self
-    }
-
-    /// Limits the whole call's time, retries and waits included.
-    pub fn with_timeout(mut self, timeout: Duration) -> Self {
-        self.options.timeout = Some(timeout);
-        self
-    }
-
-    /// Says what a repeat of this call does, if the caller knows better than the contract.
-    pub fn with_idempotency(mut self, idempotency: Idempotency) -> Self {
-        self.options.idempotency = Some(idempotency);
         self
     }
 

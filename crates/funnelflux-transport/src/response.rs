@@ -1,6 +1,5 @@
 //! An answer with its status, headers and times.
 
-use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
@@ -223,14 +222,9 @@ where
     }
 }
 
-/// Never the value: it may hold tokens or visitors' data.
-impl<T> fmt::Debug for Response<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Response")
-            .field("operation", &self.operation().id())
-            .field("status", &self.meta.status)
-            .field("attempts", &self.attempts())
-            .field("elapsed", &self.elapsed())
-            .finish_non_exhaustive()
-    }
+funnelflux_contract::shows! {
+    /// Never the value: it may hold tokens or visitors' data.
+    Response<T>, |it|
+        operation: it.operation().id(), status: it.meta.status, attempts: it.attempts(),
+        elapsed: it.elapsed()
 }

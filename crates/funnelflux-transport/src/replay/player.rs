@@ -1,6 +1,5 @@
 //! The transport that answers from a recording.
 
-use std::fmt;
 use std::future::ready;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -153,10 +152,4 @@ impl Drop for State {
     }
 }
 
-impl fmt::Debug for Replay {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Replay")
-            .field("provenance", &self.state().provenance)
-            .finish_non_exhaustive()
-    }
-}
+funnelflux_contract::shows! { Replay, |it| provenance: it.state().provenance }
