@@ -1,5 +1,3 @@
-use std::fmt;
-
 use ::hmac::Mac as _;
 use base64::Engine as _;
 use base64::alphabet::{STANDARD, URL_SAFE};
@@ -161,15 +159,9 @@ impl Hmac {
     }
 }
 
-impl fmt::Debug for Hmac {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Hmac")
-            .field("header", &self.header)
-            .field("algorithm", &self.algorithm)
-            .field("encoding", &self.encoding)
-            .field("signed", &self.signed)
-            .finish_non_exhaustive()
-    }
+funnelflux_contract::shows! {
+    Hmac, |it|
+        header: it.header, algorithm: it.algorithm, encoding: it.encoding, signed: it.signed
 }
 
 macro_rules! by_hash {

@@ -143,16 +143,10 @@ const fn alike(one: &[u8], other: &[u8]) -> bool {
 /// assert_eq!(found[0], "the answer `approved` takes no route for certain");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Routes<D> {
     member: String,
     fallback: Option<D>,
-}
-
-impl<D: Clone> Clone for Routes<D> {
-    fn clone(&self) -> Self {
-        Self { member: self.member.clone(), fallback: self.fallback.clone() }
-    }
 }
 
 impl<D: Decision> Default for Routes<D> {

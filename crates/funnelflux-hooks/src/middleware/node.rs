@@ -1,4 +1,3 @@
-use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -46,10 +45,10 @@ type Observer = Arc<dyn Fn(&Outcome) + Send + Sync>;
 pub struct MiddlewareNode<D> {
     pub(crate) authentication: Authentication,
     routes: Arc<Routes<D>>,
-    buffer: Duration,
-    time: Duration,
+    pub(super) buffer: Duration,
+    pub(super) time: Duration,
     pub(crate) limit: usize,
-    observer: Option<Observer>,
+    pub(super) observer: Option<Observer>,
     pub(crate) clock: Clock,
 }
 
@@ -162,13 +161,7 @@ impl<D: Decision> MiddlewareNode<D> {
     }
 }
 
-impl<D> fmt::Debug for MiddlewareNode<D> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MiddlewareNode")
-            .field("authentication", &self.authentication)
-            .field("buffer", &self.buffer)
-            .field("time", &self.time)
-            .field("limit", &self.limit)
-            .finish_non_exhaustive()
-    }
+funnelflux_contract::shows! {
+    MiddlewareNode<D>, |it|
+        authentication: it.authentication, buffer: it.buffer, time: it.time, limit: it.limit
 }

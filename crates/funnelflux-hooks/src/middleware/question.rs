@@ -1,4 +1,3 @@
-use std::fmt;
 use std::time::{Duration, Instant};
 
 use funnelflux_model::hooks::MiddlewareRequest;
@@ -53,11 +52,4 @@ impl<D: Decision> Question<D> {
     }
 }
 
-impl<D> fmt::Debug for Question<D> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Question")
-            .field("request", &self.request)
-            .field("deadline", &self.deadline)
-            .finish_non_exhaustive()
-    }
-}
+funnelflux_contract::shows! { Question<D>, |it| request: it.request, deadline: it.deadline }

@@ -1,6 +1,5 @@
 use std::convert::Infallible;
 use std::error::Error;
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -62,44 +61,20 @@ where
 }
 
 impl<D: Decision, H> MiddlewareService<D, H> {
-    fn with(self, change: impl FnOnce(MiddlewareNode<D>) -> MiddlewareNode<D>) -> Self {
-        Self { node: change(self.node), ..self }
-    }
-
-    /// Sets what each request must prove.
-    #[must_use]
-    pub fn with_authentication(self, authentication: Authentication) -> Self {
-        self.with(|node| node.with_authentication(authentication))
-    }
-
-    /// Sets the part of the time that is held back: see [`MiddlewareNode::with_buffer`].
-    #[must_use]
-    pub fn with_buffer(self, buffer: Duration) -> Self {
-        self.with(|node| node.with_buffer(buffer))
-    }
-
-    /// Sets the time of requests that say none: see [`MiddlewareNode::with_time`].
-    #[must_use]
-    pub fn with_time(self, time: Duration) -> Self {
-        self.with(|node| node.with_time(time))
-    }
-
-    /// Sets the most bytes of a body.
-    #[must_use]
-    pub fn with_body_limit(self, limit: usize) -> Self {
-        self.with(|node| node.with_body_limit(limit))
-    }
-
-    /// Sets what is told of each answer: see [`MiddlewareNode::with_observer`].
-    #[must_use]
-    pub fn with_observer(self, observer: impl Fn(&Outcome) + Send + Sync + 'static) -> Self {
-        self.with(|node| node.with_observer(observer))
-    }
-
-    /// Sets how many handlers run at a time; more requests get the fallback at once. 1024 unless set.
-    #[must_use]
-    pub fn with_concurrency(self, most: usize) -> Self {
-        Self { most, ..self }
+    funnelflux_contract::setters! {
+        /// Sets what each request must prove.
+        fn with_authentication(proofs: Authentication) => node.authentication = proofs;
+        /// Sets the part of the time that is held back: see [`MiddlewareNode::with_buffer`].
+        fn with_buffer(buffer: Duration) => node.buffer = buffer;
+        /// Sets the time of requests that say none: see [`MiddlewareNode::with_time`].
+        fn with_time(time: Duration) => node.time = time;
+        /// Sets the most bytes of a body.
+        fn with_body_limit(limit: usize) => node.limit = limit;
+        /// Sets what is told of each answer: see [`MiddlewareNode::with_observer`].
+        fn with_observer(observer: impl Fn(&Outcome) + Send + Sync + 'static)
+            => node.observer = Some(Arc::new(observer));
+        /// Sets how many handlers run at a time; more requests get the fallback at once. 1024 unless set.
+        fn with_concurrency(most: usize) => most = most;
     }
 
     /// What is the same for every request.
@@ -189,11 +164,7 @@ impl<D: Clone, H> Clone for MiddlewareService<D, H> {
     }
 }
 
-impl<D, H> fmt::Debug for MiddlewareService<D, H> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MiddlewareService").field("node", &self.node).finish_non_exhaustive()
-    }
-}
+funnelflux_contract::shows! { MiddlewareService<D, H>, |it| node: it.node }
 
 impl<D, H, F, E, B> Service<Request<B>> for MiddlewareService<D, H>
 where

@@ -1,4 +1,3 @@
-use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -186,8 +185,4 @@ async fn told<T>(said: impl Future<Output = Result<T, StoreError>>) -> Result<T,
     Contained::new(said).await.unwrap_or_else(|| Err(StoreError::new("it panicked")))
 }
 
-impl fmt::Debug for Webhooks {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Webhooks").field("limit", &self.limit).finish_non_exhaustive()
-    }
-}
+funnelflux_contract::shows! { Webhooks, |it| limit: it.limit }

@@ -1,5 +1,4 @@
 use std::convert::Infallible;
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -45,11 +44,7 @@ impl<H> Clone for WebhookService<H> {
     }
 }
 
-impl<H> fmt::Debug for WebhookService<H> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WebhookService").field("webhooks", &self.webhooks).finish_non_exhaustive()
-    }
-}
+funnelflux_contract::shows! { WebhookService<H>, |it| webhooks: it.webhooks }
 
 impl Webhooks {
     /// Reads a body within its limit and time, and verifies the request.

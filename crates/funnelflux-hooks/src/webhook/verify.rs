@@ -1,5 +1,3 @@
-use std::fmt;
-
 use funnelflux_model::hooks::{
     WebhookEventType, WebhookHeader, WebhookPayload, WebhookPayloadFamily,
 };
@@ -90,11 +88,7 @@ impl Webhook {
     }
 }
 
-impl fmt::Debug for Webhook {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Webhook").field("payload", &self.payload).finish_non_exhaustive()
-    }
-}
+funnelflux_contract::shows! { Webhook, |it| payload: it.payload }
 
 fn header<'a>(headers: &'a HeaderMap, name: &WebhookHeader) -> Result<&'a str, Rejection> {
     let named = name.as_str();
