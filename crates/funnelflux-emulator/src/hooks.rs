@@ -41,15 +41,11 @@ pub struct Hooks {
     is_anywhere: bool,
 }
 
-/// Without the addresses, which may hold secrets.
-impl std::fmt::Debug for Hooks {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Hooks")
-            .field("has_webhook_url", &self.webhook.is_some())
-            .field("has_middleware_url", &self.middleware.is_some())
-            .field("is_anywhere", &self.is_anywhere)
-            .finish_non_exhaustive()
-    }
+funnelflux_contract::shows! {
+    /// Without the addresses, which may hold secrets.
+    Hooks, |it|
+        has_webhook_url: it.webhook.is_some(), has_middleware_url: it.middleware.is_some(),
+        is_anywhere: it.is_anywhere
 }
 
 impl Hooks {

@@ -1,7 +1,6 @@
 //! The requests so far: a counter per operation, and the newest ones for assertions.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::fmt;
 use std::time::SystemTime;
 
 use bytes::Bytes;
@@ -74,19 +73,11 @@ impl RecordedRequest {
     }
 }
 
-impl fmt::Debug for RecordedRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RecordedRequest")
-            .field("number", &self.number)
-            .field("operation", &self.operation)
-            .field("method", &self.method)
-            .field("path", &self.path)
-            .field("has_query", &self.query.is_some())
-            .field("headers", &self.headers.keys().collect::<Vec<_>>())
-            .field("body_length", &self.body.len())
-            .field("status", &self.status)
-            .finish_non_exhaustive()
-    }
+funnelflux_contract::shows! {
+    RecordedRequest, |it|
+        number: it.number, operation: it.operation, method: it.method, path: it.path,
+        has_query: it.query.is_some(), headers: it.headers.keys().collect::<Vec<_>>(),
+        body_length: it.body.len(), status: it.status
 }
 
 /// An object with its values hidden; empty for any other body.

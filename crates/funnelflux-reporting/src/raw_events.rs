@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::collections::hash_map::DefaultHasher;
-use std::fmt;
 use std::future::{Future, poll_fn};
 use std::hash::{Hash as _, Hasher as _};
 use std::pin::Pin;
@@ -283,14 +282,10 @@ impl Pages {
     }
 }
 
-/// Without the rows: they hold visitors' data.
-impl fmt::Debug for RawEventStream {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RawEventStream")
-            .field("position", &self.position())
-            .field("completeness", &self.completeness)
-            .finish_non_exhaustive()
-    }
+funnelflux_contract::shows! {
+    /// Without the rows: they hold visitors' data.
+    RawEventStream, |it|
+        position: it.position(), completeness: it.completeness
 }
 
 #[cfg(feature = "stream")]

@@ -1,7 +1,5 @@
 //! The permission for a reset: a request with the count that was confirmed.
 
-use std::fmt;
-
 use funnelflux_model::updates::{ResetCount, ResetRequest};
 use funnelflux_transport::Error;
 use funnelflux_transport::bytes::Bytes;
@@ -58,12 +56,7 @@ impl ResetToken {
     }
 }
 
-/// Without the bytes: they hold visitors' ids and addresses.
-impl fmt::Debug for ResetToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ResetToken")
-            .field("request", &self.request)
-            .field("hits", &self.hits)
-            .finish_non_exhaustive()
-    }
+funnelflux_contract::shows! {
+    /// Without the bytes: they hold visitors' ids and addresses.
+    ResetToken, |it| request: it.request, hits: it.hits
 }

@@ -2,7 +2,6 @@
 
 mod state;
 
-use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -82,14 +81,7 @@ impl RefreshingTokens {
     }
 }
 
-impl fmt::Debug for RefreshingTokens {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RefreshingTokens")
-            .field("issuer", &self.0.issuer)
-            .field("store", &self.0.store)
-            .finish_non_exhaustive()
-    }
-}
+funnelflux_contract::shows! { RefreshingTokens, |it| issuer: it.0.issuer, store: it.0.store }
 
 #[async_trait]
 impl TokenProvider for RefreshingTokens {

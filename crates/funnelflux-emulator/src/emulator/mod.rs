@@ -4,7 +4,6 @@ mod builder;
 
 pub use builder::StartError;
 
-use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -196,15 +195,8 @@ struct Snapshot {
     domains: Registry,
 }
 
-impl fmt::Debug for Emulator {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Emulator")
-            .field("base_url", &self.base_url)
-            .field("serving", &self.server.is_some())
-            .field("now", &self.now())
-            .field("calls", &self.calls())
-            .field("refreshes", &self.refreshes())
-            .field("connections", &self.connections())
-            .finish_non_exhaustive()
-    }
+funnelflux_contract::shows! {
+    Emulator, |it|
+        base_url: it.base_url, serving: it.server.is_some(), now: it.now(), calls: it.calls(),
+        refreshes: it.refreshes(), connections: it.connections()
 }

@@ -115,15 +115,10 @@ impl SplitOptions {
     }
 }
 
-impl std::fmt::Debug for SplitOptions {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SplitOptions")
-            .field("days", &self.days)
-            .field("smallest", &self.smallest)
-            .field("inner_ends", &self.inner_ends)
-            .field("extra_members", &self.extra_members)
-            .finish_non_exhaustive()
-    }
+funnelflux_contract::shows! {
+    SplitOptions, |it|
+        days: it.days, smallest: it.smallest, inner_ends: it.inner_ends,
+        extra_members: it.extra_members
 }
 
 pub(crate) async fn run<A: ReportingApi + ?Sized>(
