@@ -2,6 +2,7 @@
 //! account has no other word for is as in the contract, and words of the contract that it replaces are
 //! refused.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -23,9 +24,6 @@ pub(crate) struct Dialect<'o> {
     words: Vec<(&'o str, &'o str, &'o str)>,
 }
 
-/// What is written in place of a range.
-type Edit = (Range<usize>, String);
-
 impl<'o> Dialect<'o> {
     /// The dialect for the bodies of an operation, if they hold nodes and the account has other words.
     pub(crate) fn of(overlay: &'o Overlay, operation: &Operation) -> Option<Self> {
@@ -40,22 +38,26 @@ impl<'o> Dialect<'o> {
 
     /// An answer with the words of the account.
     pub(crate) fn to_theirs(&self, text: &str) -> String {
-        let mut edits = Vec::new();
-        for funnel in funnels(text) {
-            let mut wrong = Violations::default();
-            self.translate(text, &funnel, Direction::ToTheirs, &mut edits, &mut wrong);
-        }
-        edited(text, edits)
+        self.translated(text, Direction::ToTheirs).0
     }
 
     /// A body with the words of the contract. Words that the account does not have are refused.
     pub(crate) fn to_ours(&self, text: &str) -> Result<String> {
-        let (mut edits, mut wrong) = (Vec::new(), Violations::default());
-        for funnel in funnels(text) {
-            self.translate(text, &funnel, Direction::ToOurs, &mut edits, &mut wrong);
+        let (text, wrong) = self.translated(text, Direction::ToOurs);
+        wrong.finish().map(|()| text)
+    }
+
+    fn translated(&self, text: &str, direction: Direction) -> (String, Violations) {
+        let (edits, wrong) = (Vec::new(), Violations::default());
+        let mut of_it = Translation { dialect: self, text, direction, edits, wrong };
+        funnels(text).iter().for_each(|funnel| of_it.funnel(funnel));
+        let Translation { mut edits, wrong, .. } = of_it;
+        edits.sort_by_key(|(range, _)| Reverse(range.start));
+        let mut text = text.to_owned();
+        for (range, word) in edits {
+            text.replace_range(range, &quote(word));
         }
-        wrong.finish()?;
-        Ok(edited(text, edits))
+        (text, wrong)
     }
 
     /// What the account calls a part, in place of the words of the contract.
@@ -64,15 +66,27 @@ impl<'o> Dialect<'o> {
         let own: Vec<&str> = own.map(|(_, _, word)| *word).collect();
         if own.is_empty() { ours(shape, part).to_vec() } else { own }
     }
+}
 
-    fn translate(
-        &self,
-        text: &str,
-        funnel: &Range<usize>,
-        direction: Direction,
-        edits: &mut Vec<Edit>,
-        wrong: &mut Violations,
-    ) {
+struct Translation<'t> {
+    dialect: &'t Dialect<'t>,
+    text: &'t str,
+    direction: Direction,
+    /// The word that is written in place of a range.
+    edits: Vec<(Range<usize>, &'t str)>,
+    wrong: Violations,
+}
+
+impl<'t> Translation<'t> {
+    /// The words of a part in the text, and those that take their place.
+    fn words(&self, shape: &NodeShape, part: &str) -> [Vec<&'t str>; 2] {
+        let words = [ours(shape, part).to_vec(), self.dialect.theirs(shape, part)];
+        let [ours, theirs] = words;
+        if self.direction == Direction::ToTheirs { [ours, theirs] } else { [theirs, ours] }
+    }
+
+    fn funnel(&mut self, funnel: &Range<usize>) {
+        let text = self.text;
         let list = |name| find(text, funnel.clone(), &[name]).and_then(|it| items(text, &it));
         let connections = list("connections").unwrap_or_default();
         let targets: BTreeSet<String> =
@@ -82,87 +96,68 @@ impl<'o> Dialect<'o> {
             let Some(of) = find(text, node.clone(), &["nodeType"]) else { continue };
             let is = unquote(slice(text, &of));
             let id = text_at(text, &node, "idNode").unwrap_or_default();
-            let has_type = |shape: &&NodeShape| match direction {
-                Direction::ToTheirs => shape.types.contains(&&*is),
-                Direction::ToOurs => self.theirs(shape, "type").contains(&&*is),
+            let has = |shape: &NodeShape, part| {
+                let [words, _] = self.words(shape, part);
+                if part == "type" {
+                    words.contains(&&*is)
+                } else {
+                    named(text, &node, &words).is_some()
+                }
             };
-            let fitting: Vec<&NodeShape> = NODES.iter().filter(has_type).collect();
+            let fitting: Vec<&NodeShape> = NODES.iter().filter(|it| has(it, "type")).collect();
             let at = format!("nodes[{index}]");
-            let has_object = |shape: &&&NodeShape| {
-                let expected = match direction {
-                    Direction::ToTheirs => ours(shape, "object").to_vec(),
-                    Direction::ToOurs => self.theirs(shape, "object"),
-                };
-                named(text, &node, &expected).is_some()
-            };
             // Kinds that share a type differ in their objects; the traffic node is the rotator that no way leads to.
-            let of_object: Vec<&NodeShape> = fitting.iter().filter(has_object).copied().collect();
+            let of_object = fitting.iter().filter(|it| has(it, "object")).copied();
+            let of_object: Vec<&NodeShape> = of_object.collect();
             let fitting = if of_object.is_empty() { fitting } else { of_object };
             let is_entered = targets.contains(&id);
             let is_right = |shape: &&&NodeShape| shape.kind != "root" || !is_entered;
             let shape = fitting.iter().find(is_right).or(fitting.first());
             let Some(shape) = shape.copied() else {
-                let types = NODES.iter().flat_map(|shape| self.theirs(shape, "type"));
-                let types: Vec<&str> = types.collect();
-                wrong.add(Refusal::at(
-                    &format!("{at}.nodeType"),
-                    format!("is \"{is}\""),
-                    format!("one of {}", types.join(", ")),
-                ));
+                let types = NODES.iter().flat_map(|shape| self.dialect.theirs(shape, "type"));
+                let right = format!("one of {}", types.collect::<Vec<_>>().join(", "));
+                let fault = format!("is \"{is}\"");
+                self.wrong.add(Refusal::at(&format!("{at}.nodeType"), fault, right));
                 continue;
             };
-            let (from, to) = (ours(shape, "type"), self.theirs(shape, "type"));
-            edits.extend(other(&is, from, &to, direction).map(|word| (of, quote(word))));
-            self.part(text, &node, shape, OBJECT, direction, &at, edits, wrong);
+            self.replace(of, &is, self.words(shape, "type"));
+            self.part(&node, shape, OBJECT, at);
             kinds.insert(id, shape);
         }
         for (index, way) in connections.iter().enumerate() {
             let source = text_at(text, way, "idSourceNode").unwrap_or_default();
-            if let Some(shape) = kinds.get(&source).filter(|shape| !ours(shape, "exit").is_empty())
-            {
-                let at = format!("connections[{index}]");
-                self.part(text, way, shape, EXIT, direction, &at, edits, wrong);
+            if let Some(shape) = kinds.get(&source).filter(|shape| !shape.exits.is_empty()) {
+                self.part(way, shape, EXIT, format!("connections[{index}]"));
             }
         }
     }
 
     /// The names of a parameter object and of the member in it.
-    #[expect(clippy::too_many_arguments, reason = "the place, the words, and two lists of results")]
-    fn part(
-        &self,
-        text: &str,
-        around: &Range<usize>,
-        shape: &NodeShape,
-        [object, member]: [&str; 2],
-        direction: Direction,
-        at: &str,
-        edits: &mut Vec<Edit>,
-        wrong: &mut Violations,
-    ) {
+    fn part(&mut self, around: &Range<usize>, shape: &NodeShape, parts: [&str; 2], mut at: String) {
         let mut spans = around.clone();
-        let mut at = at.to_owned();
-        for part in [object, member] {
-            let (own, theirs) = (ours(shape, part), self.theirs(shape, part));
-            if own.is_empty() {
+        for part in parts {
+            let [words, others] = self.words(shape, part);
+            if ours(shape, part).is_empty() {
                 return;
             }
-            let expected = if direction == Direction::ToOurs { theirs.as_slice() } else { own };
-            let Some((word, found)) = named(text, &spans, expected) else {
-                if direction == Direction::ToOurs {
-                    let fault = format!("has no `{}`", expected.join("` or `"));
-                    wrong.add(Refusal::at(
-                        &at,
-                        fault,
-                        format!("the parameters of a {}", shape.kind),
-                    ));
+            let Some((word, found)) = named(self.text, &spans, &words) else {
+                if self.direction == Direction::ToOurs {
+                    let fault = format!("has no `{}`", words.join("` or `"));
+                    let right = format!("the parameters of a {}", shape.kind);
+                    self.wrong.add(Refusal::at(&at, fault, right));
                 }
                 return;
             };
-            edits.extend(
-                other(word, own, &theirs, direction).map(|word| (found.name.clone(), quote(word))),
-            );
+            self.replace(found.name, word, [words, others]);
             at = format!("{at}.{word}");
             spans = found.value;
+        }
+    }
+
+    /// Writes the word of the other side, unless both have the same.
+    fn replace(&mut self, place: Range<usize>, is: &str, [words, others]: [Vec<&'t str>; 2]) {
+        if words.contains(&is) && !others.contains(&is) {
+            self.edits.extend(others.first().map(|word| (place, *word)));
         }
     }
 }
@@ -176,21 +171,6 @@ fn ours(shape: &NodeShape, part: &str) -> &'static [&'static str] {
         "exit" => shape.exits,
         _ => shape.triggers,
     }
-}
-
-/// The word of the other side; `None` where both have the same.
-fn other<'a>(
-    is: &str,
-    ours: &[&'a str],
-    theirs: &[&'a str],
-    direction: Direction,
-) -> Option<&'a str> {
-    let (own, others) = match direction {
-        Direction::ToTheirs => (ours, theirs),
-        Direction::ToOurs => (theirs, ours),
-    };
-    let is_same = others.contains(&is) || !own.contains(&is);
-    (!is_same).then(|| others.first().copied()).flatten()
 }
 
 fn named<'w>(
@@ -225,15 +205,6 @@ fn funnels(text: &str) -> Vec<Range<usize>> {
         }
     }
     found
-}
-
-fn edited(text: &str, mut edits: Vec<Edit>) -> String {
-    edits.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
-    let mut text = text.to_owned();
-    for (range, new) in edits {
-        text.replace_range(range, &new);
-    }
-    text
 }
 
 #[cfg(test)]
