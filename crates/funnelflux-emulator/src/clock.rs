@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::lock::Lock;
+use funnelflux_transport::Lock;
 
 /// The emulator's time, which token lifetimes, the rate ceiling, the `date` header and the end of the
 /// traffic follow. Clones share one time.

@@ -4,9 +4,9 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
+use funnelflux_transport::Lock;
 use http::StatusCode;
 
-use crate::lock::Lock;
 use crate::options::RetryAfter;
 use crate::table;
 

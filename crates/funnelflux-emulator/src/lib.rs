@@ -12,7 +12,6 @@ mod hooks;
 mod journal;
 mod ledger;
 mod limits;
-mod lock;
 mod options;
 mod pipeline;
 mod registry;

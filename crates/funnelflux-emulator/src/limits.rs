@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use funnelflux_transport::Lock;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::clock::Clock;
-use crate::lock::Lock;
 use crate::options::{PoolLimits, RetryAfter};
 use crate::wire::{Refusal, Result};
 

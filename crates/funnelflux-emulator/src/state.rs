@@ -2,13 +2,14 @@
 
 use std::sync::atomic::AtomicU64;
 
+use funnelflux_transport::Lock;
+
 use crate::account::Account;
 use crate::faults::Faults;
 use crate::har::Recorder;
 use crate::journal::Journal;
 use crate::ledger::Store;
 use crate::limits::{Ceiling, Pool};
-use crate::lock::Lock;
 use crate::options::EmulatorBuilder;
 use crate::registry::Registry;
 use crate::table::Table;

@@ -9,6 +9,7 @@ mod client;
 mod error;
 mod in_flight;
 pub mod layers;
+mod lock;
 mod observe;
 mod operation;
 mod overlay;
@@ -39,6 +40,8 @@ pub use http_body;
 pub use layers::leaf::{ReqwestTransport, ReqwestTransportBuilder};
 pub use layers::limit::RateLimit;
 pub use layers::retry::RetryPolicy;
+#[doc(hidden)]
+pub use lock::Lock;
 pub use observe::{Event, Observer};
 pub use operation::{Grade, Idempotency, Operation, OperationRef, Weight};
 pub use overlay::{EACH_ID, Evidence, Fact, Overlay, Says};

@@ -3,10 +3,10 @@
 mod state;
 
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use funnelflux_transport::{AccessToken, Error, Secret, Timer, TokenProvider, TokioTimer};
+use funnelflux_transport::{AccessToken, Error, Lock, Secret, Timer, TokenProvider, TokioTimer};
 use futures_util::FutureExt as _;
 use futures_util::future::Shared;
 use tokio::runtime::Handle;
@@ -26,7 +26,7 @@ struct Inner {
     issuer: Box<dyn TokenIssuer>,
     store: Box<dyn TokenStore>,
     timer: Arc<dyn Timer>,
-    state: Mutex<State>,
+    state: Lock<State>,
 }
 
 struct Flight {
@@ -49,11 +49,11 @@ impl RefreshingTokens {
         store: Box<dyn TokenStore>,
         timer: Arc<dyn Timer>,
     ) -> Self {
-        Self(Arc::new(Inner { issuer, store, timer, state: Mutex::default() }))
+        Self(Arc::new(Inner { issuer, store, timer, state: Lock::default() }))
     }
 
     fn flight(&self) -> Landing {
-        let mut state = self.0.state();
+        let mut state = self.0.state.lock();
         // A finished task that is still here was cut off, for example by the end of its runtime.
         let is_cut = |it: &&Flight| it.task.as_ref().is_some_and(AbortHandle::is_finished);
         if let Some(flight) = state.flight.as_ref().filter(|it| !is_cut(it)) {
@@ -62,7 +62,7 @@ impl RefreshingTokens {
         let inner = self.0.clone();
         let refresh = async move {
             let result = inner.refresh().await.map_err(Arc::new);
-            inner.state().flight = None;
+            inner.state.lock().flight = None;
             result
         };
         let (task, result): (_, Landing) = match Handle::try_current() {
@@ -87,7 +87,7 @@ funnelflux_contract::shows! { RefreshingTokens, |it| issuer: it.0.issuer, store:
 impl TokenProvider for RefreshingTokens {
     fn ready_token(&self) -> Option<AccessToken> {
         let now = self.0.timer.wall();
-        self.0.state().usable(now)
+        self.0.state.lock().usable(now)
     }
 
     async fn token(&self) -> Result<AccessToken, Error> {
@@ -97,7 +97,7 @@ impl TokenProvider for RefreshingTokens {
         let flight = self.flight();
         // An early refresh need not be waited for.
         let now = self.0.timer.wall();
-        if let Some(token) = self.0.state().at_hand(now) {
+        if let Some(token) = self.0.state.lock().at_hand(now) {
             return Ok(token);
         }
         flight.await.map_err(|error| error.duplicate())
@@ -105,7 +105,7 @@ impl TokenProvider for RefreshingTokens {
 
     fn reject(&self, token: &AccessToken) {
         let now = self.0.timer.wall();
-        let mut state = self.0.state();
+        let mut state = self.0.state.lock();
         // A late answer about a replaced token does not concern the new one.
         if let Some(current) = &mut state.current
             && current.access.is_same_as(token)
@@ -115,21 +115,21 @@ impl TokenProvider for RefreshingTokens {
     }
 
     async fn settled(&self) {
-        let flight = self.0.state().flight.as_ref().map(|flight| flight.result.clone());
+        let flight = self.0.state.lock().flight.as_ref().map(|flight| flight.result.clone());
         if let Some(flight) = flight {
             drop(flight.await);
         }
     }
 
     fn secrets(&self) -> Vec<Secret> {
-        let state = self.0.state();
+        let state = self.0.state.lock();
         let tokens = state.current.as_ref().map(|current| &current.tokens);
         tokens.and_then(|tokens| tokens.refresh_token.clone()).into_iter().collect()
     }
 
     fn doubt(&self, token: &AccessToken) -> bool {
         let now = self.0.timer.wall();
-        let mut state = self.0.state();
+        let mut state = self.0.state.lock();
         // The last refresh failed: the 400 counts as a real one until the pause is over.
         let paused = state.is_paused(now);
         match &mut state.current {
@@ -149,14 +149,10 @@ impl TokenProvider for RefreshingTokens {
 }
 
 impl Inner {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Gets another token, or the old one while it is still good.
     async fn refresh(&self) -> Result<AccessToken, Error> {
         self.find_or_renew().await.or_else(|error| {
-            let old = self.state().fall_back(self.timer.wall());
+            let old = self.state.lock().fall_back(self.timer.wall());
             let Some(old) = old else { return Err(error) };
             tracing::warn!(%error, "the token could not be refreshed; the old one still serves");
             Ok(old)
@@ -168,7 +164,7 @@ impl Inner {
         if let Some(token) = self.adopt(self.store.load().await?)? {
             return Ok(token);
         }
-        if let Some(token) = self.state().reinstate(self.timer.wall()) {
+        if let Some(token) = self.state.lock().reinstate(self.timer.wall()) {
             return Ok(token);
         }
         let _lock = self.store.lock().await?;
@@ -193,7 +189,7 @@ impl Inner {
             Ok(new) => return self.keep(&old, new).await,
             Err(error) => error,
         };
-        self.state().remember_failure(old, &error, self.timer.wall());
+        self.state.lock().remember_failure(old, &error, self.timer.wall());
         let refused = error.needs_authorisation();
         // Nothing is known of the refresh before this one if this one was not sent.
         if refused || (lost.is_none() && !may_have_rotated(&error)) {
@@ -215,7 +211,7 @@ impl Inner {
     }
 
     fn adopt(&self, stored: Option<Tokens>) -> Result<Option<AccessToken>, Error> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if stored == state.seen {
             return Ok(None);
         }
@@ -232,7 +228,7 @@ impl Inner {
     }
 
     fn tokens_to_renew(&self) -> Result<Tokens, Error> {
-        let state = self.state();
+        let state = self.state.lock();
         let Some(tokens) = state.current.as_ref().map(|current| &current.tokens) else {
             return Err(Error::unauthorised("not logged in: there is no access token").with_advice(
                 "Get tokens in the app (Settings > API Access) and store them with `ffx auth login`.",
@@ -257,7 +253,7 @@ impl Inner {
         })?;
         let access = current.access.clone();
         let known = {
-            let mut state = self.state();
+            let mut state = self.state.lock();
             state.keep(current, self.timer.wall());
             state.seen.as_ref() == Some(&new)
         };
@@ -276,7 +272,7 @@ impl Inner {
             self.abandon().await;
         } else {
             match self.store.save(&new).await {
-                Ok(()) => self.state().seen = Some(new),
+                Ok(()) => self.state.lock().seen = Some(new),
                 // The token serves this process; the next one will say if the grant was rotated.
                 Err(error) => tracing::warn!(%error, "the refreshed token could not be stored"),
             }

@@ -5,12 +5,12 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
-use funnelflux_transport::{Error, Timer, TokioTimer};
+use funnelflux_transport::{Error, Lock, Timer, TokioTimer};
 use serde_json::{Value, json};
 
 use super::{StoreLock, TokenStore};
@@ -43,7 +43,7 @@ pub struct FileStore {
 #[derive(Debug, Default)]
 struct Shared {
     /// The file for the answer of the refresh under way.
-    new: Mutex<Option<File>>,
+    new: Lock<Option<File>>,
     warned: AtomicBool,
 }
 
@@ -155,8 +155,7 @@ impl FileStore {
     }
 
     fn set_new(&self, file: Option<File>) -> Option<File> {
-        let mut new = self.shared.new.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::replace(&mut *new, file)
+        std::mem::replace(&mut *self.shared.new.lock(), file)
     }
 
     fn write(&self, real: &Path, json: &str) -> io::Result<()> {

@@ -6,11 +6,10 @@ mod file;
 
 use std::any::Any;
 use std::fmt::Debug;
-use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use async_trait::async_trait;
-use funnelflux_transport::Error;
+use funnelflux_transport::{Error, Lock};
 
 pub use env::EnvStore;
 #[cfg(feature = "file")]
@@ -72,23 +71,23 @@ pub type StoreLock = Box<dyn Any + Send>;
 
 /// Keeps tokens in memory.
 #[derive(Debug, Default)]
-pub struct MemoryStore(Mutex<Option<Tokens>>);
+pub struct MemoryStore(Lock<Option<Tokens>>);
 
 impl MemoryStore {
     /// Starts with these tokens.
     pub fn new(tokens: Tokens) -> Self {
-        Self(Mutex::new(Some(tokens)))
+        Self(Lock::new(Some(tokens)))
     }
 
     fn set(&self, tokens: Option<Tokens>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = tokens;
+        *self.0.lock() = tokens;
     }
 }
 
 #[async_trait]
 impl TokenStore for MemoryStore {
     async fn load(&self) -> Result<Option<Tokens>, Error> {
-        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone())
+        Ok(self.0.lock().clone())
     }
 
     async fn save(&self, tokens: &Tokens) -> Result<(), Error> {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use funnelflux_transport::Overlay;
+use funnelflux_transport::{Lock, Overlay};
 
 use super::{Emulator, Snapshot, VERSION};
 use crate::account::Account;
@@ -20,7 +20,6 @@ use crate::hooks::Hooks;
 use crate::journal::Journal;
 use crate::ledger::Store;
 use crate::limits::{Ceiling, Pool};
-use crate::lock::Lock;
 use crate::options::{EmulatorBuilder, Move, RetryAfter};
 use crate::registry::Registry;
 use crate::server::{Router, Server};

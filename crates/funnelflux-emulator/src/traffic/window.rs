@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use funnelflux_transport::Lock;
 use serde::{Deserialize, Serialize};
 
 use super::amend::{Overlay, Queue, Selection, Update, Updates};
@@ -11,7 +12,6 @@ use super::calls::Postback;
 use super::hour::{self, LONGEST_VISIT_HOURS, MILLIS};
 use super::visit::{Event, Visit};
 use crate::account::{Account, ids};
-use crate::lock::Lock;
 
 /// The most cached visits: 52 MB, of 256 bytes each. Pages of raw events read the same hours repeatedly.
 const CACHED_VISITS: usize = 200_000;

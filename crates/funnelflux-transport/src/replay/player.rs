@@ -1,7 +1,7 @@
 //! The transport that answers from a recording.
 
 use std::future::ready;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http::request::Parts;
@@ -14,13 +14,14 @@ use super::scrub::Scrub;
 use crate::body::Body;
 use crate::call::Call;
 use crate::error::Error;
+use crate::lock::Lock;
 use crate::redact;
 use crate::stack::SeamFuture;
 
 /// Answers from a recording, strictly. Each exchange answers one request that equals its own; of equal
 /// exchanges the first unused one answers.
 #[derive(Clone)]
-pub struct Replay(Arc<Mutex<State>>);
+pub struct Replay(Arc<Lock<State>>);
 
 struct State {
     provenance: String,
@@ -40,7 +41,7 @@ impl Replay {
         let provenance = recording.provenance;
         let (rule, unmatched) = (Scrub::new(), Vec::new());
         let state = State { provenance, exchanges, rule, unmatched, verified: false };
-        Self(Arc::new(Mutex::new(state)))
+        Self(Arc::new(Lock::new(state)))
     }
 
     /// Answers from the recording in a file; see [`Recording::load`].
@@ -51,21 +52,17 @@ impl Replay {
     /// Checks that every request had its exchange, and every exchange its request; else the error lists
     /// those that had none, each on a line.
     pub fn verify(&self) -> Result<(), Error> {
-        let mut state = self.state();
+        let mut state = self.0.lock();
         state.verified = true;
         let problems = state.problems();
         if problems.is_empty() { Ok(()) } else { Err(Error::local(problems.join("\n"))) }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn answer(&self, asked: &Parts, body: &Body) -> Result<Response<Body>, Error> {
         let Some(body) = body.as_bytes() else {
             return Err(Error::local("replay: streamed request bodies cannot be compared"));
         };
-        let mut state = self.state();
+        let mut state = self.0.lock();
         let State { exchanges, rule, unmatched, .. } = &mut *state;
         let mut nearest = (usize::MAX, "the recording is empty".to_owned());
         for ((exchange, used), number) in exchanges.iter_mut().zip(1..) {
@@ -152,4 +149,4 @@ impl Drop for State {
     }
 }
 
-funnelflux_contract::shows! { Replay, |it| provenance: it.state().provenance }
+funnelflux_contract::shows! { Replay, |it| provenance: it.0.lock().provenance }

@@ -1,7 +1,7 @@
 //! The wrapper of a transport that records its exchanges.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -17,6 +17,7 @@ use super::scrub::Scrub;
 use crate::body::Body;
 use crate::call::Call;
 use crate::error::{Error, Outcome};
+use crate::lock::Lock;
 use crate::secrets::Secrets;
 use crate::stack::{IntoSeam, SeamFuture, SeamService};
 
@@ -31,7 +32,7 @@ pub struct Recorder {
 
 /// The access to a recorder's recording. Clones share it.
 #[derive(Clone)]
-pub struct RecorderHandle(Arc<Mutex<Tape>>);
+pub struct RecorderHandle(Arc<Lock<Tape>>);
 
 struct Tape {
     recording: Recording,
@@ -52,7 +53,7 @@ impl Recorder {
         let note = if scrub.shifts_times() { SHIFTED } else { "" };
         let (recording, secrets) = (Recording::new(provenance.into() + note), Secrets::default());
         let tape = Tape { recording, scrub, secrets };
-        let handle = RecorderHandle(Arc::new(Mutex::new(tape)));
+        let handle = RecorderHandle(Arc::new(Lock::new(tape)));
         (Self { inner: inner.into_seam(), tape: handle.clone() }, handle)
     }
 }
@@ -71,11 +72,7 @@ impl Tape {
 impl RecorderHandle {
     /// The exchanges so far.
     pub fn recording(&self) -> Recording {
-        self.tape().recording.clone()
-    }
-
-    fn tape(&self) -> MutexGuard<'_, Tape> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().recording.clone()
     }
 
     fn begin(&self, request: &Request<Body>) -> Result<Exchange, Error> {
@@ -86,7 +83,7 @@ impl RecorderHandle {
         // The path of a raw call is its caller's and may hold values.
         let template = operation.filter(|operation| operation.id() != "raw").map(|it| it.path());
         let path = path_and_query(request.uri());
-        let mut tape = self.tape();
+        let mut tape = self.0.lock();
         if let Some(call) = Call::of(request) {
             tape.secrets = call.secrets().clone();
         }
@@ -100,7 +97,7 @@ impl RecorderHandle {
     }
 
     fn end(&self, mut exchange: Exchange, result: &Result<(Parts, Bytes), Error>) {
-        let mut tape = self.tape();
+        let mut tape = self.0.lock();
         match result {
             Ok((parts, body)) => {
                 let headers = tape.scrub.headers(&parts.headers).into_iter();
@@ -154,6 +151,6 @@ impl Service<Request<Body>> for Recorder {
 
 impl fmt::Debug for RecorderHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RecorderHandle({} exchanges)", self.tape().recording.exchanges.len())
+        write!(f, "RecorderHandle({} exchanges)", self.0.lock().recording.exchanges.len())
     }
 }

@@ -4,7 +4,7 @@ mod pace;
 mod rate;
 mod search;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::future::Either;
@@ -17,6 +17,7 @@ use crate::body::Body;
 use crate::call::Call;
 use crate::error::{Error, ErrorKind};
 use crate::in_flight::Held;
+use crate::lock::Lock;
 use crate::observe::Event;
 use crate::operation::Weight;
 use crate::timer::Timer;
@@ -72,11 +73,11 @@ impl Finish for Permitted {
         let permits = self.permits.take();
         let changed = permits.as_ref().and_then(|Permits { stamp, .. }| match &result {
             Err(error) if error.is_rate_limited() => {
-                self.limiter.pace().throttled(*stamp, error.retry_after())
+                self.limiter.pace.lock().throttled(*stamp, error.retry_after())
             }
             // Any other answer is one to a request that was let pass.
             Err(error) if error.status().is_none() => None,
-            _ => self.limiter.pace().passed(*stamp),
+            _ => self.limiter.pace.lock().passed(*stamp),
         });
         if let Some(per_second) = changed {
             tracing::debug!(per_second, "request rate changed");
@@ -110,7 +111,7 @@ fn held_back(wait: Duration) -> Error {
 #[derive(Debug)]
 pub struct Limiter {
     timer: Arc<dyn Timer>,
-    pace: Mutex<Pace>,
+    pace: Lock<Pace>,
     /// Calls wait here for a slot, first come first served, and only the first one looks at the pace:
     /// a thousand waiting calls do not wake each other up.
     turnstile: Semaphore,
@@ -128,7 +129,7 @@ struct Permits {
 impl Limiter {
     fn new(limit: &RateLimit, timer: Arc<dyn Timer>) -> Self {
         Self {
-            pace: Mutex::new(Pace::new(limit, timer.clone())),
+            pace: Lock::new(Pace::new(limit, timer.clone())),
             turnstile: Semaphore::new(1),
             all: Arc::new(Semaphore::new(limit.concurrency)),
             reports: Arc::new(Semaphore::new(limit.report_concurrency)),
@@ -146,7 +147,7 @@ impl Limiter {
             _ => None,
         };
         let all = self.all.clone().try_acquire_owned().ok()?;
-        let stamp = self.pace().take().ok()?;
+        let stamp = self.pace.lock().take().ok()?;
         Some(Permits { _all: all, _report: report, stamp })
     }
 
@@ -162,7 +163,7 @@ impl Limiter {
         };
         let _turn = self.turnstile.acquire().await.ok();
         loop {
-            let wait = match self.pace().take() {
+            let wait = match self.pace.lock().take() {
                 Ok(stamp) => return Ok(Permits { _all: all, _report: report, stamp }),
                 Err(wait) => wait,
             };
@@ -171,10 +172,5 @@ impl Limiter {
             }
             self.timer.sleep(wait).await;
         }
-    }
-
-    /// A panic elsewhere leaves the numbers usable: each is set in one step.
-    fn pace(&self) -> MutexGuard<'_, Pace> {
-        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

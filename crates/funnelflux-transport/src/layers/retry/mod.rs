@@ -5,7 +5,7 @@ mod budget;
 mod policy;
 
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
@@ -20,6 +20,7 @@ use crate::body::Body;
 use crate::call::Call;
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::in_flight::InFlight;
+use crate::lock::Lock;
 use crate::observe::Event;
 use crate::timer::{Sleep, Timer};
 
@@ -38,13 +39,7 @@ struct RetryShared {
     policy: RetryPolicy,
     budget: Budget,
     /// The first 429 after the last success, if there was one.
-    refused_since: Mutex<Option<Instant>>,
-}
-
-impl RetryShared {
-    fn refused_since(&self) -> MutexGuard<'_, Option<Instant>> {
-        self.refused_since.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+    refused_since: Lock<Option<Instant>>,
 }
 
 impl RetryLayer {
@@ -144,7 +139,7 @@ impl<S: Exchange + Clone> Future for RetryFuture<S> {
                     Ok(response) => {
                         this.attempt.answered(Outcome::Done);
                         this.shared.budget.refill(this.price.take());
-                        *this.shared.refused_since() = None;
+                        *this.shared.refused_since.lock() = None;
                         return Poll::Ready(Ok(response));
                     }
                     Err(error) => match self.as_mut().after(error) {
@@ -231,7 +226,7 @@ impl<S: Exchange> RetryFuture<S> {
                 let delay = shared.policy.delay(*counted, throttled, floor);
                 let refused_for = || {
                     let now = shared.timer.now();
-                    now.saturating_duration_since(*shared.refused_since().get_or_insert(now))
+                    now.saturating_duration_since(*shared.refused_since.lock().get_or_insert(now))
                 };
                 if let Some(patience) = patience.filter(|most| refused_for() + delay > *most) {
                     return Err(error.with_advice(format!(
