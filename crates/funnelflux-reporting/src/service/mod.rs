@@ -117,67 +117,40 @@ async fn ask<T>(
     }
 }
 
-#[async_trait]
-impl ReportingApi for Reporting {
-    async fn attributes(&self) -> Result<AttributeList, Error> {
-        Self::attributes(self).await.map(Response::into_inner)
-    }
+/// Implements the trait by methods of the same names: those that answer with a response, and others.
+macro_rules! by_namesakes {
+    ($($method:ident($($name:ident: $type:ty)?) -> $value:ty $(=> $inner:path)?;)+) => {
+        #[async_trait]
+        impl ReportingApi for Reporting {
+            async fn window(&self, request: &DrilldownRequest, splittable: bool) -> Result<Report, Error> {
+                let mut options = CallOptions::new();
+                if splittable {
+                    // A killed query looks like a failure that passes (504, 5xx). Repeated as it is, it
+                    // would be killed again, each time after 30 seconds.
+                    options = options.without_retries_if(looks_killed);
+                }
+                self.drilldown_with(request, options).await.map(Response::into_inner)
+            }
 
-    async fn drilldown(&self, request: &DrilldownRequest) -> Result<Report, Error> {
-        Self::drilldown(self, request).await.map(Response::into_inner)
-    }
-
-    async fn window(&self, request: &DrilldownRequest, splittable: bool) -> Result<Report, Error> {
-        let mut options = CallOptions::new();
-        if splittable {
-            // A killed query looks like a failure that passes (504, 5xx). Repeated as it is, it
-            // would be killed again, each time after 30 seconds.
-            options = options.without_retries_if(looks_killed);
+            $(async fn $method(&self $(, $name: $type)?) -> Result<$value, Error> {
+                Self::$method(self $(, $name)?).await$(.map($inner))?
+            })+
         }
-        self.drilldown_with(request, options).await.map(Response::into_inner)
-    }
+    };
+}
 
-    async fn raw_events_page(&self, request: &RawEventsRequest) -> Result<RawEvents, Error> {
-        Self::raw_events_page(self, request).await.map(Response::into_inner)
-    }
-
-    async fn conversions_update(&self, update: &ConversionsUpdate) -> Result<Accepted, Error> {
-        Self::conversions_update(self, update).await
-    }
-
-    async fn custom_events_update(&self, json: &str) -> Result<Accepted, Error> {
-        Self::custom_events_update(self, json).await
-    }
-
-    async fn cost_update(&self, request: &CostRequest) -> Result<Accepted, Error> {
-        Self::cost_update(self, request).await
-    }
-
-    async fn reset_validate(&self, request: &ResetRequest) -> Result<ResetToken, Error> {
-        Self::reset_validate(self, request).await
-    }
-
-    async fn reset_perform(&self, token: ResetToken) -> Result<Accepted, Error> {
-        Self::reset_perform(self, token).await
-    }
-
-    async fn postback_log(&self, request: &LogRequest) -> Result<LogAnswer, Error> {
-        Self::postback_log(self, request).await.map(Response::into_inner)
-    }
-
-    async fn webhook_summary(&self, request: &LogRequest) -> Result<LogAnswer, Error> {
-        Self::webhook_summary(self, request).await.map(Response::into_inner)
-    }
-
-    async fn middleware_summary(&self, request: &LogRequest) -> Result<LogAnswer, Error> {
-        Self::middleware_summary(self, request).await.map(Response::into_inner)
-    }
-
-    async fn explore_visitor(&self, lookup: &VisitorLookup) -> Result<ExplorerVisitor, Error> {
-        Self::explore_visitor(self, lookup).await.map(Response::into_inner)
-    }
-
-    async fn explore_hit(&self, lookup: &HitLookup) -> Result<ExplorerHit, Error> {
-        Self::explore_hit(self, lookup).await.map(Response::into_inner)
-    }
+by_namesakes! {
+    attributes() -> AttributeList => Response::into_inner;
+    drilldown(request: &DrilldownRequest) -> Report => Response::into_inner;
+    raw_events_page(request: &RawEventsRequest) -> RawEvents => Response::into_inner;
+    conversions_update(update: &ConversionsUpdate) -> Accepted;
+    custom_events_update(json: &str) -> Accepted;
+    cost_update(request: &CostRequest) -> Accepted;
+    reset_validate(request: &ResetRequest) -> ResetToken;
+    reset_perform(token: ResetToken) -> Accepted;
+    postback_log(request: &LogRequest) -> LogAnswer => Response::into_inner;
+    webhook_summary(request: &LogRequest) -> LogAnswer => Response::into_inner;
+    middleware_summary(request: &LogRequest) -> LogAnswer => Response::into_inner;
+    explore_visitor(lookup: &VisitorLookup) -> ExplorerVisitor => Response::into_inner;
+    explore_hit(lookup: &HitLookup) -> ExplorerHit => Response::into_inner;
 }
