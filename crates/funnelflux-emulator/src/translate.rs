@@ -40,13 +40,20 @@ pub(crate) fn asked(
     names.extend(served.in_query.iter().map(|(theirs, ours)| (ours.clone(), theirs.clone())));
     let known: Vec<&str> = names.iter().map(|(_, theirs)| &**theirs).collect();
     let query = Query::read(parts.uri.query().unwrap_or_default(), &known, strict)?;
-    let mut query = query.renamed(|theirs| {
-        names.iter().find(|(_, known)| known == theirs).map(|(ours, _)| ours.clone())
+    let named = query.0.into_iter().filter_map(|(theirs, value)| {
+        let (ours, _) = names.iter().find(|(_, known)| *known == theirs)?;
+        Some((ours.clone(), value))
     });
-    for (name, value) in &own {
-        query.add(name, value);
-    }
-    query.change(|name, value| overlay.query_value(operation, name, value).to_owned());
+    let in_path = own.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let query = Query(
+        named
+            .chain(in_path)
+            .map(|(name, value)| {
+                let value = overlay.query_value(operation, &name, &value).to_owned();
+                (name, value)
+            })
+            .collect(),
+    );
     let path_id = query.get("id").filter(|_| operation.path().contains("{id}"));
     let path_id = path_id.unwrap_or_default().to_owned();
     let body = match overlay.envelope(operation.id(), false).filter(|_| !body.is_empty()) {

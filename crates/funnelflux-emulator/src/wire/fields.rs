@@ -223,7 +223,7 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str> {
 
 /// The decoded parameters, in their order.
 #[derive(Debug, Default)]
-pub(crate) struct Query(Vec<(String, String)>);
+pub(crate) struct Query(pub(crate) Vec<(String, String)>);
 
 impl Query {
     /// Refuses tokens, and by a strict reader the parameters that the operation does not take.
@@ -251,23 +251,6 @@ impl Query {
             }
         }
         Ok(Self(pairs))
-    }
-
-    /// The parameters that have a name by `other`, under it.
-    pub(crate) fn renamed(self, other: impl Fn(&str) -> Option<String>) -> Self {
-        let named = |(name, value): (String, String)| Some((other(&name)?, value));
-        Self(self.0.into_iter().filter_map(named).collect())
-    }
-
-    pub(crate) fn add(&mut self, name: &str, value: &str) {
-        self.0.push((name.to_owned(), value.to_owned()));
-    }
-
-    /// Gives each parameter the value that `other` gives.
-    pub(crate) fn change(&mut self, other: impl Fn(&str, &str) -> String) {
-        for (name, value) in &mut self.0 {
-            *value = other(name, value);
-        }
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
