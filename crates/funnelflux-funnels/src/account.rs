@@ -68,6 +68,14 @@ impl Account {
         }
     }
 
+    /// An asset of any kind with this id.
+    pub(crate) fn other(&self, id: &str) -> Option<(&'static AssetKind, &Document)> {
+        AssetKind::all().iter().find_map(|kind| match self.get(kind.name, id) {
+            Known::Asset(asset) => Some((*kind, asset)),
+            _ => None,
+        })
+    }
+
     /// Has addresses of external URLs checked by a function as well: it says what is wrong with a link of
     /// FunnelFlux, and nothing of any other address.
     #[must_use]

@@ -9,11 +9,14 @@ mod structure;
 mod url;
 mod weights;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use funnelflux_model::Document;
 use funnelflux_model::ledger::{Funnel, Model as _};
 
+use crate::graph::described;
+use crate::references::shown;
 use crate::{Account, Connection, FunnelDialect, Graph, Node, Severity};
 
 pub use codes::Rule;
@@ -114,6 +117,45 @@ impl<'a> Check<'a> {
         let source = label(connection.source, &connection.source_id);
         let target = label(connection.target, &connection.target_id);
         format!("{source} → {target}")
+    }
+
+    /// What a connection has in place of the value that says when it is taken.
+    fn got(&self, connection: &Connection, expected: &str) -> String {
+        let member = self.member_of(connection);
+        let (object, trigger) = member.split_once('.').unwrap_or((&*member, ""));
+        let Some(raw) = connection.document().get(object) else {
+            return format!("it has no `{object}`");
+        };
+        match Document::parse(raw.get()).as_ref().map(|inner| inner.get(trigger)) {
+            Err(_) => format!("`{object}` is {}; expected an object", described(raw.get())),
+            Ok(None) => format!("it has no `{trigger}`"),
+            Ok(Some(value)) => {
+                let text = if value.get().starts_with('"') { "the text " } else { "" };
+                format!("`{trigger}` is {text}{}; expected {expected}", shown(value))
+            }
+        }
+    }
+
+    /// Parameters of another kind, and those that are no object. Ones of its own have a rule of their own then.
+    fn parameters_of<'d>(
+        &self,
+        document: &'d Document,
+        is_own: impl Fn(&str) -> bool,
+        is_known: impl Fn(&str) -> bool,
+    ) -> Vec<(&'static Rule, Cow<'d, str>, String)> {
+        let others = document.members().filter(|(name, _)| !is_own(name) && is_known(name));
+        let found = others.filter_map(|(name, raw)| match raw.get().as_bytes().first() {
+            Some(b'n') => None,
+            Some(b'{') => {
+                let message = format!("it has `{name}`, which is of another kind");
+                Some((&codes::OBJECT_OF_OTHER_KIND, name, message))
+            }
+            _ => {
+                let message = format!("`{name}` is {}; expected an object", described(raw.get()));
+                Some((&codes::UNREADABLE, name, message))
+            }
+        });
+        found.collect()
     }
 
     /// The member of the parameter object of a connection, or the connection itself.

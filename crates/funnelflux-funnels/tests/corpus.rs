@@ -48,11 +48,28 @@ fn sixty_broken_funnels_are_found_completely_by_code_and_place() {
 }
 
 #[test]
-fn a_circle_that_no_visitor_leaves_is_told_with_its_path() {
-    let case = cases("broken").into_iter().find(|case| case.name == "two rotators in a circle");
-    let found = case.unwrap().funnel.check(&account()).findings;
-    let told = "y → x: visitors go round for good: x → y → x";
-    assert_eq!(found.iter().map(|it| it.message.as_str()).collect::<Vec<_>>(), [told]);
+fn messages_tell_the_path_the_value_and_what_would_be_right() {
+    for (name, told) in [
+        ("two rotators in a circle", "y → x: visitors go round for good: x → y → x"),
+        ("parameters that are a list", "lander `a`: its parameters are a list; expected an object"),
+        ("a weight that is true", "r → a: `weight` is true or false; expected a number"),
+        (
+            "keys that are numbers",
+            "l → o: it leaves a logic node and names no key: `onRouteKeys` is a list; expected a list of keys",
+        ),
+        (
+            "a funnel group where a page group belongs",
+            "offer-group `g`: the account has no page group `000000000grp`: it is the id of the funnel group `Sleep`",
+        ),
+        (
+            "the address https://example.com:99999/",
+            "external-url `u`: the port is `99999`; expected a number from 1 to 65535",
+        ),
+    ] {
+        let case = cases("broken").into_iter().find(|case| case.name == name).unwrap();
+        let found = case.funnel.check(&account()).findings;
+        assert_eq!(found.iter().map(|it| it.message.as_str()).collect::<Vec<_>>(), [told]);
+    }
 }
 
 #[test]

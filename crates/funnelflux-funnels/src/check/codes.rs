@@ -69,7 +69,7 @@ rules! {
     BAD_ID = "FF016" Error "an id has the wrong format"
         "use 12 characters of 0-9, A-Z, a-z (`ffx id new`)";
     UNREADABLE = "FF017" Error "a part of the funnel cannot be read"
-        "make it what it should be: a list of objects";
+        "make it what it should be, as the finding says";
     OTHER_FUNNEL = "FF018" Error "a part names another funnel as its own"
         "set `idFunnel` to the id of this funnel, or leave it out";
     ENDLESS = "FF019" Error "visitors go round without end, and come to no page"
@@ -103,7 +103,7 @@ rules! {
     BAD_KEY = "FF050" Error "a route key is not 1 to 64 characters of a-z, 0-9 and _"
         "rename the key in the script and in the connection";
     KEY_NOT_CONNECTED = "FF051" Warning "the script returns a key that is not connected"
-        "connect it; such visitors take the default";
+        "connect it, or remove it from the script";
     KEY_NOT_RETURNED = "FF052" Warning "the script never returns a connected key"
         "return it in the script, or remove it from the connection";
     UNCHECKED_SCRIPT = "FF053" Note "the keys that the script returns cannot be told from its text"

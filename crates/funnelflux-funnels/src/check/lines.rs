@@ -66,12 +66,13 @@ impl Check<'_> {
         let member = self.member_of(connection);
         let own = dialect.words(kind);
         let is_own = |object: &str| own.exits.iter().any(|word| word.text == object);
-        if !matches!(kind.exits(), Exits::Unknown | Exits::One | Exits::None) {
-            for object in &connection.objects {
-                if !is_own(object) && dialect.knows_exit(object) {
-                    let message = format!("it leaves a {kind} and has `{object}`");
-                    self.at_connection(&codes::OBJECT_OF_OTHER_KIND, at, object, &message);
-                }
+        if !matches!(kind.exits(), Exits::Unknown | Exits::None) {
+            let is_known = |object: &str| dialect.knows_exit(object);
+            for (rule, object, message) in
+                self.parameters_of(connection.document(), is_own, is_known)
+            {
+                let message = format!("it leaves a {kind}: {message}");
+                self.at_connection(rule, at, &object, &message);
             }
         }
         let (object, trigger) = member.split_once('.').unwrap_or((&*member, ""));
@@ -84,8 +85,11 @@ impl Check<'_> {
         match &connection.trigger {
             Trigger::Action { number, is_conversion } => {
                 if !number.is_some_and(|number| (1..=64).contains(&number)) {
-                    let is = number.map_or("no whole number".to_owned(), |it| it.to_string());
-                    let message = format!("the action is {is}");
+                    let right = "a whole number from 1 to 64";
+                    let message = number.map_or_else(
+                        || self.got(connection, right),
+                        |is| format!("the action is {is}"),
+                    );
                     self.at_connection(&codes::BAD_ACTION, at, &member, &message);
                 }
                 if *is_conversion && !kind.is_offer() {
@@ -94,12 +98,14 @@ impl Check<'_> {
                 }
             }
             Trigger::Route(key) if key.is_empty() => {
-                let message = format!("it leaves a {kind} and names no route");
+                let got = self.got(connection, "the key of a route, a text");
+                let message = format!("it leaves a {kind} and names no route: {got}");
                 self.at_connection(&codes::NO_ROUTE, at, &member, &message);
             }
             Trigger::Keys(keys) if keys.is_empty() => {
-                let message = "it leaves a logic node and names no key";
-                self.at_connection(&codes::NO_ROUTE, at, &member, message);
+                let got = self.got(connection, "a list of keys");
+                let message = format!("it leaves a logic node and names no key: {got}");
+                self.at_connection(&codes::NO_ROUTE, at, &member, &message);
             }
             Trigger::Keys(keys) => {
                 let is_plain = |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_');

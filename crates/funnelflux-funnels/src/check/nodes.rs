@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use funnelflux_id::AssetId;
+use serde_json::value::RawValue;
 
 use super::{Check, codes, url};
-use crate::graph::text;
+use crate::graph::{described, text};
 use crate::references::{shown, target};
 use crate::{NodeKind, NodePart, Scale};
 
@@ -15,6 +16,16 @@ impl Check<'_> {
         for (place, is) in &graph.unread {
             let right = if place.contains('[') { "an object" } else { "a list of objects" };
             self.add(&codes::UNREADABLE, place.as_str(), format!("got {is}; expected {right}"));
+        }
+        for (member, open, right) in [
+            ("incomingTrafficCostOverrides", '{', "an object by traffic source"),
+            ("postbackOverrides", '[', "a list of objects"),
+        ] {
+            let raw = funnel.get(member).map_or("null", RawValue::get);
+            if raw != "null" && !raw.starts_with(open) {
+                let message = format!("got {}; expected {right}", described(raw));
+                self.add(&codes::UNREADABLE, member, message);
+            }
         }
         if graph.name.trim().is_empty() {
             self.add(&codes::NO_NAME, "funnelName", "got no text; expected a name");
@@ -93,11 +104,9 @@ impl Check<'_> {
         let Some(node) = graph.nodes.get(at) else { return };
         let words = dialect.words(node.kind);
         let is_own = |object: &str| words.objects.iter().any(|word| word.text == object);
-        for object in &node.objects {
-            if !is_own(object) && dialect.knows_object(object) {
-                let message = format!("it has `{object}`, which is of another kind");
-                self.at_node(&codes::OBJECT_OF_OTHER_KIND, at, object, &message);
-            }
+        let is_known = |object: &str| dialect.knows_object(object);
+        for (rule, object, message) in self.parameters_of(node.document(), is_own, is_known) {
+            self.at_node(rule, at, &object, &message);
         }
         let own = node.objects.iter().find(|object| is_own(object));
         for (part, word) in [(NodePart::Type, Some(&node.node_type)), (NodePart::Object, own)] {
@@ -113,7 +122,11 @@ impl Check<'_> {
         // A rotator is complete without its parameters: how it draws has a default.
         let is_needed = !words.references.is_empty();
         if let (false, true, Some(object)) = (has_own, is_needed, words.objects.first()) {
-            let message = format!("it has no `{}`", object.text);
+            let is = words.objects.iter().find_map(|word| node.document().get(&word.text));
+            let message = match is.map(RawValue::get).filter(|raw| *raw != "null") {
+                Some(raw) => format!("its parameters are {}; expected an object", described(raw)),
+                None => format!("it has no `{}`", object.text),
+            };
             return self.at_node(&codes::NO_OBJECT, at, &object.text, &message);
         }
         if !is_needed {

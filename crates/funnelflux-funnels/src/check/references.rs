@@ -28,7 +28,11 @@ impl Check<'_> {
             match account.get(reference.kind.name, &reference.id) {
                 Known::Unknown => self.report.not_looked_up += 1,
                 Known::Missing => {
-                    let message = missing(&reference);
+                    let mut message = missing(&reference);
+                    if let Some((kind, asset)) = account.other(&reference.id) {
+                        let called = label(kind, asset, &reference.id);
+                        message = format!("{message}: it is the id of the {called}");
+                    }
                     self.refer(&codes::NOT_FOUND, &reference, &message);
                 }
                 Known::Asset(asset) => self.asset(&reference, asset),

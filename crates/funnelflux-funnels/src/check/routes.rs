@@ -109,8 +109,12 @@ impl Check<'_> {
             Trigger::Keys(keys) => Some(keys),
             _ => None,
         });
-        let connected: BTreeSet<&str> = ways.flatten().map(String::as_str).collect();
-        if !connected.contains(DEFAULT) {
+        let ways: Vec<&Vec<String>> = ways.collect();
+        let connected: BTreeSet<&str> =
+            ways.iter().copied().flatten().map(String::as_str).collect();
+        // A way out whose keys cannot be read has a finding of its own, and may be the missing one.
+        let is_complete = ways.iter().all(|keys| !keys.is_empty());
+        if is_complete && !connected.contains(DEFAULT) {
             let message = format!("no connection has the key `{DEFAULT}`");
             self.at_node(&codes::NO_DEFAULT, at, "", &message);
         }
@@ -128,9 +132,14 @@ impl Check<'_> {
             let message = "its script returns something else than literal keys";
             self.at_node(&codes::UNCHECKED_SCRIPT, at, "", message);
         }
-        let is_open = |key: &&String| !connected.contains(key.as_str()) && *key != DEFAULT;
+        let is_open =
+            |key: &&String| is_complete && !connected.contains(key.as_str()) && *key != DEFAULT;
+        let then = match connected.contains(DEFAULT) {
+            true => "its visitors take `default`",
+            false => "its visitors have no way out",
+        };
         for key in returned.iter().filter(is_open) {
-            let message = format!("its script returns `{key}`");
+            let message = format!("its script returns `{key}`, and {then}");
             self.at_node(&codes::KEY_NOT_CONNECTED, at, "", &message);
         }
         let never = |key: &str| is_all && key != DEFAULT && !returned.iter().any(|it| it == key);

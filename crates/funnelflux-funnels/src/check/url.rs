@@ -25,6 +25,12 @@ pub(super) fn wrong(
         return bad("a user before @ hides the true host; expected none".to_owned());
     }
     let name = host.split(':').next().unwrap_or_default();
+    let port = host.rsplit_once(']').map_or(host, |(_, behind)| behind).split_once(':');
+    if let Some((_, port)) = port.filter(|(_, port)| !port.starts_with('{'))
+        && !port.parse::<u16>().is_ok_and(|port| port > 0)
+    {
+        return bad(format!("the port is `{port}`; expected a number from 1 to 65535"));
+    }
     let is_address = host.starts_with('[') && host.contains(']');
     let is_name = name.split('.').all(|label| {
         !label.is_empty()

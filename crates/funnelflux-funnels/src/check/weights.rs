@@ -33,8 +33,8 @@ impl Check<'_> {
                         sum = sum.saturating_add(weight);
                     }
                     _ => {
-                        let message = "the weight is no number";
-                        self.at_connection(&codes::NO_WEIGHT, *way, &member, message);
+                        let message = self.got(connection, "a number");
+                        self.at_connection(&codes::NO_WEIGHT, *way, &member, &message);
                         is_whole = false;
                     }
                 }
