@@ -30,6 +30,16 @@ struct Event {
     mark: String,
 }
 
+impl Event {
+    fn is_negative(&self) -> bool {
+        self.amount.is_some_and(|amount| amount < Decimal::ZERO)
+    }
+
+    fn takes(&self) -> bool {
+        self.deletes || self.is_negative()
+    }
+}
+
 /// What the lines of an order come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Now {
@@ -48,7 +58,8 @@ struct Outcome {
     /// The line that says it.
     at: usize,
     corrected: Corrected,
-    skipped: Vec<u64>,
+    /// Whether what takes back is left out.
+    is_skipped: bool,
 }
 
 /// Which lines count, by their statuses, and whether they delete.
@@ -105,23 +116,23 @@ pub(crate) fn settle(
     for orders in hits.into_values() {
         let mut outcomes = Vec::new();
         for (order, events) in orders {
-            match last_state(&events, !order.is_empty(), rules) {
-                Err((number, why)) => problems.add(number, why),
-                Ok(outcome) => {
-                    for event in &events {
-                        let takes = event.amount.is_some_and(|it| it < Decimal::ZERO);
-                        match () {
-                            () if outcome.skipped.contains(&event.number) => {
-                                skipped.push(event.number);
-                            }
-                            () if takes => negative.push(event.number),
-                            () if event.at != outcome.at => replaced.push(event.number),
-                            () => {}
-                        }
-                    }
-                    outcomes.push(outcome);
+            let outcome = match last_state(&events, !order.is_empty(), rules) {
+                Ok(outcome) => outcome,
+                Err((number, why)) => {
+                    problems.add(number, why);
+                    continue;
                 }
+            };
+            for event in &events {
+                let lines = match () {
+                    () if outcome.is_skipped && event.takes() => &mut skipped,
+                    () if event.is_negative() => &mut negative,
+                    () if event.at != outcome.at => &mut replaced,
+                    () => continue,
+                };
+                lines.push(event.number);
             }
+            outcomes.push(outcome);
         }
         outcomes.sort_by_key(|outcome| outcome.at);
         let is_sale = |it: &Outcome| matches!(it.now, Now::Set(_) | Now::Left(_));
@@ -199,10 +210,7 @@ fn last_state(events: &[Event], has_order: bool, rules: Rules) -> Result<Outcome
         if is_reversed {
             all.reverse();
         }
-        let takes = |event: &Event| {
-            event.deletes || event.amount.is_some_and(|amount| amount < Decimal::ZERO)
-        };
-        all.sort_by_key(|(time, event)| (**time, has_order && takes(event)));
+        all.sort_by_key(|(time, event)| (**time, has_order && event.takes()));
         come_to(&all.into_iter().map(|(_, event)| event).collect::<Vec<_>>(), rules.corrections)
     };
     match rules.order {
@@ -221,9 +229,9 @@ fn last_state(events: &[Event], has_order: bool, rules: Rules) -> Result<Outcome
 
 /// What these lines come to, one after the other. Where an order has negative amounts, its amounts add up.
 fn come_to(events: &[&Event], choice: Option<Corrections>) -> Result<Outcome, (u64, String)> {
-    let takes = events.iter().any(|event| event.amount.is_some_and(|it| it < Decimal::ZERO));
-    let mut all =
-        Outcome { now: Now::Nothing, at: 0, corrected: Corrected::default(), skipped: Vec::new() };
+    let takes = events.iter().any(|event| event.is_negative());
+    let corrected = Corrected::default();
+    let mut all = Outcome { now: Now::Nothing, at: 0, corrected, is_skipped: false };
     let (mut sale, mut adds_up, mut last) = (None, false, 0);
     for event in events {
         let amount = event.amount.filter(|amount| !amount.is_zero());
@@ -239,9 +247,8 @@ fn come_to(events: &[&Event], choice: Option<Corrections>) -> Result<Outcome, (u
         };
         let corrected = &mut all.corrected;
         if event.deletes && corrected.reversal != Some(Reversal::Amount) {
-            let is_negative = amount.is_some_and(|amount| amount < Decimal::ZERO);
-            corrected.reversal =
-                Some(if is_negative { Reversal::Amount } else { Reversal::Status });
+            let is_part = event.is_negative();
+            corrected.reversal = Some(if is_part { Reversal::Amount } else { Reversal::Status });
         }
         last = event.number;
         let booked = amount.filter(|_| all.now == Now::Open && !event.deletes);
@@ -250,7 +257,6 @@ fn come_to(events: &[&Event], choice: Option<Corrections>) -> Result<Outcome, (u
             let is_same = |known: &str| known.rsplit_once(' ').is_some_and(|(it, _)| it == mark);
             let again = corrected.parts.iter().filter(|(_, known)| is_same(known)).count();
             corrected.parts.push((by, format!("{mark} {again}")));
-            all.skipped.push(event.number);
         }
         all.now = match (all.now, by) {
             (Now::Set(Some(had)) | Now::Left(had), Some(by)) => match had.checked_add(by) {
@@ -279,30 +285,20 @@ fn come_to(events: &[&Event], choice: Option<Corrections>) -> Result<Outcome, (u
         all.at = event.at;
     }
     all.corrected.is_open = all.now == Now::Open;
-    let Now::Left(left) = all.now else {
-        all.skipped.clear();
-        return Ok(all);
-    };
+    let Now::Left(left) = all.now else { return Ok(all) };
     match (choice, sale) {
-        (Some(Corrections::Set), _) if left >= Decimal::ZERO => all.skipped.clear(),
-        (Some(Corrections::Delete), _) => {
-            all.skipped.clear();
-            all.now = Now::Gone;
-        }
+        (Some(Corrections::Set), _) if left >= Decimal::ZERO => {}
+        (Some(Corrections::Delete), _) => all.now = Now::Gone,
         (Some(Corrections::Skip), Some((at, amount))) if !adds_up => {
-            (all.at, all.now, all.corrected) = (at, Now::Set(amount), Corrected::default());
-        }
-        _ if adds_up => {
-            let why = format!(
-                "one of several amounts of an order that has a negative one; they add up to {left}: --corrections set sends that, delete deletes"
-            );
-            return Err((last, why));
+            let (now, corrected) = (Now::Set(amount), Corrected::default());
+            all = Outcome { now, at, corrected, is_skipped: true };
         }
         _ => {
-            let why = format!(
-                "corrects an earlier payout to {left}; --corrections set, delete or skip says what to do"
-            );
-            return Err((last, why));
+            let (what, ways) = match adds_up {
+                true => ("is one of several amounts of an order, which add up to", "set or delete"),
+                false => ("corrects an earlier payout to", "set, delete or skip"),
+            };
+            return Err((last, format!("{what} {left}; --corrections {ways} says what to do")));
         }
     }
     Ok(all)

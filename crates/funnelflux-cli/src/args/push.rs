@@ -251,7 +251,7 @@ pub(crate) struct ConversionsArgs {
     /// What the statuses of the file mean: "approved=set,rejected=delete,pending=skip"
     #[arg(long, value_name = "STATUS=MEANING", value_delimiter = ',', value_parser = status)]
     pub(crate) status: Vec<(String, funnelflux::imports::State)>,
-    /// What to do with a negative amount that is not the whole of an earlier one
+    /// What to do with a refund or a negative amount that is not the whole of an earlier one
     #[arg(long, value_name = "WHAT")]
     pub(crate) corrections: Option<Correct>,
     /// How the file is sorted, where no time says which line of a hit is the last

@@ -115,7 +115,7 @@ fn lines_come_to_what_their_statuses_amounts_orders_and_times_say() {
         (
             "h paid 12.50 A 2026-11-01, h paid -5 A 2026-11-02, h paid 3 A 2026-11-03",
             "",
-            "they add up to 10.50",
+            "which add up to 10.50",
         ),
         (
             "h paid 12.50 A 2026-11-01, h paid -5 A 2026-11-02, h paid 3 A 2026-11-03",
