@@ -59,7 +59,8 @@ const DRILLDOWN: &[&str] = &[
 const CREATE: &[&str] = &["offer-sources", "create", "--set", "offerSourceName=First"];
 const UPDATE: &[&str] = &["offer-sources", "update", ID, "--set", "offerSourceName=Renamed"];
 const DELETE: &[&str] = &["offer-sources", "delete", ID, "--yes"];
-const PUSH: &[&str] = &["conversions", "push", "conversions.csv", "--postbacks=none", "--yes"];
+const PUSH: &[&str] =
+    &["conversions", "push", "conversions.csv", "--postbacks=none", "--yes", "--existing=add"];
 
 const fn verb(
     name: &'static str,

@@ -43,7 +43,14 @@ fn every_command_tells_it_as_a_refusal() {
             &["api", "POST", "/something/else", "--body", "-"],
             &["api", "DELETE", "/something/else"],
             &["offer-sources", "archive", ID],
-            &["conversions", "push", hits.to_str().unwrap(), "--postbacks=none", "--yes"],
+            &[
+                "conversions",
+                "push",
+                hits.to_str().unwrap(),
+                "--postbacks=none",
+                "--yes",
+                "--existing=add",
+            ],
         ] {
             let before = server.seen().len();
             let outcome = ffx.run_with(command, "{}").failed(1, &["nope"]);

@@ -122,7 +122,7 @@ fn domains_print_the_requests_that_they_send() {
 
 #[test]
 fn updates_print_the_requests_that_they_send() {
-    agrees(&["conversions", "push", "@c.csv", "--postbacks", "once", "--yes"], 1);
+    agrees(&["conversions", "push", "@c.csv", "--postbacks", "once", "--yes", "--existing=add"], 1);
     agrees(
         &["costs", "push", "@costs.csv", "--tz", "Europe/Berlin", "--unchecked-ids", "--yes"],
         2,
