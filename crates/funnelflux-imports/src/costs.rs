@@ -1,5 +1,6 @@
 //! The lines of a file as costs.
 
+use std::borrow::Cow;
 use std::time::SystemTime;
 
 use funnelflux_id::{AssetId, Funnel, Id, TrafficSource};
@@ -202,6 +203,12 @@ impl Costs {
         self.times.get(at)
     }
 
+    /// The place of the range of a position among the [`ranges`](Self::ranges).
+    #[must_use]
+    pub fn range_place(&self, at: usize) -> Option<usize> {
+        self.times.place(at)
+    }
+
     /// The distinct ranges, in the order of their first lines.
     pub fn ranges(&self) -> impl Iterator<Item = &TimeRange> {
         self.times.values()
@@ -219,13 +226,20 @@ impl Costs {
         self.sources.get(at).copied()
     }
 
+    /// What the costs mean.
+    #[must_use]
+    pub fn cost_type(&self) -> &CostSegmentType {
+        &self.cost_type
+    }
+
     /// Whether a line is restricted by no tracking field.
     #[must_use]
     pub fn is_everything(&self, at: usize) -> bool {
         self.restrictions(at).next().is_none()
     }
 
-    fn restrictions(&self, at: usize) -> impl Iterator<Item = (TrackingSlot, &str)> {
+    /// The tracking fields that restrict a line, each with its value.
+    pub fn restrictions(&self, at: usize) -> impl Iterator<Item = (TrackingSlot, &str)> {
         let columns = self.slots.iter();
         let cells = columns.filter_map(move |(slot, column)| {
             Some((*slot, self.sheet.columns.get(*column)?.at(at)))
@@ -259,7 +273,7 @@ impl Costs {
     #[must_use]
     pub fn subtotals(&self) -> Option<Vec<Subtotal>> {
         let days = self.sheet.place(DATE).and_then(|at| self.sheet.columns.get(at));
-        let days = days.into_iter().flat_map(Column::codes).collect();
+        let days = days.map_or(&[][..], Column::codes).into();
         let mut keys = self.keys();
         keys.splice(..1, [days]);
         let groups = groups(keys, self.len());
@@ -320,14 +334,14 @@ impl Costs {
         let columns = || self.slots.iter().filter_map(|(_, at)| self.sheet.columns.get(*at));
         // Each field restricts all lines or none.
         let is_even = |column: &Column| {
-            let empty = column.codes().filter(|code| column.text(*code).is_empty()).count();
+            let empty = column.codes().iter().filter(|code| column.text(**code).is_empty()).count();
             empty == 0 || empty == self.len()
         };
         if !columns().all(is_even) {
             return false;
         }
         let mut keys = self.keys();
-        keys.extend(columns().map(|column| column.codes().collect()));
+        keys.extend(columns().map(|column| column.codes().into()));
         let groups = groups(keys, self.len());
         let mut seen = vec![false; self.len()];
         groups.into_iter().all(|group| {
@@ -336,7 +350,7 @@ impl Costs {
     }
 
     /// The columns by which lines are put into requests.
-    fn keys(&self) -> Vec<Vec<u32>> {
+    fn keys(&self) -> Vec<Cow<'_, [u32]>> {
         vec![
             self.times.keys(|range| (range.start(), range.end())),
             self.funnels.keys(|id| *id),

@@ -20,12 +20,12 @@ impl Row {
     }
 
     pub(crate) fn is_blank(&self) -> bool {
-        self.cells.iter().all(|cell| trimmed(cell).is_empty())
+        self.filled().next().is_none()
     }
 
-    /// How many cells hold something.
-    pub(crate) fn filled(&self) -> usize {
-        self.cells.iter().filter(|cell| !trimmed(cell).is_empty()).count()
+    /// The cells that hold something.
+    pub(crate) fn filled(&self) -> impl Iterator<Item = &str> {
+        self.cells.iter().map(trimmed).filter(|cell| !cell.is_empty())
     }
 }
 

@@ -1,15 +1,21 @@
 //! Lines that have the same in several columns.
 
+use std::borrow::Cow;
+
 use hashbrown::HashMap;
 
 /// A number below that of the lines for each line: those that have the same codes in all columns have the same.
-pub(crate) fn groups(columns: Vec<Vec<u32>>, lines: usize) -> Vec<u32> {
+pub(crate) fn groups<'a>(
+    columns: impl IntoIterator<Item = Cow<'a, [u32]>>,
+    lines: usize,
+) -> Vec<u32> {
     let mut columns = columns.into_iter().filter(|codes| {
         let first = codes.first();
         codes.iter().any(|code| Some(code) != first)
     });
-    let Some(mut groups) = columns.next() else { return vec![0; lines] };
-    let mut codes = columns.next().unwrap_or_else(|| vec![0; lines]);
+    let Some(groups) = columns.next() else { return vec![0; lines] };
+    let mut groups = groups.into_owned();
+    let mut codes = columns.next().unwrap_or_else(|| vec![0; lines].into());
     loop {
         pair(&mut groups, &codes);
         match columns.next() {
@@ -52,12 +58,12 @@ mod tests {
     #[test]
     fn lines_are_grouped_by_all_columns() {
         for (columns, expected) in [
-            (vec![], vec![0, 0, 0, 0]),
+            (Vec::<Vec<u32>>::new(), vec![0, 0, 0, 0]),
             (vec![vec![7, 7, 7, 7]], vec![0, 0, 0, 0]),
             (vec![vec![9, 3, 9, 3]], vec![0, 1, 0, 1]),
             (vec![vec![9, 3, 9, 3], vec![5, 5, 5, 5], vec![0, 0, 0, 1]], vec![0, 1, 0, 2]),
         ] {
-            assert_eq!(groups(columns, 4), expected);
+            assert_eq!(groups(columns.into_iter().map(Cow::from), 4), expected);
         }
     }
 }

@@ -52,7 +52,7 @@ impl Reader {
                     totals.push((row.line, amount.to_owned()));
                     continue;
                 }
-                if header.columns.len() > 1 && row.filled() == 1 {
+                if header.columns.len() > 1 && row.filled().nth(1).is_none() {
                     footer.push(row.line);
                     continue;
                 }

@@ -1,5 +1,6 @@
 //! What the cells of the lines mean, each distinct one read once.
 
+use std::borrow::Cow;
 use std::hash::Hash;
 
 use hashbrown::HashMap;
@@ -24,9 +25,9 @@ impl<T> Meaning<T> {
         mut read: impl FnMut(Line<'_>) -> Result<T, (&'static str, String)>,
     ) -> Self {
         let columns = names.iter().filter_map(|name| sheet.columns.get(sheet.place(name)?));
-        let columns = columns.map(|column| column.codes().collect());
+        let columns = columns.map(|column| column.codes().into());
         // Numbered in the order of their first lines.
-        let codes = groups(columns.collect(), sheet.len());
+        let codes = groups(columns, sheet.len());
         let mut values: Vec<Result<T, (&'static str, String)>> = Vec::new();
         for (line, code) in sheet.lines().zip(&codes) {
             if *code as usize == values.len() {
@@ -40,7 +41,12 @@ impl<T> Meaning<T> {
     }
 
     pub(crate) fn get(&self, at: usize) -> Option<&T> {
-        self.values.get(*self.codes.get(at)? as usize)?.as_ref()
+        self.values.get(self.place(at)?)?.as_ref()
+    }
+
+    /// The place of a line's value among the values.
+    pub(crate) fn place(&self, at: usize) -> Option<usize> {
+        self.codes.get(at).map(|code| *code as usize)
     }
 
     /// The values, in the order of their first lines.
@@ -50,12 +56,15 @@ impl<T> Meaning<T> {
 
     /// A number for each line: those of the same meaning, by a key of it, have the same. A name and an id may mean the
     /// same, and so may an hour that is spelled in two ways.
-    pub(crate) fn keys<K: Hash + Eq>(&self, key: impl Fn(&T) -> K) -> Vec<u32> {
+    pub(crate) fn keys<K: Hash + Eq>(&self, key: impl Fn(&T) -> K) -> Cow<'_, [u32]> {
         let mut known = HashMap::new();
         let numbers = (0..).zip(&self.values);
         let numbers =
             numbers.map(|(at, value)| *known.entry(value.as_ref().map(&key)).or_insert(at));
         let numbers: Vec<u32> = numbers.collect();
+        if numbers.iter().zip(0..).all(|(number, at)| *number == at) {
+            return self.codes.as_slice().into();
+        }
         let codes = self.codes.iter();
         codes.map(|code| numbers.get(*code as usize).copied().unwrap_or(u32::MAX)).collect()
     }

@@ -254,7 +254,7 @@ fn sample(text: &Text<'_>, reader: &Reader) -> Option<Sample> {
         let header = |row: &Row| {
             let mut cells =
                 (0..row.cells.len()).map(|at| row.get(at)).filter(|cell| !cell.is_empty());
-            (row.filled() >= least && !cells.any(is_value)).then_some(())
+            (row.filled().count() >= least && !cells.any(is_value)).then_some(())
         };
         let (_, rows) = text.rows(header, false).ok()?;
         Some(Sample::new(rows))
@@ -266,7 +266,7 @@ impl Sample {
         let (titles, mut lines) = (rows.row().clone(), Vec::new());
         while let Some(row) = rows.next().filter(|_| lines.len() < SAMPLE) {
             // Footers have one cell.
-            if row.filled() > 1 {
+            if row.filled().nth(1).is_some() {
                 lines.push(row.clone());
             }
         }

@@ -85,7 +85,7 @@ impl Sheet {
         // Lines that were left out may leave texts without a line.
         let mut is_used = Vec::new();
         for code in column.into_iter().flat_map(Column::codes) {
-            let code = code as usize;
+            let code = *code as usize;
             is_used.resize(is_used.len().max(code + 1), false);
             is_used.get_mut(code).into_iter().for_each(|used| *used = true);
         }
@@ -195,8 +195,9 @@ impl Column {
         self.cells.get(at).copied().unwrap_or(u32::MAX)
     }
 
-    pub(crate) fn codes(&self) -> impl Iterator<Item = u32> {
-        self.cells.iter().copied()
+    /// The codes of the lines.
+    pub(crate) fn codes(&self) -> &[u32] {
+        &self.cells
     }
 
     pub(crate) fn at(&self, at: usize) -> &str {

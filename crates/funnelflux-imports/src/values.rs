@@ -68,9 +68,9 @@ impl Reader {
         let order = day::decide(end.texts(), self.days).unwrap_or(DayOrder::MonthFirst);
         let last = |text| day::day(text, order).map_or_else(String::new, |day| day.to_string());
         let ends: Vec<String> = end.texts().map(last).collect();
-        for (at, code) in end.codes().enumerate() {
-            let (last, first) = (end.text(code), date.at(at));
-            if !last.is_empty() && ends.get(code as usize).is_none_or(|day| day != first) {
+        for (at, code) in end.codes().iter().enumerate() {
+            let (last, first) = (end.text(*code), date.at(at));
+            if !last.is_empty() && ends.get(*code as usize).is_none_or(|day| day != first) {
                 let why = format!(
                     "the line is of {first} to {last}, and a cost is of one day; break the report down by day, or take it with --periods",
                 );
@@ -106,7 +106,7 @@ impl Reader {
                 }
                 Err(Unclear::Mixed(at)) => {
                     let cell = cells().nth(at).unwrap_or_default();
-                    let line = column.codes().position(|code| code as usize == at);
+                    let line = column.codes().iter().position(|code| *code as usize == at);
                     let line = line.map(|at| sheet.number(at));
                     let total = at.checked_sub(column.texts().count());
                     let total = total.and_then(|at| totals.get(at)).map(|(line, _)| *line);
@@ -125,8 +125,8 @@ impl Reader {
             let is_whole = !(0..amounts.len()).any(is_wrong);
             let amounts: Vec<_> = amounts.into_iter().map(Option::flatten).collect();
             let sum = |is_wanted: &dyn Fn(&bool) -> bool| {
-                let lines = column.codes().zip(&approved).filter(|(_, it)| is_wanted(it));
-                let mut of_lines = lines.filter_map(|(code, _)| *amounts.get(code as usize)?);
+                let lines = column.codes().iter().zip(&approved).filter(|(_, it)| is_wanted(it));
+                let mut of_lines = lines.filter_map(|(code, _)| *amounts.get(*code as usize)?);
                 of_lines.try_fold(Decimal::ZERO, Decimal::checked_add)
             };
             let sums = sum(&|_| true).zip(sum(&|is_approved| *is_approved));
@@ -208,8 +208,8 @@ impl Reader {
             HELPERS.contains(&name) && !self.fields.iter().any(|field| field.name == name)
         };
         let is_key = |column: &&Column| !is_helper(&column.name) && !is_amount(column);
-        let keys = sheet.columns.iter().filter(is_key).map(|column| column.codes().collect());
-        let groups = groups(keys.collect(), sheet.len());
+        let keys = sheet.columns.iter().filter(is_key).map(|column| column.codes().into());
+        let groups = groups(keys, sheet.len());
         let Some(column) = sheet.columns.get(amount) else { return Ok(()) };
         let (mut problems, mut added, mut kept) = (Problems::default(), Vec::new(), Vec::new());
         let mut first: Vec<Option<usize>> = vec![None; sheet.len()];

@@ -46,7 +46,12 @@ impl Input {
         let mut bytes = Vec::new();
         let most = MOST as u64 + 1;
         let read = match &file {
-            Some(file) => file.take(most).read_to_end(&mut bytes),
+            Some(file) => {
+                let size = file.metadata().map_or(0, |it| it.len()).min(most);
+                // One more than the file has shows its end without a larger buffer.
+                bytes.reserve_exact(usize::try_from(size).unwrap_or_default() + 1);
+                file.take(most).read_to_end(&mut bytes)
+            }
             None => io::stdin().lock().take(most).read_to_end(&mut bytes),
         };
         read.map_err(|cause| Failure::unreadable(path, &cause))?;

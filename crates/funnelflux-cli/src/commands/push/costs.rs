@@ -1,16 +1,18 @@
 //! `ffx costs push`.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::path::Path;
 use std::rc::Rc;
 
+use funnelflux::id::AssetId;
 use funnelflux::imports::{CostOptions, Costs, Line, Reader, Subtotal, UploadKind};
 use funnelflux::model::time::{TimeRange, Zone};
 use funnelflux::model::updates::{CostSegment, CostUpdate};
 use funnelflux::reporting::operations;
 use funnelflux::transport::{Timer as _, TokioTimer};
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::assets::{Assets, Column as AssetColumn};
 use super::entry::{DAY, Entry, Uploads, time_of};
@@ -27,18 +29,38 @@ use crate::settings::Settings;
 
 #[derive(Serialize)]
 struct Row<'a> {
+    #[serde(flatten)]
+    times: &'a Times,
+    funnel: AssetId,
+    funnel_name: Option<&'a str>,
+    traffic_source: AssetId,
+    traffic_source_name: Option<&'a str>,
+    #[serde(serialize_with = "shown")]
+    cost: Decimal,
+    cost_type: &'a str,
+    restriction: BTreeMap<&'static str, Vec<&'a str>>,
+    everything: bool,
+}
+
+/// The range of a row. A file has few of them, and to spell one takes longer than the rest of its row.
+#[derive(Serialize)]
+struct Times {
     date: String,
     zone: String,
     start: String,
     end: String,
-    funnel: String,
-    funnel_name: Option<&'a str>,
-    traffic_source: String,
-    traffic_source_name: Option<&'a str>,
-    cost: String,
-    cost_type: String,
-    restriction: BTreeMap<&'static str, Vec<String>>,
-    everything: bool,
+}
+
+impl Times {
+    fn of(range: &TimeRange, zone: &Zone) -> Self {
+        let start = range.start_rfc3339();
+        let date = start.chars().take(DAY).collect();
+        Self { date, zone: zone.to_string(), start, end: range.end_rfc3339() }
+    }
+}
+
+fn shown<S: Serializer>(value: &impl Display, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(value)
 }
 
 pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Result<(), Failure> {
@@ -90,24 +112,33 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
     }
     let plan = &plan;
     let name = |column, id| assets.name(column, &id);
+    let times: Vec<Times> = plan.ranges().map(|range| Times::of(range, &zone)).collect();
     let row = |at| {
-        let segment = plan.segment(at)?;
-        let (funnel, source) = (segment.funnel().untyped(), segment.traffic_source().untyped());
-        let start = segment.range().start_rfc3339();
-        let fields = segment.tracking_fields();
+        let (costs, zero) = (&plan.costs, plan.zero(at));
+        let (funnel, source, cost, cost_type) = match zero {
+            Some(it) => (it.funnel(), it.traffic_source(), it.cost(), it.cost_type()),
+            None => {
+                let (funnel, source) = (costs.funnel(at)?, costs.traffic_source(at)?);
+                (funnel, source, costs.cost(at)?, costs.cost_type())
+            }
+        };
+        let (funnel, source) = (funnel.untyped(), source.untyped());
+        let mut restriction: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (slot, values) in zero.into_iter().flat_map(CostSegment::tracking_fields) {
+            restriction.insert(slot.as_str(), values.iter().map(String::as_str).collect());
+        }
+        restriction
+            .extend(costs.restrictions(at).map(|(slot, value)| (slot.as_str(), vec![value])));
         let row = Row {
-            date: start.chars().take(DAY).collect(),
-            zone: zone.to_string(),
-            start,
-            end: segment.range().end_rfc3339(),
-            funnel: funnel.to_string(),
+            times: times.get(plan.range_place(at)?)?,
+            funnel,
             funnel_name: name(AssetColumn::Funnel, funnel),
-            traffic_source: source.to_string(),
+            traffic_source: source,
             traffic_source_name: name(AssetColumn::TrafficSource, source),
-            cost: segment.cost().to_string(),
-            cost_type: segment.cost_type().as_str().to_owned(),
-            restriction: fields.map(|(slot, values)| (slot.as_str(), values.to_vec())).collect(),
-            everything: segment.is_everything(),
+            cost,
+            cost_type: cost_type.as_str(),
+            everything: restriction.is_empty(),
+            restriction,
         };
         Some((plan.line(at), row))
     };
@@ -147,11 +178,26 @@ impl Plan {
         self.costs.len() + self.zeros.len()
     }
 
+    /// The cost of 0 at a position; `None` for a line.
+    fn zero(&self, at: usize) -> Option<&CostSegment> {
+        self.zeros.get(at.checked_sub(self.costs.len())?)
+    }
+
     fn segment(&self, at: usize) -> Option<CostSegment> {
-        match at.checked_sub(self.costs.len()) {
-            Some(at) => self.zeros.get(at).cloned(),
-            None => self.costs.segment(at),
-        }
+        self.zero(at).cloned().or_else(|| self.costs.segment(at))
+    }
+
+    /// The distinct ranges of the lines, and that of each cost of 0.
+    fn ranges(&self) -> impl Iterator<Item = &TimeRange> {
+        self.costs.ranges().chain(self.zeros.iter().map(CostSegment::range))
+    }
+
+    fn range_place(&self, at: usize) -> Option<usize> {
+        let zero = at.checked_sub(self.costs.len());
+        zero.map_or_else(
+            || self.costs.range_place(at),
+            |zero| Some(self.costs.ranges().count() + zero),
+        )
     }
 
     fn line(&self, at: usize) -> Option<u64> {
@@ -294,9 +340,8 @@ fn preview(
     let path = path.display();
     text +=
         &format!("\n{lines} of {path}, {total} in total, in {requests}; days of {zone}{wide}\n");
-    let ranges = || plan.costs.ranges().chain(plan.zeros.iter().map(CostSegment::range));
-    let first = ranges().min_by_key(|range| range.start()).map(TimeRange::start_rfc3339);
-    let last = ranges().max_by_key(|range| range.end()).map(TimeRange::end_rfc3339);
+    let first = plan.ranges().min_by_key(|range| range.start()).map(TimeRange::start_rfc3339);
+    let last = plan.ranges().max_by_key(|range| range.end()).map(TimeRange::end_rfc3339);
     let period = first.zip(last).map(|(first, last)| format!("from {first} to {last}\n"));
     text + &period.unwrap_or_default()
 }

@@ -1,5 +1,6 @@
 //! Costs that an earlier upload set and that the file no longer has.
 
+use std::cell::LazyCell;
 use std::collections::HashSet;
 
 use funnelflux::imports::Costs;
@@ -31,7 +32,9 @@ pub(super) struct Missing {
 impl Missing {
     pub(super) fn find(kept: &Kept, costs: &Costs) -> Result<Self, Failure> {
         let pair = |at| Some((costs.funnel(at)?, costs.traffic_source(at)?));
-        let pairs: HashSet<_> = (0..costs.len()).filter_map(pair).collect();
+        // Most files have no earlier costs.
+        let pairs: LazyCell<HashSet<_>, _> =
+            LazyCell::new(|| (0..costs.len()).filter_map(pair).collect());
         let first = costs.ranges().map(TimeRange::start).min();
         let last = costs.ranges().map(TimeRange::end).max();
         let mut found = Vec::new();

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::table::named_lines;
 use super::{Batch, Rows};
 use crate::failure::Failure;
-use crate::output::{Format, Stdout, on_one_line, print, rows, write_csv};
+use crate::output::{Format, Stdout, print, rows, write_csv};
 
 pub(super) const NOT_SENT: &str = "not sent";
 /// Accepted and queued; the server processes it later.
@@ -161,33 +161,44 @@ impl<'a, T: Serialize> Transcript<'a, T> {
             new.push(at);
         }
         if self.broken.is_ok() && !new.is_empty() {
-            self.broken = print(|out| new.iter().try_for_each(|at| self.write(out, *at, &new)));
+            let mut json = Vec::new();
+            self.broken =
+                print(|out| new.iter().try_for_each(|at| self.write(out, &mut json, *at, &new)));
             self.has_header = true;
         }
     }
 
-    /// Writes a row of those that are printed now.
-    fn write(&self, out: &mut Stdout, at: usize, all: &[usize]) -> Result<(), Failure> {
+    /// Writes a row of those that are printed now, by way of `json`.
+    fn write(
+        &self,
+        out: &mut Stdout,
+        json: &mut Vec<u8>,
+        at: usize,
+        all: &[usize],
+    ) -> Result<(), Failure> {
         let Some(fate) = self.fates.get(at) else { return Ok(()) };
         self.rows.with(at, |line, members| {
             let request = line.map(|_| fate.request);
             let row = Row { line, request, members, outcome: fate.outcome };
-            let (is_one, is_first) = (line.is_none(), all.first() == Some(&at));
+            let (is_first, is_last) = (all.first() == Some(&at), all.last() == Some(&at));
             if self.format == Format::Csv {
                 return write_csv(out, &rows([row])?, is_first && !self.has_header);
             }
-            let json = serde_json::to_string(&row)
+            json.clear();
+            serde_json::to_writer(&mut *json, &row)
                 .map_err(|cause| Failure::failed(format!("a row cannot be written: {cause}")))?;
-            let written = match self.format {
-                Format::Ndjson => writeln!(out, "{}", on_one_line(&json)),
-                _ if is_one => writeln!(out, "{json}"),
-                _ => {
-                    let (start, is_last) =
-                        (if is_first { "[" } else { "," }, all.last() == Some(&at));
-                    write!(out, "{start}\n{json}{}", if is_last { "\n]\n" } else { "" })
+            let (before, after) = match self.format {
+                Format::Ndjson => {
+                    // Its line breaks are between tokens.
+                    let breaks = json.iter_mut().filter(|byte| matches!(byte, b'\n' | b'\r'));
+                    breaks.for_each(|byte| *byte = b' ');
+                    ("", "\n")
                 }
+                _ if line.is_none() => ("", "\n"),
+                _ => (if is_first { "[\n" } else { ",\n" }, if is_last { "\n]\n" } else { "" }),
             };
-            Ok(written?)
+            let pieces = [before.as_bytes(), json, after.as_bytes()];
+            Ok(pieces.into_iter().try_for_each(|piece| out.write_all(piece))?)
         })
     }
 }
