@@ -51,6 +51,11 @@ impl Failure {
         Self::new(Exit::Usage, message)
     }
 
+    /// A wrong argument, found before a request was sent.
+    pub(crate) fn unsent(message: impl Into<String>) -> Self {
+        Self::usage(message).hint("nothing was sent")
+    }
+
     pub(crate) fn ambiguous(message: impl Into<String>) -> Self {
         Self::new(Exit::FateUnknown, message)
     }

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use funnelflux::hooks::SignedPart;
 use funnelflux::model::Document;
 use funnelflux::transport::BaseUrl;
 use funnelflux::transport::http::{HeaderName, Uri};
@@ -127,7 +128,7 @@ pub(crate) struct ProofArgs {
     pub(crate) signature_prefix: String,
     /// A part of what is signed: body, header:NAME or text:TEXT. Repeatable, in order [default: body]
     #[arg(long, value_name = "PART", value_parser = signed)]
-    pub(crate) signed: Vec<Signed>,
+    pub(crate) signed: Vec<SignedPart>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -145,28 +146,22 @@ pub(crate) enum Encoding {
     Base64url,
 }
 
-#[derive(Clone, Debug)]
-pub(crate) enum Signed {
-    Body,
-    Header(HeaderName),
-    Text(String),
-}
-
-fn signed(text: &str) -> Result<Signed, String> {
+fn signed(text: &str) -> Result<SignedPart, String> {
     match text.split_once(':') {
-        None if text == "body" => Ok(Signed::Body),
-        Some(("text", text)) => Ok(Signed::Text(text.to_owned())),
-        Some(("header", name)) => {
-            name.parse().map(Signed::Header).map_err(|_| format!("`{name}` is no name of a header"))
-        }
+        None if text == "body" => Ok(SignedPart::Body),
+        Some(("text", text)) => Ok(SignedPart::Text(text.to_owned())),
+        Some(("header", name)) => header_name(name).map(SignedPart::Header),
         _ => Err("expected body, header:NAME or text:TEXT".to_owned()),
     }
 }
 
 fn header_and_variable(text: &str) -> Result<(HeaderName, String), String> {
     let (name, variable) = name_and_value(text)?;
-    let header = name.parse().map_err(|_| format!("`{name}` is no name of a header"))?;
-    Ok((header, variable))
+    Ok((header_name(&name)?, variable))
+}
+
+fn header_name(name: &str) -> Result<HeaderName, String> {
+    name.parse().map_err(|_| format!("`{name}` is no name of a header"))
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,14 @@
 /// What every command that needs a token may call, to refresh it.
 pub(crate) const REFRESH: &str = "auth.validate";
 
+/// What a look at the routes of an answer may call, for `--config` and `--node`.
+const ROUTES: &[&str] = &[
+    "ledger.middlewareconfig.find-by-id",
+    "ledger.middlewareconfig.list",
+    "ledger.funnel.find-by-id",
+    "ledger.funnel.list",
+];
+
 /// The commands and the ids of their operations. `doctor`, `learn` and `api` may call any operation.
 pub(crate) const OPERATIONS: &[(&str, &[&str])] = &[
     ("auth login", &["auth.login"]),
@@ -31,34 +39,10 @@ pub(crate) const OPERATIONS: &[(&str, &[&str])] = &[
     ("links postback", &[]),
     ("links editor", &["ledger.funnel.list"]),
     ("links check", &["ledger.trafficsource.find-by-id"]),
-    (
-        "hooks listen",
-        &[
-            "ledger.middlewareconfig.find-by-id",
-            "ledger.middlewareconfig.list",
-            "ledger.funnel.find-by-id",
-            "ledger.funnel.list",
-        ],
-    ),
+    ("hooks listen", ROUTES),
     ("hooks trigger webhook", &[]),
-    (
-        "hooks trigger middleware",
-        &[
-            "ledger.middlewareconfig.find-by-id",
-            "ledger.middlewareconfig.list",
-            "ledger.funnel.find-by-id",
-            "ledger.funnel.list",
-        ],
-    ),
-    (
-        "hooks replay",
-        &[
-            "ledger.middlewareconfig.find-by-id",
-            "ledger.middlewareconfig.list",
-            "ledger.funnel.find-by-id",
-            "ledger.funnel.list",
-        ],
-    ),
+    ("hooks trigger middleware", ROUTES),
+    ("hooks replay", ROUTES),
     ("domains list", &["billing.domains.list"]),
     ("domains add", &["billing.domains.create"]),
     ("domains check", &["billing.domains.check"]),

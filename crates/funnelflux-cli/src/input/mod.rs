@@ -88,9 +88,7 @@ impl Input {
             true => Err("contains no objects".to_owned()),
             false => Ok(objects),
         });
-        objects.map_err(|why| {
-            Failure::usage(format!("-f {}: {why}", self.path.display())).hint("nothing was sent")
-        })
+        objects.map_err(|why| Failure::unsent(format!("-f {}: {why}", self.path.display())))
     }
 }
 

@@ -48,15 +48,12 @@ const MOST_UNSHOWN: usize = 64;
 const STANDSTILL: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(args: &ListenArgs, settings: &Settings) -> Result<(), Failure> {
-    let finder = match &args.secret_env {
-        Some(variable) => Some(Finder { secret: secret("--secret-env", variable)? }),
-        None => None,
-    };
+    let variable = args.secret_env.as_ref();
+    let secret = variable.map(|variable| secret("--secret-env", variable)).transpose()?;
+    let finder = secret.map(|secret| Finder { secret });
     let around = Box::pin(Around::find(&args.routes, settings)).await?;
-    let keeper = match path(args, settings).filter(|_| args.keep > 0) {
-        Some(path) => Some(Keeper::open(&path, args.keep)?),
-        None => None,
-    };
+    let path = path(args, settings).filter(|_| args.keep > 0);
+    let keeper = path.map(|path| Keeper::open(&path, args.keep)).transpose()?;
     if keeper.is_none() && args.keep > 0 {
         let terminal = settings.terminal;
         terminal.warn("nothing is kept: there is no configuration directory; --file names a file");

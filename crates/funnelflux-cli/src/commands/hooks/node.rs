@@ -52,8 +52,7 @@ pub(super) struct Node {
 
 impl Node {
     async fn find(given: &str, settings: &Settings) -> Result<Self, Failure> {
-        let wrong =
-            |why: String| Failure::usage(format!("--node {given}: {why}")).hint("nothing was sent");
+        let wrong = |why: String| Failure::unsent(format!("--node {given}: {why}"));
         let Some((funnel, name)) = given.rsplit_once('/') else {
             return Err(wrong("expected FUNNEL/NODE".to_owned()));
         };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use funnelflux::hooks::{Authentication, Hmac, HmacAlgorithm, SignatureEncoding, SignedPart};
+use funnelflux::hooks::{Authentication, Hmac, HmacAlgorithm, SignatureEncoding};
 use funnelflux::model::ledger::{
     MiddlewareConfig, MiddlewareDestination, Model as _, StoredSecret,
 };
@@ -10,7 +10,7 @@ use funnelflux::transport::Secret;
 use funnelflux::transport::http::{HeaderMap, HeaderName, Uri};
 use serde::Deserialize;
 
-use crate::args::{Algorithm, Encoding, ProofArgs, Signed, is_private};
+use crate::args::{Algorithm, Encoding, ProofArgs, is_private};
 use crate::failure::Failure;
 use crate::output::{SECRETS, Terminal};
 
@@ -90,24 +90,18 @@ impl Proofs {
     ) -> Result<(), Failure> {
         if self.has_secrets && !is_private(to) {
             let why = "--to: secrets are sent over https, or to this machine, only";
-            return Err(Failure::usage(why).hint("nothing was sent"));
+            return Err(Failure::unsent(why));
         }
         match self.all.prove(headers, body) {
             true => Ok(()),
-            false => Err(Failure::usage(
+            false => Err(Failure::unsent(
                 "the proofs cannot be added: a signed header is missing, or a value is none of a header",
-            )
-            .hint("nothing was sent")),
+            )),
         }
     }
 }
 
 fn signature(args: &ProofArgs, header: &HeaderName, key: String) -> Hmac {
-    let part = |part: &Signed| match part {
-        Signed::Body => SignedPart::Body,
-        Signed::Header(name) => SignedPart::Header(name.clone()),
-        Signed::Text(text) => SignedPart::Text(text.clone()),
-    };
     let hmac = Hmac::new(header.clone(), key)
         .with_algorithm(match args.signature_algorithm {
             Algorithm::Sha1 => HmacAlgorithm::Sha1,
@@ -120,7 +114,7 @@ fn signature(args: &ProofArgs, header: &HeaderName, key: String) -> Hmac {
             Encoding::Base64url => SignatureEncoding::Base64Url,
         })
         .with_prefix(&args.signature_prefix);
-    if args.signed.is_empty() { hmac } else { hmac.with_signed(args.signed.iter().map(part)) }
+    if args.signed.is_empty() { hmac } else { hmac.with_signed(args.signed.clone()) }
 }
 
 /// A secret of the environment, which no argument of a process list shows.

@@ -44,7 +44,7 @@ pub(super) async fn run(args: &ReplayArgs, settings: &Settings) -> Result<(), Fa
         let last = requests.iter().map(|it| it.arrival.number).max().unwrap_or_default();
         let why =
             format!("--only {number}: {} has the requests {first} to {last}", args.file.display());
-        return Err(Failure::usage(why).hint("nothing was sent"));
+        return Err(Failure::unsent(why));
     }
     let is_asked = |it: &Request| args.only.is_empty() || args.only.contains(&it.arrival.number);
     requests.retain(is_asked);
@@ -54,9 +54,7 @@ pub(super) async fn run(args: &ReplayArgs, settings: &Settings) -> Result<(), Fa
     let mut ready = Vec::new();
     for Request { arrival, to } in requests {
         let number = arrival.number;
-        let wrong = |why: String| {
-            Failure::usage(format!("request {number}: {why}")).hint("nothing was sent")
-        };
+        let wrong = |why: String| Failure::unsent(format!("request {number}: {why}"));
         let Some(to) = args.to.clone().or(to) else {
             let why = "it was passed on to no server".to_owned();
             return Err(wrong(why).hint("--to names one; nothing was sent"));
@@ -123,8 +121,7 @@ fn print_all(all: &[shown::Shown], format: Format) -> Result<(), Failure> {
 
 /// The requests of a file: those that were kept, those of a recording, or a body.
 fn requests(path: &Path, bytes: &[u8], terminal: Terminal) -> Result<Vec<Request>, Failure> {
-    let wrong =
-        |why: String| Failure::usage(format!("{}: {why}", path.display())).hint("nothing was sent");
+    let wrong = |why: String| Failure::unsent(format!("{}: {why}", path.display()));
     let blank = |line: &&[u8]| !line.trim_ascii().is_empty();
     let first = bytes.split(|byte| *byte == b'\n').find(blank).unwrap_or_default();
     if serde_json::from_slice::<Kept>(first).is_ok() {

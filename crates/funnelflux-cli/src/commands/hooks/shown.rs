@@ -1,6 +1,6 @@
 //! What came of a request, printed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::time::Duration;
 
@@ -56,14 +56,12 @@ impl Route {
 
     fn of(evaluation: &Evaluation, node: Option<&Node>) -> Self {
         let ignored = evaluation.steps().iter().flat_map(|step| step.ignored.iter().cloned());
-        let mut ignored_members: Vec<String> = ignored.collect();
-        ignored_members.sort_unstable();
-        ignored_members.dedup();
+        let ignored: BTreeSet<String> = ignored.collect();
         Self {
             taken: evaluation.route().map(str::to_owned),
             possible: evaluation.possible().to_vec(),
             doubts: evaluation.doubts().to_vec(),
-            ignored_members,
+            ignored_members: ignored.into_iter().collect(),
             leads_to: node.map(|node| {
                 let to = |key: &String| (key.clone(), node.leads_to(key));
                 evaluation.possible().iter().map(to).collect()

@@ -47,9 +47,8 @@ pub(super) async fn middleware(args: &MiddlewareArgs, settings: &Settings) -> Re
     let request = sample::middleware(&new_request_id(), &now.to_string(), timeout);
     let request = payload_with(&args.send, request)?;
     // A request without the time, as `--set execute_timeout_ms=null` makes one, is still timed.
-    let limit = request
-        .execute_timeout_ms()
-        .map_err(|error| Failure::usage(format!("--set: {error}")).hint("nothing was sent"))?;
+    let limit =
+        request.execute_timeout_ms().map_err(|error| Failure::unsent(format!("--set: {error}")))?;
     let limit = Duration::from_millis(limit.unwrap_or(timeout));
     let terminal = settings.terminal;
     let proofs = Proofs::find(&args.proofs, around.config.as_ref(), terminal)?;
@@ -65,10 +64,8 @@ fn new_request_id() -> String {
 /// The payload with what `--set` adds to it.
 fn payload_with<M: Model>(args: &PayloadArgs, mut payload: M) -> Result<M, Failure> {
     for set in Assignment::parse_all(&args.set, Shape::of_schema(M::SCHEMA))? {
-        set.apply(payload.document_mut(), true).map_err(|cause| {
-            Failure::usage(format!("--set {}: {cause}", set.path.join(".")))
-                .hint("nothing was sent")
-        })?;
+        set.apply(payload.document_mut(), true)
+            .map_err(|cause| Failure::unsent(format!("--set {}: {cause}", set.path.join("."))))?;
     }
     Ok(payload)
 }
@@ -94,8 +91,7 @@ pub(super) fn webhook_headers(payload: &WebhookPayload) -> Result<HeaderMap, Fai
         let name: HeaderName =
             header.as_str().parse().map_err(|_| Failure::failed("a header has no name"))?;
         let value = HeaderValue::try_from(value).map_err(|_| {
-            Failure::usage(format!("the value for the header {name} does not fit into a header"))
-                .hint("nothing was sent")
+            Failure::unsent(format!("the value for the header {name} does not fit into a header"))
         })?;
         headers.insert(name, value);
     }

@@ -70,7 +70,7 @@ pub(in crate::commands) fn passed(range: TimeRange, now: SystemTime) -> Result<T
     if range.start() >= now {
         let start = range.start_rfc3339();
         let why = format!("the range has not begun yet: it starts at {start}, which lies ahead");
-        return Err(Failure::usage(why).hint("nothing was sent"));
+        return Err(Failure::unsent(why));
     }
     Ok(TimeRange::between(range.start(), now, range.zone())?)
 }
