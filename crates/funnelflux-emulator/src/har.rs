@@ -6,12 +6,12 @@ use std::io::{self, Seek as _, SeekFrom, Write as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use funnelflux_transport::Lock;
 use http::header::{self, HeaderMap};
 use http::request::Parts;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::lock::Lock;
 use crate::wire::Reply;
 
 const HEAD: &str = "{\"log\": {\"version\": \"1.2\", \"creator\": {\"name\": \"funnelflux-emulator\", \"version\": \"1\"}, \
