@@ -11,7 +11,7 @@ use funnelflux_model::updates::{CostSegment, CostSegmentType, CostUpdate};
 use rust_decimal::Decimal;
 
 use crate::amount::money;
-use crate::groups::groups;
+use crate::groups::{are_single, groups};
 use crate::meaning::Meaning;
 use crate::sheet::Column;
 use crate::span::{DATE, END, HOUR, span};
@@ -342,11 +342,7 @@ impl Costs {
         }
         let mut keys = self.keys();
         keys.extend(columns().map(|column| column.codes().into()));
-        let groups = groups(keys, self.len());
-        let mut seen = vec![false; self.len()];
-        groups.into_iter().all(|group| {
-            seen.get_mut(group as usize).is_some_and(|seen| !std::mem::replace(seen, true))
-        })
+        are_single(&groups(keys, self.len()))
     }
 
     /// The columns by which lines are put into requests.
@@ -363,7 +359,8 @@ impl Costs {
     #[must_use]
     pub fn requests(&self, positions: &[usize]) -> Vec<Vec<usize>> {
         let groups = groups(self.keys(), self.len());
-        let mut open: Vec<Option<usize>> = vec![None; self.len().max(1)];
+        let count = groups.iter().max().map_or(0, |last| *last as usize + 1);
+        let mut open: Vec<Option<usize>> = vec![None; count];
         let mut requests: Vec<Vec<usize>> = Vec::new();
         for at in positions {
             let Some(last) = groups.get(*at).and_then(|group| open.get_mut(*group as usize)) else {

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use hashbrown::HashMap;
 
-/// A number below that of the lines for each line: those that have the same codes in all columns have the same.
+/// A number for each line, from 0 in the order of their first lines: those that have the same codes in all columns have
+/// the same.
 pub(crate) fn groups<'a>(
     columns: impl IntoIterator<Item = Cow<'a, [u32]>>,
     lines: usize,
@@ -23,6 +24,11 @@ pub(crate) fn groups<'a>(
             None => return groups,
         }
     }
+}
+
+/// Whether each line is a group of its own: groups are numbered in the order of their first lines.
+pub(crate) fn are_single(groups: &[u32]) -> bool {
+    groups.iter().zip(0..).all(|(group, at)| *group == at)
 }
 
 /// Numbers the pairs of a group and a code in the order of their first lines.

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use crate::amount::Unclear;
 use crate::damage::{Tails, of_hit};
-use crate::groups::groups;
+use crate::groups::{are_single, groups};
 use crate::reader::{FieldKind, Reader};
 use crate::sheet::Column;
 use crate::{Damage, DayOrder, DecimalMark, Note, Problems, Sheet, State, amount, damage, day};
@@ -210,14 +210,15 @@ impl Reader {
         let is_key = |column: &&Column| !is_helper(&column.name) && !is_amount(column);
         let keys = sheet.columns.iter().filter(is_key).map(|column| column.codes().into());
         let groups = groups(keys, sheet.len());
-        let Some(column) = sheet.columns.get(amount) else { return Ok(()) };
+        let Some(column) = sheet.columns.get(amount).filter(|_| !are_single(&groups)) else {
+            return Ok(());
+        };
         let (mut problems, mut added, mut kept) = (Problems::default(), Vec::new(), Vec::new());
-        let mut first: Vec<Option<usize>> = vec![None; sheet.len()];
+        let mut first: Vec<usize> = Vec::new();
         let mut sums: HashMap<usize, Option<Decimal>> = HashMap::new();
         for (at, group) in groups.into_iter().enumerate() {
-            let Some(first) = first.get_mut(group as usize) else { continue };
-            let Some(known) = *first else {
-                *first = Some(at);
+            let Some(known) = first.get(group as usize).copied() else {
+                first.push(at);
                 kept.push(at);
                 continue;
             };

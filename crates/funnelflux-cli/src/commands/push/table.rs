@@ -83,11 +83,12 @@ impl Table {
         let (input, bytes) = Input::read_bytes(path, args.send.is_sending())?;
         let reader = args.shape.reader(reader, upload, settings)?;
         let mut sheet = reader.read(&bytes).map_err(|problems| refusal(path, problems))?;
-        let from = args.from_line.unwrap_or_default();
-        sheet.retain(|line| line.number() >= from);
-        if sheet.is_empty() {
-            let why = format!("--from-line {from}: {} has no lines there", path.display());
-            return Err(Failure::usage(why));
+        if let Some(from) = args.from_line {
+            sheet.retain(|line| line.number() >= from);
+            if sheet.is_empty() {
+                let why = format!("--from-line {from}: {} has no lines there", path.display());
+                return Err(Failure::usage(why));
+            }
         }
         for note in &sheet.notes {
             settings.terminal.note(&format!("{}: {note}", path.display()));

@@ -1,6 +1,7 @@
 //! The outcome of each row, printed for programs as soon as it is known.
 
 use std::io::Write as _;
+use std::num::NonZeroU32;
 
 use funnelflux::Error;
 use serde::Serialize;
@@ -35,7 +36,7 @@ struct Row<'a, T> {
     line: Option<Option<u64>>,
     /// `null` where a row is not sent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    request: Option<Option<u32>>,
+    request: Option<Option<NonZeroU32>>,
     #[serde(flatten)]
     members: &'a T,
     outcome: &'static str,
@@ -45,7 +46,7 @@ struct Row<'a, T> {
 #[derive(Clone, Copy)]
 struct Fate {
     /// The number of its request.
-    request: Option<u32>,
+    request: Option<NonZeroU32>,
     outcome: &'static str,
     is_printed: bool,
 }
@@ -78,9 +79,9 @@ impl<'a, T: Serialize> Transcript<'a, T> {
     ) -> Self {
         let fate = Fate { request: None, outcome: NOT_SENT, is_printed: false };
         let mut fates = vec![fate; rows.len()];
-        for (number, batch) in (1..).zip(batches) {
+        for (number, batch) in (1..).map(NonZeroU32::new).zip(batches) {
             for at in &batch.positions {
-                fates.get_mut(*at).into_iter().for_each(|fate| fate.request = Some(number));
+                fates.get_mut(*at).into_iter().for_each(|fate| fate.request = number);
             }
         }
         Self { format, rows, fates, has_header: false, is_kept, broken: Ok(()) }
