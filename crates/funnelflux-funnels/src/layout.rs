@@ -47,6 +47,24 @@ const LANE: f64 = 14.0;
 
 /// Places nodes and edges. An edge whose end is no node, or whose ends are one, has no way.
 pub(crate) fn layout(count: usize, edges: &[(usize, usize)], measures: Measures) -> Layout {
+    // Edges between the same two nodes have one way.
+    let (mut different, mut places) = (Vec::new(), HashMap::new());
+    let of = edges.iter().map(|edge| {
+        *places.entry(*edge).or_insert_with(|| {
+            different.push(*edge);
+            different.len() - 1
+        })
+    });
+    let of: Vec<usize> = of.collect();
+    let mut layout = layout_of(count, &different, measures);
+    if different.len() < edges.len() {
+        let way = |at: &usize| layout.ways.get(*at).cloned().unwrap_or_default();
+        layout.ways = of.iter().map(way).collect();
+    }
+    layout
+}
+
+fn layout_of(count: usize, edges: &[(usize, usize)], measures: Measures) -> Layout {
     let forward = acyclic(count, edges);
     let ranks = ranks(count, &forward);
     if count > MOST_NODES {
@@ -293,6 +311,16 @@ mod tests {
             let nodes = layout(7, &edges, MEASURES).nodes;
             assert!(order.iter().all(|[a, b]| nodes[*a].1 < nodes[*b].1), "{nodes:?}");
         }
+    }
+
+    #[test]
+    fn edges_between_the_same_nodes_have_one_way() {
+        let one = layout(4, &[(0, 1), (1, 2), (2, 3), (0, 3)], MEASURES);
+        let mut edges = vec![(0, 1), (1, 2), (2, 3)];
+        edges.extend([(0, 3); 10_000]);
+        let many = layout(4, &edges, MEASURES);
+        assert_eq!((&many.nodes, many.ways.len()), (&one.nodes, edges.len()));
+        assert!(many.ways[3..].iter().all(|way| *way == one.ways[3]));
     }
 
     #[test]

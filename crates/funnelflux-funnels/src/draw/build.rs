@@ -1,11 +1,11 @@
 //! A picture from a graph, a check and a report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use funnelflux_model::Decimal;
 
 use super::{Line, Mark, Numbers, Picture, Spot};
-use crate::{Graph, NodeKind, Report, Trigger};
+use crate::{Graph, Node, NodeKind, Report, Trigger};
 
 impl Picture {
     /// A picture of a graph. Connections between the same two nodes become one line. An end that is no node of the
@@ -40,18 +40,21 @@ impl Picture {
                 })
             })
         };
+        let mut triggers: Vec<Vec<&Trigger>> = Vec::new();
         for connection in &graph.connections {
             let from = end(connection.source, &connection.source_id, &mut picture);
             let to = end(connection.target, &connection.target_id, &mut picture);
             let at = *lines.entry((from, to)).or_insert_with(|| {
                 picture.lines.push(Line { from, to, ..Line::default() });
+                triggers.push(Vec::new());
                 picture.lines.len() - 1
             });
             picture.line_of.push(at);
-            let label = label(graph, connection.source, &connection.trigger);
-            if let Some(line) = picture.lines.get_mut(at).filter(|_| !label.is_empty()) {
-                line.labels.push(label);
-            }
+            triggers.get_mut(at).into_iter().for_each(|all| all.push(&connection.trigger));
+        }
+        let sums: Vec<Option<Decimal>> = graph.nodes.iter().map(|it| sum(graph, it)).collect();
+        for (line, triggers) in picture.lines.iter_mut().zip(&triggers) {
+            line.labels = labels(triggers, sums.get(line.from).copied().flatten());
         }
         picture
     }
@@ -104,25 +107,78 @@ fn title(graph: &Graph) -> String {
     }
 }
 
-/// A weight as its share of those of the same node; any other trigger as it is told.
-fn label(graph: &Graph, source: Option<usize>, trigger: &Trigger) -> String {
-    match trigger {
-        Trigger::Always => String::new(),
-        Trigger::Unknown => "?".to_owned(),
-        Trigger::Weight(Some(weight)) => {
-            let source = source.and_then(|at| graph.nodes.get(at));
-            let mut ways = source.into_iter().flat_map(|node| graph.ways_out(node));
-            let sum = ways.try_fold(Decimal::ZERO, |sum, way| match way.trigger {
-                Trigger::Weight(Some(weight)) => sum.checked_add(weight),
-                _ => Some(sum),
-            });
-            let share =
-                sum.and_then(|sum| weight.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(sum));
-            match share {
-                Some(share) => format!("{}%", share.round_dp(1).normalize()),
-                None => trigger.to_string(),
+/// The weights of the ways out of a node.
+fn sum(graph: &Graph, node: &Node) -> Option<Decimal> {
+    graph.ways_out(node).try_fold(Decimal::ZERO, |sum, way| match way.trigger {
+        Trigger::Weight(Some(weight)) => sum.checked_add(weight),
+        _ => Some(sum),
+    })
+}
+
+/// What a line says of its connections: weights as their share of all ways out, numbers of actions as ranges, any
+/// other trigger as it is told, each once.
+fn labels(triggers: &[&Trigger], sum: Option<Decimal>) -> Vec<String> {
+    let (mut labels, mut weight) = (Vec::new(), None::<Decimal>);
+    let mut actions = [BTreeSet::new(), BTreeSet::new()];
+    for trigger in triggers {
+        match trigger {
+            Trigger::Always => {}
+            Trigger::Weight(Some(own)) => {
+                weight = Some(weight.unwrap_or_default().saturating_add(*own));
             }
+            Trigger::Action { number: Some(number), is_conversion } => {
+                let [plain, converting] = &mut actions;
+                if *is_conversion { converting } else { plain }.insert(*number);
+            }
+            Trigger::Unknown => labels.push("?".to_owned()),
+            trigger => labels.push(trigger.to_string()),
         }
-        trigger => trigger.to_string(),
+    }
+    if let Some(weight) = weight {
+        let share = sum.and_then(|sum| weight.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(sum));
+        labels.push(match share {
+            Some(share) => format!("{}%", share.round_dp(1).normalize()),
+            None => Trigger::Weight(Some(weight)).to_string(),
+        });
+    }
+    for (numbers, converts) in actions.iter().zip(["", ", converts"]) {
+        let numbers: Vec<u64> = numbers.iter().copied().collect();
+        let ranges = numbers.chunk_by(|a, b| *b == a + 1).filter_map(|range| {
+            Some(match (*range.first()?, *range.last()?) {
+                (first, last) if first == last => first.to_string(),
+                (first, last) => format!("{first}–{last}"),
+            })
+        });
+        let ranges = ranges.collect::<Vec<_>>().join(", ");
+        let noun = if numbers.len() == 1 { "action" } else { "actions" };
+        labels.extend((!ranges.is_empty()).then(|| format!("{noun} {ranges}{converts}")));
+    }
+    let mut seen = HashSet::new();
+    labels.retain(|label| seen.insert(label.clone()));
+    labels
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_what_all_of_its_connections_are_for() {
+        let action =
+            |number, is_conversion| Trigger::Action { number: Some(number), is_conversion };
+        let route = |key: &str| Trigger::Route(key.to_owned());
+        let weight = |weight: i64| Trigger::Weight(Some(weight.into()));
+        for (triggers, expected) in [
+            (vec![action(2, false)], &["action 2"][..]),
+            (vec![action(3, false), action(1, false), action(2, false)], &["actions 1–3"]),
+            (vec![action(1, false), action(5, false), action(1, false)], &["actions 1, 5"]),
+            (vec![action(1, false), action(2, true)], &["action 1", "action 2, converts"]),
+            (vec![weight(1), weight(2)], &["75%"]),
+            (vec![route("us"), route("de"), route("us")], &["us", "de"]),
+            (vec![Trigger::Always, Trigger::Unknown], &["?"]),
+        ] {
+            let triggers: Vec<&Trigger> = triggers.iter().collect();
+            assert_eq!(labels(&triggers, Some(4.into())), expected);
+        }
     }
 }

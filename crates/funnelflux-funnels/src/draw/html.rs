@@ -10,7 +10,7 @@ const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// The SHA-256 of the script. A page allows this script alone, so that no text of a funnel can run.
-const SCRIPT_HASH: &str = "sha256-j74bIyQOzhwZSg5l1Wc8+7O3bKBe1wM/o53gyxhsji4=";
+const SCRIPT_HASH: &str = "sha256-y1NdtYb+p7imWB4lL/4z7aqlGPVjENI1oVomFbrF2cM=";
 
 impl Picture {
     /// The picture as a page that needs nothing beside it and loads nothing. A wheel or a pinch zooms, dragging

@@ -1,5 +1,6 @@
 //! The lines of a picture: their ways, where they leave and enter cards, and their labels.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
@@ -13,13 +14,46 @@ const ARROW: f64 = 9.0;
 
 const LABEL: f64 = 11.0;
 
-const LONGEST_LABEL: f64 = 132.0;
+const LONGEST_LABEL: f64 = 192.0;
+
+/// Beside a label, to a card or to another label.
+const BESIDE: f64 = 4.0;
+
+impl Line {
+    /// The parts of the label that fit, and how many do not.
+    fn text(&self) -> String {
+        let sign = (worst(&self.marks).map(|(worst, _)| worst) == Some(Severity::Error))
+            .then(|| "⚠".to_owned());
+        let visits = self.visits.map(|visits| grouped(visits, 0));
+        let parts: Vec<String> =
+            sign.into_iter().chain(self.labels.iter().cloned()).chain(visits).collect();
+        let shown = |count: usize| {
+            let parts = parts.get(..count).unwrap_or(&parts).join(" · ");
+            let left = self.labels.len().saturating_sub(count);
+            if left > 0 { format!("{parts} +{left}") } else { parts }
+        };
+        let fits = (1..=parts.len().min(32)).rev().map(shown);
+        let mut fits = fits.filter(|text| length(text, LABEL) <= LONGEST_LABEL);
+        fits.next().unwrap_or_else(|| fitted(&shown(1), LABEL, LONGEST_LABEL))
+    }
+}
 
 impl Picture {
+    /// The room between two columns: for the longest label.
+    pub(super) fn gap(&self) -> f64 {
+        let labels = self.lines.iter().map(|line| length(&line.text(), LABEL));
+        labels.fold(140.0, |gap, label| f64::max(gap, label + 4.0 * BESIDE + ARROW))
+    }
+
     pub(super) fn draw_lines(&self, layout: &Layout, measures: Measures, out: &mut String) {
         let leave = ports(&self.lines, layout, measures, |line| (line.from, line.to), true);
         let enter = ports(&self.lines, layout, measures, |line| (line.to, line.from), false);
         let most = self.lines.iter().filter_map(|line| line.visits).max();
+        let (mut out_of, mut into) = (HashMap::new(), HashMap::new());
+        for line in &self.lines {
+            *out_of.entry(line.from).or_insert(0_usize) += 1;
+            *into.entry(line.to).or_insert(0_usize) += 1;
+        }
         let mut labels = Labels::default();
         let mut texts = String::new();
         for (at, line) in self.lines.iter().enumerate() {
@@ -47,21 +81,26 @@ impl Picture {
                 let _ = write!(out, "<title>{}</title>", told.join("&#10;"));
             }
             out.push_str("</path>\n");
-            let sign = (severity == Severity::Error.as_str()).then(|| "⚠".to_owned());
-            let visits = line.visits.map(|visits| grouped(visits, 0));
-            let parts: Vec<String> =
-                sign.into_iter().chain(line.labels.iter().cloned()).chain(visits).collect();
-            let text = fitted(&parts.join(" · "), LABEL, LONGEST_LABEL);
+            let text = line.text();
             if !text.is_empty() {
-                let (x, y) = labels.place(&way, length(&text, LABEL));
-                let _ = writeln!(
+                let long = length(&text, LABEL);
+                let (x, y) =
+                    labels.place(&way, long, out_of.get(&line.from).cmp(&into.get(&line.to)));
+                let ends = format!("data-from=\"n{}\" data-to=\"n{}\"", line.from, line.to);
+                let _ = write!(
                     texts,
-                    "<text class=\"label {severity}\" data-from=\"n{}\" data-to=\"n{}\" x=\"{x:.1}\" y=\"{:.1}\">{}</text>",
-                    line.from,
-                    line.to,
+                    "<rect class=\"pill\" {ends} x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"14\" rx=\"3\"/>\n\
+                     <text class=\"label {severity}\" {ends} x=\"{x:.1}\" y=\"{:.1}\">{}",
+                    x - long / 2.0 - 2.0,
+                    y - 7.0,
+                    long + 4.0,
                     y + 4.0,
                     escaped(&text)
                 );
+                if line.labels.len() > 1 {
+                    let _ = write!(texts, "<title>{}</title>", escaped(&line.labels.join(" · ")));
+                }
+                texts.push_str("</text>\n");
             }
         }
         // Above all lines.
@@ -89,14 +128,39 @@ impl Way {
     }
 }
 
+impl Way {
+    /// Where on the curve a label stands whose middle is so far from one end of it, to the inside.
+    fn beside(&self, end: f64, far: f64) -> f64 {
+        let side = (self.end.0 - self.start.0).signum();
+        let x = end + side * far;
+        let (mut low, mut high) = (0.0, 1.0);
+        for _ in 0..12 {
+            let middle = f64::midpoint(low, high);
+            if (self.at(middle).0 - x) * side < 0.0 {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+}
+
 /// Labels that stand already, by the square of the picture that they are in.
 #[derive(Default)]
 struct Labels(HashMap<(i64, i64), Vec<(Point, f64)>>);
 
 impl Labels {
-    /// Finds a place on the line where no other label stands; if there is none, the middle.
-    fn place(&mut self, way: &Way, width: f64) -> Point {
-        let places = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1].map(|t| way.at(t));
+    /// Finds a place on the line where no other label stands, first at the end where fewer lines meet; if there is
+    /// none, the middle.
+    fn place(&mut self, way: &Way, width: f64, out_of_to_into: Ordering) -> Point {
+        let room = width / 2.0 + BESIDE;
+        let first = match out_of_to_into {
+            Ordering::Greater => way.beside(way.end.0, -room - BESIDE),
+            Ordering::Less => way.beside(way.start.0, room + BESIDE),
+            Ordering::Equal => 0.5,
+        };
+        let places = [first, 0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1].map(|t| way.at(t));
         let free = places.into_iter().find(|point| self.is_free(*point, width));
         let point = free.unwrap_or(way.at(0.5));
         self.0.entry(square(point)).or_default().push((point, width));
@@ -108,7 +172,7 @@ impl Labels {
         let near = (-1..=1).flat_map(|x| (-1..=1).map(move |y| (column + x, row + y)));
         let mut near = near.filter_map(|square| self.0.get(&square)).flatten();
         near.all(|(other, wide)| {
-            (other.0 - point.0).abs() > (width + wide) / 2.0 + 4.0
+            (other.0 - point.0).abs() > (width + wide) / 2.0 + BESIDE
                 || (other.1 - point.1).abs() > LABEL + 3.0
         })
     }

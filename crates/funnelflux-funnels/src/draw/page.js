@@ -76,7 +76,7 @@ const tell = (node, x, y) => {
   shown.style.top = inside(y + 14, height, innerHeight) + "px";
   svg.classList.add("faded");
   node.classList.add("near");
-  svg.querySelectorAll(".line, .label").forEach((line) => {
+  svg.querySelectorAll(".line, .label, .pill").forEach((line) => {
     const { from, to } = line.dataset;
     if (from !== node.id && to !== node.id) return;
     line.classList.add("near");

@@ -42,7 +42,7 @@ impl Picture {
     /// Draws the picture. `with_titles`: with a title for each node, which a browser shows when it is pointed at.
     pub(super) fn drawn(&self, with_titles: bool) -> Drawn {
         let (width, height) = if self.has_numbers() { CARD_WITH_NUMBERS } else { CARD };
-        let measures = Measures { width, height, gap: 140.0, spacing: 22.0 };
+        let measures = Measures { width, height, gap: self.gap(), spacing: 22.0 };
         let edges: Vec<_> = self.lines.iter().map(|line| (line.from, line.to)).collect();
         let layout = layout(self.nodes.len(), &edges, measures);
         let inner = layout.width.max(NARROWEST);
