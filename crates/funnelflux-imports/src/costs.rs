@@ -15,7 +15,7 @@ use crate::groups::{are_single, groups};
 use crate::meaning::Meaning;
 use crate::sheet::Column;
 use crate::span::{DATE, END, HOUR, span};
-use crate::{Field, FieldKind, Line, Problems, Reader, Sheet};
+use crate::{Field, FieldKind, Line, Problems, Reader, Sheet, day};
 
 const FUNNEL: &str = "funnel";
 const SOURCE: &str = "traffic_source";
@@ -105,6 +105,34 @@ pub struct Costs {
     slots: Vec<(TrackingSlot, usize)>,
 }
 
+/// Refuses days that cells say to be of another zone. A name such as `EST` is used all year for a zone that has it for
+/// a part of the year.
+fn tell_zones(sheet: &Sheet, zone: &Zone, problems: &mut Problems) {
+    let ends = |day: &str, zone: &Zone| {
+        let range = TimeRange::days(day, day, zone).ok()?;
+        let offset = |time: String| time.chars().skip("2026-03-29T00:00:00".len()).collect();
+        Some([offset(range.start_rfc3339()), offset(range.end_rfc3339())])
+    };
+    for ((day, said), (cell, lines)) in &sheet.zones {
+        let offsets = day::offsets(said);
+        let year = day.get(..4).unwrap_or_default();
+        let (winter, summer) = (format!("{year}-01-01"), format!("{year}-07-01"));
+        let is_name = !said.contains(['+', '-']);
+        let days = [day, &winter, &summer].into_iter().take(if is_name { 3 } else { 1 });
+        let own = days.filter_map(|day| ends(day, zone)).flatten();
+        let is_same = match said.parse::<Zone>() {
+            Ok(named) if offsets.is_empty() => ends(day, &named) == ends(day, zone),
+            _ => own.into_iter().any(|own: String| offsets.contains(&own)),
+        };
+        if !is_same {
+            let why = format!(
+                "a day of {said}, and --tz says {zone}, which is another zone; give --tz the zone of the file's days"
+            );
+            problems.add_all(lines.clone(), DATE, cell, why);
+        }
+    }
+}
+
 /// The lines of one day, funnel and traffic source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -132,6 +160,7 @@ impl Costs {
         let times = Meaning::of(&sheet, &[DATE, HOUR, END], &mut problems, |line| {
             span(line, &options.zone, options.now)
         });
+        tell_zones(&sheet, &options.zone, &mut problems);
         let mut id =
             |name, line: Line<'_>| asset(name, line.get(name)).map_err(|cause| (name, cause));
         let funnels = Meaning::of(&sheet, &[FUNNEL], &mut problems, |line| {

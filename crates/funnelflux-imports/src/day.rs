@@ -77,13 +77,13 @@ const LONG: [&str; 12] = [
     "december",
 ];
 
+fn is_weekday(word: &str) -> bool {
+    let word = word.to_ascii_lowercase();
+    ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].iter().any(|day| word.starts_with(day))
+}
+
 fn by_name(cell: &str) -> Option<(Date, &str)> {
     // A name of a weekday in front.
-    let is_weekday = |word: &str| {
-        ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-            .iter()
-            .any(|day| word.to_ascii_lowercase().starts_with(day))
-    };
     let cell = cell
         .split_once([',', ' '])
         .filter(|(first, _)| is_weekday(first))
@@ -138,6 +138,67 @@ pub(crate) fn decide<'a>(
 pub(crate) fn day(cell: &str, order: DayOrder) -> Option<Date> {
     let ([month_first, day_first], _) = readings(cell);
     if order == DayOrder::MonthFirst { month_first } else { day_first }
+}
+
+/// The zone that comes after a day, as in `10:00 EST` or `T10:00:00+02:00`; `Err` with what is neither a time nor a zone.
+pub(crate) fn zone(rest: &str) -> Result<Option<&str>, &str> {
+    const SPACE: [char; 6] = [' ', 'T', ',', '\u{a0}', '\u{202f}', '('];
+    let rest = rest.trim_start_matches(SPACE).trim_end_matches([' ', ')', '\u{a0}']);
+    let end = rest.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.'));
+    let (clock, mut after) = rest.split_at_checked(end.unwrap_or(rest.len())).unwrap_or((rest, ""));
+    if !clock.is_empty() && seconds(clock).is_none() {
+        return Err(rest);
+    }
+    after = after.trim_start_matches(SPACE);
+    for word in ["AM", "PM", "am", "pm", "a.m.", "p.m.", "Uhr"] {
+        let without = after.strip_prefix(word).filter(|it| !it.starts_with(char::is_alphabetic));
+        after = without.unwrap_or(after).trim_start_matches(SPACE);
+    }
+    match after {
+        "" => Ok(None),
+        zone if is_zone(zone) => Ok(Some(zone)),
+        day if is_weekday(day) && day.chars().all(char::is_alphabetic) => Ok(None),
+        other => Err(other),
+    }
+}
+
+/// The zone that the title of a column names: `Date (UTC)`, `Zeit (MEZ)`, `Day, GMT+02:00`.
+pub(crate) fn zone_of_title(title: &str) -> Option<&str> {
+    let mut words = title.split([' ', '(', ')', '[', ']', ',']);
+    words.rfind(|word| word.chars().any(char::is_alphabetic) && is_zone(word))
+}
+
+fn is_zone(text: &str) -> bool {
+    let is_name =
+        || text.contains('/') && text.chars().all(|c| c.is_alphabetic() || "/_-".contains(c));
+    !offsets(text).is_empty() || is_name()
+}
+
+/// Names of zones, and the offsets that each may mean.
+const ZONES: &str = "Z +00:00\nUTC +00:00\nGMT +00:00\nWET +00:00\nWEST +01:00\nBST +01:00 +06:00\nCET +01:00\n\
+    CEST +02:00\nMEZ +01:00\nMESZ +02:00\nEET +02:00\nEEST +03:00\nMSK +03:00\nIST +05:30 +02:00 +01:00\n\
+    PKT +05:00\nWIB +07:00\nICT +07:00\nSGT +08:00\nHKT +08:00\nJST +09:00\nKST +09:00\nAEST +10:00\n\
+    AEDT +11:00\nNZST +12:00\nNZDT +13:00\nBRT -03:00\nAST -04:00 +03:00\nADT -03:00\nEST -05:00\nEDT -04:00\n\
+    ET -05:00 -04:00\nCST -06:00 +08:00\nCDT -05:00\nMST -07:00\nMDT -06:00\nPST -08:00\nAKDT -08:00\nAKST -09:00\nHST -10:00\nPDT -07:00\nPT -08:00 -07:00";
+
+/// The offsets that a zone may have, such as `+02:00`; none for one that is not known, or whose rules say it.
+pub(crate) fn offsets(zone: &str) -> Vec<String> {
+    let named = ZONES.lines().filter_map(|line| line.split_once(' '));
+    if let Some((_, offsets)) = named.into_iter().find(|(name, _)| *name == zone) {
+        return offsets.split(' ').map(str::to_owned).collect();
+    }
+    let offset = ["UTC", "GMT"].iter().find_map(|name| zone.strip_prefix(name)).unwrap_or(zone);
+    let Some(digits) = offset.strip_prefix(['+', '-', '−']) else { return Vec::new() };
+    let sign = if offset.starts_with('+') { '+' } else { '-' };
+    let plain = digits.replacen(':', "", 1);
+    let hours = match plain.len() {
+        1 | 2 => format!("{plain:0>2}00"),
+        3 | 4 => format!("{plain:0>4}"),
+        _ => return Vec::new(),
+    };
+    let is_good = hours.parse::<u16>().is_ok_and(|it| it <= 1400);
+    let parts = hours.split_at_checked(2).filter(|_| is_good);
+    parts.into_iter().map(|(hours, minutes)| format!("{sign}{hours}:{minutes}")).collect()
 }
 
 /// What is wrong with a cell that a spreadsheet made.
@@ -228,6 +289,49 @@ mod tests {
             "25/11/26",
         ] {
             assert_eq!(day(cell, DayOrder::DayFirst), None, "{cell}");
+        }
+    }
+
+    #[test]
+    fn a_zone_after_a_day_is_found_and_other_words_are_told() {
+        for (cell, expected) in [
+            ("2026-11-25", Ok(None)),
+            ("2026-11-25 10:00", Ok(None)),
+            ("2026-11-25 10:00:00.000", Ok(None)),
+            ("11/25/2026 2:03 PM", Ok(None)),
+            ("25.11.2026 14:03 Uhr", Ok(None)),
+            ("2026-11-25 (Wed)", Ok(None)),
+            ("2026-11-25 10:00 EST", Ok(Some("EST"))),
+            ("2026-11-25 10:00 AM EST", Ok(Some("EST"))),
+            ("Nov 25, 2026 10:00 (PDT)", Ok(Some("PDT"))),
+            ("2026-11-25T10:00:00Z", Ok(Some("Z"))),
+            ("2026-11-25T10:00:00+02:00", Ok(Some("+02:00"))),
+            ("2026-11-25 10:00 +0200", Ok(Some("+0200"))),
+            ("2026-11-25 10:00 UTC+2", Ok(Some("UTC+2"))),
+            ("2026-11-25 Europe/Berlin", Ok(Some("Europe/Berlin"))),
+            ("2026-11-25 - 2026-11-30", Err("- 2026-11-30")),
+            ("2026-11-25 10:00 XYZ", Err("XYZ")),
+        ] {
+            assert_eq!(zone(readings(cell).1), expected, "{cell}");
+        }
+        for (zone, expected) in [
+            ("EST", &["-05:00"][..]),
+            ("CST", &["-06:00", "+08:00"]),
+            ("+0530", &["+05:30"]),
+            ("GMT-3", &["-03:00"]),
+            ("+99", &[]),
+            ("Soon", &[]),
+        ] {
+            assert_eq!(offsets(zone), expected, "{zone}");
+        }
+        for (title, expected) in [
+            ("Date (UTC)", Some("UTC")),
+            ("Zeit (MEZ)", Some("MEZ")),
+            ("Day, GMT+02:00", Some("GMT+02:00")),
+            ("Day", None),
+            ("Date of sale", None),
+        ] {
+            assert_eq!(zone_of_title(title), expected, "{title}");
         }
     }
 

@@ -3,15 +3,18 @@
 use std::collections::HashMap;
 
 use crate::grid::Row;
+use crate::problem::shown;
 use crate::reader::{Field, FieldKind, Reader};
 use crate::values::HELPERS;
-use crate::{Problems, currency};
+use crate::{Problems, currency, day};
 
 /// The columns of a header: for each used column its place, its name, and the currency of its title.
 pub(crate) struct Header {
     pub(crate) columns: Vec<(usize, String)>,
     pub(crate) ignored: Vec<String>,
     pub(crate) currency: Option<String>,
+    /// The zone of its days.
+    pub(crate) zone: Option<String>,
     pub(crate) width: usize,
 }
 
@@ -78,8 +81,8 @@ impl Reader {
 
     pub(crate) fn header(&self, row: &Row) -> Result<Header, Problems> {
         self.only_known_fields()?;
-        let (mut columns, mut ignored, mut currency) =
-            (Vec::<(usize, String)>::new(), Vec::new(), None);
+        let (mut columns, mut ignored, mut currency, mut zone) =
+            (Vec::<(usize, String)>::new(), Vec::new(), None, None);
         let mut ranks: HashMap<String, usize> = HashMap::new();
         for at in 0..row.cells.len() {
             let title = row.get(at);
@@ -87,7 +90,7 @@ impl Reader {
                 if !self.is_mapped() {
                     let all =
                         self.fields.iter().map(|field| field.name).collect::<Vec<_>>().join(", ");
-                    return Err(Problems::of(format!("column {title:?}: expected {all}")));
+                    return Err(Problems::of(format!("column {:?}: expected {all}", shown(title))));
                 }
                 ignored.extend(Some(title.to_owned()).filter(|title| !title.is_empty()));
                 continue;
@@ -119,6 +122,9 @@ impl Reader {
             if self.kind(&field) == FieldKind::Amount {
                 currency = currency::of_title(title).map(str::to_owned);
             }
+            if self.kind(&field) == FieldKind::Day {
+                zone = day::zone_of_title(title).map(str::to_owned).or(zone);
+            }
             columns.push((at, field));
         }
         let has = |name: &str| {
@@ -127,8 +133,10 @@ impl Reader {
         };
         for (field, title) in &self.map {
             if !has(field) {
-                let titles =
-                    (0..row.cells.len()).map(|at| row.get(at)).collect::<Vec<_>>().join(", ");
+                let titles = (0..row.cells.len())
+                    .map(|at| shown(row.get(at)))
+                    .collect::<Vec<_>>()
+                    .join(", ");
                 return Err(Problems::of(format!(
                     "no column {title:?} for {field}; the header has {titles}"
                 )));
@@ -150,7 +158,7 @@ impl Reader {
                 missing.join(" and ")
             )));
         }
-        Ok(Header { columns, ignored, currency, width: row.cells.len() })
+        Ok(Header { columns, ignored, currency, zone, width: row.cells.len() })
     }
 
     pub(crate) fn titles(&self, field: &str) -> String {

@@ -1,5 +1,7 @@
 //! The lines below the header, apart from totals and footers.
 
+use rust_decimal::Decimal;
+
 use crate::grid::{Row, Rows};
 use crate::header::Header;
 use crate::reader::{FieldKind, Reader};
@@ -95,6 +97,25 @@ impl Reader {
         problems.result((sheet, totals))
     }
 
+    /// Leaves out a last line that says no total and is one: it has no id, and its amount is the sum of the others.
+    pub(crate) fn leave_out_total(&self, sheet: &mut Sheet) {
+        let columns = |kind| sheet.columns.iter().filter(move |it| self.kind(&it.name) == kind);
+        let last = sheet.len().saturating_sub(1);
+        let has_id = |at: usize| columns(FieldKind::Id).any(|ids| !amount::is_none(ids.at(at)));
+        let is_of_same_day =
+            || columns(FieldKind::Day).all(|days| days.at(last) == days.at(last - 1));
+        if last < 2 || has_id(last) || !(has_id(last - 1) || is_of_same_day()) {
+            return;
+        }
+        let Some(amounts) = columns(FieldKind::Amount).next() else { return };
+        let amount = |at: usize| amounts.at(at).parse::<Decimal>().ok();
+        let sum = (0..last).try_fold(Decimal::ZERO, |sum, at| sum.checked_add(amount(at)?));
+        if let Some(sum) = sum.filter(|sum| !sum.is_zero() && Some(*sum) == amount(last)) {
+            sheet.notes.push(Note::Totals { lines: vec![sheet.number(last)], sum });
+            sheet.pick(&(0..last).collect::<Vec<_>>());
+        }
+    }
+
     fn check_controls(&self, sheet: &Sheet, problems: &mut Problems) {
         for column in &sheet.columns {
             // All of them have a byte of these in UTF-8.
@@ -124,22 +145,6 @@ pub(crate) fn is_total(
     of_sales: &[usize],
     amount: &str,
 ) -> bool {
-    const WORDS: [&str; 14] = [
-        "total",
-        "totals",
-        "grand total",
-        "gesamt",
-        "summe",
-        "insgesamt",
-        "totale",
-        "suma",
-        "sum",
-        "totaal",
-        "итого",
-        "всего",
-        "合計",
-        "总计",
-    ];
     if amount.is_empty() {
         return false;
     }
@@ -160,5 +165,40 @@ pub(crate) fn is_total(
     };
     let is_line = || kinds.iter().filter_map(key).all(is_value);
     let is_sale = || of_sales.iter().any(|at| !row.get(*at).is_empty());
-    (is_word && !is_line()) || (keys.all(|(cell, _)| cell.is_empty()) && !is_sale())
+    // In a column of ids, or beside one that is empty.
+    let says_so = |cell: &str| {
+        let word = cell.trim_end_matches([':', ' ']);
+        let is = |known: &&str| known.len() == word.len() && word.to_lowercase() == *known;
+        cell.starts_with(char::is_alphabetic) && WORDS.iter().any(is)
+    };
+    let is_id = |(cell, kind): (&str, FieldKind)| kind == FieldKind::Id && says_so(cell);
+    let mut cells = row.cells.iter().map(str::trim);
+    keys.clone().any(is_id)
+        || ((is_word || cells.any(says_so)) && !is_line())
+        || (keys.all(|(cell, _)| cell.is_empty()) && !is_sale())
 }
+
+const WORDS: [&str; 22] = [
+    "total",
+    "totals",
+    "grand total",
+    "total general",
+    "subtotal",
+    "gesamt",
+    "gesamtsumme",
+    "gesamtergebnis",
+    "summe",
+    "insgesamt",
+    "totale",
+    "suma",
+    "sum",
+    "totaal",
+    "итого",
+    "всего",
+    "合計",
+    "总计",
+    "总和",
+    "toplam",
+    "razem",
+    "summa",
+];

@@ -23,8 +23,9 @@ impl Moment {
         let rest = [day::readings(cell).1, hour].into_iter().find(|it| day::seconds(it).is_some());
         let Some(rest) = rest else { return Some(Self { day, clock: None, zone: None }) };
         let rest = rest.trim_start_matches(['T', ' ', ',', '\u{a0}']);
-        let after = rest.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ':' | '.'));
-        Some(Self { day, clock: day::seconds(rest), zone: zone(after)? })
+        let zone = day::zone(rest).ok()?;
+        let zone = zone.map_or(Some(None), |zone| ahead(zone).map(Some))?;
+        Some(Self { day, clock: day::seconds(rest), zone })
     }
 
     /// Numbers by which these moments can be compared: instants, or days where a clock is missing. `None` where some of
@@ -62,55 +63,14 @@ impl fmt::Display for Moment {
     }
 }
 
-/// Zones by the minutes by which they are ahead of UTC. A name that stands for several is left out.
-const ZONES: &[(i32, &[&str])] = &[
-    (0, &["Z", "UTC", "GMT", "WET"]),
-    (60, &["CET", "MEZ", "WEST"]),
-    (120, &["CEST", "MESZ", "EET"]),
-    (180, &["EEST", "MSK"]),
-    (540, &["JST", "KST"]),
-    (600, &["AEST"]),
-    (660, &["AEDT"]),
-    (-240, &["EDT"]),
-    (-300, &["EST", "CDT"]),
-    (-360, &["CST", "MDT"]),
-    (-420, &["MST", "PDT"]),
-    (-480, &["PST", "AKDT"]),
-    (-540, &["AKST"]),
-    (-600, &["HST"]),
-];
-
-/// What comes after a clock: `None` inside where there is no zone, `None` where it is not understood.
-fn zone(after: &str) -> Option<Option<i32>> {
-    let mut text = after.trim().to_ascii_uppercase();
-    for half in ["AM", "PM", "A.M.", "P.M."] {
-        if let Some(rest) = text.strip_prefix(half) {
-            text = rest.trim().to_owned();
-        }
-    }
-    let name = text.trim_matches(['(', ')', ' ']);
-    let (start, offset) = match name.find(['+', '-']) {
-        Some(at) => name.split_at_checked(at)?,
-        None => (name, ""),
-    };
-    let start = start.trim();
-    if name.is_empty() {
-        return Some(None);
-    }
-    let known = || ZONES.iter().find(|(_, names)| names.contains(&start));
-    let minutes = if start.is_empty() { 0 } else { known()?.0 };
-    if offset.is_empty() {
-        return Some(Some(minutes * 60));
-    }
-    let (sign, digits) = offset.split_at_checked(1)?;
-    let digits: String = digits.chars().filter(|c| *c != ':').collect();
-    let (hours, more) = match digits.len() {
-        1 | 2 => (digits.as_str(), "0"),
-        4 => digits.split_at_checked(2)?,
-        _ => return None,
-    };
-    let ahead = hours.parse::<i32>().ok()? * 60 + more.parse::<i32>().ok()?;
-    Some(Some(60 * if sign == "-" { minutes - ahead } else { minutes + ahead }))
+/// The seconds by which a zone is ahead of UTC; `None` for one that is not known, or has several.
+fn ahead(zone: &str) -> Option<i32> {
+    let offsets = day::offsets(zone);
+    let [offset] = offsets.as_slice() else { return None };
+    let (hours, minutes) = offset.split_once(':')?;
+    let (sign, hours) = hours.split_at_checked(1)?;
+    let seconds = 60 * (hours.parse::<i32>().ok()? * 60 + minutes.parse::<i32>().ok()?);
+    Some(if sign == "-" { -seconds } else { seconds })
 }
 
 #[cfg(test)]

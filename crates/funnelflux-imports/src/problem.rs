@@ -8,6 +8,19 @@ const MOST: usize = 5;
 /// The most values that are shown for a cause; one more is kept.
 const MOST_VALUES: usize = 3;
 
+/// A value as it is shown: a cell may hold a secret, or a page.
+pub(crate) fn shown(value: &str) -> String {
+    const MOST: usize = 40;
+    let length = value.chars().count();
+    let shown = match length > MOST {
+        false => return value.to_owned(),
+        true if value.contains(' ') => MOST,
+        true => 8,
+    };
+    let start = value.chars().take(shown).collect::<String>();
+    format!("{start}… ({length} characters)")
+}
+
 /// One cause, with the lines that have it.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -54,7 +67,8 @@ impl fmt::Display for Problem {
             _ => write!(f, "lines {numbers}: ")?,
         }
         if !self.column.is_empty() {
-            let shown = self.values.iter().take(MOST_VALUES).map(|value| format!("{value:?}"));
+            let shown =
+                self.values.iter().take(MOST_VALUES).map(|value| format!("{:?}", shown(value)));
             let more = (self.values.len() > MOST_VALUES).then(|| "…".to_owned());
             let values = shown.chain(more).collect::<Vec<_>>().join(", ");
             write!(f, "{} {values}: ", self.column)?;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::grid::{Row, Rows, Text};
 use crate::header::{Header, matches, normal};
 use crate::lines::is_total;
+use crate::problem::shown;
 use crate::reader::{Field, FieldKind, Reader};
 use crate::values::HELPERS;
 use crate::{Problems, Profile, UploadKind, amount, day, decode::decoded};
@@ -235,7 +236,7 @@ impl Reader {
         let lines = sample.lines(&kinds.collect::<Vec<_>>());
         for (at, column) in columns.iter_mut().enumerate() {
             let mut cells = lines.iter().map(|row| row.get(at));
-            column.sample = cells.find(|cell| !cell.is_empty()).unwrap_or_default().to_owned();
+            column.sample = shown(cells.find(|cell| !cell.is_empty()).unwrap_or_default());
         }
         columns
     }

@@ -329,10 +329,13 @@ impl Reader {
             return Err(Problems::of("has no lines below its header"));
         }
         let mut problems = Problems::default();
-        self.read_days(&mut sheet, &mut problems);
+        self.read_days(header.zone.as_deref(), &mut sheet, &mut problems);
         self.check_ends(&sheet, &mut problems);
         self.check_currency(&header, &mut sheet, &totals, &mut problems);
         self.read_amounts(&mut sheet, &totals, &mut problems);
+        if totals.is_empty() && self.is_mapped() {
+            self.leave_out_total(&mut sheet);
+        }
         self.check_ids(&mut sheet, &mut problems);
         // A file of one's own says `delete` itself, and a negative amount in it is an error of the command.
         let counts = (self.is_mapped() && sheet.place("hit").is_some())

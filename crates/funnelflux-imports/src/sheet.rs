@@ -18,6 +18,8 @@ pub struct Sheet {
     pub notes: Vec<Note>,
     numbers: Vec<u64>,
     pub(crate) columns: Vec<Column>,
+    /// The days and zones that cells or the title of the column of days say, with the first cell and the lines.
+    pub(crate) zones: BTreeMap<(String, String), (String, Vec<u64>)>,
     /// By the numbers of lines.
     pub(crate) corrections: BTreeMap<u64, Corrected>,
 }

@@ -30,7 +30,8 @@ impl Reader {
         sheet.columns = columns;
     }
 
-    pub(crate) fn read_days(&self, sheet: &mut Sheet, problems: &mut Problems) {
+    /// Spells every day alike. `zone` is that of their title.
+    pub(crate) fn read_days(&self, zone: Option<&str>, sheet: &mut Sheet, problems: &mut Problems) {
         self.change(sheet, FieldKind::Day, |column, sheet| {
             let name = &column.name;
             let is_day = |cell: &&str| day::readings(cell).0 != [None; 2];
@@ -54,6 +55,25 @@ impl Reader {
                     && !(may_be_empty && text.is_empty());
                 is_wrong.then(|| day::oddity(text).unwrap_or("expected a day such as 2026-11-25").to_owned())
             });
+            sheet.tell(column, problems, |code, text| {
+                days.get(code).copied().flatten()?;
+                let what = day::zone(day::readings(text).1).err()?;
+                Some(format!("expected a day such as 2026-11-25, and what {what:?} means is unknown"))
+            });
+            let said = |text| day::zone(day::readings(text).1).ok().flatten().or(zone);
+            let zones: Vec<_> = column.texts().map(said).collect();
+            if zones.iter().any(Option::is_some) {
+                for (at, &code) in column.codes().iter().enumerate() {
+                    let zone = zones.get(code as usize).copied().flatten();
+                    let day = days.get(code as usize).copied().flatten();
+                    if let Some((zone, day)) = zone.zip(day) {
+                        let key = (day.to_string(), zone.to_owned());
+                        let new = || (column.text(code).to_owned(), Vec::new());
+                        let line = sheet.number(at);
+                        sheet.zones.entry(key).or_insert_with(new).1.push(line);
+                    }
+                }
+            }
             column.replace(days.into_iter().map(|day| day.map(|day| day.to_string())));
         });
     }
@@ -136,14 +156,14 @@ impl Reader {
             let spelled: Vec<_> = column.texts().zip(&amounts).map(spelled).collect();
             column.replace(spelled);
             if let Some(sums) = sums.filter(|_| is_whole && !totals.is_empty()) {
-                self.check_totals(&column.name, totals, mark, sums, sheet, problems);
+                self.check_totals(column, totals, mark, sums, sheet, problems);
             }
         });
     }
 
     fn check_totals(
         &self,
-        name: &str,
+        column: &Column,
         totals: &[(u64, String)],
         mark: DecimalMark,
         (sum, approved): (Decimal, Decimal),
@@ -153,14 +173,25 @@ impl Reader {
         let read = totals.iter().map(|(line, cell)| (*line, amount::amount(cell, mark)));
         // A file may total parts, too: one of its totals must be that of all.
         let has = |sum| read.clone().any(|(_, total)| total == Some(sum));
-        if has(sum) || has(approved) || self.ignores_totals {
+        let mut lines = (0..sheet.len())
+            .map(|at| (sheet.number(at), column.at(at).parse::<Decimal>()))
+            .peekable();
+        let of_part = |(line, total): (u64, Option<Decimal>)| {
+            let part = std::iter::from_fn(|| lines.next_if(|(number, _)| *number < line));
+            let mut amounts = part.filter_map(|(_, amount)| amount.ok());
+            amounts.try_fold(Decimal::ZERO, Decimal::checked_add) == total
+        };
+        let are_parts = read.clone().all(of_part);
+        let is_whole = has(sum) || (are_parts && lines.next().is_none()) || self.ignores_totals;
+        if is_whole || has(approved) {
             let lines = totals.iter().map(|(line, _)| *line).collect();
-            let sum = if has(sum) || self.ignores_totals { sum } else { approved };
+            let sum = if is_whole { sum } else { approved };
             sheet.notes.push(Note::Totals { lines, sum });
             return;
         }
         for (line, total) in read {
             let total = total.map_or("no amount".to_owned(), |total| total.to_string());
+            let name = &column.name;
             problems.add(line, format!("{name}: the file says {total} in total, its lines add up to {sum}; --any-total sends them all the same"));
         }
     }

@@ -11,9 +11,12 @@ use proptest::prelude::*;
 const FUNNELS: [(&str, &str); 3] =
     [("Shoes", "2nIemJxCKbFX"), ("2nIemJxCKbFX", "2nIemJxCKbFX"), ("Hats", "2nIemJxCKbFY")];
 
+fn now() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000)
+}
+
 fn options() -> CostOptions {
-    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
-    CostOptions::new("Europe/Berlin".parse().unwrap(), now).with_everything()
+    CostOptions::new("Europe/Berlin".parse().unwrap(), now()).with_everything()
 }
 
 fn read(file: &str, options: &CostOptions) -> Result<Costs, Problems> {
@@ -170,5 +173,41 @@ fn everything_that_is_wrong_is_told_at_once() {
         "line 5: cost \"2000000000\": expected at most 1000000000 in one line",
     ] {
         assert!(wrong.contains(expected), "{expected}: {wrong}");
+    }
+}
+
+#[test]
+fn days_of_another_zone_than_that_of_the_command_are_refused() {
+    for (title, day, zone, is_taken) in [
+        ("date", "2026-07-25T00:00:00Z", "UTC", true),
+        ("date", "2026-07-25T00:00:00Z", "America/New_York", false),
+        ("date", "2026-07-25 00:00 EDT", "America/New_York", true),
+        // A name for all year.
+        ("date", "2026-07-25 00:00 EST", "America/New_York", true),
+        ("date", "2026-07-25 00:00 EST", "Europe/Berlin", false),
+        ("date", "2026-07-25 00:00 MEZ", "Europe/Berlin", true),
+        ("date", "2026-07-25 00:00 +02:00", "Europe/Berlin", true),
+        ("date", "2026-01-25 00:00 +02:00", "Europe/Berlin", false),
+        ("date", "2026-07-25 Europe/Paris", "Europe/Berlin", true),
+        ("date", "2026-07-25 Asia/Tokyo", "Europe/Berlin", false),
+        ("date", "2026-07-25 00:00 XYZ", "Europe/Berlin", false),
+        ("Date (UTC)", "2026-07-25", "UTC", true),
+        ("Date (UTC)", "2026-07-25", "Europe/Berlin", false),
+        ("Date", "2026-07-25", "Europe/Berlin", true),
+    ] {
+        let file = format!("{title},funnel,source,cost\n{day},Shoes,2n5JuOKWLTzd,1.50\n");
+        let own =
+            [("date", title), ("funnel", "funnel"), ("traffic_source", "source"), ("cost", "cost")];
+        let reader = own
+            .iter()
+            .fold(Reader::costs(), |reader, (field, title)| reader.with_column(*field, *title));
+        let options = CostOptions::new(zone.parse().unwrap(), now()).with_everything();
+        let read = reader.read(file.as_bytes()).and_then(|sheet| {
+            Costs::of(sheet, &options, |_, text| {
+                let known = FUNNELS.iter().find(|(name, _)| *name == text);
+                known.map_or(text, |(_, id)| id).parse().map_err(|_| format!("no {text:?}"))
+            })
+        });
+        assert_eq!(read.is_ok(), is_taken, "{title} {day} {zone}: {:?}", read.err());
     }
 }

@@ -233,6 +233,28 @@ fn a_campaign_called_total_is_a_line() {
 }
 
 #[test]
+fn a_total_is_left_out_in_whatever_place_it_says_so() {
+    for (last, is_line) in [
+        // A day beside it, in a column of ids, as another word, or not said at all.
+        ("Total,2026-11-25,,3.50", false),
+        ("Summe,2026-11-26,--,3.50", false),
+        (",2026-11-25,Total,3.50", false),
+        ("--,,Gesamtsumme,3.50", false),
+        ("Toplam:,,,3.50", false),
+        (",2026-11-26,,3.50", false),
+        ("Total War,2026-11-25,1203,3.50", true),
+        ("Totally new,2026-11-25,1203,3.50", true),
+        ("Sum,2026-11-25,1203,3.50", true),
+    ] {
+        let lines = "A,2026-11-25,1201,1.00\nB,2026-11-26,1202,2.50\n";
+        let file = format!("Campaign,Day,Campaign ID,Cost\n{lines}{last}\n");
+        let reader = Reader::new(COSTS).with_profile(Profile::find("google").unwrap());
+        let sheet = reader.read(file.as_bytes()).unwrap_or_else(|wrong| panic!("{last}: {wrong}"));
+        assert_eq!(sheet.len(), if is_line { 3 } else { 2 }, "{last}");
+    }
+}
+
+#[test]
 fn lines_of_ones_own_file_are_added_up_on_demand() {
     let file =
         b"date,campaign,cost\n2026-11-25,1201,1.00\n2026-11-25,1201,2.50\n2026-11-25,1201,x\n";

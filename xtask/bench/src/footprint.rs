@@ -62,14 +62,10 @@ pub fn main(allocator: &Counting) -> anyhow::Result<()> {
             let reset = || allocator.reset_peak_memory();
             import::footprints(lines.parse()?, reset, || allocator.get_peak_memory() as f64)?
         }
-        ["ffx-table", lines] => import::ffx_footprints("costs", "table", lines.parse()?)?,
-        ["ffx-ndjson", lines] => import::ffx_footprints("costs", "ndjson", lines.parse()?)?,
-        ["ffx-conversions", lines] => {
-            import::ffx_footprints("conversions", "table", lines.parse()?)?
-        }
+        ["ffx-table", lines] => import::ffx_footprints("table", lines.parse()?)?,
+        ["ffx-ndjson", lines] => import::ffx_footprints("ndjson", lines.parse()?)?,
         _ => bail!(
-            "usage: {BINARY} client REQUESTS | report BYTES | learn BYTES | import LINES | ffx-table LINES | ffx-ndjson LINES | \
-             ffx-conversions LINES"
+            "usage: {BINARY} client REQUESTS | report BYTES | learn BYTES | import LINES | ffx-table LINES | ffx-ndjson LINES"
         ),
     };
     println!("{}", serde_json::to_string(&footprints)?);

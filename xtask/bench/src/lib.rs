@@ -62,9 +62,7 @@ pub fn main() -> anyhow::Result<()> {
         println!("{}", serde_json::to_string_pretty::<Vec<Section>>(&sections)?);
     }
     let missed = |section: &&Section| !section.goals.iter().all(|goal| goal.met);
-    // The goals of the others swing with the machine.
-    let bound = |section: &&Section| matches!(section.name, "build" | "import");
-    let over = sections.iter().filter(bound).find(missed);
-    anyhow::ensure!(over.is_none(), "{}: a goal was missed", over.map_or("", |it| it.name));
+    let build = sections.iter().filter(|section| section.name == "build").find(missed);
+    anyhow::ensure!(build.is_none(), "a clean build takes more than its bound");
     Ok(())
 }
