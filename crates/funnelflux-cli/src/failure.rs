@@ -257,7 +257,10 @@ fn not_found(error: &Error) -> String {
         [] => String::new(),
         others => format!(" (the right one may be {})", others.join(", ")),
     };
-    let set = format!("set the right one in the profile, [paths] \"{}\" = \"…\"", operation.id());
+    let id = operation.id();
+    let set = format!(
+        "`ffx learn` finds the right one, or set it in the profile, [paths] \"{id}\" = \"…\""
+    );
     format!("it may not exist, or the path, which is {sure}, is wrong{others}: {set}")
 }
 

@@ -35,6 +35,7 @@ mod ids;
 mod imports;
 mod large_and_hostile_input;
 mod learn;
+mod learn_alone;
 mod learn_canary;
 mod learn_every_kind;
 mod learn_file;
