@@ -120,14 +120,18 @@ pub(crate) struct ProofArgs {
     #[arg(long, value_name = "HEADER")]
     pub(crate) signature_header: Option<HeaderName>,
     #[arg(long, value_enum, default_value = "sha256", help = "The hash of the HMAC")]
+    #[arg(requires = "signature_header")]
     pub(crate) signature_algorithm: Algorithm,
     #[arg(long, value_enum, default_value = "hex", help = "The spelling of the signature")]
+    #[arg(requires = "signature_header")]
     pub(crate) signature_encoding: Encoding,
     /// The text before the signature, such as sha256=
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    #[arg(requires = "signature_header")]
     pub(crate) signature_prefix: String,
     /// A part of what is signed: body, header:NAME or text:TEXT. Repeatable, in order [default: body]
     #[arg(long, value_name = "PART", value_parser = signed)]
+    #[arg(requires = "signature_header")]
     pub(crate) signed: Vec<SignedPart>,
 }
 

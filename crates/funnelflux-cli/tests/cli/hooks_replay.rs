@@ -205,6 +205,10 @@ fn a_request_proves_what_is_configured_and_shows_no_secret() {
         (&["--secret-env=MY_EMPTY", "--signature-header=x"], "MY_EMPTY is empty"),
         (&["--signature-header=x"], "the secret is missing"),
         (&["--signature-header=a b"], "--signature-header"),
+        (&["--signature-algorithm=sha512"], "--signature-header"),
+        (&["--signature-encoding=base64"], "--signature-header"),
+        (&["--signature-prefix=v1="], "--signature-header"),
+        (&["--signed=body"], "--signature-header"),
         (&["--signed=query"], "header:NAME"),
         (&["--header-env=x-key"], "NAME=VALUE"),
         (

@@ -16,6 +16,9 @@ use crate::journal::{self, State};
 use crate::output::{Column, Grid, counted};
 use crate::settings::Settings;
 
+const UNKNOWN: &str = "whose outcome is unknown";
+const UNKNOWN_BEFORE: &str = "before which the outcome is unknown";
+
 #[derive(Serialize)]
 struct Row {
     what: String,
@@ -42,9 +45,10 @@ pub(crate) async fn run(
     for (why, count) in &plan.left_out {
         settings.terminal.note(&format!("left as it is: {}, {why}", counted(*count, "line")));
     }
+    let doubt = plan.doubt(kind).filter(|_| args.send.is_sending());
     if plan.entries.is_empty() {
         settings.terminal.note(&format!("upload {} has nothing to set back", args.upload));
-        return Ok(());
+        return doubt.map_or(Ok(()), Err);
     }
     if plan.first > 0 {
         let back = match kind {
@@ -96,7 +100,8 @@ pub(crate) async fn run(
         notice,
         verify: None,
     };
-    Box::pin(super::run(upload, args.send, None, settings)).await
+    let sent = Box::pin(super::run(upload, args.send, None, settings)).await;
+    sent.and(doubt.map_or(Ok(()), Err))
 }
 
 impl Plan {
@@ -113,11 +118,9 @@ impl Plan {
                 _ if matches!(step.state, State::Ready | State::Refused) => {
                     Err("which was not done")
                 }
-                _ if step.state.is_unsettled() => Err("whose outcome is unknown"),
+                _ if step.state.is_unsettled() => Err(UNKNOWN),
                 _ if last.is_none_or(|last| last.id != step.id) => Err("uploaded again since"),
-                (Some(before), _) if before.state.is_unsettled() => {
-                    Err("before which the outcome is unknown")
-                }
+                (Some(before), _) if before.state.is_unsettled() => Err(UNKNOWN_BEFORE),
                 (_, Some(entry)) => Ok(entry.value.amount),
                 (_, None) => Self::without_upload(kind, step),
             };
@@ -161,6 +164,21 @@ impl Plan {
             }
             None => Ok(DELETE.to_owned()),
         }
+    }
+
+    /// The lines that stay because of an unknown outcome: the undo is not whole.
+    fn doubt(&self, kind: Uploads) -> Option<Failure> {
+        let left: usize =
+            [UNKNOWN, UNKNOWN_BEFORE].iter().filter_map(|why| self.left_out.get(why)).sum();
+        (left > 0).then(|| {
+            let lines = counted(left, "line");
+            Failure::ambiguous(format!("{lines} not set back: an outcome is unknown")).hint(
+                format!(
+                    "`ffx {} verify FILE` reads what became of them; after that, undo again",
+                    kind.name()
+                ),
+            )
+        })
     }
 
     fn leave(&mut self, why: &'static str) {
