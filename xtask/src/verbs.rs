@@ -107,7 +107,7 @@ const STEPS: &[&str] = &[
     "wire --check",
     "layers",
     "once",
-    "lines --max 83600",
+    "lines --max 85200",
     "features",
     "doc",
     "guides",

@@ -167,6 +167,11 @@ pub(crate) fn is_total(
     let is_sale = || of_sales.iter().any(|at| !row.get(*at).is_empty());
     // In a column of ids, or beside one that is empty.
     let says_so = |cell: &str| {
+        // The words begin with these in any language; most cells do not.
+        let begin = cell.bytes().next().unwrap_or_default().to_ascii_lowercase();
+        if !(b"girst".contains(&begin) || begin >= 0x80) {
+            return false;
+        }
         let word = cell.trim_end_matches([':', ' ']);
         let is = |known: &&str| known.len() == word.len() && word.to_lowercase() == *known;
         cell.starts_with(char::is_alphabetic) && WORDS.iter().any(is)

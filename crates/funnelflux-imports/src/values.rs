@@ -1,7 +1,5 @@
 //! What the cells of the lines mean: days, amounts, currencies, ids. Each distinct text of a column is read once.
 
-use std::collections::BTreeMap;
-
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
@@ -107,10 +105,12 @@ impl Reader {
         problems: &mut Problems,
     ) {
         // A network may total what it approved alone.
-        let states = if totals.is_empty() { BTreeMap::new() } else { self.all_states() };
-        let counts = |line: crate::Line<'_>| states.get(&line.get("status").to_lowercase());
-        let approved = sheet.lines().map(|line| counts(line) == Some(&State::Set));
-        let approved: Vec<bool> = approved.collect();
+        let has_states = !totals.is_empty() && sheet.place("status").is_some();
+        let approved: Option<Vec<bool>> = has_states.then(|| {
+            let states = self.all_states();
+            let state = |line: crate::Line<'_>| states.get(&line.get("status").to_lowercase());
+            sheet.lines().map(|line| state(line) == Some(&State::Set)).collect()
+        });
         self.change(sheet, FieldKind::Amount, |column, sheet| {
             let name = &column.name;
             let cells = || column.texts().chain(totals.iter().map(|(_, cell)| cell.as_str()));
@@ -144,12 +144,14 @@ impl Reader {
             });
             let is_whole = !(0..amounts.len()).any(is_wrong);
             let amounts: Vec<_> = amounts.into_iter().map(Option::flatten).collect();
-            let sum = |is_wanted: &dyn Fn(&bool) -> bool| {
-                let lines = column.codes().iter().zip(&approved).filter(|(_, it)| is_wanted(it));
-                let mut of_lines = lines.filter_map(|(code, _)| *amounts.get(*code as usize)?);
+            let sum = |approved: Option<&Vec<bool>>| {
+                let counts = |at: &usize| approved.is_none_or(|it| it.get(*at) == Some(&true));
+                let lines = column.codes().iter().enumerate().filter(|(at, _)| counts(at));
+                let mut of_lines = lines.filter_map(|(_, code)| *amounts.get(*code as usize)?);
                 of_lines.try_fold(Decimal::ZERO, Decimal::checked_add)
             };
-            let sums = sum(&|_| true).zip(sum(&|is_approved| *is_approved));
+            let approved = approved.as_ref().map(|approved| sum(Some(approved)));
+            let sums = sum(None).map(|sum| (sum, approved.flatten()));
             let spelled = |(text, amount): (&str, &Option<Decimal>)| {
                 amount.filter(|_| !amount::is_plain(text)).map(|amount| amount.to_string())
             };
@@ -166,7 +168,7 @@ impl Reader {
         column: &Column,
         totals: &[(u64, String)],
         mark: DecimalMark,
-        (sum, approved): (Decimal, Decimal),
+        (sum, approved): (Decimal, Option<Decimal>),
         sheet: &mut Sheet,
         problems: &mut Problems,
     ) {
@@ -181,11 +183,11 @@ impl Reader {
             let mut amounts = part.filter_map(|(_, amount)| amount.ok());
             amounts.try_fold(Decimal::ZERO, Decimal::checked_add) == total
         };
-        let are_parts = read.clone().all(of_part);
-        let is_whole = has(sum) || (are_parts && lines.next().is_none()) || self.ignores_totals;
-        if is_whole || has(approved) {
+        let is_whole = has(sum)
+            || self.ignores_totals
+            || (read.clone().all(of_part) && lines.next().is_none());
+        if let Some(sum) = is_whole.then_some(sum).or(approved.filter(|it| has(*it))) {
             let lines = totals.iter().map(|(line, _)| *line).collect();
-            let sum = if is_whole { sum } else { approved };
             sheet.notes.push(Note::Totals { lines, sum });
             return;
         }

@@ -19,7 +19,7 @@ use crate::layers::{
     DeadlineLayer, Leaf, LimitLayer, RetryLayer, default_leaf,
 };
 use crate::observe::Observer;
-use crate::overlay::Overlay;
+use crate::overlay::{Fact, Overlay};
 use crate::secrets::{Secret, Secrets};
 use crate::stack::{IntoSeam, SeamService, UserLayer, UserLayers, entrance};
 use crate::timer::{Timer, TokioTimer};
@@ -242,8 +242,8 @@ impl ClientBuilder {
     }
 
     #[doc(hidden)]
-    pub fn overridden(&self) -> impl Iterator<Item = &str> {
-        self.overlay.operations()
+    pub fn overridden(&self) -> impl Iterator<Item = &Fact> {
+        self.overlay.facts()
     }
 }
 

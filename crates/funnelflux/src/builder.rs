@@ -97,10 +97,12 @@ impl Builder {
     /// # Errors
     /// When a setting is invalid, there is no transport, or an override names no operation.
     pub fn build(self) -> Result<FunnelFlux, Error> {
-        for id in self.transport.overridden() {
+        for fact in self.transport.overridden() {
+            let id = fact.operations();
             if !crate::operations::has_any(id) {
+                let at = fact.place().map(|place| format!("{place}: ")).unwrap_or_default();
                 return Err(Error::invalid_request(format!(
-                    "override of {id:?}: the contract has no operation of this id; \
+                    "{at}override of {id:?}: the contract has no operation of this id; \
                      see funnelflux::operations"
                 )));
             }

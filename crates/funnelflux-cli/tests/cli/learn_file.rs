@@ -100,3 +100,24 @@ fn a_part_of_a_schema_file_that_is_of_no_use_is_told_and_ends_nothing() {
         assert!(!learned.to_toml().contains("base_path"), "{told}");
     }
 }
+
+#[test]
+fn a_fact_of_no_operation_is_named_by_its_file_and_line() {
+    let ffx = Ffx::against("http://127.0.0.1:9/v1");
+    let fact = "[[fact]]\nof = \"ledger.pag.list\"\npath = \"/x\"\n";
+    ffx.write("profiles/default.contract.toml", &format!("format = 1\n\n{fact}"));
+    let words =
+        ["default.contract.toml, line 3: ", "\"ledger.pag.list\"", "no operation of this id"];
+    for command in [&["pages", "list"][..], &["doctor"], &["offer-sources", "list"]] {
+        ffx.run(command).failed(2, &words);
+    }
+}
+
+#[test]
+fn a_copy_for_others_is_not_called_dangerous() {
+    let ffx = Ffx::new();
+    let (har, copy) = (ffx.write("a.har", &recording("/page/list", &pages())), ffx.path("b.har"));
+    let (har, copy) = (har.to_str().unwrap(), copy.to_str().unwrap());
+    assert!(ffx.run(&["learn", har, "--scrub", copy]).done().stderr.contains("live tokens"));
+    assert!(!ffx.run(&["learn", copy, "--dry-run"]).done().stderr.contains("live tokens"));
+}

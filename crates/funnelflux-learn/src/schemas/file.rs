@@ -102,6 +102,11 @@ impl SchemaFile {
         let base = servers.map_or_else(|| self.base.clone(), without_version);
         let moved = self.moved_base.as_deref().unwrap_or_default().trim_start_matches('/');
         let base = base.strip_prefix(moved).filter(|_| !moved.is_empty()).unwrap_or(&base);
+        // A file may repeat its base path in its paths.
+        let path = if self.has_version { without_version(path) } else { path.to_owned() };
+        let path = path.trim_start_matches('/');
+        let is_below = |rest: &&str| !moved.is_empty() && rest.starts_with('/');
+        let path = path.strip_prefix(moved).filter(is_below).unwrap_or(path);
         let mut full = String::new();
         for segment in format!("{base}/{path}").split('/').filter(|segment| !segment.is_empty()) {
             full.push('/');

@@ -72,6 +72,28 @@ fn swagger(paths: &str, definitions: &str) -> String {
 }
 
 #[test]
+fn a_base_path_that_the_paths_repeat_is_taken_once() {
+    for (base, path) in [
+        ("/v1", "/v1/page/find/byId"),
+        ("/v1", "/page/find/byId"),
+        ("/api/v2", "/api/v2/page/find/byId"),
+    ] {
+        let file = swagger(
+            &format!(
+                "  {path}:\n    get: {{parameters: [{{name: idPage, in: query, type: string}}]}}\n"
+            ),
+            "",
+        );
+        let file = file.replace("basePath: /v1", &format!("basePath: {base}"));
+        let findings = held(&[("a.yaml", file)]);
+        let told = report::human(&findings);
+        assert!(!told.contains("/v1/v1") && !told.contains("v2/api"), "{base} {path}: {told}");
+        let of_path = findings.differences.iter().filter(|it| it.aspect == finding::Aspect::Path);
+        assert_eq!(of_path.count(), 0, "{base} {path}: {told}");
+    }
+}
+
+#[test]
 fn exactly_what_was_planted_is_named_with_file_and_pointer() {
     // The report was held by hand against the marks in the two files.
     let expected = fs::read_to_string(fixtures().join("report.txt")).unwrap();

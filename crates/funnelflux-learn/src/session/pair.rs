@@ -6,8 +6,10 @@ use funnelflux_contract::{AssetKind, Operation, Schema, Verb, operations as cont
 
 use super::call::Call;
 use super::kinds::{Payload, fits};
+use super::params::{is_paging, of_values};
 use super::seen::Seen;
 use super::traits::Traits;
+use super::words::words;
 
 /// Lists every operation of the contract.
 pub(super) fn operations() -> impl Iterator<Item = &'static Operation> {
@@ -97,17 +99,28 @@ pub(super) fn pair<'a>(calls: &[&'a Call], base: usize) -> Pairs<'a> {
     Pairs { matches, rest }
 }
 
-/// The parameters that most calls have whatever they do: a number or the same id in all.
+/// The parameters that most calls, or most of a method, have whatever they do, such as a version, a time or a workspace.
 fn common<'a>(calls: &[&'a Call]) -> BTreeSet<&'a str> {
-    let mut all: BTreeMap<&str, Vec<&Seen>> = BTreeMap::new();
-    for (name, seen) in calls.iter().flat_map(|call| &call.query) {
-        all.entry(name).or_default().push(seen);
+    let mut all: BTreeMap<(&str, &str), Vec<&Seen>> = BTreeMap::new();
+    for (call, (name, seen)) in
+        calls.iter().flat_map(|call| call.query.iter().map(move |it| (call, it)))
+    {
+        for method in [&call.method, ""] {
+            all.entry((method, name)).or_default().push(seen);
+        }
     }
-    all.retain(|_, seen| {
+    let is_common = |&((method, name), ref seen): &((&str, &str), Vec<&Seen>)| {
+        let of_method = calls.iter().filter(|call| method.is_empty() || call.method == method);
         let ids: BTreeSet<&String> = seen.iter().flat_map(|it| &it.ids).take(2).collect();
-        seen.len() >= 4 && seen.len() * 2 >= calls.len() && ids.len() == 1
-    });
-    all.into_keys().collect()
+        let is_id = words(name).iter().any(|word| word == "id");
+        let filters = seen.iter().all(|it| !it.values.is_empty() && of_values(it));
+        seen.len() >= 4
+            && seen.len() * 2 >= of_method.count()
+            && (ids.len() <= 1 || !is_id)
+            && !filters
+            && !is_paging(name)
+    };
+    all.into_iter().filter(is_common).map(|((_, name), _)| name).collect()
 }
 
 /// The roots that certain matches show, and those that are left for the one kind that is left of a model.

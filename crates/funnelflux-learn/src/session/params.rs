@@ -106,14 +106,15 @@ pub(super) fn learn(found: &Match<'_>, base: usize, draft: &mut Draft<'_>) {
             None => theirs.push((name, seen)),
         }
     }
+    let is_filter = found.kind.is_some_and(|(_, verb)| verb == Verb::List);
     let lists = found.kind.is_none_or(|(_, verb)| verb != Verb::Delete);
     for (name, seen) in &theirs {
-        let is_it = |member: &&&Member| fits(member, name, seen);
+        let is_it = |member: &&&Member| fits(member, name, seen, is_filter);
         let mut meant = ours.iter().filter(is_it);
         let (first, second) = (meant.next().copied(), meant.next());
-        let rivals = theirs
-            .iter()
-            .filter(|(other, seen)| first.is_some_and(|member| fits(member, other, seen)));
+        let rivals = theirs.iter().filter(|(other, seen)| {
+            first.is_some_and(|member| fits(member, other, seen, is_filter))
+        });
         match first.filter(|_| second.is_none() && rivals.count() == 1) {
             Some(_) if !draft.lexicon.keeps(name) => {
                 draft.keep_out("a parameter", id, seen.sight.first);
@@ -151,9 +152,12 @@ pub(super) fn of_values(seen: &Seen) -> bool {
 }
 
 /// Whether the values or the name show that it is this parameter.
-fn fits(member: &Member, name: &str, seen: &Seen) -> bool {
+fn fits(member: &Member, name: &str, seen: &Seen, is_filter: bool) -> bool {
     if is_of_ids(member) {
-        // A number may count anything.
+        // Of what is asked for, an id may be anything, and a number may count anything.
+        if is_filter && !are_alike(name, member.name) {
+            return false;
+        }
         return seen.is_of_ids() && (!seen.is_of_numbers() || are_alike(name, member.name));
     }
     let values = Schema::find(member.kind).map(|schema| schema.values).unwrap_or_default();

@@ -143,12 +143,15 @@ impl Scrubber {
         }
     }
 
+    /// The creator that the copies name at their beginning.
+    pub const CREATOR: &str = "ffx learn --scrub";
+
     /// Copies a HAR file without what the account holds. The copy of a file that is cut off is whole.
     ///
     /// # Errors
     /// When it is no HAR file, or the copy cannot be written. Nothing of the file is shown.
     pub fn har(&self, name: &str, reader: impl Read, mut writer: impl Write) -> Result<Extent> {
-        let head = json!({"name": "ffx learn --scrub", "version": env!("CARGO_PKG_VERSION")});
+        let head = json!({"name": Self::CREATOR, "version": env!("CARGO_PKG_VERSION")});
         let mut written =
             write!(writer, "{{\"log\":{{\"version\":\"1.2\",\"creator\":{head},\"entries\":[");
         let mut count = 0;

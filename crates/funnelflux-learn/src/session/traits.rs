@@ -20,7 +20,7 @@ pub(super) struct Traits<'a> {
     names: Vec<&'a str>,
     /// The parameters of the query, without those that calls of any kind have.
     pub(super) query: BTreeMap<&'a str, &'a Seen>,
-    /// The last name of the path says something that no operation of a kind does, and no other call has objects there.
+    /// The last name of the path says something that no operation of a kind does, and no other call lists objects there.
     pub(super) is_vague: bool,
     /// The words of the last name of the path.
     last: BTreeSet<String>,
@@ -68,8 +68,9 @@ impl<'a> Traits<'a> {
 
     /// Finds the calls that say what no operation of a kind does.
     pub(super) fn find_vague(all: &mut [Self]) {
-        let has_objects = |it: &Self| {
-            [&it.answer, &it.body].into_iter().flatten().any(|it| it.certain().is_some())
+        let lists = |it: &Self| {
+            let answer = it.answer.as_ref().filter(|_| it.path_ids.is_empty());
+            answer.is_some_and(|it| it.seen.is_list && it.certain().is_some())
         };
         let vague = all.iter().enumerate().map(|(at, it)| {
             let Some((last, front)) = it.names.split_last().filter(|(_, front)| !front.is_empty())
@@ -79,7 +80,7 @@ impl<'a> Traits<'a> {
             let front: Vec<String> = front.iter().flat_map(|name| words(name)).collect();
             let is_said = |word: &String| front.contains(word) || of_deeds().contains(word);
             let is_shared = |(other, by): (usize, &Self)| {
-                other != at && by.names == it.names && has_objects(by)
+                other != at && by.names.starts_with(&it.names) && lists(by)
             };
             !words(last).iter().all(is_said) && !all.iter().enumerate().any(is_shared)
         });

@@ -6,7 +6,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use funnelflux::learn::schemas::SchemaFile;
-use funnelflux::learn::session::Session as Recording;
+use funnelflux::learn::session::{Scrubber, Session as Recording};
 
 use crate::failure::Failure;
 use crate::files;
@@ -14,6 +14,9 @@ use crate::settings::Settings;
 
 /// The largest file that is not read in a stream.
 const LARGEST: u64 = 64 << 20;
+
+/// What of a recording names its creator.
+const BEGIN: u64 = 256;
 
 const EXPECTED: &str = "ffx learn takes HAR files, schema files (Swagger 2.0, OpenAPI 3), and JSON as \
                         `ffx funnels get ID -o json` prints it";
@@ -98,6 +101,11 @@ fn read(
             }
             if let Some(ended) = extent.ended {
                 terminal.warn(&format!("{shown}: {ended}; what is before it was read"));
+            }
+            let mut begin = Vec::new();
+            let is_read = open()?.take(BEGIN).read_to_end(&mut begin).is_ok();
+            if is_read && String::from_utf8_lossy(&begin).contains(Scrubber::CREATOR) {
+                return Ok(None);
             }
             terminal.warn(&format!(
                 "{shown} holds live tokens and cookies; nothing of them is kept. Delete it when you are \

@@ -74,6 +74,9 @@ fn what_each_call_has_hides_no_path() {
         ("timestamp=1719000001", "timestamp=1719000022"),
         ("v=3&lang=en", "v=3&lang=en"),
         ("x=1", "x=2"),
+        ("v=3.2.1", "v=3.2.1"),
+        ("cb=0.7312", "cb=0.1199"),
+        ("nonce=0123456789ab", "nonce=ba9876543210"),
     ] {
         let got = lessons(&[
             entry("GET", &url(&format!("all?{first}")), 200, &json!([page])),
@@ -92,6 +95,35 @@ fn what_each_call_has_hides_no_path() {
             ("ledger.page.update", "/sites/update"),
         ];
         assert_eq!(paths, expected, "{first}: {:#?}", got.maybe);
+    }
+}
+
+/// What is removed from an object is no object, also where the app adds it at the same path.
+#[test]
+fn what_is_below_an_object_is_not_its_deletion() {
+    let page =
+        json!({"idPage": ID, "pageName": "a", "pageType": "offer", "url": "https://x.example"});
+    let url = |path: &str| format!("https://api.funnelflux.pro/v1/sites/{path}");
+    let id = format!("{ID}/");
+    for name in ["favorite", "pin", "lock", "thumbnail", "draft"] {
+        for has_true in [false, true] {
+            let mut entries = vec![
+                entry("GET", &url("all"), 200, &json!([page])),
+                entry("GET", &url(ID), 200, &page),
+                sent(entry("PATCH", &url(ID), 200, &page), &page),
+                sent(entry("PUT", &url(&format!("{id}{name}")), 200, &page), &json!({})),
+                entry("DELETE", &url(&format!("{id}{name}")), 200, &json!({"success": true})),
+            ];
+            if has_true {
+                entries.push(entry("DELETE", &url(ID), 200, &json!({"success": true})));
+            }
+            let got = lessons(&entries);
+            let deleted: Vec<_> =
+                got.facts.paths().filter(|(of, _)| of.ends_with("delete")).collect();
+            let expected: &[_] =
+                if has_true { &[("ledger.page.delete", "/sites/{idPage}")] } else { &[] };
+            assert_eq!(deleted, expected, "{name}: {:#?}", got.maybe);
+        }
     }
 }
 
