@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::amount;
+
 /// What is wrong with a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -127,6 +129,9 @@ pub fn damage(value: &str) -> Option<Damage> {
             | "[object object]"
             | "nil"
     ) {
+        return Some(Damage::Missing);
+    }
+    if !value.is_empty() && amount::is_none(value) {
         return Some(Damage::Missing);
     }
     if is_scientific(&lower) {
@@ -323,6 +328,8 @@ mod tests {
             "#¡DIV/0!",
             "#¿NOMBRE?",
             "#N/D",
+            "--",
+            "—",
         ];
         assert!(rows.len() >= 40);
         for value in rows {

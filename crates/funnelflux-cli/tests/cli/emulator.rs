@@ -6,17 +6,9 @@ use crate::support::{Ffx, Handmade, Reply};
 
 #[test]
 fn the_output_of_the_emulator_is_all_that_another_terminal_needs() {
-    let mut server = Ffx::new().spawn(&["emulator", "--seed", "7", "-o", "json"]);
-    let mut line = String::new();
-    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let started: serde_json::Value = serde_json::from_str(&line).unwrap();
-    let text = |name: &str| started[name].as_str().unwrap().to_owned();
-    let ffx = Ffx::new()
-        .with("FUNNELFLUX_BASE_URL", &text("base_url"))
-        .with("FUNNELFLUX_ACCESS_TOKEN", &text("access_token"))
-        .with("FUNNELFLUX_REFRESH_TOKEN", &text("refresh_token"));
+    let (mut server, ffx) = Ffx::new().emulator(&["--seed", "7"]);
     let outcome = ffx.run(&["report", "attributes", "-o", "ndjson"]);
-    let port = text("base_url").rsplit(':').next().unwrap().replace("/v1", "");
+    let port = ffx.variable("FUNNELFLUX_BASE_URL").rsplit(':').next().unwrap().replace("/v1", "");
     let taken = ffx.run(&["emulator", "--port", &port]);
     server.kill().unwrap();
     server.wait().unwrap();
@@ -38,15 +30,7 @@ fn the_exports_can_be_pasted_into_a_shell() {
 
 #[test]
 fn operations_can_be_served_at_other_paths() {
-    let elsewhere = ["emulator", "--path", "ledger.funnel.list=/funnel/list", "-o", "json"];
-    let mut server = Ffx::new().spawn(&elsewhere);
-    let mut line = String::new();
-    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let started: serde_json::Value = serde_json::from_str(&line).unwrap();
-    let text = |name: &str| started[name].as_str().unwrap().to_owned();
-    let ffx = Ffx::new()
-        .with("FUNNELFLUX_BASE_URL", &text("base_url"))
-        .with("FUNNELFLUX_ACCESS_TOKEN", &text("access_token"));
+    let (mut server, ffx) = Ffx::new().emulator(&["--path", "ledger.funnel.list=/funnel/list"]);
     let there = ffx.run(&["api", "GET", "/funnel/list"]);
     let usual = ffx.run(&["funnels", "list"]);
     server.kill().unwrap();

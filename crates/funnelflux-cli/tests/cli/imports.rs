@@ -408,6 +408,12 @@ fn the_command_that_map_proposes_is_accepted_or_map_says_what_is_missing() {
         ),
         (
             "costs",
+            "points.csv",
+            "Day;Campaign ID;Cost\n2026-11-05;1201;1.234\n",
+            "thousands or decimals?",
+        ),
+        (
+            "costs",
             "wide.csv",
             "Day,Campaign name,Cost\n2026-11-05,Blue,12.00\n",
             "--map campaign=COLUMN",
@@ -439,7 +445,7 @@ fn the_command_that_map_proposes_is_accepted_or_map_says_what_is_missing() {
             files.push((verb, fixture(&format!("{verb}/{file}")), ""));
         }
     }
-    assert!(files.len() >= 21);
+    assert!(files.len() >= 22);
     for (verb, file, why) in files {
         let told = ffx.run(&[verb, "map", &file]).done().stderr;
         assert!(told.contains(why), "{file}: {told}");

@@ -1,7 +1,5 @@
 //! The way of docs/learn.md for readers without an account, command by command.
 
-use std::io::{BufRead as _, BufReader};
-
 use crate::support::Ffx;
 
 const PAGE: &str = include_str!("../../../../docs/learn.md");
@@ -20,15 +18,7 @@ fn arguments(line: &str) -> Vec<String> {
 fn what_the_page_says_teaches_every_difference_of_its_account() {
     let place = Ffx::new();
     let har = place.path("session.har").display().to_string();
-    let overlay = ["emulator", "--overlay", ACCOUNT, "--record", &har, "-o", "json"];
-    let mut server = place.spawn(&overlay);
-    let mut line = String::new();
-    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let started: serde_json::Value = serde_json::from_str(&line).unwrap();
-    let text = |name: &str| started[name].as_str().unwrap().to_owned();
-    let ffx = Ffx::new()
-        .with("FUNNELFLUX_BASE_URL", &text("base_url"))
-        .with("FUNNELFLUX_ACCESS_TOKEN", &text("access_token"));
+    let (mut server, ffx) = place.emulator(&["--overlay", ACCOUNT, "--record", &har]);
     ffx.write("profiles/app.contract.toml", &std::fs::read_to_string(ACCOUNT).unwrap());
     let way = PAGE.split("## Try it without an account").nth(1).unwrap();
     let mut outputs = Vec::new();

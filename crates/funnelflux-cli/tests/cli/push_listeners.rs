@@ -56,6 +56,12 @@ fn with_yes_a_file_is_sent_even_if_the_preview_cannot_be_printed() {
     }
 }
 
+/// The arguments of an upload whose hits are not looked up.
+fn pushed<'a>(sales: &'a str, format: &'a str) -> [&'a str; 8] {
+    let push = ["conversions", "push", sales, "--postbacks=none", "--yes", "-o", format];
+    std::array::from_fn(|at| push.get(at).copied().unwrap_or("--existing=add"))
+}
+
 #[test]
 fn a_lost_answer_is_reported_even_if_stdout_is_closed() {
     let server = Handmade::serve(|seen, _| match seen.line.starts_with("PUT") {
@@ -66,16 +72,7 @@ fn a_lost_answer_is_reported_even_if_stdout_is_closed() {
     let sales = sales(&ffx, 1);
     let event = path(ffx.write("event.json", "{}"));
     for format in ["table", "json", "ndjson", "csv"] {
-        let push = [
-            "conversions",
-            "push",
-            &sales,
-            "--postbacks=none",
-            "--yes",
-            "-o",
-            format,
-            "--existing=add",
-        ];
+        let push = pushed(&sales, format);
         let (code, stderr) = unread(&ffx, &push);
         assert_eq!(code, 4, "{format}: {stderr}");
         assert!(stderr.contains("line 2"), "{stderr}");
@@ -138,16 +135,7 @@ fn rows_are_printed_as_soon_as_their_request_was_answered() {
         let server = gate.server(1);
         let ffx = Ffx::against(&server.base_url);
         let sales = sales(&ffx, 700);
-        let push = [
-            "conversions",
-            "push",
-            &sales,
-            "--postbacks=none",
-            "--yes",
-            "-o",
-            format,
-            "--existing=add",
-        ];
+        let push = pushed(&sales, format);
         let mut child = ffx.spawn(&push);
         // The second answer is held back, so these rows were printed before it.
         let header = usize::from(format == "csv");
@@ -175,16 +163,7 @@ fn a_second_interruption_stops_at_once_and_reports_every_line() {
     let server = gate.server(1);
     let ffx = Ffx::against(&server.base_url);
     let sales = sales(&ffx, 1200);
-    let push = [
-        "conversions",
-        "push",
-        &sales,
-        "--postbacks=none",
-        "--yes",
-        "-o",
-        "json",
-        "--existing=add",
-    ];
+    let push = pushed(&sales, "json");
     let mut child = ffx.spawn(&push);
     until_seen(&server, 2, &mut child);
     signal(&child, "-TERM");

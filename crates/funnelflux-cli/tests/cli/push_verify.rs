@@ -11,7 +11,12 @@ const RANGE: [&str; 6] = ["--from", "2026-01-02", "--to", "2026-01-02", "--tz", 
 
 /// An account whose updates show at once.
 fn served() -> (Served, Ffx) {
-    let served = serve(Emulator::builder().visits_per_hour(4).update_delay(Duration::ZERO));
+    served_after(Duration::ZERO)
+}
+
+/// An account whose updates show after this time.
+fn served_after(delay: Duration) -> (Served, Ffx) {
+    let served = serve(Emulator::builder().visits_per_hour(4).update_delay(delay));
     let ffx = Ffx::at(&served.emulator);
     ffx.write("profiles/default.toml", "rate = 10000.0\n");
     (served, ffx)
@@ -62,6 +67,25 @@ fn an_upload_that_waits_ends_confirmed() {
     assert_eq!(states(&ffx, "costs")["confirmed"], 8);
     let again = costs(&ffx, "push", &csv, &["--yes", "--wait"]).done();
     assert!(again.stderr.contains("no line is to be sent"), "{}", again.stderr);
+}
+
+#[test]
+fn a_push_that_waits_reads_what_was_sent_before_and_was_never_confirmed() {
+    let (served, ffx) = served_after(Duration::from_secs(3600));
+    let csv = spend(&ffx, |at| format!("{at}.37"));
+    costs(&ffx, "push", &csv, &["--yes"]).done();
+    let words = ["no line is to be sent", "8 of 8 lines not confirmed"];
+    costs(&ffx, "push", &csv, &["--yes", "--wait=0"]).failed(1, &words);
+    served.emulator.advance(Duration::from_secs(7200));
+    // One of them is new, the others are read with it.
+    let changed = csv.replacen(".37", ".38", 1);
+    let sent = costs(&ffx, "push", &changed, &["--yes", "--wait=0"]);
+    sent.failed(1, &["accepted: 1 line queued", "1 of 8 lines not confirmed"]);
+    served.emulator.advance(Duration::from_secs(7200));
+    let again = costs(&ffx, "push", &changed, &["--yes", "--wait=0"]).done();
+    assert!(again.stderr.contains("confirmed: 1 line"), "{}", again.stderr);
+    let again = costs(&ffx, "push", &changed, &["--yes", "--wait=0"]).done();
+    assert!(!again.stderr.contains("confirmed"), "{}", again.stderr);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Runs `ffx` in an environment of its own, and servers for it to talk to.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
@@ -46,6 +46,11 @@ impl Ffx {
         self
     }
 
+    pub(crate) fn variable(&self, name: &str) -> &str {
+        let found = self.variables.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str()).unwrap()
+    }
+
     pub(crate) fn path(&self, below: &str) -> std::path::PathBuf {
         self.directory.path().join(below)
     }
@@ -85,6 +90,20 @@ impl Ffx {
 
     pub(crate) fn spawn(&self, arguments: &[&str]) -> Child {
         self.command(arguments).spawn().unwrap()
+    }
+
+    /// Starts `ffx emulator`, and gives what it prints of itself.
+    pub(crate) fn emulator(&self, arguments: &[&str]) -> (Child, Ffx) {
+        let mut server = self.spawn(&[&["emulator", "-o", "json"], arguments].concat());
+        let mut line = String::new();
+        BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let started: serde_json::Value = serde_json::from_str(&line).unwrap();
+        let given = ["base_url", "access_token", "refresh_token"].into_iter();
+        let ffx = given.fold(Self::new(), |ffx, name| {
+            let text = started[name].as_str().unwrap();
+            ffx.with(&format!("FUNNELFLUX_{}", name.to_uppercase()), text)
+        });
+        (server, ffx)
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {

@@ -127,7 +127,7 @@ pub(crate) async fn run(
     }
 }
 
-/// Warns of times that are not yet anywhere, or of instants that are not yet.
+/// Warns of times in the future: of instants after now, and of local times after now in every zone.
 fn warn_of_future(table: &Table, settings: &Settings) {
     let now = |hours: u64| rfc3339(TokioTimer.wall() + Duration::from_secs(hours * 3600));
     let (instant, local) = (now(0), now(14));
@@ -137,7 +137,9 @@ fn warn_of_future(table: &Table, settings: &Settings) {
     let lines: Vec<u64> = lines.map(|line| line.number()).collect();
     if !lines.is_empty() {
         let which = named_lines(&lines);
-        settings.terminal.warn(&format!("{which}: the time is in the future; is it read rightly?"));
+        settings.terminal.warn(&format!(
+            "{which}: the time is in the future; --dates says which number of a date comes first"
+        ));
     }
 }
 

@@ -185,7 +185,7 @@ impl Earlier {
         if is_double { Verdict::Double } else { Verdict::Send }
     }
 
-    /// Asks the account for the hits that no earlier upload tells of. A preview goes on where it cannot be asked.
+    /// Asks the account for hits that no earlier upload has. A preview goes on without an answer.
     async fn ask(
         &mut self,
         conversions: &[Conversion],

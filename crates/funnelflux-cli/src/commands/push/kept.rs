@@ -22,8 +22,10 @@ enum Fate {
     New,
     /// It wrote another value.
     Changed,
-    /// It wrote the same value.
+    /// It wrote the same value, and a read has confirmed it.
     Same,
+    /// It wrote the same value, and no read has confirmed it.
+    Accepted,
     /// It did, and there were no visits that the cost could be spread over.
     Idle,
     /// Only a read can say.
@@ -125,7 +127,10 @@ impl Kept {
                         State::Unmatched => Fate::Idle,
                         _ => {
                             self.same_in = self.same_in.max(Some(step.run));
-                            Fate::Same
+                            match step.state {
+                                State::Confirmed => Fate::Same,
+                                _ => Fate::Accepted,
+                            }
                         }
                     };
                 }
@@ -161,13 +166,18 @@ impl Kept {
     pub(super) fn to_send(&self) -> Vec<usize> {
         self.places(|fate| match fate {
             Fate::New | Fate::Changed => true,
-            Fate::Same | Fate::Idle => self.resend,
+            Fate::Same | Fate::Accepted | Fate::Idle => self.resend,
             Fate::Ambiguous => false,
         })
     }
 
     pub(super) fn same(&self) -> Vec<usize> {
-        self.places(|fate| matches!(fate, Fate::Same | Fate::Idle) && !self.resend)
+        self.places(|fate| matches!(fate, Fate::Same | Fate::Accepted | Fate::Idle) && !self.resend)
+    }
+
+    /// The positions of the rows that are not sent again, and that no read has confirmed.
+    pub(super) fn unread(&self) -> Vec<usize> {
+        self.places(|fate| matches!(fate, Fate::Accepted | Fate::Idle) && !self.resend)
     }
 
     pub(super) fn ambiguous(&self) -> Vec<usize> {
@@ -191,8 +201,8 @@ impl Kept {
             let count = counted(changed.len(), noun);
             told.push(format!("changed since the last upload: {count} ({first}{more})"));
         }
-        let is = |wanted: Fate| self.places(|fate| fate == wanted && !self.resend);
-        let (idle, same) = (is(Fate::Idle), is(Fate::Same));
+        let is = |wanted: &[Fate]| self.places(|fate| wanted.contains(&fate) && !self.resend);
+        let (idle, same) = (is(&[Fate::Idle]), is(&[Fate::Same, Fate::Accepted]));
         let lines: Vec<u64> = idle.iter().filter_map(|at| self.entry(*at)?.value.line).collect();
         if !lines.is_empty() {
             told.push(format!(

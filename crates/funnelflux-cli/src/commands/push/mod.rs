@@ -182,7 +182,9 @@ async fn run<R: Serialize>(
     }
     let total = positions.len();
     // A confirmed upload prints the rows of its read-back: one document, with one kind of rows.
-    let is_read_back = wait.is_some() && args.yes && total > 0 && verify.is_some();
+    let mut verify = verify.as_mut().zip(wait.filter(|_| args.yes));
+    let unread = if verify.is_some() { kept.unread() } else { Vec::new() };
+    let is_read_back = verify.is_some() && total + unread.len() > 0;
     let is_document = matches!(format, Format::Json | Format::Csv);
     let shown_as = if is_read_back && is_document { Format::Table } else { format };
     let mut transcript = Transcript::listing(shown_as, rows, &batches, kept.is_kept());
@@ -206,20 +208,24 @@ async fn run<R: Serialize>(
     let doubt = kept.doubt(noun);
     if total == 0 {
         terminal.note(&format!("no {noun} is to be sent"));
+    }
+    if total == 0 && !is_read_back {
         return Failure::outcome(doubt.map_or(Ok(()), Err), shown.and(transcript.end()));
     }
     let session = Session::open(settings, &format!("{noun}s")).await?;
     session.note_origin();
-    let mut verify = verify.as_mut().zip(wait);
     if let Some((verify, _)) = &mut verify {
         verify.positions.clone_from(&positions);
         verify.look(&session).await?;
+        verify.positions.extend(unread);
     }
-    kept.begin(&about, &positions)?;
+    if total > 0 {
+        kept.begin(&about, &positions)?;
+    }
     let sent = send(&session, settings, (noun, operation), &batches, &kept, &mut transcript).await;
     kept.end();
     session.progress.finish();
-    if sent.is_ok() {
+    if sent.is_ok() && total > 0 {
         let rows = counted(total, noun);
         let upload = kept.run().map(|run| format!(" (upload {run})")).unwrap_or_default();
         terminal.note(&format!("accepted: {rows} queued{upload}; the server processes them later"));
