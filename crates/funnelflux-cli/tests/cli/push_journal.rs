@@ -179,6 +179,36 @@ fn a_wider_cost_is_not_set_to_zero_under_the_lines_of_the_file() {
 }
 
 #[test]
+fn a_cost_that_shares_a_part_of_the_time_of_an_earlier_one_is_told() {
+    for (first, second, is_told) in [
+        // The same day of another zone, an hour of the day, a day of several, and the other way round.
+        (("UTC", "2026-03-29,,"), ("America/New_York", "2026-03-29,,"), true),
+        (("UTC", "2026-03-29,,"), ("UTC", "2026-03-29,20,"), true),
+        (("UTC", "2026-03-29,20,"), ("UTC", "2026-03-29,,"), true),
+        (("UTC", "2026-03-28,,2026-03-30"), ("UTC", "2026-03-29,,"), true),
+        (("UTC", "2026-03-29,,"), ("UTC", "2026-03-28,,2026-03-30"), true),
+        (("UTC", "2026-03-29,,"), ("UTC", "2026-03-29,,"), false),
+        (("UTC", "2026-03-29,,"), ("UTC", "2026-03-30,,"), false),
+        (("UTC", "2026-03-29,20,"), ("UTC", "2026-03-29,21,"), false),
+    ] {
+        let server = accepting();
+        let ffx = Ffx::against(&server.base_url);
+        let push = |(zone, cells): (&str, &str), yes: &[&str]| {
+            let head = "date,hour,end,funnel,traffic_source,cost";
+            let file = format!("{head}\n{cells},{FUNNEL},{SOURCE},100\n");
+            let file = ffx.write("x.csv", &file);
+            let tz = format!("--tz={zone}");
+            let push = ["costs", "push", file.to_str().unwrap(), &tz, "--everything", "--periods"];
+            ffx.run(&[&push[..], yes].concat()).done().stderr
+        };
+        push(first, &["--yes"]);
+        let told = push(second, &[]);
+        let words = "1 earlier cost had another restriction or time on visits";
+        assert_eq!(told.contains(words), is_told, "{first:?} {second:?}: {told}");
+    }
+}
+
+#[test]
 fn an_undo_sets_back_what_was_before_and_can_be_undone() {
     let server = accepting();
     let ffx = Ffx::against(&server.base_url);

@@ -127,6 +127,24 @@ fn what_was_there_before_is_neither_doubled_nor_replaced_nor_lost() {
             &[" 20.00"],
         ),
         (
+            "an older export beside a deletion of the time of its sale",
+            &[
+                (sale, "", 0, ""),
+                ("reversed 27.31 A 2026-11-20", "", 0, ""),
+                (sale, "", 2, "its time is no later one"),
+            ],
+            &[" delete"],
+        ),
+        (
+            "a sale that counts again by a later time",
+            &[
+                (sale, "", 0, ""),
+                ("reversed 27.31 A 2026-11-20", "", 0, ""),
+                ("approved 27.31 A 2026-11-21", "", 0, ""),
+            ],
+            &[" 27.31"],
+        ),
+        (
             "a reversal of another order",
             &[(sale, "", 0, ""), ("reversed 9 B 2026-11-21", "", 2, "of another order")],
             &[" 27.31"],

@@ -50,6 +50,8 @@ enum Verdict {
     Send,
     OtherOrder,
     Outdated,
+    /// A deletion of the same time was uploaded.
+    Deleted,
     /// The hit has a conversion under another transaction.
     Double,
     /// Of another order than that of this upload.
@@ -95,6 +97,9 @@ impl Earlier {
                 }
                 (Verdict::Outdated, _) => {
                     "an older state of the hit than the one that was uploaded"
+                }
+                (Verdict::Deleted, _) => {
+                    "an earlier upload deleted it, and its time is no later one (`ffx conversions undo` takes that back)"
                 }
             };
             told.entry(why).or_default().push(line.number());
@@ -157,11 +162,18 @@ impl Earlier {
             }
             let times = known.value.time.as_deref().zip(line.moment());
             let is_older = times.is_some_and(|(then, now)| now.len() == then.len() && now < then);
+            // Networks may give a reversal the time of its sale.
+            let is_deleted = times.is_some_and(|(then, now)| now == then)
+                && known.value.amount == DELETE
+                && !one.is_delete();
             let (entry, before) = (Entry::conversion(None, one), known.value.clone());
             let before = Entry { key: entry.key.clone(), value: before };
             let is_settled = line.correction().is_none() && known.state != State::Different;
             if is_older && is_settled && entry.digest() != before.digest() {
                 return Verdict::Outdated;
+            }
+            if is_deleted && is_settled {
+                return Verdict::Deleted;
             }
         }
         let (hit, transaction) = key(one);

@@ -2,6 +2,7 @@
 
 use std::cell::LazyCell;
 use std::collections::HashSet;
+use std::time::SystemTime;
 
 use funnelflux::imports::Costs;
 use funnelflux::model::time::TimeRange;
@@ -24,9 +25,9 @@ pub(super) struct Missing {
     pub(super) zeros: Vec<CostSegment>,
     told: Vec<String>,
     total: Decimal,
-    /// Those that have visits in common with lines of the file: setting them to 0 would take the
-    /// lines' money.
-    covered: usize,
+    /// Those that have visits in common with lines of the file, by another time or restriction: setting them to 0
+    /// would take the lines' money.
+    covered: Vec<String>,
 }
 
 impl Missing {
@@ -37,17 +38,17 @@ impl Missing {
             LazyCell::new(|| (0..costs.len()).filter_map(pair).collect());
         let first = costs.ranges().map(TimeRange::start).min();
         let last = costs.ranges().map(TimeRange::end).max();
+        let Some((first, last)) = first.zip(last) else { return Ok(Self::default()) };
         let mut found = Vec::new();
         kept.others(|step| {
             let entry = Entry::of(&step);
             let segment = entry.as_ref().and_then(Entry::segment);
             let Some((entry, segment)) = entry.zip(segment) else { return };
-            let is_within = first.is_some_and(|first| first <= segment.range().start())
-                && last.is_some_and(|last| segment.range().end() <= last);
+            let is_near = first <= segment.range().end() && segment.range().start() <= last;
             let is_of = pairs.contains(&(segment.funnel(), segment.traffic_source()));
             let mut nothing = entry.clone();
             nothing.value.amount = Decimal::ZERO.to_string();
-            if is_within
+            if is_near
                 && is_of
                 && !segment.cost().is_zero()
                 && let Some(zero) = nothing.segment()
@@ -63,20 +64,27 @@ impl Missing {
             found.iter().map(|(_, it, _)| (it.funnel(), it.traffic_source())).collect();
         let is_near = |at: &usize| pair(*at).is_some_and(|pair| pairs.contains(&pair));
         let near = (0..costs.len()).filter(is_near).filter_map(|at| costs.segment(at));
-        Ok(Self::of(found, &near.collect::<Vec<_>>()))
+        Ok(Self::of(found, &near.collect::<Vec<_>>(), (first, last)))
     }
 
-    fn of(mut found: Vec<Earlier>, segments: &[CostSegment]) -> Self {
+    fn of(
+        mut found: Vec<Earlier>,
+        segments: &[CostSegment],
+        (first, last): (SystemTime, SystemTime),
+    ) -> Self {
+        let told = |(entry, ..): &Earlier| {
+            format!("{} {}", described(Uploads::Costs, &entry.key), entry.value.amount)
+        };
         let all = |found: &[Earlier]| {
             let zeros = found.iter().map(|(.., zero)| zero);
             CostUpdate::new(segments.iter().chain(zeros).cloned())
         };
-        let mut covered = 0;
+        let mut covered = Vec::new();
         let mut leave_out = |found: &mut Vec<Earlier>, places: &HashSet<usize>| {
-            let (before, mut at) = (found.len(), segments.len()..);
-            found.retain(|_| at.next().is_none_or(|at| !places.contains(&at)));
-            covered += before - found.len();
-            before > found.len()
+            let (before, mut at) = (covered.len(), segments.len()..);
+            let is_covered = |_: &mut Earlier| at.next().is_some_and(|at| places.contains(&at));
+            covered.extend(found.extract_if(.., is_covered).map(|it| told(&it)));
+            covered.len() > before
         };
         while let Err(cause) = all(&found) {
             let places = cause.violations().iter().filter_map(|one| place(&one.field)).collect();
@@ -93,11 +101,11 @@ impl Missing {
         let fields =
             |it: &CostSegment| it.tracking_fields().map(|(slot, _)| slot).collect::<Vec<_>>();
         let known: HashSet<_> = segments.iter().map(fields).collect();
-        found.retain(|(.., zero)| known.contains(&fields(zero)));
-        let told = found.iter().map(|(entry, ..)| {
-            format!("{} {}", described(Uploads::Costs, &entry.key), entry.value.amount)
+        found.retain(|(.., zero)| {
+            let is_within = first <= zero.range().start() && zero.range().end() <= last;
+            is_within && known.contains(&fields(zero))
         });
-        let told = told.collect();
+        let told = found.iter().map(told).collect();
         let total = found.iter().map(|(_, segment, _)| segment.cost()).sum();
         Self { zeros: found.into_iter().map(|(.., zero)| zero).collect(), told, total, covered }
     }
@@ -122,11 +130,12 @@ impl Missing {
                 terminal.note(&format!("{known}: {which}; --zero-missing sets {it} to 0"));
             }
         }
-        if self.covered > 0 {
-            let count = counted(self.covered, "earlier cost");
+        if !self.covered.is_empty() {
+            let count = counted(self.covered.len(), "earlier cost");
+            let which = first_few(self.covered.iter());
             terminal.warn(&format!(
-                "{count} had another restriction on visits that lines of the file share; what of it stays on \
-                 other visits is unknown"
+                "{count} had another restriction or time on visits that lines of the file share: {which}; what of it \
+                 stays on other visits counts beside the file (`ffx costs undo` takes an upload back first)"
             ));
         }
     }
