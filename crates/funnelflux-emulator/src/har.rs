@@ -18,28 +18,25 @@ const HEAD: &str = "{\"log\": {\"version\": \"1.2\", \"creator\": {\"name\": \"f
                     \"entries\": [";
 const TAIL: &str = "\n]}}\n";
 
-/// A file that is whole after each entry, so that it can be read whenever the emulator is stopped.
+/// A file that is whole after each entry, so that it can be read whenever the emulator is stopped; none once it could not
+/// be written.
 #[derive(Debug)]
-pub(crate) struct Recorder(Lock<Result<File, Ended>>);
-
-/// The file could not be written any more.
-#[derive(Debug)]
-struct Ended;
+pub(crate) struct Recorder(Lock<Option<File>>);
 
 impl Recorder {
     pub(crate) fn begin(mut file: File) -> io::Result<Self> {
         file.set_len(0)?;
         file.write_all([HEAD, TAIL].concat().as_bytes())?;
-        Ok(Self(Lock::new(Ok(file))))
+        Ok(Self(Lock::new(Some(file))))
     }
 
     /// Adds a request and its answer. `now` is in milliseconds since 1970.
     pub(crate) fn note(&self, now: i64, parts: &Parts, body: &Bytes, reply: &Reply) {
         let mut file = self.0.lock();
-        let Ok(open) = &mut *file else { return };
+        let Some(open) = &mut *file else { return };
         if let Err(error) = add(open, &entry(now, parts, body, reply)) {
             tracing::warn!(%error, "the recording ends: its file cannot be written");
-            *file = Err(Ended);
+            *file = None;
         }
     }
 }

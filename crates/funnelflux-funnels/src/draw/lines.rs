@@ -126,9 +126,7 @@ impl Way {
         let x = s * s * s * self.start.0 + bend * middle + t * t * t * self.end.0;
         (x, early * self.start.1 + late * self.end.1)
     }
-}
 
-impl Way {
     /// Where on the curve a label stands whose middle is so far from one end of it, to the inside.
     fn beside(&self, end: f64, far: f64) -> f64 {
         let side = (self.end.0 - self.start.0).signum();

@@ -181,14 +181,13 @@ fn candidates(traits: &[Traits<'_>], ids: &Ids, roots: &Roots) -> Vec<Candidate>
     for (call, traits) in traits.iter().enumerate() {
         for operation in operations() {
             candidates.extend(weigh(traits, operation, ids, roots).map(
-                |(score, is_exact, is_clear)| Candidate {
+                |(score, is_exact, is_clear, does)| Candidate {
                     call,
                     operation,
                     score,
                     is_exact,
                     is_clear,
-                    is_of_model: is_of_model(traits, operation)
-                        && kind_of(operation).is_some_and(|(kind, verb)| does(traits, kind, verb)),
+                    is_of_model: does && is_of_model(traits, operation),
                 },
             ));
         }
@@ -304,12 +303,14 @@ pub(super) fn own_id<'a>(seen: &'a Seen, kind: &AssetKind) -> Option<(&'a str, &
     unknown.next().is_none().then_some((first.0, first.1))
 }
 
+/// The score of a call as an operation; whether it is exactly the contract's, beyond doubt, and whether it does what
+/// the operation does.
 fn weigh(
     traits: &Traits<'_>,
     operation: &'static Operation,
     ids: &Ids,
     roots: &Roots,
-) -> Option<(f64, bool, bool)> {
+) -> Option<(f64, bool, bool, bool)> {
     let is_same_method = operation.method().as_str() == traits.call.method;
     let is_path = |path: &str| same_path(path, &traits.path);
     let at_path = is_path(operation.path());
@@ -339,7 +340,7 @@ fn weigh(
         }
         let is_exact = at_path && is_same_method;
         let is_clear = (by_shape + by_name >= 3.0 && is_same_method) || is_of_no_other;
-        return Some((by_path + by_shape + by_name + method, is_exact, is_clear));
+        return Some((by_path + by_shape + by_name + method, is_exact, is_clear, false));
     };
     let (by_kind, is_clear) = by_kind(traits, kind, verb, ids, roots);
     let fit = if traits.answers_others(kind, verb) { -10.0 } else { traits.fit(verb) };
@@ -352,14 +353,10 @@ fn weigh(
     // Of what is elsewhere in the contract, the path must not be that of another kind.
     let is_exact = at_path && is_same_method && by_kind > -4.0;
     let is_at_known_path = (at_other && is_same_method) && by_kind > -4.0;
-    let is_clear = is_clear && does(traits, kind, verb);
+    // By more than the kind of its objects.
+    let does = fit >= 3.0 && !traits.is_vague;
     let is_here = is_at_known_path || (is_of_no_other && by_kind > -4.0);
-    Some((score, is_exact, is_clear || is_here))
-}
-
-/// Whether the call does what a verb says, by more than the kind of its objects.
-fn does(traits: &Traits<'_>, kind: &AssetKind, verb: Verb) -> bool {
-    !traits.is_vague && !traits.answers_others(kind, verb) && traits.fit(verb) >= 3.0
+    Some((score, is_exact, (is_clear && does) || is_here, does))
 }
 
 fn is_of_model(traits: &Traits<'_>, operation: &Operation) -> bool {

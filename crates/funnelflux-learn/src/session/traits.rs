@@ -46,9 +46,8 @@ impl<'a> Traits<'a> {
             let is_count = seen.is_of_numbers() && !words(name).iter().any(|word| word == "id");
             seen.is_of_ids() && !seen.has_id_list && !is_count
         };
-        let query: BTreeMap<_, _> = call.query.iter().map(|(name, seen)| (&**name, seen)).collect();
-        let query: BTreeMap<_, _> =
-            query.into_iter().filter(|(name, _)| !common.contains(name)).collect();
+        let query = call.query.iter().map(|(name, seen)| (&**name, seen));
+        let query: BTreeMap<_, _> = query.filter(|(name, _)| !common.contains(name)).collect();
         let in_query = query.iter().filter(is_one).count();
         Self {
             path: call.text_below(base),
