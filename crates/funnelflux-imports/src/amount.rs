@@ -126,7 +126,8 @@ enum Says {
 }
 
 fn says(digits: &str) -> Says {
-    let (points, commas) = (digits.matches('.').count(), digits.matches(',').count());
+    let count = |mark| digits.bytes().filter(|byte| *byte == mark).count();
+    let (points, commas) = (count(b'.'), count(b','));
     let mark =
         |is_point| Says::Mark(if is_point { DecimalMark::Point } else { DecimalMark::Comma });
     match (points, commas) {

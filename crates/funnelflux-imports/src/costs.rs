@@ -191,8 +191,7 @@ impl Costs {
         }
         let costs = Self { sheet, cost_type, times, funnels, sources, amounts, slots };
         if !options.everything {
-            let wide = (0..costs.len()).filter(|at| costs.is_everything(*at));
-            let wide: Vec<u64> = wide.map(|at| costs.sheet.number(at)).collect();
+            let wide: Vec<u64> = costs.everything().map(|at| costs.sheet.number(at)).collect();
             if !wide.is_empty() {
                 let why = "no tracking field, so the cost would be spread over all visits that the traffic \
                            source sent to the funnel; --everything allows that";
@@ -261,10 +260,10 @@ impl Costs {
         &self.cost_type
     }
 
-    /// Whether a line is restricted by no tracking field.
-    #[must_use]
-    pub fn is_everything(&self, at: usize) -> bool {
-        self.restrictions(at).next().is_none()
+    /// The positions of the lines that are restricted by no tracking field.
+    pub fn everything(&self) -> impl Iterator<Item = usize> {
+        let columns: Vec<_> = self.slot_columns().map(Column::empty).collect();
+        (0..self.len()).filter(move |at| columns.iter().all(|is_empty| is_empty(*at)))
     }
 
     /// The tracking fields that restrict a line, each with its value.
@@ -282,11 +281,12 @@ impl Costs {
         let (funnel, source) = (self.funnel(at)?, self.traffic_source(at)?);
         let builder = CostSegment::builder(funnel, source, self.range(at)?.clone());
         let mut builder = builder.cost(self.cost(at)?, self.cost_type.clone());
-        for (slot, value) in self.restrictions(at) {
-            builder = builder.tracking_field(slot, [value]);
-        }
-        if self.is_everything(at) {
+        let mut restrictions = self.restrictions(at).peekable();
+        if restrictions.peek().is_none() {
             builder = builder.everything();
+        }
+        for (slot, value) in restrictions {
+            builder = builder.tracking_field(slot, [value]);
         }
         builder.build().ok()
     }
@@ -360,18 +360,22 @@ impl Costs {
 
     /// Whether the lines are restricted by the same fields, and no two of a time have the same values.
     fn are_told_apart(&self) -> bool {
-        let columns = || self.slots.iter().filter_map(|(_, at)| self.sheet.columns.get(*at));
         // Each field restricts all lines or none.
         let is_even = |column: &Column| {
-            let empty = column.codes().iter().filter(|code| column.text(**code).is_empty()).count();
+            let is_empty = column.empty();
+            let empty = (0..self.len()).filter(|at| is_empty(*at)).count();
             empty == 0 || empty == self.len()
         };
-        if !columns().all(is_even) {
+        if !self.slot_columns().all(is_even) {
             return false;
         }
         let mut keys = self.keys();
-        keys.extend(columns().map(|column| column.codes().into()));
+        keys.extend(self.slot_columns().map(|column| column.codes().into()));
         are_single(&groups(keys, self.len()))
+    }
+
+    fn slot_columns(&self) -> impl Iterator<Item = &Column> {
+        self.slots.iter().filter_map(|(_, at)| self.sheet.columns.get(*at))
     }
 
     /// The columns by which lines are put into requests.

@@ -106,8 +106,11 @@ pub(crate) fn of_hit(value: &str) -> Option<Damage> {
 /// assert_eq!(damage("{campaign_id}").unwrap().to_string(), "a token that was never filled in");
 /// ```
 pub fn damage(value: &str) -> Option<Damage> {
-    let lower = value.to_ascii_lowercase();
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_digits(value) {
+        return None;
+    }
+    let lower = value.to_ascii_lowercase();
     if value.chars().any(is_invisible) {
         return Some(Damage::Invisible);
     }

@@ -60,6 +60,15 @@ pub(crate) fn readings(cell: &str) -> (Readings, &str) {
     }
 }
 
+/// Whether a cell is a day as ISO 8601 writes it, and one that every month has. Most cells of large files are.
+pub(crate) fn is_iso(cell: &str) -> bool {
+    let [year @ .., b'-', m, n, b'-', d, e] = cell.as_bytes() else { return false };
+    let is_number = |text: &[u8]| text.iter().all(u8::is_ascii_digit);
+    let is_month = matches!((m, n), (b'0', b'1'..=b'9') | (b'1', b'0'..=b'2'));
+    let is_day = matches!((d, e), (b'0', b'1'..=b'9') | (b'1', b'0'..=b'9') | (b'2', b'0'..=b'8'));
+    year.len() == 4 && is_number(year) && is_month && is_day
+}
+
 const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const LONG: [&str; 12] = [
@@ -275,6 +284,15 @@ mod tests {
         ] {
             let found = day(cell, DayOrder::MonthFirst).unwrap_or_else(|| panic!("{cell}"));
             assert_eq!(found.to_string(), "2026-11-25", "{cell}");
+        }
+        for day in 0..4 * 100 * 100 {
+            let cell =
+                format!("{:04}-{:02}-{:02}", 1999 + day / 10_000, day / 100 % 100, day % 100);
+            assert!(!is_iso(&cell) || readings(&cell).0 != [None; 2], "{cell}");
+        }
+        for (cell, expected) in [("2026-11-25", true), ("2026-11-29", false), ("226-11-25", false)]
+        {
+            assert_eq!(is_iso(cell), expected, "{cell}");
         }
         for cell in [
             "",

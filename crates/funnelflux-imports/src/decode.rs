@@ -90,7 +90,7 @@ pub(crate) fn decoded<'a>(
             return Err(wrong("is UTF-32; save it as UTF-8"));
         }
         _ if bytes.len() > MOST => {
-            return Err(wrong("is larger than 512 MiB; split it into smaller files"));
+            return Err(wrong(LARGE));
         }
         _ => text(bytes)?,
     };
@@ -104,10 +104,8 @@ fn text(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<&'static str>), DecodeErro
     }
     let encoding = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
     let encoding = encoding.or_else(|| utf16_without_mark(bytes));
-    // `contains` looks at many bytes at once.
     if encoding.is_none_or(|it| it == UTF_8)
-        && bytes.contains(&0)
-        && let Some(at) = bytes.iter().position(|byte| *byte == 0)
+        && let Some(at) = memchr::memchr(0, bytes)
     {
         return Err(DecodeError(format!("is no text: byte {} is NUL", at + 1).into()));
     }
@@ -162,6 +160,7 @@ fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, DecodeError> {
     Ok(all)
 }
 
+pub(crate) const LARGE: &str = "is larger than 512 MiB; split it into smaller files";
 const LONG: &str = "has a line of more than 1 MiB, so it is no table";
 
 /// Mostly ASCII in two bytes each: every other byte is zero.

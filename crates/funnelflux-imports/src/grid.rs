@@ -30,7 +30,7 @@ impl Row {
 }
 
 /// The cell without white space around it. Most have none.
-fn trimmed(cell: &str) -> &str {
+pub(crate) fn trimmed(cell: &str) -> &str {
     let is_plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     let bytes = cell.as_bytes();
     if is_plain(bytes.first()) && is_plain(bytes.last()) { cell } else { cell.trim() }
@@ -92,7 +92,7 @@ pub(crate) struct Text<'a> {
 
 impl<'a> Text<'a> {
     pub(crate) fn new(text: Cow<'a, str>) -> Self {
-        let has_returns = text.contains('\r');
+        let has_returns = memchr::memchr(b'\r', text.as_bytes()).is_some();
         let text = if has_returns { one_line_end(text.into_owned()).into() } else { text };
         let first = text.lines().next().unwrap_or_default().trim().to_ascii_lowercase();
         let declared = first.strip_prefix("sep=").map(|rest| rest.bytes().next().unwrap_or(b'\t'));
@@ -101,6 +101,10 @@ impl<'a> Text<'a> {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.text.trim().is_empty()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.text.len()
     }
 
     /// The rows from the header on, by the separator under which a row is one; `is_header` says which columns it has.

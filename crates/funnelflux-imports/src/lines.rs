@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::grid::{Row, Rows};
+use crate::grid::{Row, Rows, trimmed};
 use crate::header::Header;
 use crate::reader::{FieldKind, Reader};
 use crate::{Note, Problems, Sheet, amount, day};
@@ -84,8 +84,9 @@ impl Reader {
                 }
                 _ => row.get(*at),
             });
-            sheet.push(row.line, cells.chain(given.iter().map(|(_, value)| value.as_str())));
+            sheet.push(row.line, cells);
         }
+        given.iter().for_each(|(name, value)| sheet.fill(name, value));
         self.check_controls(&sheet, &mut problems);
         if let Some(line) = rows.open() {
             problems.add(line, "a quote (\") is never closed");
@@ -148,12 +149,11 @@ pub(crate) fn is_total(
     if amount.is_empty() {
         return false;
     }
-    let first = row.cells.iter().map(str::trim).find(|cell| !cell.is_empty()).unwrap_or_default();
-    let may_be_word = first.starts_with(char::is_alphabetic);
-    let first = if may_be_word { first.to_lowercase() } else { String::new() };
-    let is_word = WORDS.iter().any(|word| {
-        first.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
-    });
+    let is_word = || {
+        let first = row.filled().next().unwrap_or_default().to_lowercase();
+        let mut rest = WORDS.iter().filter_map(|word| first.strip_prefix(word));
+        rest.any(|rest| !rest.starts_with(char::is_alphanumeric))
+    };
     let key = |(at, kind): &(usize, FieldKind)| {
         matches!(kind, FieldKind::Day | FieldKind::Id).then(|| (row.get(*at), *kind))
     };
@@ -164,22 +164,29 @@ pub(crate) fn is_total(
         _ => !amount::is_none(cell),
     };
     let is_line = || kinds.iter().filter_map(key).all(is_value);
+    let is_plain = |(cell, kind): (&str, FieldKind)| match kind {
+        FieldKind::Day => day::is_iso(cell),
+        _ => !amount::is_none(cell),
+    };
     let is_sale = || of_sales.iter().any(|at| !row.get(*at).is_empty());
     // In a column of ids, or beside one that is empty.
     let says_so = |cell: &str| {
         // The words begin with these in any language; most cells do not.
         let begin = cell.bytes().next().unwrap_or_default().to_ascii_lowercase();
-        if !(b"girst".contains(&begin) || begin >= 0x80) {
+        let may_be = matches!(begin, b'g' | b'i' | b'r' | b's' | b't' | b' ' | 9..=13 | 0x80..);
+        if !may_be {
             return false;
         }
+        let cell = trimmed(cell);
         let word = cell.trim_end_matches([':', ' ']);
         let is = |known: &&str| known.len() == word.len() && word.to_lowercase() == *known;
         cell.starts_with(char::is_alphabetic) && WORDS.iter().any(is)
     };
     let is_id = |(cell, kind): (&str, FieldKind)| kind == FieldKind::Id && says_so(cell);
-    let mut cells = row.cells.iter().map(str::trim);
+    let has_word = || is_word() || row.cells.iter().any(says_so);
     keys.clone().any(is_id)
-        || ((is_word || cells.any(says_so)) && !is_line())
+        // Most lines are seen to be one without a look at the other cells.
+        || (!keys.clone().all(is_plain) && has_word() && !is_line())
         || (keys.all(|(cell, _)| cell.is_empty()) && !is_sale())
 }
 

@@ -28,16 +28,19 @@ impl<T> Meaning<T> {
         let columns = columns.map(|column| column.codes().into());
         // Numbered in the order of their first lines.
         let codes = groups(columns, sheet.len());
-        let mut values: Vec<Result<T, (&'static str, String)>> = Vec::new();
+        let (mut values, mut wrong) = (Vec::new(), HashMap::new());
         for (line, code) in sheet.lines().zip(&codes) {
             if *code as usize == values.len() {
-                values.push(read(line));
+                let value = read(line).map_err(|cause| wrong.insert(*code, cause));
+                values.push(value.ok());
             }
-            if let Some(Err((field, cause))) = values.get(*code as usize) {
+            if !wrong.is_empty()
+                && let Some((field, cause)) = wrong.get(code)
+            {
                 problems.add_value(line.number(), field, line.get(field), cause.clone());
             }
         }
-        Self { codes, values: values.into_iter().map(Result::ok).collect() }
+        Self { codes, values }
     }
 
     pub(crate) fn get(&self, at: usize) -> Option<&T> {

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use crate::grid::{Row, Text};
 use crate::{
     DayOrder, DecimalMark, Note, Problems, Profile, Sheet, State,
-    decode::{Decoded, decoded},
+    decode::{Decoded, LARGE, MOST, decoded},
     states,
 };
 
@@ -312,6 +312,9 @@ impl Reader {
         let text = Text::new(text);
         if text.is_empty() {
             return Err(Problems::of("is empty"));
+        }
+        if text.len() > MOST {
+            return Err(Problems::of(LARGE));
         }
         let is_given = |field: &&Field| self.given.iter().any(|(name, _)| *name == field.name);
         let needed = self.fields.iter().filter(|field| field.is_required && !is_given(field));

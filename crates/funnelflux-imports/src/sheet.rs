@@ -131,6 +131,13 @@ impl Sheet {
         }
     }
 
+    /// Gives every line the same text.
+    pub(crate) fn fill(&mut self, name: &str, text: &str) {
+        for column in self.columns.iter_mut().filter(|column| *column.name == *name) {
+            column.cells = vec![column.texts.add(text); self.numbers.len()];
+        }
+    }
+
     pub(crate) fn place(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| *column.name == *name)
     }
@@ -178,7 +185,7 @@ impl Sheet {
 
 impl Column {
     fn push(&mut self, text: &str) {
-        let last = self.cells.last().copied().filter(|code| self.text(*code) == text);
+        let last = self.cells.last().copied().filter(|code| self.texts.is(*code, text));
         let code = last.unwrap_or_else(|| self.texts.add(text));
         self.cells.push(code);
     }
@@ -195,6 +202,12 @@ impl Column {
     /// The code of a line: lines with the same text have the same.
     pub(crate) fn code(&self, at: usize) -> u32 {
         self.cells.get(at).copied().unwrap_or(u32::MAX)
+    }
+
+    /// Which lines have no text: of a column that has one in each, without a look at the lines.
+    pub(crate) fn empty(&self) -> impl Fn(usize) -> bool + '_ {
+        let code = (0..).zip(self.texts()).find(|(_, text)| text.is_empty()).map(|(code, _)| code);
+        move |at| code.is_some_and(|code| self.code(at) == code)
     }
 
     /// The codes of the lines.

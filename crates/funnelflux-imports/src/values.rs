@@ -222,6 +222,9 @@ impl Reader {
                 Some(format!("{why}{so} (--accept-damaged={name} sends it all the same)"))
             });
             problems.extend(wrong);
+            if self.accepted.is_empty() {
+                return;
+            }
             sheet.tell(column, &mut damaged, |_, value| {
                 Some(found(value).filter(|(what, _)| self.accepts(what, value))?.1)
             });

@@ -99,8 +99,10 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
         refused(path, &cause, "costSegments", line).and_hint(hint)
     })?;
     tell_crossings(&costs, &crossings, settings.terminal);
-    let subtotals = costs.subtotals();
-    let subtotals = subtotals.zip(costs.sum()).ok_or_else(|| too_large(path, "costs"))?;
+    let subtotals = costs.subtotals().ok_or_else(|| too_large(path, "costs"))?;
+    let mut sums = subtotals.iter().map(|subtotal| subtotal.cost);
+    let total = sums.try_fold(Decimal::ZERO, Decimal::checked_add);
+    let total = total.ok_or_else(|| too_large(path, "costs"))?;
     let mut plan = Plan { costs: Rc::new(costs), zeros: Rc::default() };
     let mut kept = Kept::open(Uploads::Costs, task.writes(send), settings)?;
     kept.judge_each(plan.len(), plan.entries(), args.table.resend)?;
@@ -151,7 +153,9 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
         about: path.display().to_string(),
         kept,
         requests: Box::new(|positions| plan.requests(positions)),
-        preview: Box::new(|requests| Ok(preview(plan, subtotals, path, &assets, &zone, requests))),
+        preview: Box::new(|requests| {
+            Ok(preview(plan, (subtotals, total), path, &assets, &zone, requests))
+        }),
         notice,
         verify: Some(Verify {
             kind: Uploads::Costs,
@@ -328,8 +332,7 @@ fn preview(
     if (2..plan.costs.len()).contains(&subtotals.len()) {
         text += &format!("\n{}{}", sums.draw().text, more(subtotals.len()));
     }
-    let is_wide = |at: &usize| plan.costs.is_everything(*at);
-    let wide = (0..plan.costs.len()).filter(is_wide).count()
+    let wide = plan.costs.everything().count()
         + plan.zeros.iter().filter(|zero| zero.is_everything()).count();
     let wide = match wide {
         0 => String::new(),
