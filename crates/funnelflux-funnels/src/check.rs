@@ -15,7 +15,7 @@ use std::fmt;
 use funnelflux_model::Document;
 use funnelflux_model::ledger::{Funnel, Model as _};
 
-use crate::graph::described;
+use crate::graph::{described, inner};
 use crate::references::shown;
 use crate::{Account, Connection, FunnelDialect, Graph, Node, Severity};
 
@@ -165,8 +165,7 @@ impl<'a> Check<'a> {
         let words = self.dialect.words(kind);
         let object = words.exits.iter().find(|word| connection.objects.contains(&word.text));
         let Some(object) = object.or(words.exits.first()) else { return String::new() };
-        let inner = connection.document().get(&object.text);
-        let inner = inner.and_then(|raw| Document::parse(raw.get()).ok()).unwrap_or_default();
+        let inner = inner(connection.document(), &object.text).unwrap_or_default();
         let member = words.triggers.iter().find(|word| inner.contains(&word.text));
         match member.or(words.triggers.first()) {
             Some(member) => format!("{}.{}", object.text, member.text),

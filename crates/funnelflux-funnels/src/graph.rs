@@ -277,6 +277,11 @@ fn node(index: usize, document: Document, dialect: &FunnelDialect) -> Node {
     }
 }
 
+/// The object that a member holds.
+pub(crate) fn inner(document: &Document, name: &str) -> Option<Document> {
+    Document::parse(document.get(name)?.get()).ok()
+}
+
 /// Members that hold an object: the parameters of a node or connection.
 fn objects(document: &Document) -> Vec<String> {
     let objects = document.members().filter(|(_, value)| value.get().starts_with('{'));
@@ -286,7 +291,7 @@ fn objects(document: &Document) -> Vec<String> {
 fn trigger(connection: &Document, kind: NodeKind, dialect: &FunnelDialect) -> Trigger {
     let words = dialect.words(kind);
     let found = words.exits.iter().find_map(|object| {
-        let inner = Document::parse(connection.get(&object.text)?.get()).ok()?;
+        let inner = inner(connection, &object.text)?;
         words.triggers.iter().find_map(|member| inner.get(&member.text).map(ToOwned::to_owned))
     });
     let value = found.as_deref().map(RawValue::get).unwrap_or_default();
@@ -295,9 +300,8 @@ fn trigger(connection: &Document, kind: NodeKind, dialect: &FunnelDialect) -> Tr
         Exits::Actions => Trigger::Action {
             number: value.parse().ok(),
             is_conversion: words.exits.iter().any(|object| {
-                let inner = connection.get(&object.text).map(RawValue::get).unwrap_or_default();
-                Document::parse(inner)
-                    .is_ok_and(|it| matches!(it.read("isConversion"), Ok(Some(true))))
+                inner(connection, &object.text)
+                    .is_some_and(|it| matches!(it.read("isConversion"), Ok(Some(true))))
             }),
         },
         Exits::Routes => Trigger::Route(serde_json::from_str(value).unwrap_or_default()),

@@ -6,7 +6,7 @@ use funnelflux_model::Document;
 use funnelflux_model::ledger::{Funnel, Model as _};
 use serde_json::value::RawValue;
 
-use crate::graph::{described, text};
+use crate::graph::{described, inner, text};
 use crate::{FunnelDialect, Graph, Node, NodeKind};
 
 /// An asset that a funnel names: which one, and where.
@@ -47,8 +47,7 @@ fn of_node(found: &mut Vec<Reference>, at: usize, node: &Node, dialect: &FunnelD
     let Some(asset) = words.asset else { return };
     let index = node.index.to_string();
     for object in &words.objects {
-        let Some(inner) = node.document().get(&object.text).map(RawValue::get) else { continue };
-        let Ok(inner) = Document::parse(inner) else { continue };
+        let Some(inner) = inner(node.document(), &object.text) else { continue };
         for member in &words.references {
             let path = ["nodes", &index, &object.text, &member.text];
             if node.kind == NodeKind::VisitorTag {
@@ -91,8 +90,7 @@ fn tags(found: &mut Vec<Reference>, kind: &str, tags: Option<&RawValue>, path: &
 /// Costs are an object by the id of a traffic source, postbacks a list of objects with one.
 fn by_traffic_source(found: &mut Vec<Reference>, funnel: &Document) {
     const SOURCES: &str = "traffic-sources";
-    let parse = |name: &str| Document::parse(funnel.get(name)?.get()).ok();
-    if let Some(costs) = parse("incomingTrafficCostOverrides") {
+    if let Some(costs) = inner(funnel, "incomingTrafficCostOverrides") {
         for (id, _) in costs.members() {
             let path = ["incomingTrafficCostOverrides", &id];
             add(found, SOURCES, id.clone().into_owned(), &path, None);
@@ -126,7 +124,7 @@ fn add(found: &mut Vec<Reference>, kind: &str, id: String, path: &[&str], node: 
 pub(crate) fn target(node: &Node, dialect: &FunnelDialect) -> Option<(String, Box<RawValue>)> {
     let words = dialect.words(node.kind);
     words.objects.iter().find_map(|object| {
-        let inner = Document::parse(node.document().get(&object.text)?.get()).ok()?;
+        let inner = inner(node.document(), &object.text)?;
         words.references.iter().find_map(|member| {
             let value = inner.get(&member.text)?.to_owned();
             Some((node.place(&format!("{}.{}", object.text, member.text)), value))

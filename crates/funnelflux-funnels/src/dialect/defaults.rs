@@ -6,6 +6,7 @@ use funnelflux_contract::{NodeShape, Schema};
 use funnelflux_model::Document;
 
 use super::{FunnelDialect, NodeWords};
+use crate::graph::inner;
 use crate::{Connection, Node, NodeKind};
 
 /// A member that every node of a kind has, or every connection that leaves one.
@@ -145,10 +146,6 @@ impl Common {
         }
         refuted
     }
-}
-
-fn inner(document: &Document, object: &str) -> Option<Document> {
-    Document::parse(document.get(object)?.get()).ok()
 }
 
 /// Whether a value identifies no person and refers to no object: an empty value, a word of the contract, or a

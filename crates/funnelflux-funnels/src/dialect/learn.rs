@@ -9,7 +9,7 @@ use funnelflux_model::ledger::Funnel;
 
 use super::notes::Notes;
 use super::{FunnelDialect, NodePart, NodeWords, Word};
-use crate::graph::decimal;
+use crate::graph::{decimal, inner};
 use crate::{Exits, Graph, Node, NodeKind};
 
 /// What was learned from funnels, and which nodes taught nothing.
@@ -180,10 +180,8 @@ fn candidates(graph: &Graph, node: &Node, dialect: &FunnelDialect) -> Vec<NodeKi
     let by_object = kinds_with(&|kind| {
         node.objects.iter().any(|object| has(&dialect.words(kind).objects, object))
     });
-    let inner = |object: &String| {
-        node.document().get(object).and_then(|raw| Document::parse(raw.get()).ok())
-    };
-    let parts: Vec<Document> = node.objects.iter().filter_map(inner).collect();
+    let parts: Vec<Document> =
+        node.objects.iter().filter_map(|it| inner(node.document(), it)).collect();
     let by_reference = kinds_with(&|kind| {
         let members = &dialect.words(kind).references;
         parts.iter().any(|part| members.iter().any(|member| part.contains(&member.text)))
@@ -193,8 +191,7 @@ fn candidates(graph: &Graph, node: &Node, dialect: &FunnelDialect) -> Vec<NodeKi
         graph.ways_out(node).any(|way| way.objects.iter().any(|object| has(exits, object)))
     });
     let ways: Vec<Document> = (graph.ways_out(node))
-        .flat_map(|way| way.objects.iter().filter_map(|it| way.document().get(it)))
-        .filter_map(|raw| Document::parse(raw.get()).ok())
+        .flat_map(|way| way.objects.iter().filter_map(|it| inner(way.document(), it)))
         .collect();
     let by_trigger = kinds_with(&|kind| {
         let members = &dialect.words(kind).triggers;
@@ -269,8 +266,7 @@ fn take(dialect: &mut FunnelDialect, graph: &Graph, node: &Node, kind: NodeKind)
     let object = object.or(only(node.objects.iter()));
     if let Some(object) = object {
         show(&mut words.objects, object, 1);
-        let part = node.document().get(object).and_then(|raw| Document::parse(raw.get()).ok());
-        let part = part.unwrap_or_default();
+        let part = inner(node.document(), object).unwrap_or_default();
         let member = known.references.iter().find(|word| part.contains(&word.text));
         let member = member.map(|word| word.text.clone()).or_else(|| only_id(&part));
         if let Some(member) = member.filter(|_| !known.references.is_empty()) {
@@ -284,8 +280,7 @@ fn take(dialect: &mut FunnelDialect, graph: &Graph, node: &Node, kind: NodeKind)
         let exit = way.objects.iter().find(|it| is_known(&known.exits, it));
         let Some(exit) = exit.or(only(way.objects.iter())) else { continue };
         show(&mut words.exits, exit, 1);
-        let part = way.document().get(exit).and_then(|raw| Document::parse(raw.get()).ok());
-        let part = part.unwrap_or_default();
+        let part = inner(way.document(), exit).unwrap_or_default();
         let member = known.triggers.iter().find(|word| part.contains(&word.text));
         let member = member.map(|it| it.text.clone()).or_else(|| only_trigger(&part, kind.exits()));
         if let Some(member) = member {

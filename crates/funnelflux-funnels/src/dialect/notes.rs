@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use funnelflux_model::Document;
 use rust_decimal::Decimal;
 
 use super::defaults::Common;
 use super::learn::only_trigger;
 use super::{FunnelDialect, Lesson, NodeWords, Scale};
-use crate::graph::decimal;
+use crate::graph::{decimal, inner};
 use crate::{Connection, Exits, Graph, Node, NodeKind};
 
 /// Whether a sum is within a hundredth of the whole: three thirds are written as 0.33 or 33.
@@ -47,7 +46,7 @@ impl Notes {
             // known now, as the object may hold other numbers.
             let weight = |way: &Connection| {
                 way.objects.iter().find_map(|object| {
-                    let part = Document::parse(way.document().get(object)?.get()).ok()?;
+                    let part = inner(way.document(), object)?;
                     let known = words.triggers.iter().find(|word| part.contains(&word.text));
                     let member = known.map(|word| word.text.clone());
                     let member = member.or_else(|| only_trigger(&part, Exits::Weights))?;

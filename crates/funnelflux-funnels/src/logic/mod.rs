@@ -12,7 +12,7 @@ mod syntax;
 pub use finding::{Finding, Place, Problem};
 
 use returns::Returned;
-use tree_sitter::{Parser, Tree};
+use tree_sitter::{Node, Parser, Tree};
 
 /// The key of the fallback route (documented).
 pub const DEFAULT_KEY: &str = "default";
@@ -134,19 +134,25 @@ fn parse(code: &str) -> Option<Tree> {
     parser.parse(format!("{code}\n"), None)
 }
 
-/// Walks by a cursor, which needs no stack.
 fn is_deeper(tree: &Tree, most: usize) -> bool {
+    let mut deepest = 0;
+    walk(tree, |_, depth| {
+        deepest = deepest.max(depth);
+        deepest <= most
+    });
+    deepest > most
+}
+
+/// Visits the nodes with their depths, by a cursor, which needs no stack. `enter` says whether to go inside.
+fn walk<'t>(tree: &'t Tree, mut enter: impl FnMut(Node<'t>, usize) -> bool) {
     let mut cursor = tree.walk();
     loop {
-        if cursor.depth() as usize > most {
-            return true;
-        }
-        if cursor.goto_first_child() {
+        if enter(cursor.node(), cursor.depth() as usize) && cursor.goto_first_child() {
             continue;
         }
         while !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {
-                return false;
+                return;
             }
         }
     }

@@ -4,7 +4,7 @@ use tree_sitter::{Node, Tree};
 
 use super::Problem;
 use super::finding::shown;
-use super::is_route_key;
+use super::{is_route_key, walk};
 
 pub(super) enum Returned {
     Key(String),
@@ -24,23 +24,13 @@ impl Returned {
 /// The returns, each with its place. Those of functions inside the script are not of the script.
 pub(super) fn of(tree: &Tree, code: &str) -> Vec<(usize, Returned)> {
     let mut found = Vec::new();
-    let mut cursor = tree.walk();
-    loop {
-        let node = cursor.node();
-        let is_function =
-            matches!(node.kind(), "func_literal" | "function_declaration" | "method_declaration");
+    walk(tree, |node, _| {
         if node.kind() == "return_statement" {
             found.push(returned(node, code));
         }
-        if !is_function && cursor.goto_first_child() {
-            continue;
-        }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                return found;
-            }
-        }
-    }
+        !matches!(node.kind(), "func_literal" | "function_declaration" | "method_declaration")
+    });
+    found
 }
 
 fn returned(statement: Node<'_>, code: &str) -> (usize, Returned) {

@@ -2,9 +2,9 @@
 
 use tree_sitter::{Node, Tree};
 
-use super::Problem;
 use super::finding::shown;
 use super::returns::inside;
+use super::{Problem, walk};
 
 /// The errors of a text that is not Go: brackets without a partner, else what the parser could not read.
 pub(super) fn errors(tree: &Tree, code: &str) -> Vec<(usize, Problem)> {
@@ -37,10 +37,8 @@ fn what(node: Node<'_>, code: &str) -> String {
 /// The brackets, and the nodes that are broken. Those inside of a broken one are not told.
 fn read(tree: &Tree) -> (Vec<(usize, &'static str)>, Vec<Node<'_>>) {
     let (mut tokens, mut broken) = (Vec::new(), Vec::new());
-    let mut cursor = tree.walk();
     let mut within = None;
-    loop {
-        let node = cursor.node();
+    walk(tree, |node, _| {
         if within.is_some_and(|end| node.start_byte() >= end) {
             within = None;
         }
@@ -51,16 +49,10 @@ fn read(tree: &Tree) -> (Vec<(usize, &'static str)>, Vec<Node<'_>>) {
         if node.child_count() == 0 && !node.is_named() && !node.is_missing() {
             tokens.push((node.start_byte(), node.kind()));
         }
-        if cursor.goto_first_child() {
-            continue;
-        }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                tokens.retain(|(_, kind)| matches!(*kind, "{" | "}" | "(" | ")" | "[" | "]"));
-                return (tokens, broken);
-            }
-        }
-    }
+        true
+    });
+    tokens.retain(|(_, kind)| matches!(*kind, "{" | "}" | "(" | ")" | "[" | "]"));
+    (tokens, broken)
 }
 
 fn brackets(tokens: &[(usize, &'static str)]) -> Vec<(usize, String)> {
