@@ -45,11 +45,9 @@ impl Tokens {
         self
     }
 
-    /// With a known expiry.
-    #[must_use]
-    pub fn with_expiry(mut self, expires_at: SystemTime) -> Self {
-        self.expires_at = Some(expires_at);
-        self
+    funnelflux_contract::setters! {
+        /// With a known expiry.
+        fn with_expiry(expires_at: SystemTime) => expires_at = Some(expires_at);
     }
 
     /// Reads JSON: `access_token`, and if known `refresh_token` and `expires_at` (Unix seconds or

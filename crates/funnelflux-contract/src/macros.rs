@@ -6,7 +6,7 @@
 macro_rules! setters {
     ($(
         $(#[$meta:meta])*
-        fn $name:ident($($argument:ident: $type:ty),*) => $($field:ident).+ = $value:expr;
+        fn $name:ident($($argument:ident: $type:ty),*) => $($field:tt).+ = $value:expr;
     )+) => {$(
         $(#[$meta])*
         #[must_use]
@@ -23,10 +23,11 @@ macro_rules! setters {
 macro_rules! shows {
     (
         $(#[$meta:meta])*
-        $name:ident $(<$($generic:ident),+>)?, |$it:ident| $($field:ident: $value:expr),+
+        $name:ident $(<$($generic:ident),+>)? $(<$lifetime:lifetime>)?,
+        |$it:ident| $($field:ident: $value:expr),+
     ) => {
         $(#[$meta])*
-        impl$(<$($generic),+>)? ::std::fmt::Debug for $name$(<$($generic),+>)? {
+        impl$(<$($generic),+>)? ::std::fmt::Debug for $name$(<$($generic),+>)? $(<$lifetime>)? {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 let $it = self;
                 f.debug_struct(stringify!($name))
@@ -34,5 +35,53 @@ macro_rules! shows {
                     .finish_non_exhaustive()
             }
         }
+    };
+}
+
+/// Writes a `Debug` or a `Display` by one expression; for `Error` a `Display` and an error without a source.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! formats {
+    (Error for $type:ty, $($display:tt)+) => {
+        $crate::formats! { Display for $type, $($display)+ }
+
+        impl ::std::error::Error for $type {}
+    };
+    ($(#[$meta:meta])* $trait:ident for $type:ty, |$it:ident, $f:ident| $written:expr) => {
+        $(#[$meta])*
+        impl ::std::fmt::$trait for $type {
+            fn fmt(&self, $f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                let $it = self;
+                $written
+            }
+        }
+    };
+}
+
+/// Declares an enumeration of which each variant has a word: `as_str`, with its documentation, and `Display`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! words {
+    (
+        $(#[$meta:meta])*
+        $name:ident, $about:literal { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl $name {
+            #[doc = $about]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)+
+                }
+            }
+        }
+
+        $crate::formats! { Display for $name, |it, f| f.pad(it.as_str()) }
     };
 }

@@ -1,6 +1,5 @@
 //! Waiting for a domain to go live: minutes to hours, so gently.
 
-use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
@@ -44,10 +43,11 @@ impl WaitOptions {
         Self { first: FIRST, longest: LONGEST, patience: PATIENCE, on_step: None }
     }
 
-    /// Sets the time to wait in all.
-    pub fn with_patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
-        self
+    funnelflux_contract::setters! {
+        /// Sets the time to wait in all.
+        fn with_patience(patience: Duration) => patience = patience;
+        /// Calls `tell` after each look.
+        fn on_step(tell: impl FnMut(&WaitStep<'_>) + Send + 'static) => on_step = Some(Box::new(tell));
     }
 
     /// Sets the first pause, 10 s at least, and the longest, to which the pauses grow: 2 min at least,
@@ -55,12 +55,6 @@ impl WaitOptions {
     pub fn with_pauses(mut self, first: Duration, longest: Duration) -> Self {
         self.first = first.max(FIRST);
         self.longest = longest.max(SHORTEST).max(self.first);
-        self
-    }
-
-    /// Calls `tell` after each look.
-    pub fn on_step(mut self, tell: impl FnMut(&WaitStep<'_>) + Send + 'static) -> Self {
-        self.on_step = Some(Box::new(tell));
         self
     }
 }
@@ -71,14 +65,8 @@ impl Default for WaitOptions {
     }
 }
 
-impl fmt::Debug for WaitOptions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WaitOptions")
-            .field("first", &self.first)
-            .field("longest", &self.longest)
-            .field("patience", &self.patience)
-            .finish_non_exhaustive()
-    }
+funnelflux_contract::shows! {
+    WaitOptions, |it| first: it.first, longest: it.longest, patience: it.patience
 }
 
 /// Waits until `look` finds the domain active. `look` gives the domain, and whether it is active.

@@ -1,7 +1,6 @@
 //! What is known of an account's assets when a funnel is checked.
 
 use std::collections::HashMap;
-use std::fmt;
 
 use funnelflux_contract::AssetKind;
 use funnelflux_model::Document;
@@ -76,12 +75,10 @@ impl Account {
         })
     }
 
-    /// Has addresses of external URLs checked by a function as well: it says what is wrong with a link of
-    /// FunnelFlux, and nothing of any other address.
-    #[must_use]
-    pub fn with_link_check(mut self, check: fn(&str) -> Vec<String>) -> Self {
-        self.link_check = Some(check);
-        self
+    funnelflux_contract::setters! {
+        /// Has addresses of external URLs checked by a function as well: it says what is wrong with a link of
+        /// FunnelFlux, and nothing of any other address.
+        fn with_link_check(check: fn(&str) -> Vec<String>) => link_check = Some(check);
     }
 
     pub(crate) fn link_check(&self) -> Option<LinkCheck> {
@@ -119,11 +116,9 @@ impl Account {
     }
 }
 
-/// The number of assets, never their values.
-impl fmt::Debug for Account {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Account").field("assets", &self.assets.len()).finish()
-    }
+funnelflux_contract::formats! {
+    /// The number of assets, never their values.
+    Debug for Account, |it, f| f.debug_struct("Account").field("assets", &it.assets.len()).finish()
 }
 
 /// The ways out of an asset that routes.

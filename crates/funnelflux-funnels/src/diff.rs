@@ -1,7 +1,6 @@
 //! What differs between two states of a funnel, in words.
 
 use std::collections::HashMap;
-use std::fmt;
 
 use funnelflux_model::Document;
 use funnelflux_model::ledger::{Funnel, Model as _};
@@ -19,10 +18,8 @@ pub struct Difference {
     pub change: String,
 }
 
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.subject, self.change)
-    }
+funnelflux_contract::formats! {
+    Display for Difference, |it, f| write!(f, "{}: {}", it.subject, it.change)
 }
 
 /// Tells the differences of two states of a funnel: parts are the same by their ids.

@@ -5,7 +5,6 @@ mod change;
 mod finish;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt;
 
 use funnelflux_id::{AssetId, GenerateError};
 use funnelflux_model::Document;
@@ -113,13 +112,9 @@ impl BuildError {
     }
 }
 
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.faults.join("; also "))
-    }
+funnelflux_contract::formats! {
+    Error for BuildError, |it, f| f.write_str(&it.faults.join("; also "))
 }
-
-impl std::error::Error for BuildError {}
 
 impl FunnelEdit {
     pub(crate) fn of(funnel: &Funnel, dialect: FunnelDialect) -> Self {

@@ -1,39 +1,38 @@
-use std::fmt;
-
-/// What a node of a funnel does.
-///
-/// How a kind is spelled on the wire is a matter of the [`FunnelDialect`](crate::FunnelDialect).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum NodeKind {
-    /// The traffic node, where visitors enter. It splits them by weight.
-    Root,
-    /// Splits visitors by weight.
-    Rotator,
-    /// A single lander.
-    Lander,
-    /// A single offer.
-    Offer,
-    /// A page group of landers.
-    LanderGroup,
-    /// A page group of offers.
-    OfferGroup,
-    /// Routes by the rules of a condition.
-    Condition,
-    /// Leads out of the funnel to any address.
-    ExternalUrl,
-    /// Tags the visitor and passes on.
-    VisitorTag,
-    /// Notifies a receiver and passes on.
-    Webhook,
-    /// Asks a service where to go.
-    Middleware,
-    /// Runs a logic script, which returns the key of a route.
-    Logic,
-    /// The node that the app calls AI.
-    Ai,
-    /// A node whose words the dialect does not have: kept as it is, and not checked.
-    Other,
+funnelflux_contract::words! {
+    /// What a node of a funnel does.
+    ///
+    /// How a kind is spelled on the wire is a matter of the [`FunnelDialect`](crate::FunnelDialect).
+    #[derive(PartialOrd, Ord)]
+    NodeKind, "The word of this SDK for it, as the contract and `ffx` spell it, such as `lander-group`." {
+        /// The traffic node, where visitors enter. It splits them by weight.
+        Root = "root",
+        /// Splits visitors by weight.
+        Rotator = "rotator",
+        /// A single lander.
+        Lander = "lander",
+        /// A single offer.
+        Offer = "offer",
+        /// A page group of landers.
+        LanderGroup = "lander-group",
+        /// A page group of offers.
+        OfferGroup = "offer-group",
+        /// Routes by the rules of a condition.
+        Condition = "condition",
+        /// Leads out of the funnel to any address.
+        ExternalUrl = "external-url",
+        /// Tags the visitor and passes on.
+        VisitorTag = "visitor-tag",
+        /// Notifies a receiver and passes on.
+        Webhook = "webhook",
+        /// Asks a service where to go.
+        Middleware = "middleware",
+        /// Runs a logic script, which returns the key of a route.
+        Logic = "logic",
+        /// The node that the app calls AI.
+        Ai = "ai",
+        /// A node whose words the dialect does not have: kept as it is, and not checked.
+        Other = "other",
+    }
 }
 
 /// How the ways out of a node are told apart.
@@ -74,26 +73,6 @@ impl NodeKind {
         Self::Ai,
     ];
 
-    /// The word of this SDK for it, as the contract and `ffx` spell it, such as `lander-group`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Root => "root",
-            Self::Rotator => "rotator",
-            Self::Lander => "lander",
-            Self::Offer => "offer",
-            Self::LanderGroup => "lander-group",
-            Self::OfferGroup => "offer-group",
-            Self::Condition => "condition",
-            Self::ExternalUrl => "external-url",
-            Self::VisitorTag => "visitor-tag",
-            Self::Webhook => "webhook",
-            Self::Middleware => "middleware",
-            Self::Logic => "logic",
-            Self::Ai => "ai",
-            Self::Other => "other",
-        }
-    }
-
     /// Finds a kind by its word.
     pub fn find(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
@@ -120,11 +99,5 @@ impl NodeKind {
     /// Whether it shows offers.
     pub const fn is_offer(self) -> bool {
         matches!(self, Self::Offer | Self::OfferGroup)
-    }
-}
-
-impl fmt::Display for NodeKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
     }
 }

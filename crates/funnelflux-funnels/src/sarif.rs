@@ -27,11 +27,9 @@ impl<'a> CheckedFunnel<'a> {
         Self { uri, name, report, text: "" }
     }
 
-    /// Adds the text of the file, which is the JSON of the funnel: findings then have lines.
-    #[must_use]
-    pub fn with_text(mut self, text: &'a str) -> Self {
-        self.text = text;
-        self
+    funnelflux_contract::setters! {
+        /// Adds the text of the file, which is the JSON of the funnel: findings then have lines.
+        fn with_text(text: &'a str) => text = text;
     }
 }
 

@@ -1,5 +1,4 @@
 use std::borrow::Cow;
-use std::fmt;
 
 use http::StatusCode;
 
@@ -72,16 +71,10 @@ impl Rejection {
     }
 }
 
-impl fmt::Display for Rejection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
+funnelflux_contract::formats! { Display for Rejection, |it, f| f.write_str(&it.message) }
 
-impl fmt::Debug for Rejection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Rejection({}: {})", self.status.as_u16(), self.message)
-    }
+funnelflux_contract::formats! {
+    Debug for Rejection, |it, f| write!(f, "Rejection({}: {})", it.status.as_u16(), it.message)
 }
 
 impl std::error::Error for Rejection {}

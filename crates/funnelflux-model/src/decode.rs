@@ -1,5 +1,3 @@
-use std::{error::Error, fmt};
-
 /// An answer that does not have the expected shape.
 ///
 /// The message names row and member where known, and never a value: answers hold visitors' data.
@@ -54,10 +52,4 @@ impl DecodeError {
     }
 }
 
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl Error for DecodeError {}
+funnelflux_contract::formats! { Error for DecodeError, |it, f| f.write_str(&it.message) }

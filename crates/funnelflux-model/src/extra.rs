@@ -1,7 +1,5 @@
 //! Members of requests that this crate does not know.
 
-use std::fmt;
-
 use serde::ser::SerializeMap;
 use serde_json::Value;
 
@@ -38,9 +36,7 @@ impl Extra {
     }
 }
 
-/// Shows the names alone: a value may be a visitor's address.
-impl fmt::Debug for Extra {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter().map(|(member, _)| member)).finish()
-    }
+funnelflux_contract::formats! {
+    /// Shows the names alone: a value may be a visitor's address.
+    Debug for Extra, |it, f| f.debug_list().entries(it.iter().map(|(member, _)| member)).finish()
 }

@@ -1,4 +1,4 @@
-use std::{borrow::Cow, fmt};
+use std::borrow::Cow;
 
 use rust_decimal::Decimal;
 use serde_json::value::RawValue;
@@ -84,11 +84,9 @@ impl OpenAnswer {
     }
 }
 
-/// Shows the size alone: answers hold visitors' data.
-impl fmt::Debug for OpenAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "OpenAnswer({} bytes)", self.json.get().len())
-    }
+funnelflux_contract::formats! {
+    /// Shows the size alone: answers hold visitors' data.
+    Debug for OpenAnswer, |it, f| write!(f, "OpenAnswer({} bytes)", it.json.get().len())
 }
 
 /// A row, or another part of an answer, as its JSON text. Members without a method are *unknown*.
@@ -180,9 +178,7 @@ impl<'a> OpenRow<'a> {
     }
 }
 
-/// Shows the number of members alone: rows hold visitors' data.
-impl fmt::Debug for OpenRow<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "OpenRow({} members)", self.members().len())
-    }
+funnelflux_contract::formats! {
+    /// Shows the number of members alone: rows hold visitors' data.
+    Debug for OpenRow<'_>, |it, f| write!(f, "OpenRow({} members)", it.members().len())
 }

@@ -66,10 +66,9 @@ impl Violations {
     }
 }
 
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: got {}; expected {}", self.field, self.value, self.expected)
-    }
+funnelflux_contract::formats! {
+    Display for Violation, |it, f|
+        write!(f, "{}: got {}; expected {}", it.field, it.value, it.expected)
 }
 
 impl ValidationError {

@@ -1,6 +1,5 @@
 //! The base URL of the API, and which requests belong to it.
 
-use std::fmt;
 use std::str::FromStr;
 
 use http::Uri;
@@ -187,17 +186,11 @@ fn is_loopback(host: &str) -> bool {
         || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-impl fmt::Display for BaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}{}", self.scheme, self.authority, self.prefix)
-    }
+funnelflux_contract::formats! {
+    Display for BaseUrl, |it, f| write!(f, "{}://{}{}", it.scheme, it.authority, it.prefix)
 }
 
-impl fmt::Debug for BaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "BaseUrl({self})")
-    }
-}
+funnelflux_contract::formats! { Debug for BaseUrl, |it, f| write!(f, "BaseUrl({it})") }
 
 #[cfg(test)]
 mod tests {

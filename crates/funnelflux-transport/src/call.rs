@@ -1,6 +1,5 @@
 //! What travels with a request through the stack: the operation, its options, its state.
 
-use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -130,11 +129,9 @@ pub(crate) struct Asked {
     pub(crate) body: Option<Bytes>,
 }
 
-/// Never the request: it may hold secrets or visitors' data.
-impl fmt::Debug for Asked {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Asked")
-    }
+funnelflux_contract::formats! {
+    /// Never the request: it may hold secrets or visitors' data.
+    Debug for Asked, |_it, f| f.write_str("Asked")
 }
 
 impl Call {

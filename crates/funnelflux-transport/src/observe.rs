@@ -1,6 +1,5 @@
 //! Events for metrics and progress displays.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -101,8 +100,6 @@ impl<O: Observer + ?Sized> Observer for Arc<O> {
 #[derive(Clone, Default)]
 pub(crate) struct Observers(pub(crate) Arc<[Arc<dyn Observer>]>);
 
-impl fmt::Debug for Observers {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Observers({})", self.0.len())
-    }
+funnelflux_contract::formats! {
+    Debug for Observers, |it, f| write!(f, "Observers({})", it.0.len())
 }

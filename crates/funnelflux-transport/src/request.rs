@@ -304,13 +304,8 @@ impl<'a> CallBuilder<'a> {
     }
 }
 
-/// Names only: values may be anything.
-impl fmt::Debug for CallBuilder<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CallBuilder")
-            .field("operation", &self.operation.id())
-            .field("query", &redact::path_and_query(&self.query))
-            .field("body", &self.body)
-            .finish_non_exhaustive()
-    }
+funnelflux_contract::shows! {
+    /// Names only: values may be anything.
+    CallBuilder<'_>, |it|
+        operation: it.operation.id(), query: redact::path_and_query(&it.query), body: it.body
 }

@@ -1,7 +1,6 @@
 //! The secrets in use, which a server may say back in any place and spelling.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use base64::Engine as _;
@@ -71,11 +70,7 @@ impl Secret {
     }
 }
 
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(MARK)
-    }
-}
+funnelflux_contract::formats! { Debug for Secret, |_it, f| f.write_str(MARK) }
 
 impl<T: Into<String>> From<T> for Secret {
     fn from(secret: T) -> Self {
@@ -177,11 +172,7 @@ impl Secrets {
     }
 }
 
-impl fmt::Debug for Secrets {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secrets")
-    }
-}
+funnelflux_contract::formats! { Debug for Secrets, |_it, f| f.write_str("Secrets") }
 
 /// The secret with all but ASCII escaped, as many writers of JSON do.
 fn in_ascii(secret: &str) -> Secret {

@@ -183,8 +183,6 @@ forwarded! {
     );
 }
 
-impl std::fmt::Debug for Builder {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Builder").finish_non_exhaustive()
-    }
+funnelflux_contract::formats! {
+    Debug for Builder, |_it, f| f.debug_struct("Builder").finish_non_exhaustive()
 }

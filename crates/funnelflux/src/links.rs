@@ -23,7 +23,6 @@ mod explain;
 mod fields;
 mod tokens;
 
-use std::fmt;
 use std::str::FromStr;
 
 use funnelflux_id::{Funnel, Id};
@@ -57,13 +56,9 @@ impl LinkError {
     }
 }
 
-impl fmt::Display for LinkError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.message)
-    }
+funnelflux_contract::formats! {
+    Error for LinkError, |it, f| write!(f, "{}: {}", it.place, it.message)
 }
-
-impl std::error::Error for LinkError {}
 
 /// The tracking domain, such as `go.example.com`. It determines the account of a link (help).
 #[derive(Clone, Debug, PartialEq, Eq)]

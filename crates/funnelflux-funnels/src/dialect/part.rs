@@ -1,38 +1,26 @@
-use std::fmt;
-
 use super::{NodeWords, Word};
 
-/// What a word of a dialect is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum NodePart {
-    /// The value of `nodeType`.
-    Type,
-    /// The parameter object of the node.
-    Object,
-    /// The member of that object that says what the node leads to.
-    Reference,
-    /// The parameter object of the connections that leave the node.
-    Exit,
-    /// The member of that object that says when a connection is taken.
-    Trigger,
+funnelflux_contract::words! {
+    /// What a word of a dialect is for.
+    #[derive(PartialOrd, Ord)]
+    NodePart, "The word of overlays for it, such as `type`." {
+        /// The value of `nodeType`.
+        Type = "type",
+        /// The parameter object of the node.
+        Object = "object",
+        /// The member of that object that says what the node leads to.
+        Reference = "reference",
+        /// The parameter object of the connections that leave the node.
+        Exit = "exit",
+        /// The member of that object that says when a connection is taken.
+        Trigger = "trigger",
+    }
 }
 
 impl NodePart {
     /// Every part.
     pub const ALL: [Self; 5] =
         [Self::Type, Self::Object, Self::Reference, Self::Exit, Self::Trigger];
-
-    /// The word of overlays for it, such as `type`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Type => "type",
-            Self::Object => "object",
-            Self::Reference => "reference",
-            Self::Exit => "exit",
-            Self::Trigger => "trigger",
-        }
-    }
 
     /// Finds a part by its word.
     pub fn find(word: &str) -> Option<Self> {
@@ -58,11 +46,5 @@ impl NodePart {
             Self::Exit => &mut words.exits,
             Self::Trigger => &mut words.triggers,
         }
-    }
-}
-
-impl fmt::Display for NodePart {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
     }
 }

@@ -21,11 +21,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.line, self.column)
-    }
-}
+funnelflux_contract::formats! { Display for Place, |it, f| write!(f, "{}:{}", it.line, it.column) }
 
 /// Something wrong with a script, or something that cannot be checked, and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]

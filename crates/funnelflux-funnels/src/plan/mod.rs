@@ -6,7 +6,6 @@ mod text;
 mod undo;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt;
 
 use funnelflux_id::AssetId;
 use funnelflux_model::ledger::{Funnel, Model as _, rules};
@@ -195,11 +194,9 @@ impl Plan {
         }
     }
 
-    /// The same plan for another base URL of the same account, such as an emulator on another port.
-    #[must_use]
-    pub fn with_account(mut self, account: impl Into<String>) -> Self {
-        self.account = account.into();
-        self
+    funnelflux_contract::setters! {
+        /// The same plan for another base URL of the same account, such as an emulator on another port.
+        fn with_account(account: impl Into<String>) => account = account.into();
     }
 
     /// The base URL of the account.
@@ -241,9 +238,8 @@ impl PlanError {
         Self { message: message.into(), advice: "" }
     }
 
-    pub(crate) fn with_advice(mut self, advice: &'static str) -> Self {
-        self.advice = advice;
-        self
+    pub(crate) fn with_advice(self, advice: &'static str) -> Self {
+        Self { advice, ..self }
     }
 
     /// What helps; empty if that is not known.
@@ -252,13 +248,7 @@ impl PlanError {
     }
 }
 
-impl fmt::Display for PlanError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for PlanError {}
+funnelflux_contract::formats! { Error for PlanError, |it, f| f.write_str(&it.message) }
 
 /// The funnel that an update with a changed one leaves, as a plan sends it: members that the changed one lacks stay.
 ///

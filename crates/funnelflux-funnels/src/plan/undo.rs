@@ -1,7 +1,5 @@
 //! Taking one write of a plan back.
 
-use std::fmt;
-
 use funnelflux_contract::AssetKind;
 use funnelflux_id::AssetId;
 use funnelflux_model::{Document, ledger::rules};
@@ -80,9 +78,7 @@ impl PlanUndo {
     }
 }
 
-/// Without the objects, which may hold secrets.
-impl fmt::Debug for PlanUndo {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PlanUndo").field("called", &self.called).finish_non_exhaustive()
-    }
+funnelflux_contract::shows! {
+    /// Without the objects, which may hold secrets.
+    PlanUndo, |it| called: it.called
 }

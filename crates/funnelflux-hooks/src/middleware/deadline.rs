@@ -34,8 +34,6 @@ impl Deadline {
     }
 }
 
-impl std::fmt::Debug for Deadline {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Deadline(in {:?})", self.left())
-    }
+funnelflux_contract::formats! {
+    Debug for Deadline, |it, f| write!(f, "Deadline(in {:?})", it.left())
 }

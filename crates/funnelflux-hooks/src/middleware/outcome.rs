@@ -4,35 +4,21 @@ use http::{Response, StatusCode};
 
 use crate::{ReplyBody, reply::reply};
 
-/// Why a decision was taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Reason {
-    /// The handler took it.
-    Decided,
-    /// The handler was not done in time.
-    Late,
-    /// The handler answered with an error.
-    Failed,
-    /// The handler panicked.
-    Panicked,
-    /// Too many requests were under way.
-    Shed,
-    /// The body was too long, came too slowly, broke off, or is no JSON object.
-    Unreadable,
-}
-
-impl Reason {
-    /// The word for it, as a label of metrics.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Decided => "decided",
-            Self::Late => "late",
-            Self::Failed => "failed",
-            Self::Panicked => "panicked",
-            Self::Shed => "shed",
-            Self::Unreadable => "unreadable",
-        }
+funnelflux_contract::words! {
+    /// Why a decision was taken.
+    Reason, "The word for it, as a label of metrics." {
+        /// The handler took it.
+        Decided = "decided",
+        /// The handler was not done in time.
+        Late = "late",
+        /// The handler answered with an error.
+        Failed = "failed",
+        /// The handler panicked.
+        Panicked = "panicked",
+        /// Too many requests were under way.
+        Shed = "shed",
+        /// The body was too long, came too slowly, broke off, or is no JSON object.
+        Unreadable = "unreadable",
     }
 }
 

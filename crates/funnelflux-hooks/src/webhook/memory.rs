@@ -1,5 +1,4 @@
 use std::collections::{HashMap, VecDeque};
-use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -123,12 +122,7 @@ impl SeenStore for MemoryStore {
     }
 }
 
-impl fmt::Debug for MemoryStore {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let length = self.with(|seen, _| seen.states.len());
-        f.debug_struct("MemoryStore").field("length", &length).finish_non_exhaustive()
-    }
-}
+funnelflux_contract::shows! { MemoryStore, |it| length: it.with(|seen, _| seen.states.len()) }
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,4 @@
 use std::error::Error;
-use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -89,16 +88,10 @@ impl StoreError {
     }
 }
 
-impl fmt::Debug for StoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "StoreError({})", self.0)
-    }
-}
+funnelflux_contract::formats! { Debug for StoreError, |it, f| write!(f, "StoreError({})", it.0) }
 
-impl fmt::Display for StoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the store of seen webhooks failed: {}", self.0)
-    }
+funnelflux_contract::formats! {
+    Display for StoreError, |it, f| write!(f, "the store of seen webhooks failed: {}", it.0)
 }
 
 impl Error for StoreError {

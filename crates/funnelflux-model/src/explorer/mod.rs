@@ -2,8 +2,6 @@
 //!
 //! The answers are about one person and kept unchanged; `Debug` shows neither them nor the ids.
 
-use std::fmt;
-
 use funnelflux_id::{HitId, VisitorId};
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 
@@ -64,11 +62,9 @@ impl VisitorLookup {
     }
 }
 
-/// Never shows the ids: they belong to a person.
-impl fmt::Debug for VisitorLookup {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("VisitorLookup(…)")
-    }
+funnelflux_contract::formats! {
+    /// Never shows the ids: they belong to a person.
+    Debug for VisitorLookup, |_it, f| f.write_str("VisitorLookup(…)")
 }
 
 /// The body of `POST /reporting/explorer/hit`: `hitId` (*inferred* from the visitor look-up).
@@ -90,9 +86,7 @@ impl HitLookup {
     }
 }
 
-/// Never shows the id: it belongs to a person.
-impl fmt::Debug for HitLookup {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("HitLookup(…)")
-    }
+funnelflux_contract::formats! {
+    /// Never shows the id: it belongs to a person.
+    Debug for HitLookup, |_it, f| f.write_str("HitLookup(…)")
 }

@@ -1,5 +1,3 @@
-use std::fmt;
-
 use serde_json::{Value, value::RawValue};
 
 use super::Attribute;
@@ -60,10 +58,4 @@ fn name(entry: &RawValue) -> Option<Attribute> {
     Some(Attribute::new(entry.as_str().or_else(named)?.to_owned()))
 }
 
-impl fmt::Debug for AttributeList {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AttributeList")
-            .field("attributes", &self.attributes)
-            .finish_non_exhaustive()
-    }
-}
+funnelflux_contract::shows! { AttributeList, |it| attributes: it.attributes }

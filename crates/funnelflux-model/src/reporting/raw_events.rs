@@ -1,5 +1,3 @@
-use std::fmt;
-
 use serde_json::value::RawValue;
 
 use super::completeness;
@@ -66,9 +64,7 @@ impl RawEvents {
     }
 }
 
-/// Shape only.
-impl fmt::Debug for RawEvents {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RawEvents({} rows)", self.rows.len())
-    }
+funnelflux_contract::formats! {
+    /// Shape only.
+    Debug for RawEvents, |it, f| write!(f, "RawEvents({} rows)", it.rows.len())
 }

@@ -93,9 +93,8 @@ impl DrilldownRequest {
 }
 
 impl DrilldownRequestBuilder {
-    /// Allows another number of attributes than 10, the self-hosted product's limit (*sibling*).
-    pub fn with_most_attributes(mut self, most: usize) -> Self {
-        self.request.options.most_attributes = most;
-        self
+    funnelflux_contract::setters! {
+        /// Allows another number of attributes than 10, the self-hosted product's limit (*sibling*).
+        fn with_most_attributes(most: usize) => request.options.most_attributes = most;
     }
 }

@@ -52,11 +52,9 @@ impl TrackingFieldFilter {
     }
 }
 
-/// Never the pattern: it may be the click id of a visitor.
-impl fmt::Debug for TrackingFieldFilter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TrackingFieldFilter").field("slot", &self.slot).finish_non_exhaustive()
-    }
+funnelflux_contract::shows! {
+    /// Never the pattern: it may be the click id of a visitor.
+    TrackingFieldFilter, |it| slot: it.slot
 }
 
 impl fmt::Display for TrackingFieldFilter {

@@ -1,7 +1,4 @@
-use std::{
-    fmt,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
 use jiff::{RoundMode, Timestamp, TimestampRound, ToSpan, Unit, civil::Date};
 use serde::ser::SerializeMap;
@@ -205,15 +202,12 @@ pub(crate) fn members<M: SerializeMap>(range: &TimeRange, map: &mut M) -> Result
     map.serialize_entry("timeEnd", &range.end_rfc3339())
 }
 
-/// Exactly the instants that are sent, and the zone.
-impl fmt::Display for TimeRange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} to {} ({})", self.start_rfc3339(), self.end_rfc3339(), self.zone)
-    }
+funnelflux_contract::formats! {
+    /// Exactly the instants that are sent, and the zone.
+    Display for TimeRange, |it, f|
+        write!(f, "{} to {} ({})", it.start_rfc3339(), it.end_rfc3339(), it.zone)
 }
 
-impl fmt::Debug for TimeRange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("TimeRange").field(&self.to_string()).finish()
-    }
+funnelflux_contract::formats! {
+    Debug for TimeRange, |it, f| f.debug_tuple("TimeRange").field(&it.to_string()).finish()
 }

@@ -1,4 +1,4 @@
-use std::{fmt, str::FromStr};
+use std::str::FromStr;
 
 use jiff::{Timestamp, fmt::temporal::DateTimeParser, tz::Offset, tz::TimeZone};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -134,16 +134,10 @@ fn offset_minutes(text: &str) -> Option<i32> {
     Some(zone.to_fixed_offset().ok()?.seconds() / 60)
 }
 
-impl fmt::Display for Zone {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.name)
-    }
-}
+funnelflux_contract::formats! { Display for Zone, |it, f| f.pad(&it.name) }
 
-impl fmt::Debug for Zone {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Zone").field(&self.name).finish()
-    }
+funnelflux_contract::formats! {
+    Debug for Zone, |it, f| f.debug_tuple("Zone").field(&it.name).finish()
 }
 
 /// Serialises as its name, for configuration files.

@@ -62,17 +62,12 @@ impl Conversion {
         Self { delete: true, ..Self::new(hit) }
     }
 
-    /// The transaction id; an empty text is none. On the wire: `transaction` (*sibling*).
-    pub fn transaction(mut self, transaction: impl Into<String>) -> Self {
-        self.transaction = transaction.into();
-        self
-    }
-
-    /// The payout, exact; by default that of the offer (*help*). `build` refuses negative amounts.
-    /// On the wire: `payout`, a number or null (*sibling*).
-    pub fn payout(mut self, payout: Decimal) -> Self {
-        self.payout = Some(payout);
-        self
+    funnelflux_contract::setters! {
+        /// The transaction id; an empty text is none. On the wire: `transaction` (*sibling*).
+        fn transaction(transaction: impl Into<String>) => transaction = transaction.into();
+        /// The payout, exact; by default that of the offer (*help*). `build` refuses negative amounts.
+        /// On the wire: `payout`, a number or null (*sibling*).
+        fn payout(payout: Decimal) => payout = Some(payout);
     }
 
     /// The hit.

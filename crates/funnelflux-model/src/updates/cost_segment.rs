@@ -125,9 +125,8 @@ impl CostSegmentBuilder {
         self
     }
 
-    /// All visits of the funnel from the traffic source in the range.
-    pub fn everything(mut self) -> Self {
-        self.request.options.everything = true;
-        self
+    funnelflux_contract::setters! {
+        /// All visits of the funnel from the traffic source in the range.
+        fn everything() => request.options.everything = true;
     }
 }

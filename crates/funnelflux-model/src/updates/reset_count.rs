@@ -1,5 +1,3 @@
-use std::fmt;
-
 use serde_json::value::RawValue;
 
 use crate::{
@@ -59,11 +57,4 @@ impl ResetCount {
     }
 }
 
-impl fmt::Debug for ResetCount {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ResetCount")
-            .field("hits", &self.hits)
-            .field("member", &self.member)
-            .finish_non_exhaustive()
-    }
-}
+funnelflux_contract::shows! { ResetCount, |it| hits: it.hits, member: it.member }

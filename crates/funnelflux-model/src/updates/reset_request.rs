@@ -110,19 +110,14 @@ impl ResetRequestBuilder {
         self
     }
 
-    /// Selects every hit of the range, in the whole account.
-    pub fn everything(mut self) -> Self {
-        self.request.options.everything = true;
-        self
-    }
-
-    /// Confirms the name of the restriction by tracking fields, `restrictToTrackingFields` or its
-    /// member override. The vendor's schema file, or a count that changed as expected, confirms it.
-    ///
-    /// From then on tracking fields count as a restriction of their own. **If the name is wrong, the
-    /// server may ignore it, and the reset deletes every hit of the range.**
-    pub fn vouch_for_tracking_fields(mut self) -> Self {
-        self.request.options.tracking_vouched = true;
-        self
+    funnelflux_contract::setters! {
+        /// Selects every hit of the range, in the whole account.
+        fn everything() => request.options.everything = true;
+        /// Confirms the name of the restriction by tracking fields, `restrictToTrackingFields` or its
+        /// member override. The vendor's schema file, or a count that changed as expected, confirms it.
+        ///
+        /// From then on tracking fields count as a restriction of their own. **If the name is wrong, the
+        /// server may ignore it, and the reset deletes every hit of the range.**
+        fn vouch_for_tracking_fields() => request.options.tracking_vouched = true;
     }
 }

@@ -176,25 +176,20 @@ impl Error {
         cause.downcast_ref::<Self>().or_else(shared).or_else(boxed).or_else(io)
     }
 
-    /// Makes the error one about a write whose [outcome is unknown](Self::is_ambiguous), for mocks and
-    /// for layers that answer in the server's place. A [`Client`](crate::Client) does it by itself.
-    #[must_use]
-    pub fn into_ambiguous(mut self) -> Self {
-        self.0.ambiguous = true;
-        self
+    funnelflux_contract::setters! {
+        /// Makes the error one about a write whose [outcome is unknown](Self::is_ambiguous), for mocks and
+        /// for layers that answer in the server's place. A [`Client`](crate::Client) does it by itself.
+        fn into_ambiguous() => 0.ambiguous = true;
+        /// Marks a kind of error that a crate above recognises: the word is logged as `error.type`.
+        #[doc(hidden)]
+        fn with_label(label: &'static str) => 0.label = Some(label);
+        /// Sets what the user should do about it.
+        fn with_advice(advice: impl Into<Cow<'static, str>>) => 0.advice = Some(advice.into());
     }
 
     pub(crate) fn before_sending(mut self) -> Self {
         self.0.before_sending = true;
         self.0.ambiguous = false;
-        self
-    }
-
-    /// Marks a kind of error that a crate above recognises: the word is logged as `error.type`.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn with_label(mut self, label: &'static str) -> Self {
-        self.0.label = Some(label);
         self
     }
 
@@ -217,13 +212,6 @@ impl Error {
             Some(first) => format!("{}. {advice}", first.trim_end_matches('.')).into(),
             None => advice.to_owned().into(),
         });
-        self
-    }
-
-    /// Sets what the user should do about it.
-    #[must_use]
-    pub fn with_advice(mut self, advice: impl Into<Cow<'static, str>>) -> Self {
-        self.0.advice = Some(advice.into());
         self
     }
 }

@@ -1,69 +1,41 @@
 //! The kinds of errors, and the one classification of failures: what a request that failed did.
 
-use std::fmt;
-
 use http::StatusCode;
 
 use super::Error;
 
-/// What went wrong, for the labels of logs and metrics: few, fixed words. Decide by the
-/// [outcome](Error::outcome) and the predicates.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// Something in the request is wrong.
-    InvalidRequest,
-    /// There is no usable token.
-    Unauthorised,
-    /// No connection to the server.
-    NotSent,
-    /// The answer was lost or cut.
-    NoAnswer,
-    /// An attempt's time or the call's ran out.
-    Timeout,
-    /// The server answered with a status of an error.
-    Status,
-    /// The server said no inside a normal answer.
-    Refused,
-    /// The answer cannot be read.
-    Decode,
-    /// The server said inside a normal answer that the thing does not exist.
-    NotFound,
-    /// The limiter had no slot before the deadline.
-    HeldBack,
-    /// Something on this side failed.
-    #[default]
-    Local,
-    /// A layer turned the request away before the transport got it.
-    Rejected,
-    /// A transport or a layer failed with an error of a foreign type: how far the request got is unknown.
-    Foreign,
-}
-
-impl ErrorKind {
-    /// The stable word of the kind, such as `no_answer`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::InvalidRequest => "invalid_request",
-            Self::Unauthorised => "unauthorised",
-            Self::NotSent => "not_sent",
-            Self::NoAnswer => "no_answer",
-            Self::Timeout => "timeout",
-            Self::Status => "status",
-            Self::Refused => "refused",
-            Self::Decode => "decode",
-            Self::NotFound => "not_found",
-            Self::HeldBack => "held_back",
-            Self::Local => "local",
-            Self::Rejected => "rejected",
-            Self::Foreign => "foreign",
-        }
-    }
-}
-
-impl fmt::Display for ErrorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+funnelflux_contract::words! {
+    /// What went wrong, for the labels of logs and metrics: few, fixed words. Decide by the
+    /// [outcome](Error::outcome) and the predicates.
+    #[derive(Default)]
+    ErrorKind, "The stable word of the kind, such as `no_answer`." {
+        /// Something in the request is wrong.
+        InvalidRequest = "invalid_request",
+        /// There is no usable token.
+        Unauthorised = "unauthorised",
+        /// No connection to the server.
+        NotSent = "not_sent",
+        /// The answer was lost or cut.
+        NoAnswer = "no_answer",
+        /// An attempt's time or the call's ran out.
+        Timeout = "timeout",
+        /// The server answered with a status of an error.
+        Status = "status",
+        /// The server said no inside a normal answer.
+        Refused = "refused",
+        /// The answer cannot be read.
+        Decode = "decode",
+        /// The server said inside a normal answer that the thing does not exist.
+        NotFound = "not_found",
+        /// The limiter had no slot before the deadline.
+        HeldBack = "held_back",
+        /// Something on this side failed.
+        #[default]
+        Local = "local",
+        /// A layer turned the request away before the transport got it.
+        Rejected = "rejected",
+        /// A transport or a layer failed with an error of a foreign type: how far the request got is unknown.
+        Foreign = "foreign",
     }
 }
 

@@ -122,10 +122,8 @@ pub(super) struct Place {
     pub(super) line: usize,
 }
 
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, line {}", self.file, self.line)
-    }
+funnelflux_contract::formats! {
+    Display for Place, |it, f| write!(f, "{}, line {}", it.file, it.line)
 }
 
 impl Fact {
@@ -141,11 +139,9 @@ impl Fact {
         Self { operations: operations.into(), says, evidence: None, place: None, rename }
     }
 
-    /// Adds the evidence.
-    #[must_use]
-    pub fn with_evidence(mut self, evidence: Evidence) -> Self {
-        self.evidence = Some(evidence);
-        self
+    funnelflux_contract::setters! {
+        /// Adds the evidence.
+        fn with_evidence(evidence: Evidence) => evidence = Some(evidence);
     }
 
     /// The operations it is about: an id of the contract, or the beginning of ids with `*` behind it.

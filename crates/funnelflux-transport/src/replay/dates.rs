@@ -1,6 +1,5 @@
 //! Times moved by whole days, in place: offset, precision and spelling stay.
 
-use std::fmt;
 use std::ops::RangeInclusive;
 
 use jiff::civil::{Date, DateTime};
@@ -49,11 +48,9 @@ pub(super) fn is_never(time: &str) -> bool {
 #[derive(Clone, Copy)]
 pub(super) struct Shift(pub(super) i64);
 
-/// Never the number: it would undo the shift.
-impl fmt::Debug for Shift {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Shift")
-    }
+funnelflux_contract::formats! {
+    /// Never the number: it would undo the shift.
+    Debug for Shift, |_it, f| f.write_str("Shift")
 }
 
 impl Shift {

@@ -1,6 +1,5 @@
 //! The wrapper of a transport that records its exchanges.
 
-use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -149,8 +148,7 @@ impl Service<Request<Body>> for Recorder {
     }
 }
 
-impl fmt::Debug for RecorderHandle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RecorderHandle({} exchanges)", self.0.lock().recording.exchanges.len())
-    }
+funnelflux_contract::formats! {
+    Debug for RecorderHandle, |it, f|
+        write!(f, "RecorderHandle({} exchanges)", it.0.lock().recording.exchanges.len())
 }

@@ -84,10 +84,9 @@ impl Scrub {
         self
     }
 
-    /// Keeps times as they are.
-    pub fn keep_times(mut self) -> Self {
-        self.shift = None;
-        self
+    funnelflux_contract::setters! {
+        /// Keeps times as they are.
+        fn keep_times() => shift = None;
     }
 
     pub(super) fn shifts_times(&self) -> bool {

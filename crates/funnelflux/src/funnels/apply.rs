@@ -1,8 +1,6 @@
 //! Sends a plan exactly. Nothing is sent if the account has changed since the plan was made. What is replaced is
 //! kept, and the first failure stops; applying the same plan again continues.
 
-use std::fmt;
-
 use funnelflux_contract::AssetKind;
 use funnelflux_funnels::{
     Plan, PlanAction, PlanFit, PlanStep, PlanUndo, has_but_for_secrets, state_of,
@@ -55,14 +53,9 @@ pub(super) enum Purpose {
     Rollback(i64),
 }
 
-/// Without the objects, which may hold secrets.
-impl fmt::Debug for PlannedWrite {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (kind, id) = (self.kind.name, self.id);
-        let mut shown = f.debug_struct("PlannedWrite");
-        shown.field("kind", &kind).field("id", &id).field("action", &self.action);
-        shown.finish_non_exhaustive()
-    }
+funnelflux_contract::shows! {
+    /// Without the objects, which may hold secrets.
+    PlannedWrite, |it| kind: it.kind.name, id: it.id, action: it.action
 }
 
 impl PlannedWrite {
@@ -318,10 +311,7 @@ impl<'a> Application<'a> {
     }
 }
 
-/// Counts, never objects.
-impl fmt::Debug for Application<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut out = f.debug_struct("Application");
-        out.field("writes", &self.writes.len()).field("done", &self.next).finish_non_exhaustive()
-    }
+funnelflux_contract::shows! {
+    /// Counts, never objects.
+    Application<'_>, |it| writes: it.writes.len(), done: it.next
 }

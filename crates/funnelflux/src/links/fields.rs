@@ -50,12 +50,10 @@ impl TrackingFields {
         Ok(Self { source: id, configured: Some(configured), by_alias: false })
     }
 
-    /// Names the parameters of links by alias, where there is one. By default they are named by slot,
-    /// as in the vendor's samples (help); that the tracker takes aliases is a guess (inferred).
-    #[must_use]
-    pub fn by_alias(mut self) -> Self {
-        self.by_alias = true;
-        self
+    funnelflux_contract::setters! {
+        /// Names the parameters of links by alias, where there is one. By default they are named by slot,
+        /// as in the vendor's samples (help); that the tracker takes aliases is a guess (inferred).
+        fn by_alias() => by_alias = true;
     }
 
     pub(super) fn id(&self) -> Id<TrafficSource> {

@@ -1,4 +1,4 @@
-use std::{borrow::Cow, fmt};
+use std::borrow::Cow;
 
 use bytes::Bytes;
 use serde_json::value::RawValue;
@@ -77,14 +77,9 @@ impl AttributeColumn {
     }
 }
 
-/// Shape only: values may be visitors' data.
-impl fmt::Debug for AttributeColumn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AttributeColumn")
-            .field("label", &self.label)
-            .field("distinct", &self.distinct())
-            .finish_non_exhaustive()
-    }
+funnelflux_contract::shows! {
+    /// Shape only: values may be visitors' data.
+    AttributeColumn, |it| label: it.label, distinct: it.distinct()
 }
 
 /// The attribute of a row: `id` and `value` (*proven*), and whatever else it holds.
@@ -119,9 +114,7 @@ impl<'a> AttributeValue<'a> {
     }
 }
 
-/// Size only: the value may be a visitor's data.
-impl fmt::Debug for AttributeValue<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "AttributeValue({} bytes)", self.json.len())
-    }
+funnelflux_contract::formats! {
+    /// Size only: the value may be a visitor's data.
+    Debug for AttributeValue<'_>, |it, f| write!(f, "AttributeValue({} bytes)", it.json.len())
 }

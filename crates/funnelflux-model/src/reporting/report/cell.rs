@@ -134,11 +134,7 @@ impl fmt::Display for Cell<'_> {
     }
 }
 
-impl fmt::Debug for Cell<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.value().fmt(f)
-    }
-}
+funnelflux_contract::formats! { Debug for Cell<'_>, |it, f| it.value().fmt(f) }
 
 /// Shows numbers only: any other value may be a visitor's data.
 impl fmt::Debug for CellValue<'_> {

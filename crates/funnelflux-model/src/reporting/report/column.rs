@@ -1,5 +1,3 @@
-use std::fmt;
-
 use super::{
     cell::{Cell, CellValue},
     ints::Ints,
@@ -176,13 +174,7 @@ impl Column {
     }
 }
 
-/// Shape only: cells that are no numbers may hold visitors' data.
-impl fmt::Debug for Column {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Column")
-            .field("name", &self.name)
-            .field("type", &self.column_type())
-            .field("rows", &self.tags.len())
-            .finish_non_exhaustive()
-    }
+funnelflux_contract::shows! {
+    /// Shape only: cells that are no numbers may hold visitors' data.
+    Column, |it| name: it.name, type: it.column_type(), rows: it.tags.len()
 }

@@ -50,10 +50,9 @@ impl MergeOptions {
         self
     }
 
-    /// Leaves out metrics that do not add up, instead of refusing them.
-    pub fn drop_non_additive(mut self) -> Self {
-        self.drops_non_additive = true;
-        self
+    funnelflux_contract::setters! {
+        /// Leaves out metrics that do not add up, instead of refusing them.
+        fn drop_non_additive() => drops_non_additive = true;
     }
 
     /// Sums these metrics as well: the caller knows that they add up.

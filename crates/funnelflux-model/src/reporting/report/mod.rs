@@ -18,7 +18,7 @@ mod totals;
 mod view;
 mod write;
 
-use std::{collections::HashMap, fmt, io};
+use std::{collections::HashMap, io};
 
 use bytes::Bytes;
 use serde_json::value::RawValue;
@@ -208,15 +208,10 @@ impl Report {
     }
 }
 
-/// Shape only: cells hold visitors' data.
-impl fmt::Debug for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let labels: Vec<&str> =
-            self.attributes.iter().map(|column| column.label.as_str()).collect();
-        f.debug_struct("Report")
-            .field("rows", &self.rows)
-            .field("attributes", &labels)
-            .field("columns", &self.columns.len())
-            .finish_non_exhaustive()
-    }
+funnelflux_contract::shows! {
+    /// Shape only: cells hold visitors' data.
+    Report, |it|
+        rows: it.rows,
+        attributes: it.attributes.iter().map(|column| &*column.label).collect::<Vec<_>>(),
+        columns: it.columns.len()
 }

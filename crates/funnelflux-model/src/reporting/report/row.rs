@@ -1,5 +1,3 @@
-use std::fmt;
-
 use super::{AttributeValue, Cell, Report};
 use crate::reporting::Metric;
 
@@ -39,8 +37,6 @@ impl<'a> Row<'a> {
     }
 }
 
-impl fmt::Debug for Row<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Row").field(&self.row).finish()
-    }
+funnelflux_contract::formats! {
+    Debug for Row<'_>, |it, f| f.debug_tuple("Row").field(&it.row).finish()
 }

@@ -1,6 +1,5 @@
 //! The default transport: reqwest, as a plain one-request-one-exchange leaf.
 
-use std::fmt;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -52,10 +51,8 @@ impl ReqwestTransport {
     }
 }
 
-impl fmt::Debug for ReqwestTransport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ReqwestTransport")
-    }
+funnelflux_contract::formats! {
+    Debug for ReqwestTransport, |_it, f| f.write_str("ReqwestTransport")
 }
 
 /// Settings of a [`ReqwestTransport`].
