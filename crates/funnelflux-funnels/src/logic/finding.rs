@@ -40,131 +40,107 @@ impl fmt::Display for Finding {
     }
 }
 
-/// What is wrong with a script.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Problem {
+macro_rules! problems {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident $({ $(#[$about:meta])* $field:ident: $type:ty })?,
+        $code:literal, $severity:ident, $mend:literal;
+    )+) => {
+        /// What is wrong with a script.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Problem {
+            $($(#[$doc])* $name $({ $(#[$about])* $field: $type })?,)+
+        }
+
+        impl Problem {
+            /// The code of the finding, which stays the same from version to version.
+            pub fn code(&self) -> &'static str {
+                match self {
+                    $(Self::$name { .. } => $code,)+
+                }
+            }
+
+            /// How bad it is.
+            pub fn severity(&self) -> Severity {
+                match self {
+                    $(Self::$name { .. } => Severity::$severity,)+
+                }
+            }
+
+            /// How to mend it.
+            pub fn mend(&self) -> String {
+                match self {
+                    $(Self::$name { .. } => format!($mend),)+
+                }
+            }
+        }
+    };
+}
+
+problems! {
     /// The text is not Go.
     Syntax {
         /// What is wrong at the place.
-        what: String,
-    },
+        what: String
+    }, "FL001", Error, "write Go statements as they stand in the body of a function";
     /// The script has a part that is only of whole programs: a package, an import or a function with a name.
     Wrapper {
         /// The first word of it.
-        word: &'static str,
-    },
+        word: &'static str
+    }, "FL002", Error, "leave it out: the statements alone are the script";
     /// The script can end at the place without a return.
     NoReturn {
         /// What lets it end.
-        why: &'static str,
-    },
+        why: &'static str
+    }, "FL003", Error, "add `return \"default\"` as the last line";
     /// A return that has not exactly one value.
     ValueCount {
         /// How many it has.
-        count: usize,
-    },
+        count: usize
+    }, "FL004", Error, "return one route key, such as `return \"default\"`";
     /// A return of a literal that is no text.
     NotText {
         /// The literal.
-        literal: String,
-    },
+        literal: String
+    }, "FL005", Error, "return a route key in quotes";
     /// A literal that cannot be a route key.
     Key {
         /// The text.
-        key: String,
-    },
+        key: String
+    }, "FL006", Error, "use 1 to {LONGEST_KEY} characters of a-z, 0-9 and _";
     /// No path returns the fallback.
-    NoDefault,
+    NoDefault, "FL007", Warning,
+        "return \"default\" where nothing else applies; keep it connected in any case";
     /// A return that computes its key, so that it cannot be compared with the connections.
     Computed {
         /// The expression.
-        expression: String,
-    },
+        expression: String
+    }, "FL008", Note,
+        "return literal keys in branches, or check by hand that each value is connected";
     /// The code is longer than the server takes.
     TooLong {
         /// Its length.
-        bytes: usize,
-    },
+        bytes: usize
+    }, "FL009", Error, "shorten it to {MOST_CODE_FOR_CERTAIN} bytes";
     /// The code may be longer than the server takes.
     MaybeTooLong {
         /// Its length.
-        bytes: usize,
-    },
+        bytes: usize
+    }, "FL010", Warning, "shorten it to {MOST_CODE_FOR_CERTAIN} bytes";
     /// A statement that no path reaches.
-    Unreachable,
+    Unreachable, "FL011", Warning, "delete it, or move it before the return";
     /// The code is not read.
     NotRead {
         /// The reason.
-        why: &'static str,
-    },
+        why: &'static str
+    }, "FL012", Error, "split the decision over several logic nodes";
 }
 
 impl Problem {
-    /// The code of the finding, which stays the same from version to version.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Syntax { .. } => "FL001",
-            Self::Wrapper { .. } => "FL002",
-            Self::NoReturn { .. } => "FL003",
-            Self::ValueCount { .. } => "FL004",
-            Self::NotText { .. } => "FL005",
-            Self::Key { .. } => "FL006",
-            Self::NoDefault => "FL007",
-            Self::Computed { .. } => "FL008",
-            Self::TooLong { .. } => "FL009",
-            Self::MaybeTooLong { .. } => "FL010",
-            Self::Unreachable => "FL011",
-            Self::NotRead { .. } => "FL012",
-        }
-    }
-
-    /// How bad it is.
-    pub fn severity(&self) -> Severity {
-        match self {
-            Self::NoDefault | Self::MaybeTooLong { .. } | Self::Unreachable => Severity::Warning,
-            Self::Computed { .. } => Severity::Note,
-            Self::Syntax { .. }
-            | Self::Wrapper { .. }
-            | Self::NoReturn { .. }
-            | Self::ValueCount { .. }
-            | Self::NotText { .. }
-            | Self::Key { .. }
-            | Self::TooLong { .. }
-            | Self::NotRead { .. } => Severity::Error,
-        }
-    }
-
     /// Whether the script does not work with it.
     pub fn is_error(&self) -> bool {
         self.severity() == Severity::Error
-    }
-
-    /// How to mend it.
-    pub fn mend(&self) -> String {
-        match self {
-            Self::Syntax { .. } => {
-                "write Go statements as they stand in the body of a function".into()
-            }
-            Self::Wrapper { .. } => "leave it out: the statements alone are the script".into(),
-            Self::NoReturn { .. } => "add `return \"default\"` as the last line".into(),
-            Self::ValueCount { .. } => "return one route key, such as `return \"default\"`".into(),
-            Self::NotText { .. } => "return a route key in quotes".into(),
-            Self::Key { .. } => format!("use 1 to {LONGEST_KEY} characters of a-z, 0-9 and _"),
-            Self::NoDefault => {
-                "return \"default\" where nothing else applies; keep it connected in any case"
-                    .into()
-            }
-            Self::Computed { .. } => {
-                "return literal keys in branches, or check by hand that each value is connected"
-                    .into()
-            }
-            Self::TooLong { .. } | Self::MaybeTooLong { .. } => {
-                format!("shorten it to {MOST_CODE_FOR_CERTAIN} bytes")
-            }
-            Self::Unreachable => "delete it, or move it before the return".into(),
-            Self::NotRead { .. } => "split the decision over several logic nodes".into(),
-        }
     }
 }
 
