@@ -1,4 +1,5 @@
-use ::hmac::Mac as _;
+use ::hmac::Mac;
+use ::hmac::digest::KeyInit;
 use base64::Engine as _;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose};
@@ -6,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
 
-use super::{Hidden, hidden, only};
+use super::{Hidden, alike, hidden, only};
 
 /// The hash of a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,8 +143,8 @@ impl Hmac {
         let (Some(signature), Some(text)) = (signature, self.text(headers, body)) else {
             return false;
         };
-        let accepts = |secret: &Hidden| self.algorithm.accepts(secret, &text, &signature);
-        self.secrets.iter().filter(|secret| accepts(secret)).count() > 0
+        let own = self.secrets.iter().filter_map(|secret| self.algorithm.sign(secret, &text));
+        own.filter(|own| alike(own, &signature)).count() > 0
     }
 
     fn text(&self, headers: &HeaderMap, body: &[u8]) -> Option<Vec<u8>> {
@@ -164,41 +165,20 @@ funnelflux_contract::shows! {
         header: it.header, algorithm: it.algorithm, encoding: it.encoding, signed: it.signed
 }
 
-macro_rules! by_hash {
-    ($algorithm:expr, $hash:ident => $do:expr) => {
-        match $algorithm {
-            HmacAlgorithm::Sha1 => {
-                type $hash = ::hmac::Hmac<Sha1>;
-                $do
-            }
-            HmacAlgorithm::Sha256 => {
-                type $hash = ::hmac::Hmac<Sha256>;
-                $do
-            }
-            HmacAlgorithm::Sha512 => {
-                type $hash = ::hmac::Hmac<Sha512>;
-                $do
-            }
-        }
-    };
-}
-
 impl HmacAlgorithm {
     fn sign(self, secret: &[u8], text: &[u8]) -> Option<Vec<u8>> {
-        by_hash!(self, Hash => {
-            let mut mac = Hash::new_from_slice(secret).ok()?;
-            mac.update(text);
-            Some(mac.finalize().into_bytes().to_vec())
-        })
+        match self {
+            Self::Sha1 => signed::<::hmac::Hmac<Sha1>>(secret, text),
+            Self::Sha256 => signed::<::hmac::Hmac<Sha256>>(secret, text),
+            Self::Sha512 => signed::<::hmac::Hmac<Sha512>>(secret, text),
+        }
     }
+}
 
-    fn accepts(self, secret: &[u8], text: &[u8], signature: &[u8]) -> bool {
-        by_hash!(self, Hash => {
-            let Ok(mut mac) = Hash::new_from_slice(secret) else { return false };
-            mac.update(text);
-            mac.verify_slice(signature).is_ok()
-        })
-    }
+fn signed<M: Mac + KeyInit>(secret: &[u8], text: &[u8]) -> Option<Vec<u8>> {
+    let mut mac = <M as Mac>::new_from_slice(secret).ok()?;
+    mac.update(text);
+    Some(mac.finalize().into_bytes().to_vec())
 }
 
 impl SignatureEncoding {
