@@ -78,46 +78,39 @@ macro_rules! decisions {
 
 /// Whether these can be keys of routes, at compile time.
 #[doc(hidden)]
-#[allow(clippy::indexing_slicing, reason = "the one way in a const fn; the indices are checked")]
-pub const fn are_keys(keys: &[&str]) -> bool {
-    let mut at = 0;
-    while at < keys.len() {
-        let key = keys[at].as_bytes();
-        if key.is_empty() || key.len() > 64 || alike(key, b"default") {
+pub const fn are_keys(mut keys: &[&str]) -> bool {
+    while let Some((key, others)) = keys.split_first() {
+        let key = key.as_bytes();
+        let fits = matches!(key.len(), 1..=64) && is_plain(key) && !alike(key, b"default");
+        if !fits || has(others, key) {
             return false;
         }
-        let mut byte = 0;
-        while byte < key.len() {
-            if !matches!(key[byte], b'a'..=b'z' | b'0'..=b'9' | b'_') {
-                return false;
-            }
-            byte += 1;
-        }
-        let mut other = 0;
-        while other < at {
-            if alike(key, keys[other].as_bytes()) {
-                return false;
-            }
-            other += 1;
-        }
-        at += 1;
+        keys = others;
     }
     true
 }
 
-#[allow(clippy::indexing_slicing, reason = "the one way in a const fn; the indices are checked")]
-const fn alike(one: &[u8], other: &[u8]) -> bool {
-    let mut at = 0;
-    if one.len() != other.len() {
-        return false;
-    }
-    while at < one.len() {
-        if one[at] != other[at] {
-            return false;
+const fn is_plain(key: &[u8]) -> bool {
+    let Some((byte, rest)) = key.split_first() else { return true };
+    matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_') && is_plain(rest)
+}
+
+const fn has(mut keys: &[&str], wanted: &[u8]) -> bool {
+    while let Some((key, others)) = keys.split_first() {
+        if alike(key.as_bytes(), wanted) {
+            return true;
         }
-        at += 1;
+        keys = others;
     }
-    true
+    false
+}
+
+const fn alike(one: &[u8], other: &[u8]) -> bool {
+    match (one.split_first(), other.split_first()) {
+        (Some((first, one)), Some((second, other))) => *first == *second && alike(one, other),
+        (None, None) => true,
+        _ => false,
+    }
 }
 
 /// The routes of a middleware node, as its decisions declare them.

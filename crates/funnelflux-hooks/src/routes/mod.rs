@@ -127,12 +127,9 @@ fn key(route: &MiddlewareRoute) -> String {
 fn step(route: &MiddlewareRoute, answer: &Answer) -> Step {
     let mut step = Step::new(key(route), route.priority().ok().flatten());
     let document = route.document();
-    let mut others = Vec::new();
-    for (name, value) in document.members() {
-        if !["idRoute", "priority", "isDefault", CONDITIONS].contains(&&*name) {
-            others.push((name, value.get()));
-        }
-    }
+    let known = ["idRoute", "priority", "isDefault", CONDITIONS];
+    let others = document.members().filter(|(name, _)| !known.contains(&&**name));
+    let others: Vec<_> = others.map(|(name, value)| (name, value.get())).collect();
     let found = match route.conditions() {
         Ok(Some(conditions)) if !conditions.is_empty() => {
             condition::together(conditions.iter().map(|one| condition::evaluate(one, answer)))

@@ -248,10 +248,7 @@ impl Overlay {
             // A fact of a family is about its objects, not about the ids of a deed.
             let is_meant = is_object && (!fact.operations.ends_with('*') || saves());
             let lacks = is_meant && find(text, 0..text.len(), &names).is_none();
-            lacks.then(|| match &fact.place {
-                Some(place) => format!("the object has no {member:?}; {place} says {fact}"),
-                None => format!("the object has no {member:?}; an override says {fact}"),
-            })
+            lacks.then(|| format!("the object has no {member:?}; {}", said(fact)))
         })
     }
 
@@ -293,14 +290,14 @@ impl Overlay {
 }
 
 fn advice<'a>(facts: impl Iterator<Item = &'a Fact>) -> Option<String> {
-    let told: Vec<String> = facts
-        .map(|fact| match &fact.place {
-            Some(place) => format!("{place} says {fact}"),
-            None => format!("an override says {fact}"),
-        })
-        .collect();
+    let told: Vec<String> = facts.map(said).collect();
     (!told.is_empty())
         .then(|| format!("{}; if that is wrong, correct or remove it", told.join("; ")))
+}
+
+fn said(fact: &Fact) -> String {
+    let by = fact.place().unwrap_or_else(|| "an override".to_owned());
+    format!("{by} says {fact}")
 }
 
 /// Where a request about an object holds members of it. `None`: the fact applies as it is. `Some(None)`: the request

@@ -41,11 +41,15 @@ pub async fn account_with(
             ids.extend(reference.id.parse::<AssetId>());
         }
     }
-    for (kind, id) in account.parts() {
-        wanted.entry(kind.name).or_default().extend(id.parse::<AssetId>());
-    }
-    wanted.retain(|_, ids| !ids.is_empty());
-    while !wanted.is_empty() {
+    loop {
+        // The pages of the groups known by now; those have no parts of their own.
+        for (kind, id) in account.parts() {
+            wanted.entry(kind.name).or_default().extend(id.parse::<AssetId>());
+        }
+        wanted.retain(|_, ids| !ids.is_empty());
+        if wanted.is_empty() {
+            return Ok(account);
+        }
         for (kind, ids) in std::mem::take(&mut wanted) {
             let Some(kind) = AssetKind::find(kind) else { continue };
             let ids: Vec<AssetId> = ids.into_iter().collect();
@@ -56,13 +60,7 @@ pub async fn account_with(
                 }
             }
         }
-        // The pages of the groups just read; those have no parts of their own.
-        for (kind, id) in account.parts() {
-            wanted.entry(kind.name).or_default().extend(id.parse::<AssetId>());
-        }
-        wanted.retain(|_, ids| !ids.is_empty());
     }
-    Ok(account)
 }
 
 type Found = Vec<(AssetId, Option<Document>)>;
