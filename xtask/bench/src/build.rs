@@ -6,11 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, ensure};
-use nix::sys::resource::{UsageWho, getrusage};
-use nix::sys::time::TimeValLike as _;
 
 use crate::Result;
-use crate::measure::wall;
+use crate::measure::{children_cpu, wall};
 use crate::section::{Figure, Goal, Row, Section};
 
 /// The most CPU time of the facade with default features, in builds of reqwest with the same TLS.
@@ -127,7 +125,7 @@ fn build(name: &str, folder: &Path, arguments: &[&str]) -> Result<Built> {
     let mut command = cargo(folder);
     command.args(["build", "--offline"]).args(arguments).env("CARGO_TARGET_DIR", target.path());
     said(&mut command)?;
-    let (wall, cpu) = (began.elapsed().as_secs_f64(), children_cpu()? - cpu);
+    let (wall, cpu) = (began.elapsed().as_secs_f64(), (children_cpu()? - cpu).as_secs_f64());
     Ok(Built { name: name.to_owned(), wall, cpu, crates })
 }
 
@@ -157,12 +155,6 @@ fn said(command: &mut Command) -> Result<String> {
     let error = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "{command:?} failed: {error}");
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-/// The CPU seconds of all processes that this one has waited for, and theirs.
-fn children_cpu() -> Result<f64> {
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
-    Ok((usage.user_time() + usage.system_time()).num_milliseconds() as f64 / 1_000.0)
 }
 
 #[cfg(test)]

@@ -8,13 +8,12 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Context as _, ensure};
 use funnelflux_imports::{CostOptions, Costs, Profile, Reader};
 use nix::sys::resource::{UsageWho, getrusage};
-use nix::sys::time::TimeVal;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use crate::Result;
 use crate::footprint::{Footprint, Footprints, cargo, count};
-use crate::measure::{Samples, thread_cpu};
+use crate::measure::{Samples, children_cpu, thread_cpu};
 use crate::section::{Figure, Goal, Row, Section};
 
 const OURS: &str = "preview";
@@ -117,13 +116,6 @@ fn ffx(path: &Path, format: &str, lines: usize) -> Result<()> {
     Ok(())
 }
 
-/// The CPU time of all processes that this one started and that ended.
-fn children_cpu() -> Result<f64> {
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
-    let ms = |time: TimeVal| time.tv_sec() as f64 * 1000.0 + time.tv_usec() as f64 / 1000.0;
-    Ok(ms(usage.user_time()) + ms(usage.system_time()))
-}
-
 /// The most memory that an `ffx` had, the only child of this process.
 pub(crate) fn ffx_footprints(format: &str, lines: usize) -> Result<Footprints> {
     let (_directory, path) = written(lines)?;
@@ -161,7 +153,7 @@ pub(crate) fn run(quick: bool) -> Result<Section> {
         ] {
             let before = children_cpu()?;
             ffx(path, format, lines)?;
-            samples.add(name, children_cpu()? - before);
+            samples.add(name, (children_cpu()? - before).as_secs_f64() * 1000.0);
         }
     }
     let peak = |what, name, lines| -> Result<Option<f64>> {

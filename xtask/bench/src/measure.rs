@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike as _;
 use rustix::time::{ClockId, clock_gettime};
 
 /// The CPU time that this thread has used, in the program and in the kernel. It does not count
@@ -10,6 +12,13 @@ use rustix::time::{ClockId, clock_gettime};
 pub(crate) fn thread_cpu() -> Duration {
     // The time since the start of a thread is never negative.
     clock_gettime(ClockId::ThreadCPUTime).try_into().unwrap_or_default()
+}
+
+/// The CPU time of all processes that this one started and waited for, and of theirs.
+pub(crate) fn children_cpu() -> nix::Result<Duration> {
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    let used = usage.user_time() + usage.system_time();
+    Ok(Duration::from_micros(used.num_microseconds().unsigned_abs()))
 }
 
 /// The time on the wall, from any origin: for what several threads do at once.
