@@ -1,6 +1,6 @@
 //! Calls of one form: of one method and one path, with a place for each id.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::funnels::Funnels;
 use super::lexicon::Texts;
 use super::refusals::Refusals;
-use super::seen::Seen;
+use super::seen::{MOST_IDS, Seen, hash};
 use super::sight::{At, Sight};
 use super::words::{is_id, is_word, words};
 
@@ -17,6 +17,7 @@ const MOST_FORMS: usize = 4_000;
 const MOST_SEGMENTS: usize = 12;
 const MOST_WRITES: usize = 10_000;
 const MOST_STATES: usize = 50_000;
+const MOST_SHOWN: usize = 200_000;
 
 /// A request, and what came back.
 pub(super) struct Exchange<'a> {
@@ -58,6 +59,8 @@ pub(super) struct Call {
     pub(super) path_ids: Vec<Seen>,
     pub(super) body: Seen,
     pub(super) answer: Seen,
+    /// The ids that were sent or answered, and that no read had shown before.
+    pub(super) made: BTreeSet<String>,
     pub(super) refusals: Refusals,
 }
 
@@ -86,6 +89,8 @@ pub(super) struct Calls {
     /// The states of objects in answers, in their order.
     pub(super) states: Vec<State>,
     pub(super) funnels: Funnels,
+    /// The ids that reads have shown, each with its file.
+    shown: HashSet<u64>,
     /// What the texts of bodies, answers, queries and hosts are made of.
     pub(super) texts: Texts,
     /// The JSON answers of the API whose bodies were not recorded.
@@ -156,6 +161,15 @@ impl Calls {
             call.answered.note(at);
             call.answer.add(answer, at);
         }
+        let mut ids = Vec::new();
+        [body, answer].into_iter().flatten().for_each(|json| all_ids(json, &mut ids, 0));
+        let is_new = |id: &&str| !self.shown.contains(&hash(&(at.file, id)));
+        if method != "GET" {
+            let room = MOST_IDS.saturating_sub(call.made.len());
+            call.made.extend(ids.into_iter().filter(is_new).take(room).map(str::to_owned));
+        } else if self.shown.len() < MOST_SHOWN {
+            self.shown.extend(ids.iter().map(|id| hash(&(at.file, id))));
+        }
         if method != "GET" && self.writes.len() < MOST_WRITES {
             let mut ids: Vec<String> = parts.iter().filter(|part| is_id(part)).cloned().collect();
             ids.extend(pairs(query).map(|(_, value)| value).filter(|value| is_id(value)));
@@ -187,6 +201,18 @@ impl Calls {
             }
             _ => {}
         }
+    }
+}
+
+/// The ids in a body or an answer.
+fn all_ids<'v>(value: &'v Value, ids: &mut Vec<&'v str>, depth: usize) {
+    match value {
+        Value::String(text) if is_id(text) => ids.push(text),
+        Value::Array(items) => items.iter().for_each(|item| all_ids(item, ids, depth)),
+        Value::Object(members) if depth < 5 => {
+            members.values().for_each(|value| all_ids(value, ids, depth + 1));
+        }
+        _ => {}
     }
 }
 

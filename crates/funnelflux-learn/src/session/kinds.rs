@@ -34,6 +34,11 @@ pub(super) fn names_of(kind: &AssetKind) -> BTreeSet<&'static str> {
     members.map(|member| member.name).collect()
 }
 
+/// Whether a kind of the same model is among them.
+pub(super) fn is_of_model(kinds: &[&AssetKind], kind: &AssetKind) -> bool {
+    kinds.iter().any(|it| it.schema.name == kind.schema.name)
+}
+
 /// In how many models each name occurs.
 fn frequency(name: &str) -> usize {
     static COUNTS: OnceLock<BTreeMap<&'static str, usize>> = OnceLock::new();

@@ -5,7 +5,6 @@
 //! objects, or the paths of one kind of asset alone, show it and no text of the account has its words.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::sync::OnceLock;
 
 use funnelflux_contract::{NODES, Schema, VOCABULARY};
@@ -13,7 +12,7 @@ use funnelflux_transport::{Overlay, Says};
 use serde_json::Value;
 
 use super::pair::operations;
-use super::seen::Seen;
+use super::seen::{Seen, hash};
 use super::words::{is_id, is_name, words};
 
 /// The words of names in APIs, beside those of the contract. Any other word may be the account's.
@@ -115,12 +114,6 @@ fn names_something(member: &str) -> bool {
 
 fn squeezed(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
-}
-
-fn hash(text: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// What decides whether a name may be kept.

@@ -7,8 +7,9 @@ use funnelflux_transport::Says;
 
 use super::draft::Draft;
 use super::kinds::fits as fits_schema;
+use super::known::own_id;
 use super::lexicon::Lexicon;
-use super::pair::{Match, own_id};
+use super::pair::Match;
 use super::seen::Seen;
 use super::sight::Sight;
 use super::values::{self, bare};

@@ -11,6 +11,7 @@ mod documents;
 mod draft;
 mod funnels;
 mod kinds;
+mod known;
 mod lessons;
 mod lexicon;
 mod members;

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use funnelflux_contract::{AssetKind, Operation, Schema, Verb, operations as contract};
 
 use super::call::Call;
-use super::kinds::{Payload, fits};
+use super::kinds::{Payload, fits, is_of_model};
+use super::known::{Known, PART};
 use super::params::{is_paging, of_values};
 use super::seen::Seen;
 use super::traits::Traits;
@@ -42,9 +43,6 @@ pub(super) struct Pairs<'a> {
     pub(super) rest: Vec<&'a Call>,
 }
 
-/// The ids of each kind that objects of the account showed.
-type Ids = BTreeMap<String, &'static AssetKind>;
-
 struct Candidate {
     call: usize,
     operation: &'static Operation,
@@ -55,10 +53,12 @@ struct Candidate {
     is_clear: bool,
     /// The objects are of the kind's model beyond doubt, and the call does what the operation does.
     is_of_model: bool,
+    /// How much the call itself speaks for any operation, before the score.
+    rank: u8,
 }
 
 /// The kinds of roots: `/affiliate/network` of `/affiliate/network/list`.
-type Roots = BTreeMap<String, Vec<&'static AssetKind>>;
+pub(super) type Roots = BTreeMap<String, Vec<&'static AssetKind>>;
 
 /// Each round uses what the one before it settled.
 const ROUNDS: usize = 4;
@@ -68,19 +68,18 @@ pub(super) fn pair<'a>(calls: &[&'a Call], base: usize) -> Pairs<'a> {
     let mut traits: Vec<Traits<'a>> =
         calls.iter().map(|call| Traits::of(call, base, &common)).collect();
     Traits::find_vague(&mut traits);
-    let ids = ids_of(&traits);
+    let mut known = Known::of(&traits);
     // What some calls of a root show is true of the others.
-    let mut roots = Roots::new();
     for _ in 0..ROUNDS {
-        let known = roots_of(&traits, &chosen(&candidates(&traits, &ids, &roots)), &roots);
-        let is_last = known.keys().eq(roots.keys());
-        roots = known;
+        let roots = roots_of(&traits, &chosen(&candidates(&traits, &known)), &known.roots);
+        let is_last = known.roots.keys().eq(roots.keys());
+        known.roots = roots;
         if is_last {
             break;
         }
     }
     let mut choices: BTreeMap<usize, Choice> =
-        chosen(&candidates(&traits, &ids, &roots)).into_iter().map(|it| (it.call, it)).collect();
+        chosen(&candidates(&traits, &known)).into_iter().map(|it| (it.call, it)).collect();
     let (mut matches, mut rest) = (Vec::new(), Vec::new());
     for (call, traits) in traits.into_iter().enumerate() {
         match choices.remove(&call) {
@@ -176,24 +175,15 @@ fn root(path: &str, known: &Roots) -> String {
     names.join("/")
 }
 
-fn candidates(traits: &[Traits<'_>], ids: &Ids, roots: &Roots) -> Vec<Candidate> {
+fn candidates(traits: &[Traits<'_>], known: &Known<'_>) -> Vec<Candidate> {
     let mut candidates = Vec::new();
     for (call, traits) in traits.iter().enumerate() {
         for operation in operations() {
-            candidates.extend(weigh(traits, operation, ids, roots).map(
-                |(score, is_exact, is_clear, does)| Candidate {
-                    call,
-                    operation,
-                    score,
-                    is_exact,
-                    is_clear,
-                    is_of_model: does && is_of_model(traits, operation),
-                },
-            ));
+            candidates.extend(weigh(traits, operation, known).map(|it| Candidate { call, ..it }));
         }
     }
     candidates.sort_by(|one, other| {
-        let order = |it: &Candidate| (it.is_exact, it.score);
+        let order = |it: &Candidate| (it.rank, it.score);
         order(other).partial_cmp(&order(one)).unwrap_or(std::cmp::Ordering::Equal)
     });
     candidates
@@ -232,6 +222,7 @@ fn chosen(candidates: &[Candidate]) -> Vec<Choice> {
         let is_twice = candidates.iter().any(|it| {
             it.operation.id() == chosen.operation.id()
                 && it.is_clear
+                && it.rank >= chosen.rank
                 && !by_call.contains_key(&it.call)
                 && chosen.score - it.score < 1.0
         });
@@ -274,43 +265,12 @@ pub(super) fn kind_of(operation: &Operation) -> Option<(&'static AssetKind, Verb
     AssetKind::of_operation(operation.id())
 }
 
-/// The ids under the kind's own name of the id, or in the one place that holds another in each object.
-fn ids_of(traits: &[Traits<'_>]) -> Ids {
-    let mut ids = Ids::new();
-    for payload in traits.iter().flat_map(|it| [&it.body, &it.answer]).flatten() {
-        let Some(kind) = payload.certain().and_then(|kinds| kinds.first().copied()) else {
-            continue;
-        };
-        if let Some(own) = own_id(payload.seen, kind) {
-            ids.extend(own.1.ids.iter().map(|id| (id.clone(), kind)));
-        }
-    }
-    ids
-}
-
-/// The member that holds the id of the object itself.
-pub(super) fn own_id<'a>(seen: &'a Seen, kind: &AssetKind) -> Option<(&'a str, &'a Seen)> {
-    let known = kind.id_members.iter().find_map(|name| seen.members.get_key_value(*name));
-    if let Some((name, own)) = known {
-        return Some((name, own));
-    }
-    // Members that refer to others have names that the contract knows.
-    let schema = [kind.schema, kind.info_schema];
-    let is_known = |name: &str| schema.iter().any(|schema| schema.member(name).is_some());
-    let mut unknown =
-        seen.members.iter().filter(|(name, seen)| seen.is_of_ids() && !is_known(name));
-    let first = unknown.next()?;
-    unknown.next().is_none().then_some((first.0, first.1))
-}
-
-/// The score of a call as an operation; whether it is exactly the contract's, beyond doubt, and whether it does what
-/// the operation does.
+/// A call as an operation, unless nothing speaks for it.
 fn weigh(
     traits: &Traits<'_>,
     operation: &'static Operation,
-    ids: &Ids,
-    roots: &Roots,
-) -> Option<(f64, bool, bool, bool)> {
+    known: &Known<'_>,
+) -> Option<Candidate> {
     let is_same_method = operation.method().as_str() == traits.call.method;
     let is_path = |path: &str| same_path(path, &traits.path);
     let at_path = is_path(operation.path());
@@ -327,6 +287,15 @@ fn weigh(
     let is_of_no_other = at_path
         && !is_same_method
         && !operations().any(|other| other.id() != operation.id() && is_path(other.path()));
+    let candidate = |score, rank, is_exact, is_clear, is_of_model| Candidate {
+        call: 0,
+        operation,
+        score,
+        is_exact,
+        is_clear,
+        is_of_model,
+        rank,
+    };
     let Some((kind, verb)) = kind_of(operation) else {
         let by_shape = by_schema(traits, operation);
         let last = |path: &str| path.rsplit('/').next().map(str::to_owned);
@@ -340,29 +309,36 @@ fn weigh(
         }
         let is_exact = at_path && is_same_method;
         let is_clear = (by_shape + by_name >= 3.0 && is_same_method) || is_of_no_other;
-        return Some((by_path + by_shape + by_name + method, is_exact, is_clear, false));
+        let (score, rank) = (by_path + by_shape + by_name + method, if is_exact { 3 } else { 1 });
+        return Some(candidate(score, rank, is_exact, is_clear, false));
     };
-    let (by_kind, is_clear) = by_kind(traits, kind, verb, ids, roots);
-    let fit = if traits.answers_others(kind, verb) { -10.0 } else { traits.fit(verb) };
+    let (by_kind, is_clear) = by_kind(traits, kind, verb, known);
+    let fit = known.fit(traits, kind, verb);
     if by_path == 0.0 && (fit < 0.0 || by_kind <= 0.0) {
         return None;
     }
     let parameters = operation.query().iter().filter(|it| it.required);
     let named = parameters.filter(|it| traits.query.contains_key(it.name)).count();
-    let score = by_path + by_kind + fit.max(0.0) + method * 0.5 + named as f64;
+    // What several methods are sent to is the place of an object or of a list.
+    let place = if known.shared.contains(&traits.path) { 1.0 } else { 0.0 };
+    let score = by_path + by_kind + fit.max(0.0) + method * 0.5 + named as f64 + place;
     // Of what is elsewhere in the contract, the path must not be that of another kind.
     let is_exact = at_path && is_same_method && by_kind > -4.0;
     let is_at_known_path = (at_other && is_same_method) && by_kind > -4.0;
     // By more than the kind of its objects.
-    let does = fit >= 3.0 && !traits.is_vague;
-    let is_here = is_at_known_path || (is_of_no_other && by_kind > -4.0);
-    Some((score, is_exact, (is_clear && does) || is_here, does))
-}
-
-fn is_of_model(traits: &Traits<'_>, operation: &Operation) -> bool {
-    let kinds = traits.answer.as_ref().and_then(Payload::certain).unwrap_or_default();
-    kind_of(operation)
-        .is_some_and(|(own, _)| kinds.iter().any(|it| it.schema.name == own.schema.name))
+    let does = fit >= PART && !traits.is_vague;
+    let is_here = is_exact || is_at_known_path || (is_of_no_other && by_kind > -4.0);
+    let is_clear = (is_clear && does) || is_here;
+    let rank = match is_clear {
+        // An empty list at our path proves less than objects elsewhere.
+        true if is_exact && !(verb == Verb::List && traits.answers_nothing()) => 3,
+        true if !is_exact && fit > PART => 2,
+        false if traits.is_vague => 0,
+        _ => 1,
+    };
+    let lists = traits.answer.as_ref().and_then(Payload::certain);
+    let is_it = does && lists.is_some_and(|kinds| is_of_model(&kinds, kind));
+    Some(candidate(score, rank, is_exact, is_clear, is_it))
 }
 
 /// How well the call fits the kind, and whether there is no doubt.
@@ -370,8 +346,7 @@ fn by_kind(
     traits: &Traits<'_>,
     kind: &'static AssetKind,
     verb: Verb,
-    ids: &Ids,
-    roots: &Roots,
+    known: &Known<'_>,
 ) -> (f64, bool) {
     let (mut score, mut is_clear) = (0.0, false);
     let path = &traits.path_kinds;
@@ -382,7 +357,7 @@ fn by_kind(
     let siblings = AssetKind::all().iter().filter(|other| can(other)).count();
     for payload in [&traits.answer, &traits.body].into_iter().flatten() {
         match payload.certain() {
-            Some(kinds) if kinds.iter().any(|certain| of_model(certain)) => {
+            Some(kinds) if is_of_model(&kinds, kind) => {
                 score += 4.0;
                 is_clear |= siblings == 1 || is_named;
             }
@@ -395,7 +370,7 @@ fn by_kind(
     let kinds: Vec<&AssetKind> = holders
         .chain(bodies)
         .flat_map(|seen| seen.ids.iter())
-        .filter_map(|id| ids.get(id).copied())
+        .filter_map(|id| known.ids.get(id).copied())
         .collect();
     if kinds.iter().any(|other| of_model(other)) {
         score += 3.0;
@@ -407,7 +382,8 @@ fn by_kind(
         score += 2.0;
         is_clear |= siblings == 1;
     }
-    if let Some(own) = roots.get(&root(&traits.path, roots)).and_then(|kinds| kinds.first()) {
+    let own = known.roots.get(&root(&traits.path, &known.roots));
+    if let Some(own) = own.and_then(|kinds| kinds.first()) {
         let is_it = own.name == kind.name;
         score += if is_it { 4.0 } else { -2.0 };
         is_clear |= is_it;

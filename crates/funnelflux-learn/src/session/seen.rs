@@ -1,7 +1,7 @@
 //! What was seen at one place of bodies, answers or queries, over all calls of one form.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 
 use serde_json::Value;
 
@@ -75,7 +75,7 @@ impl Seen {
             Value::Object(members) if depth < DEEPEST => {
                 self.objects += 1;
                 let id = members.values().find_map(|value| value.as_str().filter(|it| is_id(it)));
-                let of = id.map(hash).or(of);
+                let of = id.map(|id| hash(&id)).or(of);
                 for (name, value) in members {
                     if self.members.len() >= MOST_MEMBERS && !self.members.contains_key(name) {
                         self.is_map = true;
@@ -145,7 +145,7 @@ impl Seen {
     }
 }
 
-fn hash(id: &str) -> u64 {
+pub(super) fn hash(id: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     id.hash(&mut hasher);
     hasher.finish()

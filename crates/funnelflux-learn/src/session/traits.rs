@@ -7,8 +7,10 @@ use funnelflux_contract::{AssetKind, Schema, Verb};
 
 use super::call::Call;
 use super::kinds::{Payload, payload};
-use super::pair::{operations, own_id};
+use super::known::own_id;
+use super::pair::operations;
 use super::params::{is_paging, of_values};
+use super::refusals::is_in;
 use super::seen::{MOST_IDS, Seen};
 use super::words::words;
 
@@ -72,10 +74,10 @@ impl<'a> Traits<'a> {
             answer.is_some_and(|it| it.seen.is_list && it.certain().is_some())
         };
         let vague = all.iter().enumerate().map(|(at, it)| {
-            let Some((last, front)) = it.names.split_last().filter(|(_, front)| !front.is_empty())
-            else {
-                return false;
-            };
+            let Some((last, front)) = it.names.split_last() else { return false };
+            if front.is_empty() {
+                return words(last).iter().any(|word| is_in(OF_APPS, word));
+            }
             let front: Vec<String> = front.iter().flat_map(|name| words(name)).collect();
             let is_said = |word: &String| front.contains(word) || of_deeds().contains(word);
             let is_shared = |(other, by): (usize, &Self)| {
@@ -135,7 +137,9 @@ impl<'a> Traits<'a> {
             let has =
                 |names: &[&str]| names.iter().any(|name| body.seen.members.contains_key(*name));
             let large = body.seen.members.len() >= 4;
-            !body.seen.is_list && (has(kind.name_members) || (large && body.certain().is_some()))
+            !self.call.body.is_list
+                && !body.seen.is_list
+                && (has(kind.name_members) || (large && body.certain().is_some()))
         })
     }
 
@@ -163,18 +167,54 @@ impl<'a> Traits<'a> {
         self.has(&["duplicate", "clone", "copy"])
     }
 
+    pub(super) fn is_read(&self) -> bool {
+        self.call.method == "GET"
+    }
+
+    /// Whether the answer holds a list without an object, and no object of a kind.
+    pub(super) fn answers_nothing(&self) -> bool {
+        fn is_empty(seen: &Seen, depth: usize) -> bool {
+            let below = || seen.members.values().any(|it| is_empty(it, depth + 1));
+            (seen.is_list && seen.objects == 0) || (depth < 3 && below())
+        }
+        self.answer.as_ref().and_then(Payload::certain).is_none() && is_empty(&self.call.answer, 0)
+    }
+
+    /// Whether the path says that something new is made.
+    pub(super) fn says_new(&self) -> bool {
+        self.has(&["create", "new", "add"])
+    }
+
+    /// The object of a kind in the body, or the body.
+    pub(super) fn sent(&self) -> &'a Seen {
+        self.body.as_ref().map_or(&self.call.body, |body| body.seen)
+    }
+
+    /// Whether the body may be a part of an object, and the path says nothing else that is done.
+    pub(super) fn sends_part(&self) -> bool {
+        let sent = self.sent();
+        let is_other = self.is_vague || self.acts() || self.sends_ids();
+        self.ids <= 1 && !is_other && !sent.is_list && !sent.members.is_empty()
+    }
+
+    /// Whether the path or the method says that something else is done than saving.
+    fn acts(&self) -> bool {
+        const DEEDS: &[&str] =
+            &["delete", "remove", "archive", "unarchive", "restore", "activate", "move"];
+        self.copies() || self.call.method == "DELETE" || self.has(DEEDS)
+    }
+
     /// How well the call fits a verb: below 0 not at all, from 3 on well.
     pub(super) fn fit(&self, verb: Verb) -> f64 {
         const NO: f64 = -10.0;
         let method = &*self.call.method;
-        let is_read = method == "GET";
+        let is_read = self.is_read();
         let is_by = self.has(&["by"]);
-        let copies = self.copies();
         let deletes = method == "DELETE" || self.has(&["delete", "remove"]);
         let archives = self.has(&["archive"]);
         let restores = self.has(&["unarchive", "restore", "activate"]);
         let moves = self.has(&["move"]);
-        let acts = copies || deletes || archives || restores || moves;
+        let acts = self.acts();
         let found = self.answers_list() && is_read;
         match verb {
             Verb::List if found && self.ids == 0 && !self.has_id_list => {
@@ -192,7 +232,7 @@ impl<'a> Traits<'a> {
             Verb::FindByStatus if found && self.has(&["status"]) => 4.5,
             Verb::FindByCategory if found && self.has(&["category"]) && is_by => 4.5,
             Verb::FindByType if found && self.has(&["type"]) => 4.5,
-            Verb::Duplicate if copies && !is_read => 5.0,
+            Verb::Duplicate if self.copies() && !is_read => 5.0,
             Verb::Duplicate if method == "POST" && self.ids == 1 && self.sends_copy() => {
                 if self.answer.is_some() { 3.5 } else { 1.0 }
             }
@@ -207,11 +247,11 @@ impl<'a> Traits<'a> {
                 // A new object is not at the place of one that is there.
                 "POST" if self.ids > 0 => 1.0,
                 "POST" => 3.5,
-                "PUT" | "PATCH" if self.has(&["create", "new", "add"]) => 3.5,
+                "PUT" | "PATCH" if self.says_new() => 3.5,
                 _ => NO,
             },
             Verb::Update if !acts && self.sends_whole() => match method {
-                "PUT" | "PATCH" if self.has(&["create", "new", "add"]) => 1.0,
+                "PUT" | "PATCH" if self.says_new() => 1.0,
                 "PUT" | "PATCH" => 3.5,
                 "POST" if self.has(&["update", "edit"]) || self.ids == 1 => 3.5,
                 "POST" => 1.0,
@@ -222,10 +262,15 @@ impl<'a> Traits<'a> {
     }
 }
 
+/// What apps have besides: none of it names a kind of asset.
+const OF_APPS: &str = "activity autocomplete batch dashboard event export favorite feed graphql history import log \
+                       preview query recent rpc search suggestion sync track";
+
 /// The words that say what is done, or with what kind of asset.
 fn of_deeds() -> &'static BTreeSet<String> {
-    const OTHERS: &str = "activate add all clone copy create do edit fetch for from get index item load new of one patch \
-                          post put query read remove restore search set show store to update view with write";
+    const OTHERS: &str = "activate add all clone copy create destroy detail do edit fetch for from full get index insert \
+                          item load lookup modify new of one patch post put query read remove restore search set show \
+                          single store to update view with write";
     static WORDS: OnceLock<BTreeSet<String>> = OnceLock::new();
     WORDS.get_or_init(|| {
         let ledger = operations().filter(|it| it.id().starts_with("ledger."));

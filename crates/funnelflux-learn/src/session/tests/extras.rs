@@ -3,6 +3,7 @@
 use super::*;
 
 const OTHER: &str = "3pJfnKDyLGwM";
+const NEW: &str = "3pJfnKDyLGwN";
 
 fn sent(mut entry: Value, body: &Value) -> Value {
     entry["request"]["postData"] = json!({"text": body.to_string()});
@@ -57,6 +58,150 @@ fn what_an_app_asks_besides_is_no_operation() {
             let taken: Vec<_> = got.facts.paths().filter(|(_, path)| path.contains(name)).collect();
             assert!(taken.is_empty(), "{method} {path}, of {}: {taken:?}", entries.len());
         }
+    }
+}
+
+/// The genuine calls stay certain, whatever looks like one of them, comes before or after it, and comes more often.
+#[test]
+fn what_looks_like_an_operation_demotes_none() {
+    let page = |id: &str| json!({"idPage": id, "pageName": "a", "pageType": "offer", "url": "https://x.example", "status": "active"});
+    let (one, new, ok) = (page(ID), page(NEW), json!({"success": true}));
+    let url = |path: &str| format!("https://api.funnelflux.pro/v1/{path}");
+    let call = |method: &str, path: &str, body: &Value, answer: &Value| {
+        let path = path.replace("ID", ID).replace("NEW", NEW);
+        let call = entry(method, &url(&path), 200, answer);
+        if body.is_null() { call } else { sent(call, body) }
+    };
+    let none = Value::Null;
+    let rest = [
+        call("GET", "sites", &none, &json!([one, page(OTHER)])),
+        call("GET", "sites/ID", &none, &one),
+        call("PUT", "sites/ID", &one, &one),
+        call("POST", "sites", &new, &new),
+        call("GET", "sites/NEW", &none, &new),
+        call("DELETE", "sites/NEW", &none, &ok),
+    ];
+    let named = [
+        call("GET", "sites/all", &none, &json!([one, page(OTHER)])),
+        call("GET", "sites/one?idPage=ID", &none, &one),
+        call("POST", "sites/update", &one, &ok),
+        call("POST", "sites/create", &new, &ok),
+        call("GET", "sites/one?idPage=NEW", &none, &new),
+        call("POST", "sites/remove?idPage=NEW", &none, &ok),
+    ];
+    let paths = |all: [&'static str; 5]| {
+        ["create", "delete", "find-by-id", "list", "update"]
+            .map(|it| format!("ledger.page.{it}"))
+            .into_iter()
+            .zip(all)
+            .collect::<Vec<_>>()
+    };
+    let of_rest =
+        paths(["/sites", "/sites/{idPage}", "/sites/{idPage}", "/sites", "/sites/{idPage}"]);
+    let of_named =
+        paths(["/sites/create", "/sites/remove", "/sites/one", "/sites/all", "/sites/update"]);
+    let event = |id: &str| json!({"event": "saved", "idPage": id, "pageName": "a"});
+    for (method, path, body, answer) in [
+        ("GET", "sites/preview?idPage=ID", &none, &one),
+        ("GET", "sites/ID/preview", &none, &one),
+        ("PUT", "sites/ID/draft", &one, &one),
+        ("PUT", "sites/ID/draft", &one, &ok),
+        ("PATCH", "sites/ID/draft", &json!({"pageName": "b"}), &one),
+        ("POST", "sites/import", &new, &new),
+        ("POST", "sites/import", &new, &ok),
+        ("POST", "sites/validate", &new, &new),
+        ("POST", "events", &event(ID), &ok),
+        ("POST", "events", &event(NEW), &ok),
+        ("POST", "events", &event(ID), &none),
+        ("POST", "track/events", &json!({"type": "open", "page": one}), &ok),
+        ("POST", "log", &one, &ok),
+        ("GET", "sites/ID/versions/3", &none, &one),
+        ("GET", "sites/ID/versions/2n5JuOKWLTaa", &none, &one),
+        ("POST", "sites/ID/versions", &one, &one),
+        ("PATCH", "sites/ID", &json!({"status": "archived"}), &one),
+        ("PATCH", "sites/ID", &json!({"pageName": "b"}), &one),
+        ("GET", "page/list", &none, &json!([])),
+        ("GET", "page/list", &none, &json!({"data": {"items": [], "total": 0}})),
+        ("GET", "sites/recent", &none, &json!([one])),
+        ("GET", "recent", &none, &json!([one])),
+        (
+            "POST",
+            "graphql",
+            &json!({"query": "{ page }", "variables": {"idPage": ID}}),
+            &json!({"data": {"page": one}}),
+        ),
+        ("POST", "graphql", &json!({"query": "{ page }"}), &json!({"data": {"pages": [one]}})),
+        (
+            "POST",
+            "batch",
+            &json!([{"method": "PUT", "path": "/sites", "body": one}]),
+            &json!([{"status": 200, "body": one}]),
+        ),
+        ("POST", "sites/resolve", &json!({"ids": [ID]}), &json!([one])),
+        ("PUT", "sites/order", &json!({"ids": [ID, OTHER]}), &ok),
+    ] {
+        let extra = call(method, path, body, answer);
+        for (genuine, expected) in [(&rest, &of_rest), (&named, &of_named)] {
+            for entries in [
+                [&genuine[..], std::slice::from_ref(&extra)].concat(),
+                [&vec![extra.clone(); 9], &genuine[..]].concat(),
+            ] {
+                let got = lessons(&entries);
+                let mut found: Vec<_> =
+                    got.facts.paths().map(|(id, path)| (id.to_owned(), path)).collect();
+                found.sort_unstable();
+                assert_eq!(found, *expected, "{method} {path} {body} {answer}: {:?}", got.maybe);
+            }
+        }
+        // The contract's own path, and a change at the place of the object.
+        let is_true = path == "page/list" || (path == "sites/ID" && body.get("pageName").is_some());
+        let alone = lessons(&[extra]);
+        assert_eq!(
+            alone.facts.paths().count(),
+            usize::from(is_true),
+            "{method} {path} {body} {answer}"
+        );
+    }
+}
+
+/// Objects of three members are known by the order of things: listed, made, and read.
+#[test]
+fn thin_objects_are_known_by_what_is_read_before_and_after() {
+    let url = |path: &str| format!("https://api.funnelflux.pro/v1/{path}");
+    let none = Value::Null;
+    for (family, name, id, root, is_by_name) in [
+        ("category", "categoryName", "idCategory", "folders", true),
+        ("category", "categoryName", "idCategory", "folders", false),
+        ("visitortag", "visitorTagName", "idVisitorTag", "labels", true),
+        ("visitortag", "visitorTagName", "idVisitorTag", "labels", false),
+        ("logicscript", "logicScriptName", "idLogicScript", "scripts", true),
+        ("offersource", "offerSourceName", "idOfferSource", "networks", false),
+        ("page", "pageName", "idPage", "sites", false),
+        ("trafficsource", "trafficSourceName", "idTrafficSource", "channels", false),
+    ] {
+        let object = |of: &str| json!({id: of, name: "a", "status": "active"});
+        let call = |method: &str, path: &str, body: &Value, answer: &Value| {
+            let call = entry(method, &url(&format!("{root}{path}")), 200, answer);
+            if body.is_null() { call } else { sent(call, body) }
+        };
+        let one = format!("/{ID}");
+        let new = json!({name: "b"});
+        let made = if is_by_name { json!({"id": NEW}) } else { object(NEW) };
+        let entries = [
+            call("GET", "", &none, &json!([object(ID)])),
+            call("POST", "", &new, &made),
+            call("GET", "", &none, &json!([object(ID), object(NEW)])),
+            call("GET", &format!("/{NEW}"), &none, &object(NEW)),
+            call("PUT", &one, &new, &json!({"success": true})),
+        ];
+        let got = lessons(&entries);
+        let mut found: Vec<_> = got.facts.paths().collect();
+        found.sort_unstable();
+        let (all, own) = (format!("/{root}"), format!("/{root}/{{{id}}}"));
+        let expected = [("create", &all), ("find-by-id", &own), ("list", &all), ("update", &own)]
+            .map(|(verb, path)| (format!("ledger.{family}.{verb}"), path.clone()));
+        let expected: Vec<_> = expected.iter().map(|(id, path)| (&**id, &**path)).collect();
+        assert_eq!(found, expected, "{is_by_name}: {:?}", got.unmatched);
     }
 }
 

@@ -1,0 +1,130 @@
+//! What all calls of a session show together, and which call makes or changes an object by it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use funnelflux_contract::{AssetKind, Verb};
+
+use super::kinds::{Payload, is_of_model, names_of};
+use super::pair::Roots;
+use super::seen::{MOST_IDS, Seen};
+use super::traits::Traits;
+use super::words::words;
+
+/// What is known before a call is looked at.
+#[derive(Default)]
+pub(super) struct Known<'a> {
+    /// The ids of each kind that objects of the account showed.
+    pub(super) ids: BTreeMap<String, &'static AssetKind>,
+    /// Those of them that answers to reads showed.
+    read: BTreeSet<&'a String>,
+    /// The names that objects of a model were answered with.
+    members: BTreeMap<&'static str, BTreeSet<&'a str>>,
+    /// The paths that are called by several methods.
+    pub(super) shared: BTreeSet<String>,
+    pub(super) roots: Roots,
+}
+
+/// How well a part of an object fits.
+pub(super) const PART: f64 = 2.9;
+
+impl<'a> Known<'a> {
+    pub(super) fn of(traits: &[Traits<'a>]) -> Self {
+        let (mut known, mut paths) = (Self::default(), BTreeSet::new());
+        for it in traits {
+            if !paths.insert(&it.path) {
+                known.shared.insert(it.path.clone());
+            }
+            for (payload, is_answer) in [(&it.body, false), (&it.answer, true)] {
+                let Some(payload) = payload else { continue };
+                let kinds = payload.certain().unwrap_or_default();
+                let Some(kind) = kinds.first() else { continue };
+                if is_answer {
+                    known.members.entry(kind.schema.name).or_default().extend(payload.seen.names());
+                }
+                // Under the kind's own name of the id, or in the one place that holds another in each object.
+                for id in own_id(payload.seen, kind).into_iter().flat_map(|(_, own)| &own.ids) {
+                    known.ids.insert(id.clone(), kind);
+                    known.read.extend(Some(id).filter(|_| is_answer && it.is_read()));
+                }
+            }
+        }
+        known
+    }
+
+    fn is_of(&self, kind: &AssetKind, id: &String) -> bool {
+        self.ids.get(id).is_some_and(|it| is_of_model(&[it], kind))
+    }
+
+    /// Whether it lacks most of what objects of the kind have.
+    fn is_part(&self, kind: &AssetKind, seen: &Seen) -> bool {
+        let shown = self.members.get(kind.schema.name);
+        shown.is_some_and(|shown| seen.members.len() * 2 < shown.len())
+    }
+
+    /// Whether objects of the kind have all these names.
+    fn has_names(&self, kind: &AssetKind, seen: &Seen) -> bool {
+        let (own, shown) = (names_of(kind), self.members.get(kind.schema.name));
+        seen.names().all(|name| own.contains(name) || shown.is_some_and(|it| it.contains(name)))
+    }
+
+    /// How well the call fits the verb, of this kind: what makes an object makes one that was not there.
+    pub(super) fn fit(&self, traits: &Traits<'_>, kind: &AssetKind, verb: Verb) -> f64 {
+        if traits.answers_others(kind, verb) {
+            return -10.0;
+        }
+        let fit = traits.fit(verb);
+        let is_part = || fit < 0.0 && traits.sends_part();
+        match (verb, &*traits.call.method) {
+            (Verb::Create, _) if fit > PART && !traits.says_new() && !self.makes(traits, kind) => {
+                1.0
+            }
+            (Verb::Create, "POST") if is_part() && self.makes(traits, kind) => PART,
+            (Verb::Update, "PUT" | "PATCH") if is_part() && self.changes(traits, kind) => PART,
+            (Verb::Update, _) if fit > PART && self.is_part(kind, traits.sent()) => PART,
+            _ => fit,
+        }
+    }
+
+    /// Whether the call makes what no answer to a read had before: it answers with it, or later reads do.
+    fn makes(&self, traits: &Traits<'_>, kind: &AssetKind) -> bool {
+        let (sent, made) = (traits.sent(), &traits.call.made);
+        let is_new = |own: &Seen| {
+            let is_full = made.len() >= MOST_IDS;
+            !own.ids.is_empty() && (is_full || own.ids.iter().all(|id| made.contains(id)))
+        };
+        let own = |seen| own_id(seen, kind).map(|(_, own)| is_new(own));
+        let is_it = |it: &&Payload<'_>| it.certain().is_some_and(|it| is_of_model(&it, kind));
+        let answer = traits.answer.as_ref().filter(is_it).and_then(|answer| own(answer.seen));
+        let is_read = || made.iter().any(|id| self.read.contains(id) && self.is_of(kind, id));
+        let by_reads = || own(sent).unwrap_or(true) && is_read() && self.has_names(kind, sent);
+        answer.unwrap_or_else(by_reads)
+    }
+
+    /// Whether the call changes members of one object. A state or a place alone is another deed.
+    fn changes(&self, traits: &Traits<'_>, kind: &AssetKind) -> bool {
+        let sent = traits.sent();
+        let holders = traits.path_ids.iter().chain(traits.query.values().copied());
+        let mut ids =
+            holders.chain(own_id(sent, kind).map(|(_, own)| own)).flat_map(|seen| &seen.ids);
+        let is_deed = |word: &String| matches!(&**word, "archive" | "id" | "status");
+        let is_content = |name: &str| !words(name).iter().any(is_deed);
+        ids.any(|id| self.is_of(kind, id))
+            && self.has_names(kind, sent)
+            && sent.names().any(is_content)
+    }
+}
+
+/// The member that holds the id of the object itself.
+pub(super) fn own_id<'a>(seen: &'a Seen, kind: &AssetKind) -> Option<(&'a str, &'a Seen)> {
+    let known = kind.id_members.iter().find_map(|name| seen.members.get_key_value(*name));
+    if let Some((name, own)) = known {
+        return Some((name, own));
+    }
+    // Members that refer to others have names that the contract knows.
+    let schema = [kind.schema, kind.info_schema];
+    let is_known = |name: &str| schema.iter().any(|schema| schema.member(name).is_some());
+    let mut unknown =
+        seen.members.iter().filter(|(name, seen)| seen.is_of_ids() && !is_known(name));
+    let first = unknown.next()?;
+    unknown.next().is_none().then_some((first.0, first.1))
+}
