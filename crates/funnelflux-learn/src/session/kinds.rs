@@ -59,6 +59,13 @@ fn frequency(name: &str) -> usize {
 fn score(seen: &Seen, kind: &AssetKind) -> f64 {
     let known = names_of(kind);
     let has = |names: &[&str]| names.iter().any(|name| seen.members.contains_key(*name));
+    let (has_id, has_name) = (has(kind.id_members), has(kind.name_members));
+    // Beside its own id an object may have any name of a name, and beside its own name any id.
+    let is_plain = |name: &str| match name {
+        "id" => has_name && !has_id,
+        "label" | "name" | "title" => has_id && !has_name,
+        _ => false,
+    };
     let mut score = 0.0;
     let (mut found, mut foreign) = (0, 0);
     for name in seen.names() {
@@ -70,13 +77,15 @@ fn score(seen: &Seen, kind: &AssetKind) -> f64 {
                 3 => 0.25,
                 _ => 0.1,
             };
-        } else {
+        } else if !is_plain(name) {
             foreign += 1;
         }
     }
     let is_of_categories = kind.schema.name == "Category";
     // Every kind refers to categories by their id and name.
-    score += match (has(kind.id_members), has(kind.name_members)) {
+    let has_plain = seen.names().any(|name| !known.contains(name) && is_plain(name));
+    score += match (has_id, has_name) {
+        _ if has_plain => 3.0,
         (true, true) => 3.0,
         (true, false) | (false, true) if !is_of_categories => 1.5,
         _ => 0.0,

@@ -125,7 +125,7 @@ fn common<'a>(calls: &[&'a Call]) -> BTreeSet<&'a str> {
 /// The roots that certain matches show, and those that are left for the one kind that is left of a model.
 fn roots_of(traits: &[Traits<'_>], choices: &[Choice], before: &Roots) -> Roots {
     let mut roots = Roots::new();
-    for choice in choices.iter().filter(|choice| choice.sure == Sure::Certain) {
+    for choice in choices.iter().filter(|it| it.sure == Sure::Certain && it.has_objects) {
         let (Some((kind, _)), Some(traits)) = (kind_of(choice.operation), traits.get(choice.call))
         else {
             continue;
@@ -137,12 +137,16 @@ fn roots_of(traits: &[Traits<'_>], choices: &[Choice], before: &Roots) -> Roots 
     }
     roots.retain(|_, kinds| kinds.len() == 1);
     let mut open: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for traits in traits {
+    let mut models: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for traits in traits.iter().filter(|it| it.is_read() && !it.is_vague) {
         let Some(kinds) = traits.answer.as_ref().and_then(Payload::certain) else { continue };
         let (root, Some(kind)) = (root(&traits.path, &roots), kinds.first()) else { continue };
-        let of_model = open.entry(kind.schema.name).or_default();
-        if !roots.contains_key(&root) && !of_model.contains(&root) {
-            of_model.push(root);
+        models.entry(root).or_default().insert(kind.schema.name);
+    }
+    // Where objects of several models are, is the place of none.
+    for (root, models) in models.into_iter().filter(|(root, _)| !roots.contains_key(root)) {
+        if let [model] = models.into_iter().collect::<Vec<_>>()[..] {
+            open.entry(model).or_default().push(root);
         }
     }
     for (model, left) in open {
@@ -195,6 +199,7 @@ struct Choice {
     operation: &'static Operation,
     sure: Sure,
     runner_up: Option<&'static Operation>,
+    has_objects: bool,
 }
 
 /// Gives each call the best operation that is left, the best matches first.
@@ -226,11 +231,16 @@ fn chosen(candidates: &[Candidate]) -> Vec<Choice> {
                 && !by_call.contains_key(&it.call)
                 && chosen.score - it.score < 1.0
         });
-        let is_certain = chosen.is_exact
+        let is_hollow = chosen.rank == 0
+            && candidates.iter().any(|it| {
+                it.operation.id() == chosen.operation.id() && it.rank > 0 && it.score >= 3.0
+            });
+        let is_certain = (chosen.is_exact && !is_hollow)
             || (is_apart && !is_twice && (chosen.is_clear || is_left(chosen, &taken)));
         let sure = if is_certain { Sure::Certain } else { Sure::Likely };
         let runner_up = rival.filter(|_| !is_certain).map(|rival| rival.operation);
-        Choice { call: chosen.call, operation: chosen.operation, sure, runner_up }
+        let (call, operation, has_objects) = (chosen.call, chosen.operation, chosen.rank > 0);
+        Choice { call, operation, sure, runner_up, has_objects }
     };
     let mut choices: Vec<Choice> = by_call.values().map(choose).collect();
     // What would be clear if another call were not it already: the evidence is in conflict.
@@ -238,7 +248,8 @@ fn chosen(candidates: &[Candidate]) -> Vec<Choice> {
     for candidate in candidates.iter().filter(|it| it.score >= 3.0 && it.is_clear) {
         let (call, operation) = (candidate.call, candidate.operation);
         if !by_call.contains_key(&call) && seen.insert(call) {
-            choices.push(Choice { call, operation, sure: Sure::Likely, runner_up: None });
+            let (sure, runner_up, has_objects) = (Sure::Likely, None, false);
+            choices.push(Choice { call, operation, sure, runner_up, has_objects });
         }
     }
     choices
@@ -331,8 +342,9 @@ fn weigh(
     let is_clear = (is_clear && does) || is_here;
     let rank = match is_clear {
         // An empty list at our path proves less than objects elsewhere.
-        true if is_exact && !(verb == Verb::List && traits.answers_nothing()) => 3,
-        true if !is_exact && fit > PART => 2,
+        _ if verb == Verb::List && traits.answers_nothing() => 0,
+        true if is_exact => 3,
+        true if fit > PART => 2,
         false if traits.is_vague => 0,
         _ => 1,
     };
