@@ -33,7 +33,7 @@ pub(crate) struct Session {
 impl Session {
     pub(crate) async fn open(settings: &Settings, what: &str) -> Result<Self, Failure> {
         let progress = Progress::start(settings.terminal, what);
-        Self::open_with(settings, progress, builder(settings)).await
+        Self::open_with(settings, progress, builder(settings)?).await
     }
 
     pub(crate) async fn open_with(
@@ -78,7 +78,7 @@ impl Session {
     /// Builds a client without tokens, for a login or a dry run.
     pub(crate) fn without_tokens(settings: &Settings, what: &str) -> Result<Self, Failure> {
         let progress = Progress::start(settings.terminal, what);
-        Ok(Self { client: builder(settings).build()?, progress, emulator: None })
+        Ok(Self { client: builder(settings)?.build()?, progress, emulator: None })
     }
 
     pub(crate) fn note_origin(&self) {
@@ -110,11 +110,11 @@ pub(crate) fn print_heading(
 }
 
 /// Begins a client with the settings of the profile. The emulator needs none of its addresses.
-pub(crate) fn builder(settings: &Settings) -> Builder {
+pub(crate) fn builder(settings: &Settings) -> Result<Builder, Failure> {
     let builder = FunnelFlux::builder().user_agent(USER_AGENT).secrets(SECRETS.clone());
     let builder = builder.timeout(settings.timeout);
     if settings.emulator {
-        return builder;
+        return Ok(builder);
     }
-    builder.overlay(settings.profile.overlay()).base_url(settings.base_url())
+    Ok(builder.overlay(settings.overlay()?).base_url(settings.base_url()))
 }

@@ -6,6 +6,7 @@ mod generated;
 mod grade;
 mod kind;
 mod macros;
+mod near;
 mod node;
 mod operation;
 mod schema;
@@ -16,6 +17,9 @@ pub use generated::{NODES, VOCABULARY, kinds, operations, schemas};
 pub use grade::Grade;
 pub use http;
 pub use kind::{AssetKind, Verb};
+pub use near::edit_distance;
+#[doc(hidden)]
+pub use near::{MOST_NAMED, near};
 pub use node::NodeShape;
 #[doc(hidden)]
 pub use operation::Facts;

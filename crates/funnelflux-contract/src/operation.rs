@@ -338,6 +338,15 @@ impl Operation {
     }
 }
 
+#[cfg(feature = "tables")]
+impl Operation {
+    /// Lists every operation of the contract, section by section.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        use crate::operations::{auth, billing, ledger, reporting};
+        [auth::ALL, billing::ALL, reporting::ALL, ledger::ALL].into_iter().flatten().copied()
+    }
+}
+
 /// Declares an operation as a `static`; see [`Operation`] for an example.
 #[macro_export]
 macro_rules! operation {

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
+use funnelflux_contract::Operation;
 use funnelflux_transport::Lock;
 use http::StatusCode;
 
@@ -130,7 +131,7 @@ impl Faults {
     /// When the emulator has no such operation. A fault that never happens would make a test pass for
     /// the wrong reason.
     pub fn push_for(&self, operation: &str, fault: Fault) -> Result<(), UnknownOperation> {
-        let operation = table::operations()
+        let operation = Operation::all()
             .map(|known| known.id())
             .find(|id| *id == operation)
             .ok_or_else(|| UnknownOperation(operation.to_owned()))?;

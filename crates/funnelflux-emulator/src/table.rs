@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use funnelflux_contract::{AssetKind, Member, Operation, Verb, operations as contract};
+use funnelflux_contract::{AssetKind, Member, Operation, Verb};
 use funnelflux_transport::Overlay;
 use http::{Method, StatusCode, header};
 use indexmap::IndexSet;
@@ -16,14 +16,6 @@ use crate::wire::{Refusal, Reply, Result};
 
 pub(crate) const BASE: &str = "/v1";
 const ID: &str = "{id}";
-
-/// Lists every operation of the contract, section by section.
-pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
-    [contract::auth::ALL, contract::billing::ALL, contract::reporting::ALL, contract::ledger::ALL]
-        .into_iter()
-        .flatten()
-        .copied()
-}
 
 #[derive(Debug)]
 pub(crate) struct Served {
@@ -104,7 +96,7 @@ pub(crate) struct Table {
 impl Table {
     /// Applies the moves in their order: of two that move one operation the later one counts.
     pub(crate) fn new(moves: &[Move], overlay: &Overlay) -> Result<Self, Wrong> {
-        let mut all: Vec<Served> = operations().map(Served::new).collect();
+        let mut all: Vec<Served> = Operation::all().map(Served::new).collect();
         for wanted in moves {
             let (setting, moved) = match wanted {
                 Move::Operation { id, to } => ("path", move_operation(&mut all, id, to)),
@@ -259,8 +251,8 @@ fn overlap(one: &str, other: &str) -> bool {
 pub(crate) fn nearest(id: &str) -> String {
     let shared =
         |known: &str| known.split('.').zip(id.split('.')).take_while(|(a, b)| a == b).count();
-    let most = operations().map(|known| shared(known.id())).max().unwrap_or(0);
-    let near = operations().map(Operation::id).filter(|known| shared(known) == most);
+    let most = Operation::all().map(|known| shared(known.id())).max().unwrap_or(0);
+    let near = Operation::all().map(Operation::id).filter(|known| shared(known) == most);
     let near: IndexSet<String> = near
         .map(|known| {
             let parts: Vec<&str> = known.split('.').take(most + 1).collect();
@@ -342,7 +334,7 @@ mod tests {
 
     #[test]
     fn no_two_operations_of_the_contract_are_served_at_one_place() {
-        let all: Vec<Served> = operations()
+        let all: Vec<Served> = Operation::all()
             .map(|operation| Served { moved_by: Some("path"), ..Served::new(operation) })
             .collect();
         assert_eq!(clash(&all), None);

@@ -1,7 +1,7 @@
 //! The files of a journal: its database and its locks, readable by their owner alone.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Makes the file if it is missing, so that SQLite never makes one that others can read. A link in its
@@ -28,16 +28,19 @@ pub(crate) fn make(path: &Path) -> io::Result<File> {
     }
 }
 
-/// A locked file, which is removed when the lock ends.
+/// A locked file, which is removed when the lock ends. It holds the number of the process.
 #[derive(Debug)]
-pub(crate) struct Lock {
+pub struct Lock {
     path: PathBuf,
     _file: File,
 }
 
 impl Lock {
     /// Locks the file until the result is dropped or the process ends; `None` if another process has it.
-    pub(crate) fn take(path: PathBuf) -> io::Result<Option<Self>> {
+    ///
+    /// # Errors
+    /// When the file cannot be made or locked.
+    pub fn take(path: PathBuf) -> io::Result<Option<Self>> {
         loop {
             let file = make(&path)?;
             match file.try_lock() {
@@ -46,11 +49,20 @@ impl Lock {
                 Err(TryLockError::Error(cause)) if cause.kind() != io::ErrorKind::Unsupported => {
                     return Err(cause);
                 }
-                _ if is_at(&file, &path) => return Ok(Some(Self { path, _file: file })),
+                _ if is_at(&file, &path) => {
+                    // It only tells others who has it.
+                    let _ = file.set_len(0).and_then(|()| write!(&file, "{}", std::process::id()));
+                    return Ok(Some(Self { path, _file: file }));
+                }
                 // Its last owner removed it in between.
                 _ => {}
             }
         }
+    }
+
+    /// The number of the process that has the lock, if the file says it.
+    pub fn holder(path: &Path) -> Option<u32> {
+        fs::read_to_string(path).ok()?.trim().parse().ok()
     }
 }
 

@@ -8,6 +8,8 @@ mod step;
 mod writer;
 
 pub use book::Book;
+#[doc(hidden)]
+pub use file::Lock;
 pub use journal::Journal;
 pub use step::{Draft, Run, RunId, State, Step, StepId};
 pub use writer::Writer;

@@ -1,6 +1,6 @@
 use std::{error::Error, fmt};
 
-use crate::edit_distance;
+pub(crate) use funnelflux_contract::{MOST_NAMED, near};
 
 /// All violations of an input, found before anything is sent.
 ///
@@ -101,29 +101,6 @@ impl fmt::Display for ValidationError {
 }
 
 impl Error for ValidationError {}
-
-/// The most names that an error lists where there may be hundreds.
-pub(crate) const MOST_NAMED: usize = 5;
-
-/// The names that a mistyped one may stand for, the nearest first: those with at most two slips, and one
-/// in three letters, of which two would leave nothing; if there are none, those that hold it.
-pub(crate) fn near<'a>(wanted: &str, names: &[&'a str]) -> Vec<&'a str> {
-    let wanted = wanted.to_ascii_lowercase();
-    let slips = 2.min(wanted.chars().count() / 3);
-    let distance = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        let distance = edit_distance(&wanted, &name);
-        let holds_it = wanted.len() > 3 && name.contains(&wanted);
-        (distance <= slips || holds_it).then_some(distance)
-    };
-    let mut near: Vec<(usize, &str)> =
-        names.iter().filter_map(|name| Some((distance(name)?, *name))).collect();
-    near.sort_by_key(|(distance, _)| *distance);
-    if near.first().is_some_and(|(nearest, _)| *nearest <= slips) {
-        near.retain(|(distance, _)| *distance <= slips);
-    }
-    near.into_iter().map(|(_, name)| name).take(MOST_NAMED).collect()
-}
 
 pub(crate) fn quoted(value: &str) -> String {
     format!("`{value}`")

@@ -19,7 +19,7 @@ use crate::layers::{
     DeadlineLayer, Leaf, LimitLayer, RetryLayer, default_leaf,
 };
 use crate::observe::Observer;
-use crate::overlay::{Fact, Overlay};
+use crate::overlay::Overlay;
 use crate::secrets::{Secret, Secrets};
 use crate::stack::{IntoSeam, SeamService, UserLayer, UserLayers, entrance};
 use crate::timer::{Timer, TokioTimer};
@@ -239,11 +239,6 @@ impl ClientBuilder {
             .option_layer(decompression)
             .service(leaf);
         Client::new(entrance(stack), shared)
-    }
-
-    #[doc(hidden)]
-    pub fn overridden(&self) -> impl Iterator<Item = &Fact> {
-        self.overlay.facts()
     }
 }
 

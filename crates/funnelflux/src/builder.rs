@@ -97,16 +97,6 @@ impl Builder {
     /// # Errors
     /// When a setting is invalid, there is no transport, or an override names no operation.
     pub fn build(self) -> Result<FunnelFlux, Error> {
-        for fact in self.transport.overridden() {
-            let id = fact.operations();
-            if !crate::operations::has_any(id) {
-                let at = fact.place().map(|place| format!("{place}: ")).unwrap_or_default();
-                return Err(Error::invalid_request(format!(
-                    "{at}override of {id:?}: the contract has no operation of this id; \
-                     see funnelflux::operations"
-                )));
-            }
-        }
         if let Some(error) = self.wrong_tokens {
             return Err(error);
         }

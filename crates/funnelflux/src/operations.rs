@@ -15,21 +15,12 @@ use funnelflux_transport::http::Method;
 
 /// Lists every operation of the contract, section by section.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
-    use funnelflux_contract::operations::{auth, billing, ledger, reporting};
-    [auth::ALL, billing::ALL, reporting::ALL, ledger::ALL].into_iter().flatten().copied()
+    Operation::all()
 }
 
 /// Finds the operation with this id, such as `reporting.drilldown`.
 pub fn find_by_id(id: &str) -> Option<&'static Operation> {
     all().find(|operation| operation.id() == id)
-}
-
-/// Whether there is an operation of this id, or below this name where it ends in `*`.
-pub(crate) fn has_any(id: &str) -> bool {
-    match id.strip_suffix('*') {
-        Some(beginning) => all().any(|operation| operation.id().starts_with(beginning)),
-        None => find_by_id(id).is_some(),
-    }
 }
 
 /// Finds the operation of this method and path, or alternative path; outer slashes do not matter.

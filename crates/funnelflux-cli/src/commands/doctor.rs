@@ -101,7 +101,7 @@ pub(super) async fn read_lists(
     }
     let mut progress = Progress::start(settings.terminal, "checking lists");
     progress.shows_calls = true;
-    let builder = builder(settings).timeout(patience);
+    let builder = builder(settings)?.timeout(patience);
     let session = Session::open_with(settings, progress, builder).await?;
     let seconds = patience.as_secs_f64();
     session.progress.note(&format!("checking lists; each may take up to {seconds} s"));

@@ -10,7 +10,7 @@ use std::time::Duration;
 use funnelflux::auth::{EnvStore, FileStore};
 use funnelflux::model::time::Zone;
 use funnelflux::model::{ValidationError, edit_distance};
-use funnelflux::transport::{BaseUrl, DEFAULT_BASE_URL, Error};
+use funnelflux::transport::{BaseUrl, DEFAULT_BASE_URL, Error, Overlay};
 
 use profile::Profile;
 
@@ -95,8 +95,7 @@ impl Settings {
             exists(directory, &name)?;
         }
         let profile = match &directory {
-            Some(directory) => Profile::read(&profile_file(directory, &name))?
-                .learned(&overlay_file(directory, &name))?,
+            Some(directory) => Profile::read(&profile_file(directory, &name))?,
             None => Profile::default(),
         };
         let base_url = or(global.base_url, "FUNNELFLUX_BASE_URL")?;
@@ -138,6 +137,20 @@ impl Settings {
     /// The file of what `ffx learn` writes.
     pub(crate) fn overlay_file(&self) -> Result<PathBuf, Failure> {
         Ok(overlay_file(self.directory()?, &self.name))
+    }
+
+    /// What `ffx learn` found, read where it is needed: other commands work with a file that is broken.
+    pub(crate) fn learned(&self) -> Result<Overlay, Failure> {
+        let file = self.directory.as_deref().map(|directory| overlay_file(directory, &self.name));
+        match file.filter(|file| file.symlink_metadata().is_ok()) {
+            Some(file) => Ok(Overlay::from_file(file)?),
+            None => Ok(Overlay::new()),
+        }
+    }
+
+    /// The same, and the profile's own overrides behind it.
+    pub(crate) fn overlay(&self) -> Result<Overlay, Failure> {
+        self.learned().map(|learned| self.profile.over(learned))
     }
 
     pub(crate) fn directory(&self) -> Result<&Path, Failure> {

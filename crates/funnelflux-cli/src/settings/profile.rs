@@ -49,9 +49,6 @@ pub(crate) struct Profile {
     members: BTreeMap<String, BTreeMap<String, String>>,
     #[serde(default)]
     fields: BTreeMap<String, String>,
-    /// The overlay of the profile, of a file of its own.
-    #[serde(skip)]
-    learned: Overlay,
 }
 
 impl Profile {
@@ -81,22 +78,8 @@ impl Profile {
         Ok(profile)
     }
 
-    /// Reads the overlay of the profile, if it has one.
-    pub(super) fn learned(mut self, file: &Path) -> Result<Self, Failure> {
-        if file.symlink_metadata().is_ok() {
-            self.learned = Overlay::from_file(file)?;
-        }
-        Ok(self)
-    }
-
-    /// The overlay of the file alone.
-    pub(crate) fn learned_facts(&self) -> &Overlay {
-        &self.learned
-    }
-
-    /// The overlay of the file, and the profile's own overrides behind it.
-    pub(crate) fn overlay(&self) -> Overlay {
-        let learned = self.learned.clone();
+    /// An overlay, and the profile's own overrides behind it.
+    pub(crate) fn over(&self, learned: Overlay) -> Overlay {
         let mut overlay = self.paths.iter().fold(learned, |all, (id, path)| all.path(id, path));
         for (of, names) in &self.queries {
             overlay = names.iter().fold(overlay, |all, (our, their)| all.query(of, our, their));

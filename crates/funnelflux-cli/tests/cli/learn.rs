@@ -204,7 +204,7 @@ fn a_session_that_shows_nothing_is_a_failure_that_says_what_to_do() {
     ffx.run(&["learn", none.to_str().unwrap()]).failed(2, &["c.har", "is no HAR file"]);
     ffx.run(&["learn"]).failed(2, &["FILE"]);
     ffx.run(&["learn", "/nowhere.har"]).failed(2, &["/nowhere.har cannot be read"]);
-    assert!(!ffx.path("profiles/default.contract.toml").exists());
+    assert!(!ffx.path("profiles").exists());
 }
 
 #[test]

@@ -76,7 +76,14 @@ impl<R: Read> Scanner<R> {
             match self.peek()? {
                 // A stray bracket is of the entry before.
                 b',' | b'}' => self.step(1),
-                b']' => return Ok(false),
+                b']' => {
+                    self.step(1);
+                    // A file that was put together may have a second list; what is not one ends it.
+                    let is_more = self.find("entries").unwrap_or(false) && self.enter(b'[')?;
+                    if !is_more {
+                        return Ok(false);
+                    }
+                }
                 _ => return self.value(copy).map(|()| true),
             }
         }
@@ -283,6 +290,12 @@ mod tests {
             let torn = format!("{{\"\\\\\\u{code:04x}x\":[\"{}\\\\u{code:04x}\"]}}", json.trim_matches('"'));
             prop_assert!(serde_json::from_str::<serde_json::Value>(&mended(&torn)).is_ok(), "{}", torn);
         }
+    }
+
+    #[test]
+    fn a_second_list_of_entries_is_read_too() {
+        let text = r#"{"log":{"entries":[1,2],"pages":[],"entries":[3]}}"#;
+        assert_eq!(cut_out(text, 9, 4), ["1", "2", "3"]);
     }
 
     #[test]

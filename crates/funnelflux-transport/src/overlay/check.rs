@@ -3,8 +3,8 @@
 use funnelflux_contract::NODES;
 use serde::de::IgnoredAny;
 
-use super::Overlay;
 use super::fact::{FUNNELS, Fact, Says};
+use super::{Overlay, names};
 use crate::base_url::BaseUrl;
 use crate::error::Error;
 
@@ -33,8 +33,8 @@ impl Overlay {
     fn first_fault(&self) -> Option<(usize, Error)> {
         self.facts.iter().enumerate().find_map(|(index, fact)| {
             let earlier = self.facts.iter().take(index);
-            let (why, cause) =
-                fault(fact).map(|why| (why, None)).or_else(|| clash(fact, earlier))?;
+            let alone = fault(fact).or_else(|| names::unknown(fact)).map(|why| (why, None));
+            let (why, cause) = alone.or_else(|| clash(fact, earlier))?;
             let at = fact.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
             let (kind, of) = (kind(&fact.says), &fact.operations);
             let error = Error::invalid_request(format!("{at}{kind} override of {of:?}: {why}"));

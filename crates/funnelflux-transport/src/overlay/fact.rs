@@ -170,6 +170,12 @@ impl Fact {
         self.place.as_ref().map(ToString::to_string)
     }
 
+    /// The line of the file.
+    #[doc(hidden)]
+    pub fn line(&self) -> Option<usize> {
+        self.place.as_ref().map(|place| place.line)
+    }
+
     /// Whether it is about this operation.
     pub fn covers(&self, id: &str) -> bool {
         match self.operations.strip_suffix('*') {

@@ -5,6 +5,7 @@ mod check;
 mod fact;
 #[cfg(feature = "overlay-file")]
 mod file;
+mod names;
 #[cfg(test)]
 mod tests;
 

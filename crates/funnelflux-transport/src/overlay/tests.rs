@@ -63,24 +63,29 @@ fn what_a_family_says_of_its_objects_is_not_about_requests_that_hold_none() {
 
 #[test]
 fn two_overrides_of_one_name_are_refused_and_the_last_path_holds() {
-    let overlay = Overlay::new().query("a.*", "x", "y").member("a.b", "x", "y");
+    let overlay = Overlay::new().query("ledger.page.*", "status", "y").member(
+        "ledger.page.list",
+        "status",
+        "y",
+    );
     overlay.check().unwrap();
-    overlay.clone().query("a.*", "x", "y").check().unwrap();
-    assert!(overlay.clone().query("a.b", "x", "z").check().is_err());
-    assert!(overlay.clone().member("a.*", "y", "z").check().is_err());
-    assert!(overlay.clone().path("a.*", "/x").check().is_err());
-    assert!(overlay.clone().path("a.b", "/x?y=1").check().is_err());
+    overlay.clone().query("ledger.page.*", "status", "y").check().unwrap();
+    assert!(overlay.clone().query("ledger.page.list", "status", "z").check().is_err());
+    assert!(overlay.clone().member("ledger.page.*", "pageName", "y").check().is_err());
+    assert!(overlay.clone().path("ledger.page.*", "/x").check().is_err());
+    assert!(overlay.clone().path("ledger.page.list", "/x?y=1").check().is_err());
     assert!(overlay.clone().base_path("v1").check().is_err());
-    assert!(overlay.clone().answer_in("a.b", "data..x").check().is_err());
-    let twice = overlay.clone().value("S", "a", "b").value("S", "c", "b");
+    assert!(overlay.clone().answer_in("ledger.page.list", "data..x").check().is_err());
+    let twice = overlay.clone().value("Status", "active", "b").value("Status", "archived", "b");
     assert!(twice.check().is_err());
     // Both words are read; a default is one.
     overlay.clone().node("offer", "type", "a").node("offer", "type", "b").check().unwrap();
     let twice = overlay.clone().node("offer", "node.x", "1").node("offer", "node.x", "2");
     assert!(twice.check().is_err());
-    let overlay = overlay.merge(Overlay::new().path("a.b", "/one").path("a.b", "/two"));
+    let overlay = overlay
+        .merge(Overlay::new().path("ledger.page.list", "/one").path("ledger.page.list", "/two"));
     overlay.check().unwrap();
-    assert_eq!(overlay.path_of("a.b"), Some("/two"));
+    assert_eq!(overlay.path_of("ledger.page.list"), Some("/two"));
 }
 
 #[test]
@@ -171,7 +176,7 @@ mod files {
             .path("ledger.page.list", "/pages/{idPage}")
             .method("ledger.page.update", &Method::PATCH)
             .query("ledger.page.*", "status", "state")
-            .member("ledger.page.*", "a.b", "c")
+            .member("ledger.page.*", "offerParams.payout", "amount")
             .answer_in("ledger.page.list", "data.items")
             .body_in("ledger.page.create", "page")
             .value("Status", "archived", "paused")
@@ -242,6 +247,24 @@ mod files {
     }
 
     #[test]
+    fn a_file_without_a_fact_is_no_override_and_what_the_contract_leaves_open_is_one() {
+        for text in ["", "\u{feff}", "\n# Ours.\n", "format = 1\n"] {
+            assert!(Overlay::from_toml("a.toml", text).unwrap().is_empty(), "{text}");
+        }
+        for (of, member) in [
+            ("ledger.page.archive", "ids"),
+            ("ledger.page.*", "bodyUpdates.anything"),
+            ("ledger.funnel.*", "nodes.nodePageParams.idPage"),
+            ("ledger.funnel.*", "*.nodeType"),
+            ("reporting.customevents.update", "anything"),
+        ] {
+            Overlay::new().member(of, member, "x").check().unwrap();
+        }
+        Overlay::new().path("ledger.page.archive", "/x/{ids}").check().unwrap();
+        Overlay::new().path("ledger.page.update", "/x/{idPage}").check().unwrap();
+    }
+
+    #[test]
     fn a_wrong_file_is_refused_with_the_line_and_what_would_be_right() {
         let fact = |rest: &str| format!("format = 1\n\n[[fact]]\n{rest}\n");
         for (text, line, words) in [
@@ -268,8 +291,8 @@ mod files {
                 3,
                 "documented",
             ),
-            (fact("of = \"a.b\"\npath = \"x\""), 3, "a path such as"),
-            (fact("of = \"a.b\"\nmember = \"a..b\"\nname = \"c\""), 3, "member override"),
+            (fact("of = \"ledger.page.list\"\npath = \"x\""), 3, "a path such as"),
+            (fact("of = \"ledger.page.*\"\nmember = \"a..b\"\nname = \"c\""), 3, "member override"),
             (fact("node = \"landing\"\npart = \"type\"\nname = \"c\""), 3, "lander-group"),
             (fact("node = \"lander\"\npart = \"kind\"\nname = \"c\""), 3, "object, reference"),
             (fact("node = \"lander\"\npart = \"object.a\"\nname = \"c\""), 3, "JSON"),
@@ -280,6 +303,38 @@ mod files {
                 3,
                 "ledger.funnel",
             ),
+            (fact("of = \"ledger.pag.list\"\npath = \"/x\""), 3, "such as ledger.page.list"),
+            (fact("of = \"ledger.pag.*\"\nanswer_in = \"x\""), 3, "such as ledger.page.*"),
+            (
+                fact("of = \"ledger.page.list\"\nquery = \"sttus\"\nname = \"s\""),
+                3,
+                "such as status",
+            ),
+            (
+                fact("of = \"ledger.page.*\"\nmember = \"pageNme\"\nname = \"t\""),
+                3,
+                "such as pageName",
+            ),
+            (
+                fact("of = \"ledger.page.*\"\nmember = \"offerParams.pyout\"\nname = \"t\""),
+                3,
+                "such as payout",
+            ),
+            (
+                fact("of = \"ledger.page.*\"\nmember = \"ofrParams.payout\"\nname = \"t\""),
+                3,
+                "such as offerParams",
+            ),
+            (
+                fact("of = \"ledger.page.*\"\nmember = \"pageName.x\"\nname = \"t\""),
+                3,
+                "no member \"x\"",
+            ),
+            (fact("of = \"ledger.page.delete\"\npath = \"/x/{idPge}\""), 3, "such as idPage"),
+            (fact("of = \"ledger.page.delete\"\npath = \"/x/{ids}\""), 3, "no parameter {ids}"),
+            (fact("of = \"billing.domains.get\"\npath = \"/x?a={idd}\""), 3, "such as id"),
+            (fact("value_of = \"Statuss\"\nvalue = \"active\"\nname = \"t\""), 3, "such as Status"),
+            (fact("value_of = \"Status\"\nvalue = \"activ\"\nname = \"t\""), 3, "such as active"),
         ] {
             let error = Overlay::from_toml("a.toml", &text).unwrap_err();
             let said = error.to_string();

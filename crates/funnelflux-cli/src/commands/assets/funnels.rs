@@ -62,10 +62,10 @@ pub(super) async fn run(command: &FunnelsCommand, settings: &Settings) -> Result
 }
 
 /// The dialect that `ffx learn` found for the profile. The emulator speaks the shipped one.
-pub(in crate::commands) fn known_dialect(settings: &Settings) -> FunnelDialect {
+pub(in crate::commands) fn known_dialect(settings: &Settings) -> Result<FunnelDialect, Failure> {
     match settings.emulator {
-        true => FunnelDialect::shipped(),
-        false => dialect_of(settings.profile.learned_facts()),
+        true => Ok(FunnelDialect::shipped()),
+        false => Ok(dialect_of(&settings.learned()?)),
     }
 }
 
@@ -77,7 +77,7 @@ async fn dialect(
 ) -> Result<FunnelDialect, Failure> {
     let examples = Box::pin(source::read(&words.like, names)).await?;
     let examples: Vec<Funnel> = examples.into_iter().map(|given| given.funnel).collect();
-    let known = known_dialect(settings);
+    let known = known_dialect(settings)?;
     if examples.is_empty() {
         return Ok(known);
     }

@@ -162,7 +162,7 @@ struct Known {
 
 pub(super) fn members(kind: &AssetKind, settings: &Settings) -> Result<(), Failure> {
     let format = settings.format();
-    let overlay = settings.profile.overlay();
+    let overlay = settings.overlay()?;
     let of = kind.verbs.first().map(|(_, operation)| operation.id()).unwrap_or_default();
     let known = kind.schema.members.iter().map(|member| Known {
         name: member.name,

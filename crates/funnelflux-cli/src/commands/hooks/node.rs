@@ -58,7 +58,7 @@ impl Node {
         };
         let names = Names::new(settings, "middleware node");
         let funnel = Box::pin(source::one(funnel, &names)).await?;
-        let graph = Graph::of(&funnel, &known_dialect(settings));
+        let graph = Graph::of(&funnel, &known_dialect(settings)?);
         let all: Vec<usize> = graph.of_kind(NodeKind::Middleware).map(|node| node.index).collect();
         let known = graph.of_kind(NodeKind::Middleware).map(|node| node.label().into_owned());
         let known = known.collect::<Vec<_>>().join(", ");

@@ -1,9 +1,10 @@
-//! The contract file of a profile: read and written under a lock, with the comments of its reader.
+//! The contract file of a profile: read and written under a lock, byte for byte where nothing is learned.
 
-use std::fs::{File, OpenOptions, TryLockError};
 use std::path::PathBuf;
+use std::time::Duration;
 
-use funnelflux::transport::{Fact, Overlay};
+use funnelflux::journal::Lock;
+use funnelflux::transport::{Fact, Overlay, Timer as _, TokioTimer};
 use toml_edit::{DocumentMut, Item, Table};
 
 use crate::failure::Failure;
@@ -13,84 +14,166 @@ use crate::settings::Settings;
 /// The keys that say how a fact is known.
 const EVIDENCE: &[&str] = &["grade", "file", "entry", "when", "seen"];
 
-/// The file, which no other `ffx learn` changes before this ends.
+/// Another `ffx learn` writes its file in less.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+const STEP: Duration = Duration::from_millis(50);
+
 pub(super) struct ContractFile {
     pub(super) path: PathBuf,
+    /// The facts that make sense.
     pub(super) known: Overlay,
-    text: String,
-    _lock: Option<File>,
+    /// All of them.
+    all: Overlay,
+    /// What is wrong with the others.
+    wrong: Vec<String>,
+    pub(super) text: String,
+    _lock: Option<Lock>,
 }
 
 impl ContractFile {
-    /// Reads the file. One that will be written is locked first: of two at work the second reads what the first
-    /// has written.
-    pub(super) fn open(settings: &Settings, is_written: bool) -> Result<Self, Failure> {
+    /// Reads the file. Facts that make no sense are left out, and stay in the file.
+    pub(super) fn read(settings: &Settings) -> Result<Self, Failure> {
         let path = settings.overlay_file()?;
         let shown = path.display();
-        let wrong = |cause: std::io::Error| Failure::unwritable(&path, &cause);
-        let lock = match is_written {
-            true => {
-                path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(wrong)?;
-                let mut options = OpenOptions::new();
-                let beside = with_end(&path, ".lock");
-                let file = options.write(true).create(true).truncate(false).open(beside);
-                Some(locked(file.map_err(wrong)?, settings).map_err(wrong)?)
-            }
-            false => None,
-        };
         let text = match path.symlink_metadata() {
             Ok(_) => std::fs::read_to_string(&path)
                 .map_err(|cause| Failure::failed(format!("{shown} cannot be read: {cause}")))?,
             Err(_) => String::new(),
         };
-        let known = match &*text {
-            "" => Overlay::new(),
-            text => Overlay::from_toml(&shown.to_string(), text)?,
-        };
-        Ok(Self { path, known, text, _lock: lock })
+        let all = Overlay::unchecked(&shown.to_string(), &text)?;
+        let (known, wrong) = all.clone().sound();
+        let wrong = wrong.into_iter().map(|(_, why)| why).collect();
+        Ok(Self { path, known, all, wrong, text, _lock: None })
     }
 
-    /// Writes the facts. What was there keeps its order and its comments.
+    pub(super) fn tell_wrong(&self, settings: &Settings) {
+        for why in &self.wrong {
+            settings.terminal.warn(&format!("{why}; it is left out here, and stays in the file"));
+        }
+    }
+
+    /// Locks the file, and reads it: of two at work the second reads what the first has written.
+    pub(super) async fn locked(settings: &Settings) -> Result<Self, Failure> {
+        let path = with_end(&settings.overlay_file()?, ".lock");
+        let begin = TokioTimer.now();
+        let lock = loop {
+            let taken = Lock::take(path.clone());
+            if let Some(lock) = taken.map_err(|cause| Failure::unwritable(&path, &cause))? {
+                break lock;
+            }
+            if TokioTimer.now().saturating_duration_since(begin) > PATIENCE {
+                let holder = Lock::holder(&path).map(|it| format!(", process {it},"));
+                let (holder, path) = (holder.unwrap_or_default(), path.display());
+                let seconds = PATIENCE.as_secs();
+                return Err(Failure::failed(format!(
+                    "another `ffx learn` of this profile{holder} has held {path} for {seconds} s; \
+                     nothing was written"
+                ))
+                .hint("wait for it to end, or end it"));
+            }
+            TokioTimer.sleep(STEP).await;
+        };
+        Ok(Self { _lock: Some(lock), ..Self::read(settings)? })
+    }
+
+    /// Writes the facts. What was there and is still true stays as it is spelled.
     pub(super) fn write(&self, overlay: &Overlay) -> Result<(), Failure> {
-        let text = merged(&self.text, &self.known, overlay);
-        let text = text.unwrap_or_else(|| overlay.to_toml());
+        let shown = self.path.display().to_string();
+        let is_wrong = |fact: &Fact| !self.known.facts().any(|known| known == fact);
+        let Some(text) = merged(&self.text, &self.all, overlay, &is_wrong) else {
+            let why =
+                format!("{shown}: its facts are in no tables of their own; nothing was written");
+            return Err(Failure::failed(why).hint("begin each fact with a line [[fact]]"));
+        };
         // A file that the next command refuses must not be written.
-        drop(Overlay::from_toml(&self.path.display().to_string(), &text)?);
+        let (_, wrong) = Overlay::unchecked(&shown, &text)?.sound();
+        if let Some((_, why)) =
+            wrong.into_iter().find(|(fact, _)| !self.all.facts().any(|it| same(it, fact)))
+        {
+            return Err(Failure::failed(why));
+        }
         let written = files::write(&self.path, text.as_bytes(), Readers::Default);
         written.map_err(|cause| Failure::unwritable(&self.path, &cause))
     }
 }
 
-fn locked(file: File, settings: &Settings) -> std::io::Result<File> {
-    // Some file systems have no locks.
-    if let Err(TryLockError::WouldBlock) = file.try_lock() {
-        settings.terminal.warn("waiting for another `ffx learn` of this profile");
-        file.lock()?;
-    }
-    Ok(file)
+fn same(one: &Fact, other: &Fact) -> bool {
+    (one.operations(), one.says()) == (other.operations(), other.says())
 }
 
-/// The text before, with other facts; `None` where it has no table for each.
-fn merged(text: &str, known: &Overlay, overlay: &Overlay) -> Option<String> {
-    let mut document: DocumentMut = text.trim_start_matches('\u{feff}').parse().ok()?;
-    let all = document.get_mut("fact")?.as_array_of_tables_mut()?;
-    let new: DocumentMut = overlay.to_toml().parse().ok()?;
-    let new = new.get("fact")?.as_array_of_tables()?.iter().cloned();
-    let mut new: Vec<Option<Table>> = new.map(Some).collect();
-    for (old, mut table) in known.facts().zip(std::mem::take(all)) {
-        let is_it = |it: &Fact| (it.operations(), it.says()) == (old.operations(), old.says());
-        let place = overlay.facts().position(is_it);
-        // A fact that is no longer true goes, with its comments.
-        if let Some(fresh) = place.and_then(|at| new.get_mut(at)?.take()) {
-            renew(&mut table, &fresh);
-            all.push(table);
+/// The text before, with other facts; `None` where it has no table for each. `all` are the facts of the text.
+fn merged(
+    text: &str,
+    all: &Overlay,
+    overlay: &Overlay,
+    is_wrong: &dyn Fn(&Fact) -> bool,
+) -> Option<String> {
+    if text.trim_start_matches('\u{feff}').trim().is_empty() {
+        return Some(overlay.to_toml());
+    }
+    let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let is_trivia = |line: &&&str| line.trim().is_empty() || line.trim().starts_with('#');
+    // A table begins with the comments above it.
+    let trivia_before =
+        |at: usize| lines.get(..at).map_or(0, |it| it.iter().rev().take_while(is_trivia).count());
+    let document: DocumentMut = text.trim_start_matches('\u{feff}').parse().ok()?;
+    let has_format = document.contains_key("format");
+    let tail = lines.len() - if has_format { trivia_before(lines.len()) } else { 0 };
+    let mut starts = Vec::new();
+    for fact in all.facts() {
+        let header = fact.line()?.checked_sub(1)?;
+        lines.get(header)?.trim_start().starts_with("[[").then_some(())?;
+        starts.push(header - trivia_before(header));
+    }
+    starts.push(tail);
+    let part = |from: usize, to: usize| Some(lines.get(from..to)?.concat());
+    let mut out = part(0, *starts.first()?)?;
+    for (old, bounds) in all.facts().zip(starts.windows(2)) {
+        let [from, to] = bounds else { continue };
+        let own = part(*from, *to)?;
+        match overlay.facts().find(|fact| same(fact, old)) {
+            Some(fresh) if fresh.evidence() != old.evidence() => {
+                out.push_str(&renewed(&own, fresh)?)
+            }
+            Some(_) => out.push_str(&own),
+            None if is_wrong(old) => out.push_str(&own),
+            // A fact that is no longer true goes, with its comments.
+            None => {}
         }
     }
-    for mut table in new.into_iter().flatten() {
-        table.set_position(None);
-        all.push(table);
+    let mut new = String::new();
+    if !has_format {
+        new.push_str(overlay.to_toml().lines().find(|line| line.starts_with("format"))?);
+        new.push('\n');
     }
-    Some(document.to_string())
+    for fresh in overlay.facts().filter(|fact| !all.facts().any(|old| same(old, fact))) {
+        new.push_str(&table_of(fresh)?);
+    }
+    if !new.is_empty() && !out.is_empty() && !out.ends_with('\n') {
+        out.push_str(end);
+    }
+    out.push_str(&new.replace('\n', end));
+    out.push_str(&part(tail, lines.len())?);
+    Some(out)
+}
+
+/// The lines of a fact, with an empty one in front.
+fn table_of(fact: &Fact) -> Option<String> {
+    let text = Overlay::new().fact(fact.clone()).to_toml();
+    text.get(text.find("\n[[fact]]")?..).map(str::to_owned)
+}
+
+/// A table with other evidence.
+fn renewed(own: &str, fresh: &Fact) -> Option<String> {
+    let tables = |text: &str| text.parse::<DocumentMut>().ok();
+    let mut document = tables(&own.replace("\r\n", "\n"))?;
+    let fresh = tables(&table_of(fresh)?)?;
+    let fresh = fresh.get("fact")?.as_array_of_tables()?.get(0)?;
+    renew(document.get_mut("fact")?.as_array_of_tables_mut()?.get_mut(0)?, fresh);
+    let text = document.to_string();
+    Some(if own.contains("\r\n") { text.replace('\n', "\r\n") } else { text })
 }
 
 /// Takes over the evidence, and leaves the rest as it is spelled.
@@ -115,6 +198,8 @@ fn renew(table: &mut Table, fresh: &Table) {
 
 #[cfg(test)]
 mod tests {
+    use funnelflux::transport::Evidence;
+
     use super::*;
 
     const BEFORE: &str = r#"# Ours. Ask Kim before you change it.
@@ -145,7 +230,7 @@ path = "/sites/remove"
     #[test]
     fn comments_order_and_spelling_stay_and_only_what_changes_is_written() {
         let known = Overlay::from_toml("a", BEFORE).unwrap();
-        let same = merged(BEFORE, &known, &known).unwrap();
+        let same = merged(BEFORE, &known, &known, &|_| false).unwrap();
         assert_eq!(same, BEFORE);
 
         let (_, kept): (Vec<_>, Vec<_>) =
@@ -159,7 +244,7 @@ path = "/sites/remove"
         };
         let overlay = Overlay::new().member("ledger.page.*", "pageName", "title");
         let overlay = kept.into_iter().map(more).fold(overlay, Overlay::fact);
-        let after = merged(BEFORE, &known, &overlay).unwrap();
+        let after = merged(BEFORE, &known, &overlay, &|_| false).unwrap();
         let expected =
             BEFORE.replace("seen = 2 # twice", "seen = 5 # twice\nwhen = \"2026-11-27\"").replace(
                 "# Goes.\n[[fact]]\nof = \"ledger.page.delete\"\npath = \"/sites/remove\"\n",
@@ -171,9 +256,50 @@ path = "/sites/remove"
     }
 
     #[test]
-    fn what_is_in_no_tables_is_written_anew() {
-        for text in ["", "format = 1\n", "format = 1\nfact = [{ of = \"a.b\", path = \"/a\" }]\n"] {
-            assert_eq!(merged(text, &Overlay::new(), &Overlay::new().path("a.b", "/a")), None);
+    fn what_is_not_learned_stays_byte_for_byte() {
+        let more = Overlay::new().path("ledger.page.list", "/a");
+        let new = "\n[[fact]]\nof = \"ledger.page.list\"\npath = \"/a\"\n";
+        let by_hand = "[[fact]]\nof = \"ledger.page.find-by-id\"\npath = \"/b\"\n";
+        let wrong = "# Odd.\n[[fact]]\nof = \"ledger.pag.list\"\npath = \"/c\"\n";
+        for (before, expected) in [
+            ("# Ours.\n", format!("# Ours.\nformat = 1\n{new}")),
+            ("# Ours.\nformat = 1 # x", format!("# Ours.\nformat = 1 # x\n{new}")),
+            (
+                "\u{feff}format = 1\n\n# The end.\n",
+                format!("\u{feff}format = 1\n{new}\n# The end.\n"),
+            ),
+            (
+                &format!("format = 1\n{by_hand}{by_hand}\n{wrong}"),
+                format!("format = 1\n{by_hand}{by_hand}\n{wrong}{new}"),
+            ),
+        ] {
+            for end in ["\n", "\r\n"] {
+                let (before, expected) = (before.replace('\n', end), expected.replace('\n', end));
+                let all = Overlay::unchecked("a", &before).unwrap();
+                let (known, _) = all.clone().sound();
+                let is_wrong = |fact: &Fact| !known.facts().any(|it| it == fact);
+                let after = known.facts().cloned().fold(Overlay::new(), Overlay::fact);
+                let after = merged(&before, &all, &after.merge(more.clone()), &is_wrong);
+                assert_eq!(after.unwrap(), expected);
+            }
         }
+    }
+
+    #[test]
+    fn evidence_is_renewed_with_the_line_ends_of_the_file() {
+        let table = "[[fact]]\r\nof = \"ledger.page.list\"\r\npath = '/a' # so\r\nfile = \"a.har\"\r\nentry = \"1\"\r\nseen = 1\r\n";
+        let before = format!("# Ours.\r\nformat = 1\r\n\r\n{table}");
+        let all = Overlay::unchecked("a", &before).unwrap();
+        let evidence = Evidence::new("a.har", "1").seen(2, "");
+        let fact = all.facts().next().unwrap().clone().with_evidence(evidence);
+        let after = merged(&before, &all, &Overlay::new().fact(fact), &|_| false);
+        assert_eq!(after.unwrap(), before.replace("seen = 1", "seen = 2"));
+    }
+
+    #[test]
+    fn facts_in_one_list_are_refused() {
+        let text = "format = 1\nfact = [{ of = \"ledger.page.list\", path = \"/a\" }]\n";
+        let all = Overlay::from_toml("a", text).unwrap();
+        assert_eq!(merged(text, &all, &all, &|_| false), None);
     }
 }

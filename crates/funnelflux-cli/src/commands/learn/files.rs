@@ -5,6 +5,8 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use funnelflux::imports::decode;
+use funnelflux::learn::har::Extent;
 use funnelflux::learn::schemas::SchemaFile;
 use funnelflux::learn::session::{Scrubber, Session as Recording};
 
@@ -93,34 +95,45 @@ fn read(
         files::open(path)
             .map_err(|cause| Failure::usage(format!("{shown} cannot be read: {cause}")))
     };
-    let no_har = match recording.har(name, open()?) {
-        Ok(extent) => {
-            let terminal = settings.terminal;
-            if let Some(left_out) = extent.left_out() {
-                terminal.warn(&format!("{shown}: {left_out}; the others were read"));
-            }
-            if let Some(ended) = extent.ended {
-                terminal.warn(&format!("{shown}: {ended}; what is before it was read"));
-            }
-            let mut begin = Vec::new();
-            let is_read = open()?.take(BEGIN).read_to_end(&mut begin).is_ok();
-            if is_read && String::from_utf8_lossy(&begin).contains(Scrubber::CREATOR) {
-                return Ok(None);
-            }
+    let told = |extent: Extent| {
+        let terminal = settings.terminal;
+        if let Some(left_out) = extent.left_out() {
+            terminal.warn(&format!("{shown}: {left_out}; the others were read"));
+        }
+        if let Some(ended) = extent.ended {
+            terminal.warn(&format!("{shown}: {ended}; what is before it was read"));
+        }
+        let mut begin = Vec::new();
+        let is_read = open()?.take(BEGIN).read_to_end(&mut begin).is_ok();
+        if !is_read || !String::from_utf8_lossy(&begin).contains(Scrubber::CREATOR) {
             terminal.warn(&format!(
                 "{shown} holds live tokens and cookies; nothing of them is kept. Delete it when you are \
                  done"
             ));
-            return Ok(None);
         }
+        Ok(None)
+    };
+    let no_har = match recording.har(name, open()?) {
+        Ok(extent) => return told(extent),
         Err(error) => error.to_string(),
     };
-    let mut text = String::new();
     let wrong = |why: String| Err(Failure::usage(&*no_har).hint(why));
-    match open()?.take(LARGEST + 1).read_to_string(&mut text) {
-        Ok(length) if length as u64 <= LARGEST => Ok(Some((text, no_har))),
-        Ok(_) => wrong(format!("another file has at most {} MiB", LARGEST >> 20)),
-        Err(cause) => wrong(cause.to_string()),
+    let mut bytes = Vec::new();
+    match open()?.take(LARGEST + 1).read_to_end(&mut bytes) {
+        Ok(length) if length as u64 <= LARGEST => {}
+        Ok(_) => return wrong(format!("another file has at most {} MiB", LARGEST >> 20)),
+        Err(cause) => return wrong(cause.to_string()),
+    }
+    if !bytes.contains(&0) && std::str::from_utf8(&bytes).is_ok() {
+        return Ok(String::from_utf8(bytes).ok().map(|text| (text, no_har)));
+    }
+    // PowerShell writes UTF-16.
+    match decode(&bytes) {
+        Ok((text, _)) => match recording.har(name, text.as_bytes()) {
+            Ok(extent) => told(extent),
+            Err(_) => Ok(Some((text, no_har))),
+        },
+        Err(why) => wrong(format!("{shown} {why}")),
     }
 }
 

@@ -31,22 +31,22 @@ pub(super) async fn run(args: &LearnArgs, settings: &Settings) -> Result<(), Fai
     }
     let base: Option<BaseUrl> = settings.base_url().parse().ok();
     let hosts = args.hosts.iter().map(String::as_str).chain(base.as_ref().map(BaseUrl::host));
-    // Of two commands at once the second learns over what the first has written.
-    let is_written = !args.dry_run && args.scrub.is_none();
-    let contract = ContractFile::open(settings, is_written)?;
-    let recording = Recording::new().under(contract.known.clone());
-    let mut recording = hosts.fold(recording, |recording, host| recording.host(host));
+    let mut recording = hosts.fold(Recording::new(), |recording, host| recording.host(host));
     if let Some(base) = &base {
         recording = recording.base_path(base.prefix());
     }
     if let Some(out) = &args.scrub {
-        return scrub::run(&args.files, out, recording, settings);
+        let known = ContractFile::read(settings)?.known;
+        return scrub::run(&args.files, out, recording.under(known), settings);
     }
     files::read_all(&args.files, &mut recording, settings)?;
     if args.account {
         ask(&mut recording, settings).await?;
     }
-    let lessons = recording.lessons();
+    let mut contract = ContractFile::read(settings)?;
+    contract.tell_wrong(settings);
+    recording = recording.under(contract.known.clone());
+    let mut lessons = recording.lessons();
     if let count @ 1.. = lessons.without_content {
         let answers = counted(count, "answer");
         settings.terminal.warn(&format!(
@@ -56,6 +56,14 @@ pub(super) async fn run(args: &LearnArgs, settings: &Settings) -> Result<(), Fai
     if lessons.facts.is_empty() {
         return Err(nothing(&lessons));
     }
+    if !args.dry_run {
+        let locked = ContractFile::locked(settings).await?;
+        // Of two commands at once the second learns over what the first has written.
+        if locked.text != contract.text {
+            lessons = recording.under(locked.known.clone()).lessons();
+        }
+        contract = locked;
+    }
     let (mut overlay, mut dropped) = lessons.over(&contract.known);
     if args.likely {
         let likely = lessons.maybe.iter().map(|it| it.what.clone());
@@ -64,7 +72,7 @@ pub(super) async fn run(args: &LearnArgs, settings: &Settings) -> Result<(), Fai
         overlay = sound;
         dropped.extend(wrong.into_iter().map(|(fact, _)| fact));
     }
-    if is_written {
+    if !args.dry_run {
         contract.write(&overlay)?;
     }
     let file = &contract.path;

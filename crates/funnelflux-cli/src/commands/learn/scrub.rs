@@ -27,7 +27,9 @@ pub(super) fn run(
         files::open(path).map_err(|cause| Failure::usage(format!("{from} cannot be read: {cause}")))
     };
     let name = from.to_string();
-    let wrong = |cause: &dyn std::fmt::Display| Failure::usage(cause.to_string());
+    let wrong = |cause: &dyn std::fmt::Display| {
+        Failure::usage(cause.to_string()).hint("expected a HAR file, in UTF-8")
+    };
     // What a first reading learns is what the copy has to keep.
     let extent = recording.har(&name, open()?).map_err(|cause| wrong(&cause))?;
     let scrubber = recording.scrubber();

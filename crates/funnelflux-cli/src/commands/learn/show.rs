@@ -5,6 +5,7 @@ use std::io::Write as _;
 use funnelflux::learn::session::settled;
 use serde::Serialize;
 
+use super::file::ContractFile;
 use crate::failure::Failure;
 use crate::output::{Column, Format, print, write_listing};
 use crate::settings::Settings;
@@ -22,7 +23,9 @@ struct Line {
 }
 
 pub(super) fn run(settings: &Settings) -> Result<(), Failure> {
-    let overlay = settings.profile.overlay();
+    let contract = ContractFile::read(settings)?;
+    contract.tell_wrong(settings);
+    let overlay = settings.profile.over(contract.known);
     let lines: Vec<Line> = settled(&overlay)
         .into_iter()
         .map(|it| Line {

@@ -32,7 +32,7 @@ pub(super) async fn export(args: &FunnelsExportArgs, settings: &Settings) -> Res
         left.push((FUNNELS, Box::pin(names.find(FUNNELS, &[], asset)).await?));
     }
     let session = Box::pin(names.session()).await?;
-    let dialect = super::known_dialect(settings);
+    let dialect = super::known_dialect(settings)?;
     let (mut seen, mut objects, mut hidden) = (BTreeSet::new(), Vec::new(), HashMap::new());
     while let Some((kind, id)) = left.pop() {
         if !seen.insert(id) {
@@ -117,7 +117,7 @@ async fn mapped(
     session: &Session,
     settings: &Settings,
 ) -> Result<(), Failure> {
-    let dialect = super::known_dialect(settings);
+    let dialect = super::known_dialect(settings)?;
     let mut kinds: HashMap<AssetId, &'static AssetKind> = HashMap::new();
     let named = items.iter().flat_map(|item| item.references(&dialect));
     kinds.extend(named.map(|(kind, id)| (id, kind)));
@@ -199,7 +199,7 @@ async fn make(
     session: &Session,
     settings: &Settings,
 ) -> Result<Plan, Failure> {
-    let dialect = super::known_dialect(settings);
+    let dialect = super::known_dialect(settings)?;
     let plan = plan_of(&session.client, objects, &dialect).await?;
     Box::pin(check::plan(&plan, &allow.allow_findings, &dialect, session, settings)).await?;
     session.progress.finish();

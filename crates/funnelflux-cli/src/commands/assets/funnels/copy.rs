@@ -49,7 +49,7 @@ pub(super) async fn run(
         let called = format!("funnel {id} `{}`", original.asset_name());
         return Err(Failure::failed(format!("{called} is deleted, and cannot be copied")));
     }
-    let dialect = super::known_dialect(settings);
+    let dialect = super::known_dialect(settings)?;
     let mut conditions: Vec<AssetId> = original
         .references(&dialect)
         .iter()

@@ -62,7 +62,7 @@ async fn draw(args: &PictureArgs, settings: &Settings) -> Result<Picture, Failur
         return Err(Failure::usage(why));
     };
     let funnel: &Funnel = &one.funnel;
-    let dialect = super::known_dialect(settings);
+    let dialect = super::known_dialect(settings)?;
     let graph = Graph::of(funnel, &dialect);
     let account = match args.account {
         false => Account::offline().with_link_check(link_faults),

@@ -1,0 +1,109 @@
+//! Which names of the contract a fact may speak of: a mistyped one would have no effect.
+
+use std::collections::BTreeSet;
+
+use funnelflux_contract::{AssetKind, MOST_NAMED, Member, Operation, Schema, Shape, near};
+
+use super::fact::{Fact, Says};
+
+/// Says which name of the fact the contract does not have, and which ones are near.
+pub(super) fn unknown(fact: &Fact) -> Option<String> {
+    let of: Vec<&Operation> = Operation::all().filter(|it| fact.covers(it.id())).collect();
+    if of.is_empty() {
+        let ids = || Operation::all().map(Operation::id);
+        let families = ids().filter_map(|id| Some(format!("{}.*", id.rsplit_once('.')?.0)));
+        let known: BTreeSet<String> = families.chain(ids().map(str::to_owned)).collect();
+        let known = known.iter().map(String::as_str);
+        return Some(no("operation of this id", fact.operations(), known));
+    }
+    match &fact.says {
+        Says::Query { ours, .. } => {
+            let known = || of.iter().flat_map(|it| parameters(it));
+            let is_known = known().any(|name| name == ours);
+            (!is_known).then(|| no(&format!("parameter {ours:?} there"), ours, known()))
+        }
+        Says::Member { ours, .. } => {
+            let (part, known) = unresolved(&of, ours.split('.'))?;
+            Some(no(&format!("member {part:?} there"), part, known.into_iter()))
+        }
+        Says::Path(path) => places(path).find_map(|name| {
+            let own = || of.iter().flat_map(|it| parameters(it));
+            let (_, members) = unresolved(&of, std::iter::once(name))?;
+            let is_known = own().any(|known| known == name);
+            let what = format!("parameter {{{name}}} there");
+            (!is_known).then(|| no(&what, name, own().chain(members)))
+        }),
+        Says::Value { of, ours, .. } => {
+            let enumerations = || Schema::all().iter().filter(|it| !it.values.is_empty());
+            let Some(schema) = enumerations().find(|it| it.name == of) else {
+                let what = format!("enumeration {of:?}");
+                return Some(no(&what, of, enumerations().map(|it| it.name)));
+            };
+            let known = || schema.values.iter().map(|it| it.value);
+            let ours = ours.as_ref().filter(|ours| !known().any(|it| it == **ours))?;
+            Some(no(&format!("value {ours:?} of {of}"), ours, known()))
+        }
+        _ => None,
+    }
+}
+
+fn no<'a>(what: &str, wanted: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let mut seen = BTreeSet::new();
+    let known: Vec<&str> = known.filter(|it| !it.is_empty() && seen.insert(*it)).collect();
+    let near = match near(wanted, &known) {
+        near if near.is_empty() => known.get(..MOST_NAMED).unwrap_or(&known).join(", "),
+        near => near.join(", "),
+    };
+    let near = if near.is_empty() { near } else { format!("; expected such as {near}") };
+    format!("the contract has no {what}{near}")
+}
+
+/// The parameters of the query, by all their spellings, and those of the path.
+fn parameters(operation: &Operation) -> impl Iterator<Item = &str> {
+    let query = operation.query().iter();
+    let query =
+        query.flat_map(|it| std::iter::once(it.name).chain(it.alternatives.iter().copied()));
+    query.chain(places(operation.path()))
+}
+
+/// The names in `{name}`.
+fn places(path: &str) -> impl Iterator<Item = &str> {
+    path.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0))
+}
+
+/// The first part of a member's name that the bodies of no operation have, and what they have there.
+fn unresolved<'n>(
+    of: &[&Operation],
+    parts: impl Iterator<Item = &'n str>,
+) -> Option<(&'n str, BTreeSet<&'static str>)> {
+    let (mut level, mut is_open) = (Vec::new(), false);
+    for operation in of {
+        let shapes = [operation.body(), operation.response()];
+        level.extend(shapes.into_iter().filter_map(Shape::schema).filter_map(Schema::find));
+        match AssetKind::of_operation(operation.id()) {
+            Some((kind, _)) => {
+                level.extend([kind.schema, kind.info_schema].into_iter().chain(kind.copy_schema));
+            }
+            // Nothing is known of what it may hold.
+            None => is_open |= shapes.contains(&Shape::Unknown),
+        }
+    }
+    for part in parts {
+        if is_open {
+            break;
+        }
+        let members = || level.iter().flat_map(|schema| schema.members);
+        let found: Vec<&Member> =
+            members().filter(|member| part == "*" || member.name == part).collect();
+        if found.is_empty() {
+            return Some((part, members().map(|member| member.name).collect()));
+        }
+        let is_free = |member: &&Member| {
+            member.kind.starts_with("map<") || matches!(member.kind, "object" | "unknown")
+        };
+        is_open = found.iter().any(|member| is_free(member));
+        level =
+            found.iter().filter_map(|it| Schema::find(it.kind.trim_end_matches("[]"))).collect();
+    }
+    None
+}
