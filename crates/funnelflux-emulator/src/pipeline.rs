@@ -109,8 +109,11 @@ async fn process(core: &Arc<Core>, served: &Served, parts: &Parts, body: Bytes) 
         check_content_type(&parts.headers, &sent)?;
     }
     let shared = Arc::clone(core);
-    let work =
-        move || handlers::answer(operation, &Exchange::new(&shared, path_id, query, token, body));
+    let work = move || {
+        let exchange = Exchange::new(&shared, path_id, query, token, body);
+        let answer = handlers::answer(operation, &exchange);
+        answer.map_err(|refusal| translate::refused(&shared, operation, refusal))
+    };
     if operation.weight() == Weight::Report {
         let turn = core.pool.enter().await?;
         core.options.sleeper.sleep(options.query_time).await;

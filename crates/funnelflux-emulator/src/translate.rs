@@ -68,7 +68,7 @@ pub(crate) fn asked(
         _ => body,
     };
     if let Some(why) = overlay.lacks(operation, &body) {
-        return Err(Refusal::bad_request(why));
+        return Err(refused(core, operation, Refusal::bad_request(why)));
     }
     let body = match query.get(EACH_ID) {
         Some(id) => with_id(id, &body),
@@ -95,4 +95,23 @@ pub(crate) fn answered(core: &Core, operation: &Operation, reply: Reply) -> Repl
     };
     let body = overlay.to_theirs(operation, body, true);
     Reply { body, ..reply }
+}
+
+/// A refusal in the words of the account: the names and values in it have marks around them.
+pub(crate) fn refused(core: &Core, operation: &Operation, mut refusal: Refusal) -> Refusal {
+    let (mut told, mut rest) = (String::new(), &*refusal.message);
+    while let Some((before, mark, after)) = split(rest) {
+        let Some((word, after)) = after.split_once(mark) else { break };
+        told.extend([before, mark, &core.options.overlay.word_of(operation, word), mark]);
+        rest = after;
+    }
+    told.push_str(rest);
+    refusal.message = told;
+    refusal
+}
+
+/// The text before the first mark, the mark, and the text behind it.
+fn split(text: &str) -> Option<(&str, &str, &str)> {
+    let at = text.find(['`', '"'])?;
+    Some((text.get(..at)?, text.get(at..=at)?, text.get(at + 1..)?))
 }

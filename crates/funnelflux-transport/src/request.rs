@@ -226,15 +226,15 @@ impl<'a> CallBuilder<'a> {
             },
         };
         let Some(overlay) = overlay.filter(|overlay| !overlay.is_empty() && !leaves_names) else {
-            return Response::new(bytes, meta).judged();
+            return Response::new(bytes, meta).judged().map_err(told);
         };
         let operation = meta.call.operation().clone();
         if overlay.envelope(id, true).is_none() {
             let ours = overlay.renamed(&operation, bytes, Direction::ToOurs, true);
-            return Response::new(ours, meta).judged();
+            return Response::new(ours, meta).judged().map_err(told);
         }
         // A no may stand beside what the answer holds.
-        let whole = Response::new(bytes, meta).judged()?;
+        let whole = Response::new(bytes, meta).judged().map_err(told)?;
         match overlay.to_ours(&operation, Bytes::clone(&whole), true) {
             Some(ours) => Ok(whole.map(|_| ours)),
             None if whole.trim_ascii().is_empty() => Ok(whole),

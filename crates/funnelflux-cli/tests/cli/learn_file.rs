@@ -1,9 +1,10 @@
 //! The contract file of a profile: two at once, comments, and schema files with parts of no use.
 
+use funnelflux::emulator::Emulator;
 use funnelflux::transport::Overlay;
 use serde_json::{Value, json};
 
-use crate::support::Ffx;
+use crate::support::{Ffx, serve};
 
 fn recording(path: &str, answer: &Value) -> String {
     let entry = json!({
@@ -102,15 +103,61 @@ fn a_part_of_a_schema_file_that_is_of_no_use_is_told_and_ends_nothing() {
 }
 
 #[test]
-fn a_fact_of_no_operation_is_named_by_its_file_and_line() {
+fn a_wrong_fact_stops_what_obeys_it_and_nothing_else() {
     let ffx = Ffx::against("http://127.0.0.1:9/v1");
-    let fact = "[[fact]]\nof = \"ledger.pag.list\"\npath = \"/x\"\n";
-    ffx.write("profiles/default.contract.toml", &format!("format = 1\n\n{fact}"));
-    let words =
-        ["default.contract.toml, line 3: ", "\"ledger.pag.list\"", "no operation of this id"];
-    for command in [&["pages", "list"][..], &["doctor"], &["offer-sources", "list"]] {
-        ffx.run(command).failed(2, &words);
+    let har = ffx.write("a.har", &recording("/page/list", &pages()));
+    let har = har.to_str().unwrap();
+    for (wrong, words) in [
+        (
+            r#"of = "ledger.pag.list"; path = "/x""#,
+            &["\"ledger.pag.list\"", "no operation of this id"],
+        ),
+        (r#"of = "ledger.page.*"; member = "pageNme"; name = "t""#, &["\"pageNme\"", "pageName"]),
+    ] {
+        let fact = format!("# Odd.\n[[fact]]\n{}\n", wrong.replace("; ", "\n"));
+        let file = ffx.write("profiles/default.contract.toml", &format!("format = 1\n\n{fact}"));
+        let told = [&["default.contract.toml, line 4: "], &words[..]].concat();
+        for command in [&["pages", "list"][..], &["doctor"], &["offer-sources", "members"]] {
+            ffx.run(command).failed(2, &told);
+        }
+        for command in
+            [&["id", "new"][..], &["--emulator", "pages", "list"], &["report", "metrics"]]
+        {
+            assert_eq!(ffx.run(command).done().stderr.find("contract.toml"), None, "{command:?}");
+        }
+        for command in [&["learn", "--show"][..], &["learn", har]] {
+            let said = ffx.run(command).done().stderr;
+            assert!(told.iter().all(|word| said.contains(word)), "{command:?}: {said}");
+        }
+        let after = std::fs::read_to_string(file).unwrap();
+        assert!(after.contains(&fact) && after.contains("/page/list"), "{after}");
     }
+}
+
+#[test]
+fn files_in_utf_16_are_read_and_a_lock_of_another_process_is_named() {
+    let ffx = Ffx::new();
+    let text = recording("/page/list", &pages());
+    let schema = json!({"openapi": "3.0.3", "paths": {"/page/list": {"get": {"summary": "List pages (landers and offers)"}}}});
+    for (name, text) in [("a.har", &text), ("a.json", &schema.to_string())] {
+        let file = ffx.path(name);
+        let units: Vec<u8> =
+            format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        std::fs::write(&file, units).unwrap();
+        let told = ffx.run(&["learn", file.to_str().unwrap(), "--dry-run"]);
+        assert!(!told.stderr.contains("UTF-8"), "{}", told.stderr);
+        ffx.run(&["learn", file.to_str().unwrap(), "--scrub", "b.har"]).failed(2, &["UTF-8"]);
+    }
+    assert!(!ffx.path("profiles").exists());
+    let lock = ffx.write("profiles/default.contract.toml.lock", "4711");
+    let held = std::fs::File::options().write(true).open(&lock).unwrap();
+    held.lock().unwrap();
+    let har = ffx.path("a.har");
+    let words = ["process 4711", "default.contract.toml.lock", "nothing was written"];
+    ffx.run(&["learn", har.to_str().unwrap()]).failed(1, &words);
+    drop(held);
+    ffx.run(&["learn", har.to_str().unwrap()]).done();
+    assert!(!lock.exists());
 }
 
 #[test]
@@ -120,4 +167,51 @@ fn a_copy_for_others_is_not_called_dangerous() {
     let (har, copy) = (har.to_str().unwrap(), copy.to_str().unwrap());
     assert!(ffx.run(&["learn", har, "--scrub", copy]).done().stderr.contains("live tokens"));
     assert!(!ffx.run(&["learn", copy, "--dry-run"]).done().stderr.contains("live tokens"));
+}
+
+#[test]
+fn a_call_that_contradicts_a_fact_of_any_kind_names_its_line() {
+    let served = serve(Emulator::builder());
+    let ffx = Ffx::at(&served.emulator);
+    let id = |kind: &str, member: &str| {
+        let list = ffx.run(&[kind, "list", "-o", "json"]).done().json();
+        list[0][member].as_str().unwrap().to_owned()
+    };
+    let (page, source) = (&*id("pages", "idPage"), &*id("offer-sources", "idOfferSource"));
+    let update = |set: &'static str| ["pages", "update", page, "--set", set];
+    let archived = r#"value = "archived"; name = "paused""#;
+    for (fact, command, line) in [
+        (r#"base_path = "/api/v2""#, &["pages", "list"][..], "the base path"),
+        (r#"path = "/sites/all""#, &["pages", "list"], "the path"),
+        (r#"answer_in = "data.items""#, &["pages", "list"], "the place"),
+        (r#"method = "PATCH""#, &update("notes=x"), "the method"),
+        (r#"body_in = "page""#, &update("notes=x"), "the place"),
+        (r#"member = "pageName"; name = "title""#, &update("notes=x"), "the member"),
+        (&format!(r#"value_of = "Status"; {archived}"#), &update("status=archived"), "the value"),
+        (
+            &format!(r#"value_of = "AssetStatus"; {archived}"#),
+            &["pages", "list", "--status", "archived"],
+            "the value",
+        ),
+        (
+            r#"query = "idOfferSource"; name = "networkId""#,
+            &["offer-sources", "get", source],
+            "the parameter",
+        ),
+        (
+            r#"query = "status"; name = "state""#,
+            &["pages", "list", "--status", "active"],
+            "the parameter",
+        ),
+    ] {
+        let of = match (fact.split(' ').next().unwrap(), command) {
+            ("base_path" | "value_of", _) => "",
+            (_, ["pages", "list", ..]) => "of = \"ledger.page.list\"\n",
+            (_, ["pages", ..]) => "of = \"ledger.page.update\"\n",
+            _ => "of = \"ledger.offersource.find-by-id\"\n",
+        };
+        let text = format!("format = 1\n\n[[fact]]\n{of}{}\n", fact.replace("; ", "\n"));
+        ffx.write("profiles/default.contract.toml", &text);
+        ffx.run(command).failed(1, &["default.contract.toml, line 3 says ", line]);
+    }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::save::GROUP;
 use super::store::{Entry, Store};
 use super::{Kind, no_such};
-use crate::wire::fields::check_id;
+use crate::wire::fields::{check_id, list as names};
 use crate::wire::{Refusal, Result, Violations, describe};
 
 /// A reference: its place for messages, the kind it leads to, and the id, or a value that is none.
@@ -84,8 +84,8 @@ pub(crate) fn check_category(at: &str, entry: &Entry, category: &Entry) -> Resul
     if right.contains(&is) {
         return Ok(());
     }
-    let fault = format_args!("is \"{id}\", a category of the `categoryType` {is}");
-    Err(Refusal::at(at, fault, format_args!("one of {}", right.join(" or "))))
+    let fault = format_args!("is \"{id}\", a category of the `categoryType` `{is}`");
+    Err(Refusal::at(at, fault, format_args!("one of {}", names(right))))
 }
 
 fn check_condition(at: &str, entry: &Entry, condition: &Entry) -> Result<()> {

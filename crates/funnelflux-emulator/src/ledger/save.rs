@@ -122,7 +122,7 @@ fn group(value: &Value, before: Option<&str>) -> Result<String> {
 fn status(value: &Value, before: Option<Status>) -> Result<Status> {
     let Some(value) = value.get("status") else { return Ok(before.unwrap_or(Status::Active)) };
     let status = value.as_str().and_then(Status::parse);
-    let right = "active or archived (deletion is a call of its own)";
+    let right = "`active` or `archived` (deletion is a call of its own)";
     let status = status.filter(|status| *status != Status::Deleted);
     status.ok_or_else(|| Refusal::wrong("status", value, right))
 }

@@ -39,7 +39,8 @@ impl Status {
     }
 }
 
-pub(crate) const RIGHT_STATUS: &str = "active, archived, deleted, not-deleted, all or nothing";
+pub(crate) const RIGHT_STATUS: &str =
+    "`active`, `archived`, `deleted`, `not-deleted`, `all` or nothing";
 
 /// Documented for middleware configs, taken for all: empty and `not-deleted` are the same.
 pub(crate) fn admitted(filter: &str) -> Result<Vec<Status>> {

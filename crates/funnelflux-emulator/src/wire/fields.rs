@@ -31,7 +31,7 @@ pub(crate) fn check_id<'t>(at: &str, text: &'t str) -> Result<&'t str> {
 pub(crate) fn one_of<'v>(known: &Schema, at: &str, value: &'v Value) -> Result<&'v str> {
     let known: Vec<&str> = known.values.iter().map(|known| known.value).collect();
     let text = value.as_str().filter(|text| known.contains(text));
-    text.ok_or_else(|| Refusal::wrong(at, value, known.join(" or ")))
+    text.ok_or_else(|| Refusal::wrong(at, value, format_args!("one of {}", list(&known))))
 }
 
 /// A JSON object of a request.

@@ -85,3 +85,40 @@ async fn a_copy_takes_the_changes_by_the_names_of_the_account() {
         assert_eq!((&copy.json["url"], &copy.json["name"]), (&json!(url), &json!("Copy")));
     }
 }
+
+#[tokio::test]
+async fn refusals_have_the_words_of_the_account() {
+    let of = "ledger.page.*";
+    let overlay = Overlay::new()
+        .member(of, "pageName", "title")
+        .member(of, "pageType", "kind")
+        .query(of, "idPage", "site")
+        .value("PageType", "lander", "landing")
+        .value("Status", "archived", "paused")
+        .value("AssetStatus", "archived", "paused");
+    let emulator = builder().overlay(overlay).build().unwrap();
+    let page = |more: &str| format!(r#"{{"idPage":"{ID}"{more}}}"#);
+    let saved = |more: &str| (Method::POST, "/page/save".to_owned(), page(more));
+    let asked = |rest: &str| (Method::GET, format!("/page/{rest}"), String::new());
+    for ((method, path, body), right, wrong) in [
+        (saved(""), &["`title` is missing"][..], "pageName"),
+        (saved(r#","title":"x","kind":"odd""#), &["`kind` is \"odd\"", "`landing`"], "pageType"),
+        (saved(r#","title":"x","kind":"lander""#), &["`kind` is \"lander\""], "`lander`"),
+        (
+            saved(r#","title":"x","status":"archived""#),
+            &["is \"archived\"", "`paused`"],
+            "`archived`",
+        ),
+        (asked("list?status=archived"), &["`status` is \"archived\"", "`paused`"], "`archived`"),
+        (asked("find/byId"), &["`site` is missing"], "idPage"),
+        (asked("find/byId?site=x"), &["`site` is \"x\""], "idPage"),
+        (asked(&format!("find/byId?site={ID}")), &["`site` is"], "idPage"),
+        (asked("find/byId?idPage=x"), &["`idPage` is not", "it takes `site`"], "it takes `id"),
+    ] {
+        let answer = send_text(&emulator, method, &path, &body).await;
+        assert!(answer.status.is_client_error(), "{path} {body}: {}", answer.text);
+        let message = answer.json["error"]["message"].as_str().unwrap();
+        assert!(right.iter().all(|it| message.contains(it)), "{path} {body}: {message}");
+        assert!(!message.contains(wrong), "{path} {body}: {message}");
+    }
+}

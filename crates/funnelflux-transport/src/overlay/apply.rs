@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
-use funnelflux_contract::{AssetKind, Grade, Member, Operation, Schema, Verb};
+use funnelflux_contract::{AssetKind, Grade, Member, Operation, Schema, Shape, Verb};
 use funnelflux_json::{
     Direction, Part, Rename, describe, find, members, quote, rename, rewrite, slice,
 };
 use http::Method;
 
-use super::fact::{Fact, Says};
+use super::fact::{Fact, Says, last};
 use super::{EACH_ID, Overlay};
 use crate::error::Error;
 
@@ -79,6 +79,41 @@ impl Overlay {
             _ => None,
         });
         theirs.unwrap_or(name)
+    }
+
+    /// A name in a message, such as `routes[1].priority`, or a value of an enumeration, as the server has it.
+    #[doc(hidden)]
+    pub fn word_of(&self, operation: &Operation, word: &str) -> String {
+        let parameter = Cow::Borrowed(self.query_name(operation.id(), word));
+        if matches!(operation.body(), Shape::None { .. }) && *parameter != *word {
+            return parameter.into_owned();
+        }
+        let bare = |part: &str| part.split('[').next().unwrap_or(part).to_owned();
+        let parts: Vec<String> = word.split('.').map(bare).collect();
+        let theirs = |depth: usize| {
+            self.of(operation.id()).find_map(|fact| match &fact.says {
+                Says::Member { ours, theirs } => {
+                    let own: Vec<&str> = ours.split('.').collect();
+                    let fits = |(one, part): (&&str, &String)| *one == "*" || one == part;
+                    let is_it = own.len() == depth && own.iter().zip(&parts).all(fits);
+                    is_it.then_some(theirs)
+                }
+                _ => None,
+            })
+        };
+        let told = word.split('.').zip(&parts).enumerate().map(|(at, (whole, part))| {
+            let rest = whole.get(part.len()..).unwrap_or_default();
+            theirs(at + 1).map_or(whole.to_owned(), |theirs| format!("{theirs}{rest}"))
+        });
+        let told = told.collect::<Vec<_>>().join(".");
+        if told != word {
+            return told;
+        }
+        let mut kinds: BTreeSet<&str> =
+            holders(operation).into_iter().map(|(_, kind)| kind).collect();
+        kinds.extend(operation.query().iter().map(|it| it.kind));
+        let value = kinds.into_iter().find_map(|kind| self.other_value(kind, word));
+        value.map_or_else(|| parameter.into_owned(), str::to_owned)
     }
 
     /// The value of a query parameter, in the words of the other side.
@@ -253,13 +288,16 @@ impl Overlay {
     }
 
     /// The facts that an error may contradict, as the advice for it: those of the path for a 404, of the
-    /// method for a 405, and those whose names the server's message has.
+    /// method for a 405, and of a refusal those of which the server's message has the name, or ours. Of a body at
+    /// a wrong place anything may be missing.
     pub(crate) fn contradicted(&self, id: &str, error: &Error) -> Option<String> {
         let status = error.status()?.as_u16();
+        let is_refused = matches!(status, 200..300 | 400 | 422);
         let said = error.server_message().unwrap_or_default();
         let is_end = |c: Option<char>| !c.is_some_and(|c| c.is_alphanumeric() || c == '_');
         let names = |name: &str| {
-            !name.is_empty()
+            is_refused
+                && !name.is_empty()
                 && said.match_indices(name).any(|(at, _)| {
                     let (before, after) = (said.get(..at), said.get(at + name.len()..));
                     is_end(before.and_then(|it| it.chars().next_back()))
@@ -269,18 +307,23 @@ impl Overlay {
         let is_meant = |fact: &&Fact| match &fact.says {
             Says::BasePath(_) | Says::Path(_) => status == 404,
             Says::Method(_) => status == 405,
-            Says::Query { theirs, .. } | Says::Member { theirs, .. } => {
-                matches!(status, 400 | 422) && names(theirs)
+            Says::Query { theirs, ours } | Says::Member { theirs, ours } => {
+                names(theirs) || names(last(ours))
             }
-            Says::Value { theirs, .. } => matches!(status, 400 | 422) && names(theirs),
-            Says::BodyIn(within) => matches!(status, 400 | 422) && within.split('.').any(names),
+            Says::Value { theirs, ours, .. } => {
+                names(theirs) || ours.as_ref().is_some_and(|ours| names(ours))
+            }
             Says::Node { part, is, .. } => {
                 let is_word = part != "positions" && part != "weights" && !part.contains('.');
-                matches!(status, 400 | 422) && is_word && names(is)
+                is_word && names(is)
             }
-            Says::AnswerIn(_) | Says::Required(_) | Says::Note { .. } => false,
+            _ => false,
         };
-        advice(self.of(id).filter(is_meant))
+        let is_around =
+            |fact: &&Fact| matches!(&fact.says, Says::BodyIn(within) if !within.is_empty());
+        let around =
+            || advice(self.of(id).filter(is_around)).filter(|_| matches!(status, 400 | 422));
+        advice(self.of(id).filter(is_meant)).or_else(around)
     }
 
     /// The advice for an answer that has nothing at the overridden place.
