@@ -191,7 +191,7 @@ impl Costs {
         }
         let costs = Self { sheet, cost_type, times, funnels, sources, amounts, slots };
         if !options.everything {
-            let wide: Vec<u64> = costs.everything().map(|at| costs.sheet.number(at)).collect();
+            let wide: Vec<_> = costs.everything().map(|at| costs.sheet.place_of(at)).collect();
             if !wide.is_empty() {
                 let why = "no tracking field, so the cost would be spread over all visits that the traffic \
                            source sent to the funnel; --everything allows that";

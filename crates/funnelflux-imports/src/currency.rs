@@ -1,6 +1,6 @@
 //! The currency of a file: every place that names one has to mean the same.
 
-use crate::header::Header;
+use crate::files::Part;
 use crate::reader::{FieldKind, Reader};
 use crate::sheet::Column;
 use crate::{Note, Problems, Sheet, amount};
@@ -44,8 +44,9 @@ fn codes(name: &str) -> impl Iterator<Item = &str> + Clone {
     sign.map_or(name, |(_, codes)| codes).split(' ')
 }
 
-/// Whether two names may mean the same.
-pub(crate) fn may_be_same(one: &str, other: &str) -> bool {
+/// Whether two names of currencies, codes or signs, may mean the same: `$` may be USD.
+#[must_use]
+pub fn may_be_same(one: &str, other: &str) -> bool {
     codes(one).any(|code| codes(other).any(|it| it.eq_ignore_ascii_case(code)))
 }
 
@@ -95,9 +96,8 @@ impl Reader {
     /// Refuses a file whose amounts are in several currencies, or not in the one that is wanted.
     pub(crate) fn check_currency(
         &self,
-        header: &Header,
+        parts: &[Part],
         sheet: &mut Sheet,
-        totals: &[(u64, String)],
         problems: &mut Problems,
     ) {
         let may_name = |column: &&Column| {
@@ -106,17 +106,12 @@ impl Reader {
         let columns = || sheet.columns.iter().filter(may_name);
         let of_lines = columns()
             .flat_map(|column| column.texts().filter_map(|text| named(&column.name, text)));
-        let of_totals = totals.iter().filter_map(|(_, text)| amount::currency(text));
+        let totals = || parts.iter().flat_map(|part| &part.totals);
+        let of_totals = totals().filter_map(|(_, text)| amount::currency(text));
+        let of_titles = parts.iter().filter_map(|part| part.header.currency.as_deref());
         let of_profile = self.profile.iter().filter_map(|profile| profile.currency.as_deref());
         let mut all: Vec<&str> = Vec::new();
-        for name in header
-            .currency
-            .as_deref()
-            .into_iter()
-            .chain(of_profile)
-            .chain(of_lines)
-            .chain(of_totals)
-        {
+        for name in of_titles.chain(of_profile).chain(of_lines).chain(of_totals) {
             if !all.iter().any(|known| known.eq_ignore_ascii_case(name)) {
                 all.push(name);
             }
@@ -148,9 +143,16 @@ impl Reader {
         for column in columns() {
             sheet.tell(column, problems, |_, text| told(named(&column.name, text)?));
         }
-        for (line, text) in totals {
+        for (line, text) in totals() {
             if let Some(why) = amount::currency(text).and_then(told) {
-                problems.add(*line, format!("the total {text:?} {why}"));
+                problems.add(line.clone(), format!("the total {text:?} {why}"));
+            }
+        }
+        for (file, header) in
+            parts.iter().filter_map(|part| Some((part.file.as_ref()?, &part.header)))
+        {
+            if let Some(why) = header.currency.as_deref().and_then(told) {
+                problems.extend(Problems::of(format!("{file}: a title {why}")));
             }
         }
     }

@@ -7,6 +7,7 @@ mod currency;
 mod damage;
 mod day;
 mod decode;
+mod files;
 mod grid;
 mod groups;
 mod header;
@@ -14,6 +15,7 @@ mod lines;
 #[cfg(feature = "costs")]
 mod meaning;
 mod moment;
+mod place;
 mod problem;
 mod profile;
 mod propose;
@@ -30,9 +32,11 @@ mod workbook;
 pub use amount::{DecimalMark, money};
 #[cfg(feature = "costs")]
 pub use costs::{CostOptions, Costs, Subtotal};
+pub use currency::may_be_same;
 pub use damage::{Damage, damage};
 pub use day::DayOrder;
 pub use decode::{DecodeError, decode};
+pub use place::{Place, named_lines};
 pub use problem::{Problem, Problems};
 pub use profile::{Profile, State, UploadKind};
 pub use propose::{Proposal, ProposedColumn, Reason};

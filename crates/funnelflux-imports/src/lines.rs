@@ -1,11 +1,14 @@
 //! The lines below the header, apart from totals and footers.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use crate::grid::{Row, Rows, trimmed};
 use crate::header::Header;
 use crate::reader::{FieldKind, Reader};
-use crate::{Note, Problems, Sheet, amount, day};
+use crate::{Note, Place, Problems, Sheet, amount, day};
 
 impl Reader {
     /// Reads the lines, and the totals: each with its line.
@@ -13,14 +16,17 @@ impl Reader {
         &self,
         header: &Header,
         mut rows: Rows<'_>,
-    ) -> Result<(Sheet, Vec<(u64, String)>), Problems> {
+        file: Option<&Arc<str>>,
+    ) -> Result<(Sheet, Vec<(Place, String)>), Problems> {
+        let place = |line| Place { file: file.cloned(), line };
         let given = self
             .given
             .iter()
             .filter(|(field, _)| !header.columns.iter().any(|(_, name)| name == field));
         let given: Vec<_> = given.collect();
         let names = header.columns.iter().map(|(_, name)| name.as_str());
-        let mut sheet = Sheet::new(names.chain(given.iter().map(|(field, _)| *field)));
+        let names = names.chain(given.iter().map(|(field, _)| *field));
+        let mut sheet = Sheet::new(names, file.cloned());
         if !header.ignored.is_empty() {
             sheet.notes.push(Note::Ignored(header.ignored.clone()));
         }
@@ -48,14 +54,14 @@ impl Reader {
                 if is_total(row, &kinds, &of_sales, amount) {
                     // A formula that was never computed is nothing to hold against the lines.
                     if amount::formula(amount).is_some() {
-                        footer.push(row.line);
+                        footer.push(place(row.line));
                         continue;
                     }
-                    totals.push((row.line, amount.to_owned()));
+                    totals.push((place(row.line), amount.to_owned()));
                     continue;
                 }
                 if header.columns.len() > 1 && row.filled().nth(1).is_none() {
-                    footer.push(row.line);
+                    footer.push(place(row.line));
                     continue;
                 }
             }
@@ -65,7 +71,7 @@ impl Reader {
             {
                 let cells = if row.cells.len() == 1 { "cell" } else { "cells" };
                 problems.add(
-                    row.line,
+                    place(row.line),
                     format!(
                         "got {} {cells}; expected {}, as in the header",
                         row.cells.len(),
@@ -75,7 +81,7 @@ impl Reader {
                 continue;
             }
             if self.is_mapped() && needs_amount && amount::is_none(amount) {
-                without.push(row.line);
+                without.push(place(row.line));
                 continue;
             }
             let cells = kinds.iter().map(|(at, kind)| match kind {
@@ -89,7 +95,7 @@ impl Reader {
         given.iter().for_each(|(name, value)| sheet.fill(name, value));
         self.check_controls(&sheet, &mut problems);
         if let Some(line) = rows.open() {
-            problems.add(line, "a quote (\") is never closed");
+            problems.add(place(line), "a quote (\") is never closed");
             return problems.result((sheet, totals));
         }
         for (lines, note) in [(without, Note::NoAmount as fn(_) -> _), (footer, Note::Footer)] {
@@ -98,22 +104,24 @@ impl Reader {
         problems.result((sheet, totals))
     }
 
-    /// Leaves out a last line that says no total and is one: it has no id, and its amount is the sum of the others.
-    pub(crate) fn leave_out_total(&self, sheet: &mut Sheet) {
+    /// Leaves out a last line of a file that says no total and is one: it has no id, and its amount is the sum of the
+    /// others.
+    pub(crate) fn leave_out_total(&self, sheet: &mut Sheet, lines: Range<usize>) {
         let columns = |kind| sheet.columns.iter().filter(move |it| self.kind(&it.name) == kind);
-        let last = sheet.len().saturating_sub(1);
+        let last = lines.end.saturating_sub(1);
         let has_id = |at: usize| columns(FieldKind::Id).any(|ids| !amount::is_none(ids.at(at)));
         let is_of_same_day =
             || columns(FieldKind::Day).all(|days| days.at(last) == days.at(last - 1));
-        if last < 2 || has_id(last) || !(has_id(last - 1) || is_of_same_day()) {
+        if lines.len() < 3 || has_id(last) || !(has_id(last - 1) || is_of_same_day()) {
             return;
         }
         let Some(amounts) = columns(FieldKind::Amount).next() else { return };
         let amount = |at: usize| amounts.at(at).parse::<Decimal>().ok();
-        let sum = (0..last).try_fold(Decimal::ZERO, |sum, at| sum.checked_add(amount(at)?));
+        let sum =
+            (lines.start..last).try_fold(Decimal::ZERO, |sum, at| sum.checked_add(amount(at)?));
         if let Some(sum) = sum.filter(|sum| !sum.is_zero() && Some(*sum) == amount(last)) {
-            sheet.notes.push(Note::Totals { lines: vec![sheet.number(last)], sum });
-            sheet.pick(&(0..last).collect::<Vec<_>>());
+            sheet.notes.push(Note::Totals { lines: vec![sheet.place_of(last)], sum });
+            sheet.pick(&(0..sheet.len()).filter(|at| *at != last).collect::<Vec<_>>());
         }
     }
 

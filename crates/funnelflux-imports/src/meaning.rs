@@ -37,7 +37,7 @@ impl<T> Meaning<T> {
             if !wrong.is_empty()
                 && let Some((field, cause)) = wrong.get(code)
             {
-                problems.add_value(line.number(), field, line.get(field), cause.clone());
+                problems.add_value(line.place(), field, line.get(field), cause.clone());
             }
         }
         Self { codes, values }

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-/// The most line numbers that are named for a cause.
-const MOST: usize = 5;
+use crate::{Place, named_lines};
 
 /// The most values that are shown for a cause; one more is kept.
 const MOST_VALUES: usize = 3;
@@ -31,8 +30,8 @@ pub struct Problem {
     pub values: Vec<String>,
     /// What is wrong, and what would be right.
     pub cause: String,
-    /// The numbers of the lines, in order; none for a fault of the whole file.
-    pub lines: Vec<u64>,
+    /// The lines, in order; none for a fault of the whole file.
+    pub lines: Vec<Place>,
 }
 
 impl Problem {
@@ -58,13 +57,8 @@ impl fmt::Debug for Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let numbers =
-            self.lines.iter().take(MOST).map(u64::to_string).collect::<Vec<_>>().join(", ");
-        match self.lines.len() {
-            0 => {}
-            1 => write!(f, "line {numbers}: ")?,
-            all if all > MOST => write!(f, "lines {numbers} and {} more: ", all - MOST)?,
-            _ => write!(f, "lines {numbers}: ")?,
+        if !self.lines.is_empty() {
+            write!(f, "{}: ", named_lines(&self.lines))?;
         }
         if !self.column.is_empty() {
             let shown =
@@ -89,17 +83,17 @@ impl Problems {
     }
 
     /// Adds a line to a cause.
-    pub fn add(&mut self, line: u64, cause: impl Into<String>) {
+    pub fn add(&mut self, line: Place, cause: impl Into<String>) {
         self.add_all(vec![line], "", "", cause.into());
     }
 
     /// Adds a line with a value of a column to a cause. Lines of the same cause are told together.
-    pub fn add_value(&mut self, line: u64, column: &str, value: &str, cause: impl Into<String>) {
+    pub fn add_value(&mut self, line: Place, column: &str, value: &str, cause: impl Into<String>) {
         self.add_all(vec![line], column, value, cause.into());
     }
 
     /// Adds a cause that these lines have.
-    pub(crate) fn add_all(&mut self, lines: Vec<u64>, column: &str, value: &str, cause: String) {
+    pub(crate) fn add_all(&mut self, lines: Vec<Place>, column: &str, value: &str, cause: String) {
         // Causes of one column follow each other, so the known one is near the end.
         let mut near = self.0.iter_mut().rev().take(64);
         match near.find(|known| known.cause == cause && known.column == column) {
@@ -114,6 +108,15 @@ impl Problems {
                 self.0.push(problem);
             }
         }
+    }
+
+    /// Names the file in what is wrong with the whole of it.
+    pub(crate) fn of_file(mut self, name: Option<&str>) -> Self {
+        if let Some(name) = name {
+            let of_all = self.0.iter_mut().filter(|it| it.lines.is_empty());
+            of_all.for_each(|it| it.cause = format!("{name}: {}", it.cause));
+        }
+        self
     }
 
     pub(crate) fn extend(&mut self, others: Self) {

@@ -1,16 +1,10 @@
 //! The reader: which column is what, which lines count, and what their cells mean.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::grid::{Row, Text};
-use crate::{
-    DayOrder, DecimalMark, Note, Problems, Profile, Sheet, State,
-    decode::{Decoded, LARGE, MOST, decoded},
-    states,
-};
+use crate::{DayOrder, DecimalMark, Profile, State};
 
 /// What the cells of a field are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,7 +164,7 @@ impl Reader {
     #[must_use]
     pub fn with_profile(self, profile: Profile) -> Self {
         let days = self.days.or(profile.dates.map(Into::into));
-        Self { days, adds_up: true, profile: Some(profile), ..self }
+        Self { days, profile: Some(profile), ..self }
     }
 
     /// Takes a field from the column of this title.
@@ -279,83 +273,6 @@ impl Reader {
 
     pub(crate) fn is_mapped(&self) -> bool {
         self.profile.is_some() || !self.map.is_empty()
-    }
-
-    /// Reads a file.
-    ///
-    /// # Errors
-    /// Everything that is wrong with it, at once.
-    pub fn read(&self, bytes: &[u8]) -> Result<Sheet, Problems> {
-        let Decoded { text, encoding, others } = decoded(bytes, self.page.as_deref())?;
-        let mut sheet = self.sheet(text).map_err(|mut problems| {
-            let unread = Note::Sheets(others.clone());
-            // Maybe it is the wrong sheet.
-            if !others.is_empty() && problems.all().iter().all(|one| one.lines.is_empty()) {
-                problems.extend(Problems::of(unread.to_string()));
-            }
-            problems
-        })?;
-        sheet.notes.splice(..0, (!others.is_empty()).then_some(Note::Sheets(others)));
-        sheet.notes.splice(..0, encoding.map(Note::Encoding));
-        Ok(sheet)
-    }
-
-    /// Reads a text.
-    ///
-    /// # Errors
-    /// As [`read`](Self::read).
-    pub fn read_text(&self, text: String) -> Result<Sheet, Problems> {
-        self.sheet(text.into())
-    }
-
-    fn sheet(&self, text: Cow<'_, str>) -> Result<Sheet, Problems> {
-        let text = Text::new(text);
-        if text.is_empty() {
-            return Err(Problems::of("is empty"));
-        }
-        if text.len() > MOST {
-            return Err(Problems::of(LARGE));
-        }
-        let is_given = |field: &&Field| self.given.iter().any(|(name, _)| *name == field.name);
-        let needed = self.fields.iter().filter(|field| field.is_required && !is_given(field));
-        let needed = if self.is_mapped() { needed.count() } else { 0 };
-        let header = |row: &Row| {
-            // Most rows by the wrong separator have one cell.
-            (row.cells.len() >= needed).then(|| self.header(row).ok()).flatten()
-        };
-        let found = text.rows(header, !self.is_mapped());
-        let (header, rows) =
-            found.map_err(|first| self.header(&first).err().unwrap_or_default())?;
-        let (mut sheet, totals) = self.lines(&header, rows)?;
-        drop(text);
-        if sheet.is_empty() {
-            return Err(Problems::of("has no lines below its header"));
-        }
-        let mut problems = Problems::default();
-        self.read_days(header.zone.as_deref(), &mut sheet, &mut problems);
-        self.check_ends(&sheet, &mut problems);
-        self.check_currency(&header, &mut sheet, &totals, &mut problems);
-        self.read_amounts(&mut sheet, &totals, &mut problems);
-        if totals.is_empty() && self.is_mapped() {
-            self.leave_out_total(&mut sheet);
-        }
-        self.check_ids(&mut sheet, &mut problems);
-        // A file of one's own says `delete` itself, and a negative amount in it is an error of the command.
-        let counts = (self.is_mapped() && sheet.place("hit").is_some())
-            .then(|| states::counted(&mut sheet, &self.all_states(), &mut problems));
-        problems.result(())?;
-        if let Some(counted) = counts {
-            let Self { corrections, order, days, .. } = *self;
-            states::settle(&mut sheet, &counted, states::Rules { corrections, order, days })?;
-        }
-        if self.is_mapped() || self.adds_up {
-            self.add_up(&mut sheet)?;
-        }
-        self.convert(&mut sheet)?;
-        if sheet.is_empty() {
-            return Err(Problems::of("has no line to send: all of them are left out"));
-        }
-        Ok(sheet)
     }
 
     pub(crate) fn all_states(&self) -> BTreeMap<String, State> {

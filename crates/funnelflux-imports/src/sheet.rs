@@ -2,11 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::Problems;
 use crate::texts::Texts;
+use crate::{Place, Problems, named_lines};
+
+/// The numbers of lines have the place of their file from this bit on.
+const FILE: u32 = 40;
 
 /// A file that was read.
 ///
@@ -17,9 +21,11 @@ pub struct Sheet {
     /// What there is to tell.
     pub notes: Vec<Note>,
     numbers: Vec<u64>,
+    /// The names of the files, where there are several.
+    files: Vec<Arc<str>>,
     pub(crate) columns: Vec<Column>,
     /// The days and zones that cells or the title of the column of days say, with the first cell and the lines.
-    pub(crate) zones: BTreeMap<(String, String), (String, Vec<u64>)>,
+    pub(crate) zones: BTreeMap<(String, String), (String, Vec<Place>)>,
     /// By the numbers of lines.
     pub(crate) corrections: BTreeMap<u64, Corrected>,
 }
@@ -63,10 +69,42 @@ pub(crate) struct Column {
 }
 
 impl Sheet {
-    pub(crate) fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
-        let column =
-            |name: &str| Column { name: name.into(), texts: Texts::default(), cells: Vec::new() };
-        Self { columns: names.into_iter().map(column).collect(), ..Self::default() }
+    pub(crate) fn new<'a>(
+        names: impl IntoIterator<Item = &'a str>,
+        file: Option<Arc<str>>,
+    ) -> Self {
+        let columns = names.into_iter().map(Column::new).collect();
+        Self { columns, files: file.into_iter().collect(), ..Self::default() }
+    }
+
+    /// Adds the lines of another file. What it has no column for is empty, and the other way round.
+    pub(crate) fn append(&mut self, other: Self) {
+        let (before, file) = (self.len(), (self.files.len() as u64) << FILE);
+        self.numbers.extend(other.numbers.iter().map(|number| number + file));
+        self.files.extend(other.files);
+        for column in other.columns {
+            let known = self.place(&column.name).unwrap_or_else(|| {
+                self.columns.push(Column::new(&column.name));
+                self.columns.len() - 1
+            });
+            let Some(known) = self.columns.get_mut(known) else { continue };
+            known.fill(before, "");
+            let codes: Vec<u32> = column.texts().map(|text| known.texts.add(text)).collect();
+            let cells = column.cells.iter().map(|code| codes.get(*code as usize).copied());
+            known.cells.extend(cells.map(|code| code.unwrap_or(u32::MAX)));
+        }
+        let all = self.len();
+        self.columns.iter_mut().for_each(|column| column.fill(all, ""));
+        for note in other.notes {
+            let same = self.notes.iter_mut().find_map(|known| match (known, &note) {
+                (Note::OfFiles(files, known), Note::OfFiles(_, one)) if known == one => Some(files),
+                _ => None,
+            });
+            match (same, note) {
+                (Some(files), Note::OfFiles(more, _)) => files.extend(more),
+                (_, note) => self.notes.push(note),
+            }
+        }
     }
 
     /// The lines to send, in the order of the file.
@@ -133,8 +171,9 @@ impl Sheet {
 
     /// Gives every line the same text.
     pub(crate) fn fill(&mut self, name: &str, text: &str) {
-        for column in self.columns.iter_mut().filter(|column| *column.name == *name) {
-            column.cells = vec![column.texts.add(text); self.numbers.len()];
+        let lines = self.len();
+        if let Some(column) = self.place(name).and_then(|at| self.columns.get_mut(at)) {
+            column.fill(lines, text);
         }
     }
 
@@ -142,8 +181,18 @@ impl Sheet {
         self.columns.iter().position(|column| *column.name == *name)
     }
 
+    /// A number that no other line of any file has.
     pub(crate) fn number(&self, at: usize) -> u64 {
         self.numbers.get(at).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn place_of(&self, at: usize) -> Place {
+        self.place_of_number(self.number(at))
+    }
+
+    fn place_of_number(&self, number: u64) -> Place {
+        let file = usize::try_from(number >> FILE).ok().and_then(|at| self.files.get(at));
+        Place { file: file.cloned(), line: number & ((1 << FILE) - 1) }
     }
 
     /// Adds what is wrong with a column: `cause` says it of a code and its text.
@@ -153,7 +202,7 @@ impl Sheet {
         problems: &mut Problems,
         cause: impl Fn(usize, &str) -> Option<String>,
     ) {
-        let mut found: Vec<(String, Vec<&str>, Vec<u64>)> = Vec::new();
+        let mut found: Vec<(String, Vec<&str>, Vec<Place>)> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
         let groups = column.texts().enumerate().map(|(code, text)| {
             let cause = cause(code, text)?;
@@ -171,7 +220,7 @@ impl Sheet {
         for (code, number) in column.cells.iter().zip(&self.numbers) {
             let group = groups.get(*code as usize).copied().flatten();
             if let Some((_, _, lines)) = group.and_then(|at| found.get_mut(at)) {
-                lines.push(*number);
+                lines.push(self.place_of_number(*number));
             }
         }
         for (cause, values, lines) in found.into_iter().filter(|(_, _, lines)| !lines.is_empty()) {
@@ -184,6 +233,18 @@ impl Sheet {
 }
 
 impl Column {
+    fn new(name: &str) -> Self {
+        Self { name: name.into(), texts: Texts::default(), cells: Vec::new() }
+    }
+
+    /// Adds cells of a text up to this line.
+    fn fill(&mut self, lines: usize, text: &str) {
+        if self.cells.len() < lines {
+            let code = self.texts.add(text);
+            self.cells.resize(lines, code);
+        }
+    }
+
     fn push(&mut self, text: &str) {
         let last = self.cells.last().copied().filter(|code| self.texts.is(*code, text));
         let code = last.unwrap_or_else(|| self.texts.add(text));
@@ -264,31 +325,37 @@ pub struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// The number of the line in the file.
+    /// The number of the line in its file.
     #[must_use]
     pub fn number(self) -> u64 {
-        self.sheet.number(self.at)
+        self.place().line
+    }
+
+    /// The number of the line, and its file where several were read.
+    #[must_use]
+    pub fn place(self) -> Place {
+        self.sheet.place_of(self.at)
     }
 
     /// The negative amount for which a conversion is deleted, where the file does not have what it takes back: look
     /// whether it is the whole of it.
     #[must_use]
     pub fn correction(self) -> Option<Decimal> {
-        let corrected = self.sheet.corrections.get(&self.number());
+        let corrected = self.sheet.corrections.get(&self.sheet.number(self.at));
         corrected.filter(|it| it.is_open).and_then(Corrected::sum)
     }
 
     /// What says of the [correction](Self::correction) that the conversion does not count any more, if its status does.
     #[must_use]
     pub fn reversal(self) -> Option<Reversal> {
-        self.sheet.corrections.get(&self.number())?.reversal
+        self.sheet.corrections.get(&self.sheet.number(self.at))?.reversal
     }
 
     /// The corrections that the line stands for, those, too, that the file has the first part of: the amount of each, and
     /// a mark of its order and time by which a later file is known to have the same one. What was booked after a
     /// [correction](Self::correction) is positive.
     pub fn corrections(self) -> impl Iterator<Item = (Decimal, &'a str)> {
-        let corrected = self.sheet.corrections.get(&self.number());
+        let corrected = self.sheet.corrections.get(&self.sheet.number(self.at));
         let parts = corrected.into_iter().flat_map(|it| &it.parts);
         parts.map(|(amount, mark)| (*amount, mark.as_str()))
     }
@@ -319,7 +386,7 @@ impl<'a> Line<'a> {
 
 impl fmt::Debug for Line<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Line").field("number", &self.number()).finish_non_exhaustive()
+        f.debug_struct("Line").field("place", &self.place()).finish_non_exhaustive()
     }
 }
 
@@ -336,26 +403,28 @@ pub enum Note {
     /// Lines of totals, which were held against the sum of the others.
     Totals {
         /// The lines.
-        lines: Vec<u64>,
+        lines: Vec<Place>,
         /// The sum.
         sum: Decimal,
     },
     /// Lines without an amount.
-    NoAmount(Vec<u64>),
+    NoAmount(Vec<Place>),
     /// Lines below the table, such as a copyright.
-    Footer(Vec<u64>),
+    Footer(Vec<Place>),
     /// Lines that were added to an earlier line of the same fields.
-    Added(Vec<u64>),
+    Added(Vec<Place>),
     /// Lines whose status leaves them out.
-    Skipped(Vec<u64>),
+    Skipped(Vec<Place>),
     /// Lines that a later line of the same hit replaces.
-    Replaced(Vec<u64>),
+    Replaced(Vec<Place>),
+    /// Lines that another file has, too.
+    Repeated(Vec<Place>),
     /// Lines with a negative amount, which delete.
-    Negative(Vec<u64>),
+    Negative(Vec<Place>),
     /// Lines that take back another order than the sale of their hit.
-    OtherOrder(Vec<u64>),
+    OtherOrder(Vec<Place>),
     /// Sales without a hit.
-    NoHit(Vec<u64>),
+    NoHit(Vec<Place>),
     /// Damaged values that are sent all the same.
     Damaged(Problems),
     /// The currency of the amounts.
@@ -364,18 +433,13 @@ pub enum Note {
     NoCurrency(String),
     /// The rate by which the amounts were multiplied.
     Rate(Decimal),
+    /// What is true of some of several files.
+    OfFiles(Vec<Arc<str>>, Box<Note>),
 }
 
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lines = |lines: &[u64]| {
-            let s = if lines.len() == 1 { "line" } else { "lines" };
-            let named = lines.iter().take(5).map(u64::to_string).collect::<Vec<_>>().join(", ");
-            match lines.len().saturating_sub(5) {
-                0 => format!("{s} {named}"),
-                more => format!("{s} {named} and {more} more"),
-            }
-        };
+        let lines = named_lines;
         match self {
             Self::Encoding(name) => write!(f, "the file is {name}"),
             Self::Sheets(names) => {
@@ -402,6 +466,7 @@ impl fmt::Display for Note {
             Self::Replaced(at) => {
                 write!(f, "{}: replaced by a later state of the same hit", lines(at))
             }
+            Self::Repeated(at) => write!(f, "{}: in another file, too, so left out", lines(at)),
             Self::Negative(at) => {
                 write!(f, "{}: a negative amount, which takes an earlier one back", lines(at))
             }
@@ -421,6 +486,7 @@ impl fmt::Display for Note {
                 write!(f, "nothing in the file says that its amounts are in {currency}")
             }
             Self::Rate(rate) => write!(f, "amounts multiplied by {rate}"),
+            Self::OfFiles(files, note) => write!(f, "{}: {note}", files.join(", ")),
         }
     }
 }

@@ -1,12 +1,13 @@
 //! What the lines of conversions come to: statuses, refunds, corrections, and the last state of each hit.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
 use crate::moment::Moment;
 use crate::sheet::{Corrected, Reversal};
-use crate::{Corrections, DayOrder, LineOrder, Note, Problems, Sheet, State, day};
+use crate::{Corrections, DayOrder, LineOrder, Note, Place, Problems, Sheet, State, day};
 
 const DELETE: &str = "delete";
 
@@ -22,7 +23,7 @@ pub(crate) struct Rules {
 #[derive(Clone)]
 struct Event {
     at: usize,
-    number: u64,
+    place: Place,
     deletes: bool,
     amount: Option<Decimal>,
     moment: Option<Moment>,
@@ -78,10 +79,10 @@ pub(crate) fn counted(
                 let known = known.collect::<Vec<_>>().join(", ");
                 let known =
                     if known.is_empty() { String::new() } else { format!("; known are {known}") };
-                problems.add(line.number(), format!("status {status:?} is unknown; --status \"{status}=set\", =delete or =skip says what it means{known}"));
+                problems.add(line.place(), format!("status {status:?} is unknown; --status \"{status}=set\", =delete or =skip says what it means{known}"));
             }
-            Some(State::Skip) => skipped.push(line.number()),
-            _ if line.get("hit").is_empty() => without.push(line.number()),
+            Some(State::Skip) => skipped.push(line.place()),
+            _ if line.get("hit").is_empty() => without.push(line.place()),
             state => kept.push((at, state == Some(&State::Delete))),
         }
     }
@@ -106,20 +107,21 @@ pub(crate) fn settle(
         let mark = format!("{order} {}", line.get("time"));
         let deletes = *deletes || payout.eq_ignore_ascii_case(DELETE);
         let moment = moments.get(*at).copied().flatten();
-        let event = Event { at: *at, number: line.number(), deletes, amount, moment, mark };
+        let event = Event { at: *at, place: line.place(), deletes, amount, moment, mark };
         let hit = hits.entry((line.get("hit"), line.get("transaction"))).or_default();
         hit.entry(order).or_default().push(event);
     }
     let (mut problems, mut settled) = (Problems::default(), Vec::new());
     let (mut replaced, mut negative) = (Vec::new(), Vec::new());
-    let (mut skipped, mut others) = (Vec::new(), Vec::new());
+    let (mut skipped, mut others, mut repeated) = (Vec::new(), Vec::new(), Vec::new());
     for orders in hits.into_values() {
         let mut outcomes = Vec::new();
-        for (order, events) in orders {
+        for (order, mut events) in orders {
+            repeated.extend(repeats(&mut events).into_iter().map(|event| event.place));
             let outcome = match last_state(&events, !order.is_empty(), rules) {
                 Ok(outcome) => outcome,
-                Err((number, why)) => {
-                    problems.add(number, why);
+                Err((place, why)) => {
+                    problems.add(place, why);
                     continue;
                 }
             };
@@ -130,7 +132,7 @@ pub(crate) fn settle(
                     () if event.at != outcome.at => &mut replaced,
                     () => continue,
                 };
-                lines.push(event.number);
+                lines.push(event.place.clone());
             }
             outcomes.push(outcome);
         }
@@ -140,8 +142,8 @@ pub(crate) fn settle(
         let opened = outcomes.iter().filter(|it| it.now == Now::Open).count();
         match sales.as_slice() {
             [] if opened > 1 => {
-                let last = outcomes.last().map_or(0, |it| sheet.number(it.at));
-                problems.add(last, "takes back an amount of another order of the same hit than a line above; --map transaction=COLUMN tells them apart");
+                let last = outcomes.last().map_or(0, |it| it.at);
+                problems.add(sheet.place_of(last), "takes back an amount of another order of the same hit than a line above; --map transaction=COLUMN tells them apart");
             }
             // An open one says more than that of an order which is gone.
             [] => {
@@ -151,13 +153,13 @@ pub(crate) fn settle(
             [sale] => {
                 // A reversal counts for its own order.
                 let rest = outcomes.iter().filter(|it| it.at != *sale);
-                others.extend(rest.map(|it| sheet.number(it.at)));
+                others.extend(rest.map(|it| sheet.place_of(it.at)));
                 settled.extend(outcomes.into_iter().find(|it| it.at == *sale));
             }
             [first, rest @ ..] => {
-                let first = sheet.number(*first);
+                let first = sheet.place_of(*first);
                 for at in rest {
-                    problems.add(sheet.number(*at), format!("a second sale of the hit of line {first}, which it would replace; --map transaction=COLUMN keeps both"));
+                    problems.add(sheet.place_of(*at), format!("a second sale of the hit of {first}, which it would replace; --map transaction=COLUMN keeps both"));
                 }
             }
         }
@@ -193,6 +195,7 @@ pub(crate) fn settle(
         (replaced, Note::Replaced),
         (negative, Note::Negative),
         (others, Note::OtherOrder),
+        (repeated, Note::Repeated),
     ] {
         lines.sort_unstable();
         sheet.notes.extend((!lines.is_empty()).then(|| note(lines)));
@@ -200,9 +203,28 @@ pub(crate) fn settle(
     Ok(())
 }
 
+/// Takes out the events that another file has, too, since exports overlap: each counts as often as in the file that has it
+/// most often.
+fn repeats(events: &mut Vec<Event>) -> Vec<Event> {
+    if events.len() < 2 {
+        return Vec::new();
+    }
+    let mut known: BTreeMap<_, BTreeMap<Option<Arc<str>>, usize>> = BTreeMap::new();
+    let is_repeat = |event: &mut Event| {
+        let key = (event.mark.clone(), event.deletes, event.amount);
+        let (counts, file) = (known.entry(key).or_default(), &event.place.file);
+        let others = counts.iter().filter(|(other, _)| *other != file).map(|(_, count)| *count);
+        let most = others.max().unwrap_or_default();
+        let own = counts.entry(file.clone()).or_default();
+        *own += 1;
+        event.moment.is_some() && *own <= most
+    };
+    events.extract_if(.., is_repeat).collect()
+}
+
 /// What the lines of an order come to by their times. Where these do not tell, a reversal comes after the sale of its
 /// order, and the rest has to come to the same whichever line is the first.
-fn last_state(events: &[Event], has_order: bool, rules: Rules) -> Result<Outcome, (u64, String)> {
+fn last_state(events: &[Event], has_order: bool, rules: Rules) -> Result<Outcome, (Place, String)> {
     let moments: Vec<_> = events.iter().map(|event| event.moment).collect();
     let times = Moment::compared(&moments).unwrap_or_else(|| vec![0; events.len()]);
     let sorted = |is_reversed: bool| {
@@ -221,18 +243,18 @@ fn last_state(events: &[Event], has_order: bool, rules: Rules) -> Result<Outcome
             if now(&one) == now(&other) {
                 return one;
             }
-            let last = events.last().map_or(0, |event| event.number);
-            Err((last, "another state of the hit than a line above, and no time says which of them is the last; --order oldest-first or newest-first says how the file is sorted".to_owned()))
+            let last = events.last().map(|event| event.place.clone());
+            Err((last.unwrap_or_default(), "another state of the hit than a line above, and no time says which of them is the last; --order oldest-first or newest-first says how the file is sorted".to_owned()))
         }
     }
 }
 
 /// What these lines come to, one after the other. Where an order has negative amounts, its amounts add up.
-fn come_to(events: &[&Event], choice: Option<Corrections>) -> Result<Outcome, (u64, String)> {
+fn come_to(events: &[&Event], choice: Option<Corrections>) -> Result<Outcome, (Place, String)> {
     let takes = events.iter().any(|event| event.is_negative());
     let corrected = Corrected::default();
     let mut all = Outcome { now: Now::Nothing, at: 0, corrected, is_skipped: false };
-    let (mut sale, mut adds_up, mut last) = (None, false, 0);
+    let (mut sale, mut adds_up, mut last) = (None, false, Place::default());
     for event in events {
         let amount = event.amount.filter(|amount| !amount.is_zero());
         let by = match (all.now, amount) {
@@ -250,7 +272,7 @@ fn come_to(events: &[&Event], choice: Option<Corrections>) -> Result<Outcome, (u
             let is_part = event.is_negative();
             corrected.reversal = Some(if is_part { Reversal::Amount } else { Reversal::Status });
         }
-        last = event.number;
+        last = event.place.clone();
         let booked = amount.filter(|_| all.now == Now::Open && !event.deletes);
         if let Some(by) = by.or(booked) {
             let mark = format!("{} {}", event.mark, by.normalize());

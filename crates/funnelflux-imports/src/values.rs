@@ -5,10 +5,13 @@ use rust_decimal::Decimal;
 
 use crate::amount::Unclear;
 use crate::damage::{Tails, of_hit};
+use crate::files::Part;
 use crate::groups::{are_single, groups};
 use crate::reader::{FieldKind, Reader};
 use crate::sheet::Column;
-use crate::{Damage, DayOrder, DecimalMark, Note, Problems, Sheet, State, amount, damage, day};
+use crate::{
+    Damage, DayOrder, DecimalMark, Note, Place, Problems, Sheet, State, amount, damage, day,
+};
 
 /// The fields that a profile may have beside those of the lines.
 pub(crate) const HELPERS: [&str; 6] = ["status", "order", "time", "hour", "currency", "end"];
@@ -28,8 +31,8 @@ impl Reader {
         sheet.columns = columns;
     }
 
-    /// Spells every day alike. `zone` is that of their title.
-    pub(crate) fn read_days(&self, zone: Option<&str>, sheet: &mut Sheet, problems: &mut Problems) {
+    /// Spells every day alike.
+    pub(crate) fn read_days(&self, parts: &[Part], sheet: &mut Sheet, problems: &mut Problems) {
         self.change(sheet, FieldKind::Day, |column, sheet| {
             let name = &column.name;
             let is_day = |cell: &&str| day::readings(cell).0 != [None; 2];
@@ -58,16 +61,19 @@ impl Reader {
                 let what = day::zone(day::readings(text).1).err()?;
                 Some(format!("expected a day such as 2026-11-25, and what {what:?} means is unknown"))
             });
-            let said = |text| day::zone(day::readings(text).1).ok().flatten().or(zone);
+            let said = |text| day::zone(day::readings(text).1).ok().flatten();
             let zones: Vec<_> = column.texts().map(said).collect();
-            if zones.iter().any(Option::is_some) {
-                for (at, &code) in column.codes().iter().enumerate() {
+            let has_title = parts.iter().any(|part| part.header.zone.is_some());
+            if has_title || zones.iter().any(Option::is_some) {
+                let titles = parts.iter().flat_map(|part| part.lines.clone().map(move |_| part));
+                for ((at, &code), part) in column.codes().iter().enumerate().zip(titles) {
                     let zone = zones.get(code as usize).copied().flatten();
+                    let zone = zone.or(part.header.zone.as_deref());
                     let day = days.get(code as usize).copied().flatten();
                     if let Some((zone, day)) = zone.zip(day) {
                         let key = (day.to_string(), zone.to_owned());
                         let new = || (column.text(code).to_owned(), Vec::new());
-                        let line = sheet.number(at);
+                        let line = sheet.place_of(at);
                         sheet.zones.entry(key).or_insert_with(new).1.push(line);
                     }
                 }
@@ -92,18 +98,14 @@ impl Reader {
                 let why = format!(
                     "the line is of {first} to {last}, and a cost is of one day; break the report down by day, or take it with --periods",
                 );
-                problems.add(sheet.number(at), why);
+                problems.add(sheet.place_of(at), why);
             }
         }
     }
 
     /// Spells every amount as a plain decimal, and holds the totals against their sum.
-    pub(crate) fn read_amounts(
-        &self,
-        sheet: &mut Sheet,
-        totals: &[(u64, String)],
-        problems: &mut Problems,
-    ) {
+    pub(crate) fn read_amounts(&self, parts: &[Part], sheet: &mut Sheet, problems: &mut Problems) {
+        let totals: Vec<_> = parts.iter().flat_map(|part| &part.totals).collect();
         // A network may total what it approved alone.
         let has_states = !totals.is_empty() && sheet.place("status").is_some();
         let approved: Option<Vec<bool>> = has_states.then(|| {
@@ -127,11 +129,12 @@ impl Reader {
                 Err(Unclear::Mixed(at)) => {
                     let cell = cells().nth(at).unwrap_or_default();
                     let line = column.codes().iter().position(|code| *code as usize == at);
-                    let line = line.map(|at| sheet.number(at));
+                    let line = line.map(|at| sheet.place_of(at));
                     let total = at.checked_sub(column.texts().count());
-                    let total = total.and_then(|at| totals.get(at)).map(|(line, _)| *line);
+                    let total = total.and_then(|at| totals.get(at)).map(|(line, _)| line.clone());
                     let why = "its decimal mark is not that of the lines before";
-                    problems.add(line.or(total).unwrap_or_default(), format!("{name} {cell:?}: {why}"));
+                    let line = line.or(total).unwrap_or_default();
+                    problems.add(line, format!("{name} {cell:?}: {why}"));
                     return;
                 }
             };
@@ -144,21 +147,25 @@ impl Reader {
             });
             let is_whole = !(0..amounts.len()).any(is_wrong);
             let amounts: Vec<_> = amounts.into_iter().map(Option::flatten).collect();
-            let sum = |approved: Option<&Vec<bool>>| {
+            let sum = |part: &Part, approved: Option<&Vec<bool>>| {
                 let counts = |at: &usize| approved.is_none_or(|it| it.get(*at) == Some(&true));
-                let lines = column.codes().iter().enumerate().filter(|(at, _)| counts(at));
-                let mut of_lines = lines.filter_map(|(_, code)| *amounts.get(*code as usize)?);
+                let lines = part.lines.clone().filter(counts);
+                let mut of_lines = lines.filter_map(|at| *amounts.get(column.code(at) as usize)?);
                 of_lines.try_fold(Decimal::ZERO, Decimal::checked_add)
             };
-            let approved = approved.as_ref().map(|approved| sum(Some(approved)));
-            let sums = sum(None).map(|sum| (sum, approved.flatten()));
+            let with_totals = parts.iter().filter(|part| is_whole && !part.totals.is_empty());
+            let sums = with_totals.filter_map(|part| {
+                let approved = approved.as_ref().and_then(|approved| sum(part, Some(approved)));
+                Some((part, (sum(part, None)?, approved)))
+            });
+            let sums: Vec<_> = sums.collect();
             let spelled = |(text, amount): (&str, &Option<Decimal>)| {
                 amount.filter(|_| !amount::is_plain(text)).map(|amount| amount.to_string())
             };
             let spelled: Vec<_> = column.texts().zip(&amounts).map(spelled).collect();
             column.replace(spelled);
-            if let Some(sums) = sums.filter(|_| is_whole && !totals.is_empty()) {
-                self.check_totals(column, totals, mark, sums, sheet, problems);
+            for (part, sums) in sums {
+                self.check_totals(column, part, mark, sums, sheet, problems);
             }
         });
     }
@@ -166,20 +173,20 @@ impl Reader {
     fn check_totals(
         &self,
         column: &Column,
-        totals: &[(u64, String)],
+        part: &Part,
         mark: DecimalMark,
         (sum, approved): (Decimal, Option<Decimal>),
         sheet: &mut Sheet,
         problems: &mut Problems,
     ) {
-        let read = totals.iter().map(|(line, cell)| (*line, amount::amount(cell, mark)));
+        let read = part.totals.iter().map(|(line, cell)| (line, amount::amount(cell, mark)));
         // A file may total parts, too: one of its totals must be that of all.
         let has = |sum| read.clone().any(|(_, total)| total == Some(sum));
-        let mut lines = (0..sheet.len())
-            .map(|at| (sheet.number(at), column.at(at).parse::<Decimal>()))
+        let mut lines = (part.lines.clone())
+            .map(|at| (sheet.place_of(at), column.at(at).parse::<Decimal>()))
             .peekable();
-        let of_part = |(line, total): (u64, Option<Decimal>)| {
-            let part = std::iter::from_fn(|| lines.next_if(|(number, _)| *number < line));
+        let of_part = |(line, total): (&Place, Option<Decimal>)| {
+            let part = std::iter::from_fn(|| lines.next_if(|(place, _)| place < line));
             let mut amounts = part.filter_map(|(_, amount)| amount.ok());
             amounts.try_fold(Decimal::ZERO, Decimal::checked_add) == total
         };
@@ -187,14 +194,14 @@ impl Reader {
             || self.ignores_totals
             || (read.clone().all(of_part) && lines.next().is_none());
         if let Some(sum) = is_whole.then_some(sum).or(approved.filter(|it| has(*it))) {
-            let lines = totals.iter().map(|(line, _)| *line).collect();
+            let lines = part.totals.iter().map(|(line, _)| line.clone()).collect();
             sheet.notes.push(Note::Totals { lines, sum });
             return;
         }
         for (line, total) in read {
             let total = total.map_or("no amount".to_owned(), |total| total.to_string());
             let name = &column.name;
-            problems.add(line, format!("{name}: the file says {total} in total, its lines add up to {sum}; --any-total sends them all the same"));
+            problems.add(line.clone(), format!("{name}: the file says {total} in total, its lines add up to {sum}; --any-total sends them all the same"));
         }
     }
 
@@ -258,10 +265,11 @@ impl Reader {
                 kept.push(at);
                 continue;
             };
-            let line = sheet.number(at);
-            if !self.adds_up {
-                let known = sheet.number(known);
-                let why = format!("the same day and fields as line {known}; --sum adds them up");
+            let line = sheet.place_of(at);
+            let first = sheet.place_of(known);
+            // Exports may overlap, so what two files say is not added up unasked.
+            if !(self.adds_up || (self.profile.is_some() && first.file == line.file)) {
+                let why = format!("the same day and fields as {first}; --sum adds them up");
                 problems.add(line, why);
                 continue;
             }
@@ -274,7 +282,7 @@ impl Reader {
             let sum = sums.entry(known).or_insert_with(|| value(known));
             *sum = sum.and_then(|sum| sum.checked_add(more));
             if sum.is_none() {
-                problems.add(line, "the amounts are too large to add up");
+                problems.add(line.clone(), "the amounts are too large to add up");
             }
             added.push(line);
         }

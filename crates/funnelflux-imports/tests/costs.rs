@@ -165,8 +165,8 @@ fn everything_that_is_wrong_is_told_at_once() {
     let wrong = read(file, &options).unwrap_err().to_string();
     for expected in [
         "line 2: date \"2026-10-01\": has not begun yet in Europe/Berlin",
-        "lines 3, 4, 5: date \"1969-10-32\", \"1969-10-01\": expected a day",
-        "lines 3, 4: funnel \"Boots\": no \"Boots\"",
+        "lines 3 to 5: date \"1969-10-32\", \"1969-10-01\": expected a day",
+        "lines 3 to 4: funnel \"Boots\": no \"Boots\"",
         "line 3: cost \"1e5\": expected a decimal such as 153.20",
         "line 4: cost \"-5\": expected zero or more",
         "line 4: no tracking field",

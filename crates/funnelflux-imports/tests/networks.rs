@@ -146,7 +146,7 @@ fn all_lines_of_a_file_are_in_one_currency() {
             "Spent",
             ["$1.00", "$2.00"],
             eur,
-            "the amounts are in $; --currency says EUR; lines 2, 3: cost \"$1.00\", \"$2.00\": is in $",
+            "the amounts are in $; --currency says EUR; lines 2 to 3: cost \"$1.00\", \"$2.00\": is in $",
         ),
         (
             "Spent",
@@ -191,7 +191,7 @@ fn all_lines_of_a_file_are_in_one_currency() {
             "Spent;Currency",
             ["$1.00;USD", "€2.00;USD"],
             None,
-            "the amounts are in several currencies: $, €, USD; line 2: cost \"$1.00\": is in $; line 3: cost \"€2.00\": is in €; lines 2, 3: currency \"USD\": is in USD",
+            "the amounts are in several currencies: $, €, USD; line 2: cost \"$1.00\": is in $; line 3: cost \"€2.00\": is in €; lines 2 to 3: currency \"USD\": is in USD",
         ),
         (
             "Spent (EUR)",
@@ -222,6 +222,105 @@ fn two_columns_of_one_field_are_named() {
         told.starts_with("two columns cost: \"Spent\" and \"Spent\"; --map cost=COLUMN"),
         "{told}"
     );
+}
+
+#[test]
+fn several_files_are_read_as_one_and_each_by_its_own_header() {
+    let refused = "the same day and fields as a.csv:2; --sum adds them up";
+    for (a, b, words, expected) in [
+        (
+            "Day;Campaign ID;Cost\n2026-11-24;1;1.50",
+            "Cost,Clicks,Day,Campaign ID\n2.50,7,2026-11-25,2",
+            "",
+            "a.csv:2 1.50, b.csv:2 2.50; b.csv: columns that are not used: Clicks",
+        ),
+        // A comma and a date mean what they mean in the other file.
+        (
+            "Day;Campaign ID;Cost\n03.04.2026;1;1,500",
+            "Day,Campaign ID,Cost\n25.11.2026,2,\"2,50\"",
+            "",
+            "a.csv:2 1.500, b.csv:2 2.50",
+        ),
+        (
+            "Day;Campaign ID;Cost\n24.11.2026;1;1,50",
+            "Day,Campaign ID,Cost\n25.11.2026,2,2.50",
+            "",
+            "b.csv:2: cost \"2.50\": its decimal mark",
+        ),
+        (
+            "Day,Campaign ID,Cost\n24/11/2026,1,1",
+            "Day,Campaign ID,Cost\n11/25/2026,2,2",
+            "",
+            "b.csv:2: date \"11/25/2026\": expected a day",
+        ),
+        // Totals are of their files.
+        (
+            "Day,Campaign ID,Cost\n2026-11-24,1,1.50\nTotal,,1.50",
+            "Day,Campaign ID,Cost\n2026-11-25,2,2.50\n2026-11-26,2,1\n,,3.50",
+            "",
+            "a.csv:2 1.50, b.csv:2 2.50, b.csv:3 1",
+        ),
+        (
+            "Day,Campaign ID,Cost\n2026-11-24,1,1.50\nTotal,,1.50",
+            "Day,Campaign ID,Cost\n2026-11-25,2,2.50\nTotal,,4.00",
+            "",
+            "b.csv:3: cost: the file says 4.00 in total, its lines add up to 2.50",
+        ),
+        (
+            "Day,Campaign ID,Amount spent (EUR)\n2026-11-24,1,1",
+            "Day,Campaign ID,Amount spent (USD)\n2026-11-25,1,2",
+            "meta",
+            "several currencies: EUR, USD; a.csv: a title is in EUR; b.csv: a title is in USD",
+        ),
+        // Within a file breakdowns are added up; two files may overlap.
+        (
+            "Day,Campaign ID,Cost\n2026-11-24,1,1\n2026-11-24,1,2",
+            "Day,Campaign ID,Cost\n2026-11-25,1,4",
+            "",
+            "a.csv:2 3, b.csv:2 4; a.csv:3: added",
+        ),
+        (
+            "Day,Campaign ID,Cost\n2026-11-24,1,1",
+            "Day,Campaign ID,Cost\n2026-11-25,1,4\n2026-11-24,1,2",
+            "",
+            refused,
+        ),
+        (
+            "Day,Campaign ID,Cost\n2026-11-24,1,1",
+            "Day,Campaign ID,Cost\n2026-11-25,1,4\n2026-11-24,1,2",
+            "sum",
+            "a.csv:2 3, b.csv:2 4; b.csv:3: added",
+        ),
+        ("Day,Campaign ID,Cost\n2026-11-24,1,1", "", "", "b.csv: is empty"),
+        (
+            "Day,Campaign ID,Cost\n2026-11-24,1,1",
+            "Day,Campaign ID,Cost",
+            "",
+            "b.csv: has no lines below its header",
+        ),
+        (
+            "Day,Campaign ID,Cost\n2026-11-24,1,1",
+            "Day,Campaign ID,Cost\nTotal,,0",
+            "",
+            "a.csv:2 1; b.csv:2: a total of 0",
+        ),
+    ] {
+        let network = if words == "meta" { words } else { "google" };
+        let reader = Reader::new(COSTS).with_profile(Profile::find(network).unwrap());
+        let reader = if words == "sum" { reader.with_sums() } else { reader };
+        let found = match reader.read_all([("a.csv", a.as_bytes()), ("b.csv", b.as_bytes())]) {
+            Err(problems) => problems.to_string(),
+            Ok(sheet) => {
+                let line = |line: funnelflux_imports::Line<'_>| {
+                    format!("{} {}", line.place().label(), line.get("cost"))
+                };
+                let lines = sheet.lines().map(line).collect::<Vec<_>>().join(", ");
+                let notes = sheet.notes.iter().map(|note| format!("; {note}"));
+                lines + &notes.collect::<String>()
+            }
+        };
+        assert!(found.contains(expected), "{a} and {b}: {found:?}, expected {expected:?}");
+    }
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn the_first_sheet_is_read_as_a_person_sees_it() {
 fn ids_that_are_numbers_have_lost_digits_and_are_refused() {
     let wrong = read("numbers-as-ids").unwrap_err().to_string();
     let values = "campaign \"1.217913540051505E+17\", \"1.222786963098619E+17\"";
-    for expected in ["lines 5, 6, 7: ", values, "scientific notation"] {
+    for expected in ["lines 5 to 7: ", values, "scientific notation"] {
         assert!(wrong.contains(expected), "{expected}: {wrong}");
     }
 }
@@ -103,7 +103,7 @@ fn money_is_what_the_sheet_shows() {
         (
             "serial",
             &[
-                "lines 3, 4: date \"46351\", \"46352\"",
+                "lines 3 to 4: date \"46351\", \"46352\"",
                 "a day as spreadsheets count them; give the column a format of dates",
             ],
         ),

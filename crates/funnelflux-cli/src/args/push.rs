@@ -36,7 +36,7 @@ pub(crate) enum UploadCommand<A: Args> {
 
 #[derive(Debug, Args)]
 pub(crate) struct MapArgs {
-    /// The file; `-` reads stdin
+    /// One file; `-` reads stdin
     #[arg(value_name = "FILE|-")]
     pub(crate) file: PathBuf,
     /// Take a field from the column of this title: cost="Amount spent (USD)". Repeatable
@@ -117,12 +117,12 @@ impl SendArgs {
     }
 }
 
-/// A CSV file and the lines of it to send.
+/// Files and the lines of them to send.
 #[derive(Debug, Args)]
 pub(crate) struct TableArgs {
-    /// The CSV file, with a header line; `-` reads stdin
-    #[arg(value_name = "FILE|-")]
-    pub(crate) file: PathBuf,
+    /// The files, each with a header line, read as one; `-` reads stdin
+    #[arg(value_name = "FILE|-", required = true)]
+    pub(crate) files: Vec<PathBuf>,
     /// Start at this line of the file and ignore the lines before it
     #[arg(long, value_name = "N", value_parser = number::<u64>(0, u64::MAX), allow_negative_numbers = true)]
     pub(crate) from_line: Option<u64>,
@@ -130,6 +130,9 @@ pub(crate) struct TableArgs {
     pub(crate) wait: WaitArgs,
     #[command(flatten)]
     pub(crate) shape: ShapeArgs,
+    /// Send lines, too, that an earlier upload sent in another currency or at another rate
+    #[arg(long)]
+    pub(crate) accept_currency: bool,
     /// Send the lines, too, that were accepted with the same value before
     #[arg(long)]
     pub(crate) resend: bool,
@@ -281,7 +284,7 @@ pub(crate) struct CostsArgs {
     /// The traffic source of every line, by id or name
     #[arg(long, value_name = "ID|NAME")]
     pub(crate) traffic_source: Option<String>,
-    /// Add up lines of the same day and fields, as breakdowns have. With --network always
+    /// Add up lines of the same day and fields, as breakdowns have. With --network always, within a file
     #[arg(long)]
     pub(crate) sum: bool,
     /// Accept lines of several days, from `date` to `end`: the cost is spread over all visits of them
@@ -293,6 +296,9 @@ pub(crate) struct CostsArgs {
     /// Take ids of funnels and traffic sources that the account does not have, too
     #[arg(long)]
     pub(crate) unchecked_ids: bool,
+    /// Send costs, too, that share visits with earlier costs of another time or restriction
+    #[arg(long)]
+    pub(crate) accept_overlap: bool,
     /// Set costs to 0 that were uploaded before for these days, funnels and sources and left the file
     #[arg(long)]
     pub(crate) zero_missing: bool,

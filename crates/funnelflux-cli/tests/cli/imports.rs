@@ -63,7 +63,9 @@ fn costs_of_every_network_are_in_the_report_to_the_last_decimal() {
             "--traffic-source",
             source,
         ];
-        ffx.run(&[&push[..], &["--yes"]].concat()).done();
+        // They share days and visits, and that of Germany has another currency.
+        let yes = ["--yes", "--accept-currency", "--accept-overlap"];
+        ffx.run(&[&push[..], &yes].concat()).done();
         served.emulator.advance(Duration::from_secs(60));
         for row in rows.as_array().unwrap() {
             let (day, value, cost) =
@@ -227,7 +229,7 @@ fn what_is_damaged_or_does_not_add_up_is_refused_before_anything_is_sent() {
         &format!("{head}{many}2026-11-25,[7712345],1,USD\n"),
         &[],
         &[
-            "lines 2, 3, 4, 5, 6 and 4 more: campaign \"1.20E+17\", \"1.21E+17\", \"1.22E+17\", …: a number",
+            "lines 2 to 10: campaign \"1.20E+17\", \"1.21E+17\", \"1.22E+17\", …: a number",
             "line 11: campaign \"[7712345]\": brackets",
         ],
     );
@@ -317,7 +319,8 @@ fn a_correction_is_held_against_what_the_account_has() {
     push("-5.00", &[])
         .failed(2, &["line 2: takes back an amount of a hit of which the account shows no"]);
     assert!(push("-5.00", &["--corrections=delete"]).done().stdout.contains("DELETE"));
-    push("-5.00", &["--corrections=skip"]).failed(2, &["no line to send"]);
+    let left = push("-5.00", &["--corrections=skip"]).done().stderr;
+    assert!(left.contains("nothing to send"), "{left}");
 }
 
 #[test]

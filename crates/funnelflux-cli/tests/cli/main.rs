@@ -50,6 +50,7 @@ mod paths_stay_below_their_base;
 mod profile;
 mod push;
 mod push_assets;
+mod push_files;
 mod push_journal;
 #[cfg(unix)]
 mod push_killed;

@@ -94,7 +94,10 @@ fn costs_are_exact_and_zoned_and_need_a_restriction() {
     let wide = wide.to_str().unwrap();
     ffx.run(&["costs", "push", wide, "--tz", "UTC", "--yes"])
         .failed(2, &["line 2", "--everything"]);
-    let shown = ffx.run(&["costs", "push", wide, "--tz", "UTC", "--everything"]).done().stdout;
+    let shown = {
+        let push = ["costs", "push", wide, "--tz", "UTC", "--everything", "--accept-overlap"];
+        ffx.run(&push).done().stdout
+    };
     assert!(shown.contains("EVERYTHING"), "{shown}");
     assert_eq!(server.seen().len(), 1);
 }

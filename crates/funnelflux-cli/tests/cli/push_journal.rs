@@ -115,7 +115,7 @@ fn a_spend_that_left_the_file_is_told_and_set_to_zero_on_demand() {
         told.contains(expected) && told.contains("was uploaded before and is not in"),
         "{told}"
     );
-    assert!(told.contains("c1=b 2; --zero-missing sets it to 0"), "{told}");
+    assert!(told.contains("c1=b 2 (upload 1); --zero-missing sets it to 0"), "{told}");
     assert_eq!(sent(&server).len(), 4);
     costs(&ffx, &["29 a 1.5"], &["--zero-missing", "--yes"]).done();
     assert_eq!(sent(&server)[4..], pairs(&[("b", "0")]));
@@ -153,8 +153,8 @@ fn only_what_the_file_would_have_is_set_to_zero() {
         "{told}"
     );
     for line in [
-        format!("2026-03-29 {FUNNEL} {SOURCE} c1=b 2 → 0"),
-        format!("2026-03-30 {FUNNEL} {SOURCE} c1=b 16 → 0"),
+        format!("2026-03-29 {FUNNEL} {SOURCE} c1=b 2 (upload 1) → 0"),
+        format!("2026-03-30 {FUNNEL} {SOURCE} c1=b 16 (upload 1) → 0"),
     ] {
         assert!(told.contains(&line), "{line}: {told}");
     }
@@ -173,14 +173,16 @@ fn a_wider_cost_is_not_set_to_zero_under_the_lines_of_the_file() {
     ffx.run(&["costs", "push", wide.to_str().unwrap(), "--tz=UTC", "--yes"]).done();
     let narrow = file("c1,c2", "a,b");
     let push = ["costs", "push", narrow.to_str().unwrap(), "--tz=UTC", "--zero-missing"];
-    let told = ffx.run(&push).done().stderr;
-    assert!(told.contains("1 earlier cost had another restriction"), "{told}");
+    let words = ["1 earlier cost had another restriction", "(upload 1)", "--accept-overlap"];
+    ffx.run(&push).failed(2, &words);
+    let told = ffx.run(&[&push[..], &["--accept-overlap"]].concat()).done().stderr;
+    assert!(told.contains(words[0]), "{told}");
     assert!(!told.contains("set to 0"), "{told}");
 }
 
 #[test]
-fn a_cost_that_shares_a_part_of_the_time_of_an_earlier_one_is_told() {
-    for (first, second, is_told) in [
+fn a_cost_that_shares_a_part_of_the_time_of_an_earlier_one_is_refused_unless_it_is_accepted() {
+    for (first, second, is_refused) in [
         // The same day of another zone, an hour of the day, a day of several, and the other way round.
         (("UTC", "2026-03-29,,"), ("America/New_York", "2026-03-29,,"), true),
         (("UTC", "2026-03-29,,"), ("UTC", "2026-03-29,20,"), true),
@@ -199,12 +201,15 @@ fn a_cost_that_shares_a_part_of_the_time_of_an_earlier_one_is_told() {
             let file = ffx.write("x.csv", &file);
             let tz = format!("--tz={zone}");
             let push = ["costs", "push", file.to_str().unwrap(), &tz, "--everything", "--periods"];
-            ffx.run(&[&push[..], yes].concat()).done().stderr
+            ffx.run(&[&push[..], yes].concat())
         };
-        push(first, &["--yes"]);
-        let told = push(second, &[]);
+        push(first, &["--yes"]).done();
         let words = "1 earlier cost had another restriction or time on visits";
-        assert_eq!(told.contains(words), is_told, "{first:?} {second:?}: {told}");
+        let pushed = push(second, &["--yes"]);
+        let (code, told) = (if is_refused { 2 } else { 0 }, &pushed.stderr);
+        assert_eq!((pushed.code, told.contains(words)), (code, is_refused), "{second:?}: {told}");
+        let told = push(second, &["--yes", "--accept-overlap"]).done().stderr;
+        assert_eq!(told.contains(words), is_refused, "{second:?}: {told}");
     }
 }
 
@@ -295,7 +300,7 @@ fn the_history_names_each_line_and_no_account_sees_that_of_another() {
     ffx.run(&undo[..3]).done();
     for words in ["accepted", "nothing to set back"] {
         // The second run finds the line that is known set back already.
-        ffx.run(&undo).failed(4, &[words, "1 line not set back", "costs verify FILE"]);
+        ffx.run(&undo).failed(4, &[words, "1 line not set back", "costs.csv --tz=UTC` reads"]);
     }
     assert!(ffx.run(&["costs", "history"]).done().stdout.contains("Ambiguous"));
     assert!(ffx.run(&["costs", "history", &number]).done().stdout.contains("c1=a"));

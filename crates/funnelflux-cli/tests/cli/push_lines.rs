@@ -39,9 +39,9 @@ fn amounts_are_read_exactly_or_refused() {
     let most = "79228162514264337593543950335";
     for amount in ["5_00", "0.11111111111111111111111111111111", most, "1e3"] {
         let csv = format!("hit,tx,payout\n{HIT},a,{amount}\n{HIT},b,{amount}\n");
-        conversions(&ffx, &csv, &[]).failed(2, &["lines 2, 3: payout"]);
+        conversions(&ffx, &csv, &[]).failed(2, &["lines 2 to 3: payout"]);
         let line = |c1: &str| format!("2026-03-29,{FUNNEL},{SOURCE},{amount},{c1}\n");
-        costs(&ffx, &(line("x") + &line("y")), &[]).failed(2, &["lines 2, 3: cost"]);
+        costs(&ffx, &(line("x") + &line("y")), &[]).failed(2, &["lines 2 to 3: cost"]);
     }
 }
 

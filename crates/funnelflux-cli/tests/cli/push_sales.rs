@@ -90,7 +90,7 @@ fn what_was_there_before_is_neither_doubled_nor_replaced_nor_lost() {
             &[
                 ("T1 27.31", "postback", 0, ""),
                 (sale, "", 2, DOUBLED),
-                (sale, "--existing=skip", 2, "no line to send"),
+                (sale, "--existing=skip", 0, "nothing to send: every line"),
             ],
             &["T1 27.31", " delete"],
         ),
@@ -122,7 +122,7 @@ fn what_was_there_before_is_neither_doubled_nor_replaced_nor_lost() {
                     0,
                     "",
                 ),
-                (sale, "", 2, "an older state of the hit"),
+                (sale, "", 0, "an older state of the hit"),
             ],
             &[" 20.00"],
         ),
@@ -131,7 +131,7 @@ fn what_was_there_before_is_neither_doubled_nor_replaced_nor_lost() {
             &[
                 (sale, "", 0, ""),
                 ("reversed 27.31 A 2026-11-20", "", 0, ""),
-                (sale, "", 2, "its time is no later one"),
+                (sale, "", 0, "its time is no later one"),
             ],
             &[" delete"],
         ),
@@ -146,7 +146,7 @@ fn what_was_there_before_is_neither_doubled_nor_replaced_nor_lost() {
         ),
         (
             "a reversal of another order",
-            &[(sale, "", 0, ""), ("reversed 9 B 2026-11-21", "", 2, "of another order")],
+            &[(sale, "", 0, ""), ("reversed 9 B 2026-11-21", "", 0, "of another order")],
             &[" 27.31"],
         ),
         (

@@ -182,7 +182,8 @@ fn a_read_back_settles_what_was_ambiguous() {
     costs(&ffx, "push", &csv, &["--yes"]).failed(4, &[]);
     let ambiguous = states(&ffx, "costs")["ambiguous"].as_u64().unwrap();
     assert!(ambiguous > 0);
-    costs(&ffx, "push", &csv, &["--yes"]).failed(4, &["`ffx costs verify FILE`"]);
+    costs(&ffx, "push", &csv, &["--yes"])
+        .failed(4, &["`ffx costs verify /", ".csv --tz=UTC --unchecked-ids` reads"]);
     costs(&ffx, "verify", &csv, &[]).done();
     costs(&ffx, "push", &csv, &["--yes"]).done();
     // One that did not arrive.

@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use funnelflux::id::{AssetId, Id};
-use funnelflux::imports::Costs;
+use funnelflux::imports::{Costs, named_lines};
 use funnelflux::ledger::{AssetKind, Kind};
 use funnelflux::model::ledger::{Funnel, TrafficSource};
 
-use super::table::{Table, named_lines};
+use super::table::Table;
 use crate::args::SendArgs;
 use crate::failure::Failure;
 use crate::names::{AssetRef, Known, Names};
@@ -147,8 +147,7 @@ impl Assets {
                     Column::TrafficSource => costs.traffic_source(at).map(Id::untyped),
                 };
                 let places = (0..costs.len()).filter(|at| id(*at) == Some(known.id));
-                let lines: Vec<u64> =
-                    places.filter_map(|at| Some(costs.line(at)?.number())).collect();
+                let lines: Vec<_> = places.filter_map(|at| Some(costs.line(at)?.place())).collect();
                 let (noun, name, id) = (column.kind().noun, &known.name, known.id);
                 let lines = named_lines(&lines);
                 terminal.warn(&format!("{lines}: the {noun} `{name}` ({id}) is archived"));

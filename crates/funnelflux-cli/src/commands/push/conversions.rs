@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use funnelflux::id::HitId;
-use funnelflux::imports::{Corrections, Field, FieldKind, LineOrder, Reader, UploadKind};
+use funnelflux::imports::{
+    Corrections, Field, FieldKind, LineOrder, Place, Reader, UploadKind, named_lines,
+};
 use funnelflux::model::updates::{Conversion, ConversionsUpdate, PostbackCalls};
 use funnelflux::reporting::operations;
 use funnelflux::transport::{Timer as _, TokioTimer};
@@ -15,9 +17,9 @@ use super::earlier::Earlier;
 use super::entry::{DELETE, Entry, Uploads};
 use super::kept::Kept;
 use super::reading::Source;
-use super::table::{Fault, Line, Table, field, named_lines};
+use super::table::{Fault, Line, Table, field};
 use super::verify::Verify;
-use super::{Batch, Rows, SHOWN, Task, Upload, json};
+use super::{Batch, OTHER_MONEY, Rows, SHOWN, Task, Upload, json};
 use crate::args::{ConversionsArgs, Correct, LineOrder as Order, Postbacks};
 use crate::failure::Failure;
 use crate::output::{Column, Grid, counted, rfc3339};
@@ -66,6 +68,9 @@ pub(crate) async fn run(
         Some(Order::NewestFirst) => reader.with_line_order(LineOrder::NewestFirst),
     };
     let mut table = Table::read(&args.table, reader, UploadKind::Conversions, settings)?;
+    if table.is_empty() {
+        return super::end_without_lines(settings);
+    }
     warn_of_future(&table, settings);
     let send = args.table.send;
     let mut kept = Kept::open(Uploads::Conversions, task.writes(send), settings)?;
@@ -73,6 +78,9 @@ pub(crate) async fn run(
     let earlier = Earlier::hold(&mut conversions, &mut table, &mut kept, (args, task), settings);
     let earlier = Box::pin(earlier).await?;
     corrected(&mut conversions, &earlier, &mut table, args, settings)?;
+    if conversions.is_empty() {
+        return super::end_without_lines(settings);
+    }
     let (calls, postbacks, told) = match args.postbacks {
         Postbacks::None => (PostbackCalls::None, "none", "none"),
         Postbacks::Once => (PostbackCalls::OnlyOnce, "once", "once for each hit"),
@@ -93,23 +101,32 @@ pub(crate) async fn run(
             payout: conversion.amount().map(|amount| amount.to_string()),
             postbacks,
         };
-        (Some(line.number()), row)
+        (Some(line.place()), row)
     });
     let rows: Vec<_> = rows.collect();
     let preview = preview(&rows, paid, told);
     let entries = table.lines().zip(update.conversions()).map(|(line, conversion)| {
-        let mut entry = Entry::conversion(Some(line.number()), conversion);
+        let mut entry = Entry::conversion(Some(line.place()), conversion);
+        entry.value.money = Some(table.money.clone());
         earlier.complete(&mut entry, &line, conversion);
         entry
     });
     kept.judge(entries.collect(), args.table.resend)?;
+    if let Err(problems) = kept.other_money()
+        && !(args.table.accept_currency || task == Task::Verify)
+    {
+        return Err(table.files.refusal(problems).and_hint(OTHER_MONEY));
+    }
     let notice = "an upload cannot set the time of a conversion (the vendor's help centre): a report does \
                   not show it on the day of the sale";
     let upload = Upload {
         noun: "conversion",
         operation: &operations::CONVERSIONS_UPDATE,
-        rows: Rows::Each(rows.len(), Box::new(|at| rows.get(at).map(|(line, row)| (*line, row)))),
-        about: table.path().display().to_string(),
+        rows: Rows::Each(
+            rows.len(),
+            Box::new(|at| rows.get(at).map(|(line, row)| (line.clone(), row))),
+        ),
+        about: format!("{}\n{}", table.files.name(), super::verify_command()),
         kept,
         requests: Box::new(|positions| requests(calls, update.conversions(), positions)),
         preview: Box::new(|_| Ok(preview)),
@@ -134,7 +151,7 @@ fn warn_of_future(table: &Table, settings: &Settings) {
     let is_future =
         |time: &str| time > if time.ends_with('Z') { instant.as_str() } else { local.as_str() };
     let lines = table.lines().filter(|line| line.moment().is_some_and(is_future));
-    let lines: Vec<u64> = lines.map(|line| line.number()).collect();
+    let lines: Vec<_> = lines.map(|line| line.place()).collect();
     if !lines.is_empty() {
         let which = named_lines(&lines);
         settings.terminal.warn(&format!(
@@ -176,7 +193,7 @@ fn conversion(line: &Line<'_>) -> Result<Conversion, Fault> {
 }
 
 /// The first lines, and every line that deletes.
-fn preview(rows: &[(Option<u64>, Row)], paid: Decimal, postbacks: &str) -> String {
+fn preview(rows: &[(Option<Place>, Row)], paid: Decimal, postbacks: &str) -> String {
     let mut grid = Grid::new(vec![
         Column::figure("Line"),
         Column::word("Hit"),
@@ -194,7 +211,7 @@ fn preview(rows: &[(Option<u64>, Row)], paid: Decimal, postbacks: &str) -> Strin
             }
             payout => payout.as_deref().unwrap_or("the offer's"),
         };
-        let line = line.map_or_else(String::new, |line| line.to_string());
+        let line = line.as_ref().map_or_else(String::new, Place::label);
         grid.rows.push([&line, &row.hit, &row.transaction, payout].map(str::to_owned).to_vec());
     }
     let mut text = grid.draw().text;

@@ -101,7 +101,7 @@ pub(super) fn corrected(
         let Some(by) = line.correction() else { continue };
         let (mut before, taken) = uploaded(&line, earlier.same(one), by);
         if before == Before::Unknown {
-            before = match earlier.found(line.number()).map(|found| found.reading) {
+            before = match earlier.found(&line.place()).map(|found| found.reading) {
                 Some(Reading::Conversion(Some(amount))) => Before::Amount(amount),
                 Some(Reading::Conversion(None)) => Before::Missing,
                 _ => Before::Unknown,
@@ -112,12 +112,12 @@ pub(super) fn corrected(
             Verdict::Skip => {
                 left_out.insert(at);
             }
-            Verdict::Ask(why) => problems.add(line.number(), why),
+            Verdict::Ask(why) => problems.add(line.place(), why),
             Verdict::Set(left) => {
                 if matches!(before, Before::Corrected(_)) {
-                    let (line, by) = (line.number(), taken.by);
+                    let (line, by) = (line.place(), taken.by);
                     settings.terminal.note(&format!(
-                        "line {line}: the correction by {by} was uploaded before, and is not repeated"
+                        "{line}: the correction by {by} was uploaded before, and is not repeated"
                     ));
                 }
                 let transaction = one.transaction_id().to_owned();
@@ -126,8 +126,9 @@ pub(super) fn corrected(
         }
     }
     let hint = "--corrections set, delete or skip says what to do";
-    problems.result(()).map_err(|all| table.refusal(all).and_hint(hint))?;
-    leave_out(conversions, table, &left_out)
+    problems.result(()).map_err(|all| table.files.refusal(all).and_hint(hint))?;
+    leave_out(conversions, table, &left_out);
+    Ok(())
 }
 
 /// What the journal says of the hit of a line: of its corrections, those that were uploaded are in the amount, unless

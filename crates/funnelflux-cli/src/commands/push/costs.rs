@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::path::Path;
 use std::rc::Rc;
 
 use funnelflux::id::AssetId;
-use funnelflux::imports::{CostOptions, Costs, Line, Reader, Subtotal, UploadKind};
+use funnelflux::imports::{
+    CostOptions, Costs, Line, Place, Reader, Subtotal, UploadKind, named_lines,
+};
 use funnelflux::model::time::{TimeRange, Zone};
 use funnelflux::model::updates::{CostSegment, CostUpdate};
 use funnelflux::reporting::operations;
@@ -15,13 +16,13 @@ use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
 use super::assets::{Assets, Column as AssetColumn};
-use super::entry::{DAY, Entry, Uploads, time_of};
+use super::entry::{DAY, Entry, Money, Uploads, time_of};
 use super::kept::Kept;
 use super::missing::Missing;
 use super::reading::Source;
-use super::table::{Table, named_lines, refused, too_large};
+use super::table::Table;
 use super::verify::Verify;
-use super::{Batch, MakeBody, Rows, SHOWN, Task, Upload, json};
+use super::{Batch, MakeBody, OTHER_MONEY, Rows, SHOWN, Task, Upload, json};
 use crate::args::CostsArgs;
 use crate::failure::Failure;
 use crate::output::{Column, Grid, Terminal, counted};
@@ -81,6 +82,9 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
         reader = reader.with_periods();
     }
     let table = Table::read(&args.table, reader, UploadKind::Costs, settings)?;
+    if table.is_empty() {
+        return super::end_without_lines(settings);
+    }
     let send = args.table.send;
     let assets = Box::pin(Assets::find(&table, args.unchecked_ids, send, settings)).await?;
     let mut options = CostOptions::new(zone.clone(), TokioTimer.wall());
@@ -90,23 +94,30 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
     if args.everything {
         options = options.with_everything();
     }
-    let (costs, input) = table.costs(&options, |column, cell| assets.id(column, cell))?;
-    let path = &input.path;
+    let money = table.money.clone();
+    let (costs, files) = table.costs(&options, |column, cell| assets.id(column, cell))?;
     assets.tell_archived(&costs, settings.terminal);
-    let line = |at| Some(costs.line(at)?.number());
+    let line = |at| Some(costs.line(at)?.place());
     let crossings = costs.check().map_err(|cause| {
         let hint = "--sum adds up lines of the same day and fields";
-        refused(path, &cause, "costSegments", line).and_hint(hint)
+        files.refused(&cause, "costSegments", line).and_hint(hint)
     })?;
     tell_crossings(&costs, &crossings, settings.terminal);
-    let subtotals = costs.subtotals().ok_or_else(|| too_large(path, "costs"))?;
+    let subtotals = costs.subtotals().ok_or_else(|| files.too_large("costs"))?;
     let mut sums = subtotals.iter().map(|subtotal| subtotal.cost);
     let total = sums.try_fold(Decimal::ZERO, Decimal::checked_add);
-    let total = total.ok_or_else(|| too_large(path, "costs"))?;
-    let mut plan = Plan { costs: Rc::new(costs), zeros: Rc::default() };
+    let total = total.ok_or_else(|| files.too_large("costs"))?;
+    let mut plan = Plan { costs: Rc::new(costs), zeros: Rc::default(), money };
     let mut kept = Kept::open(Uploads::Costs, task.writes(send), settings)?;
     kept.judge_each(plan.len(), plan.entries(), args.table.resend)?;
+    let is_accepted = |flag: bool| flag || task == Task::Verify;
+    if let Err(problems) = kept.other_money()
+        && !is_accepted(args.table.accept_currency)
+    {
+        return Err(files.refusal(problems).and_hint(OTHER_MONEY));
+    }
     let missing = Missing::find(&kept, &plan.costs)?;
+    missing.overlap(is_accepted(args.accept_overlap), settings.terminal)?;
     missing.tell(args.zero_missing, settings.terminal);
     if args.zero_missing && !missing.zeros.is_empty() {
         plan.zeros = missing.zeros.into();
@@ -150,11 +161,11 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
         noun: "line",
         operation: &operations::COST_UPDATE,
         rows: Rows::Each(plan.len(), Box::new(row)),
-        about: path.display().to_string(),
+        about: format!("{}\n{}", files.name(), super::verify_command()),
         kept,
         requests: Box::new(|positions| plan.requests(positions)),
         preview: Box::new(|requests| {
-            Ok(preview(plan, (subtotals, total), path, &assets, &zone, requests))
+            Ok(preview(plan, (subtotals, total), &files.name(), &assets, &zone, requests))
         }),
         notice,
         verify: Some(Verify {
@@ -175,6 +186,7 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
 struct Plan {
     costs: Rc<Costs>,
     zeros: Rc<[CostSegment]>,
+    money: Money,
 }
 
 impl Plan {
@@ -204,13 +216,17 @@ impl Plan {
         )
     }
 
-    fn line(&self, at: usize) -> Option<u64> {
-        Some(self.costs.line(at)?.number())
+    fn line(&self, at: usize) -> Option<Place> {
+        Some(self.costs.line(at)?.place())
     }
 
     fn entries(&self) -> Box<dyn Fn(usize) -> Option<Entry>> {
         let plan = self.clone();
-        Box::new(move |at| Some(Entry::cost(plan.line(at), &plan.segment(at)?)))
+        Box::new(move |at| {
+            let mut entry = Entry::cost(plan.line(at), &plan.segment(at)?);
+            entry.value.money = plan.zero(at).is_none().then(|| plan.money.clone());
+            Some(entry)
+        })
     }
 
     /// The requests that send the costs at these positions.
@@ -237,12 +253,12 @@ impl Plan {
 
 /// Warns about lines that take money from each other: `campaign` in one and `c1` in another.
 fn tell_crossings(costs: &Costs, crossings: &[(usize, usize)], terminal: Terminal) {
-    let mut by_fields: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    let mut by_fields: BTreeMap<String, Vec<Place>> = BTreeMap::new();
     for (at, _) in crossings {
         let Some(segment) = costs.segment(*at) else { continue };
         let fields = segment.tracking_fields().map(|(slot, _)| slot.as_str());
         let fields = fields.collect::<Vec<_>>().join(" and ");
-        by_fields.entry(fields).or_default().extend(costs.line(*at).map(Line::number));
+        by_fields.entry(fields).or_default().extend(costs.line(*at).map(Line::place));
     }
     if by_fields.is_empty() {
         return;
@@ -276,7 +292,7 @@ pub(super) fn requests(
 fn preview(
     plan: &Plan,
     (subtotals, total): (Vec<Subtotal>, Decimal),
-    path: &Path,
+    files: &str,
     assets: &Assets,
     zone: &Zone,
     requests: usize,
@@ -298,7 +314,7 @@ fn preview(
         let fields = fields.map(|(slot, values)| format!("{slot}={}", values.join("|")));
         let fields = fields.collect::<Vec<_>>().join(" ");
         lines.rows.push(vec![
-            plan.line(at).map_or_else(String::new, |line| line.to_string()),
+            plan.line(at).as_ref().map_or_else(String::new, Place::label),
             funnel(&segment),
             source(&segment),
             time_of(&segment.range().start_rfc3339(), &segment.range().end_rfc3339()),
@@ -340,9 +356,8 @@ fn preview(
     };
     let lines = counted(plan.len(), "line");
     let requests = counted(requests, "request");
-    let path = path.display();
     text +=
-        &format!("\n{lines} of {path}, {total} in total, in {requests}; days of {zone}{wide}\n");
+        &format!("\n{lines} of {files}, {total} in total, in {requests}; days of {zone}{wide}\n");
     let first = plan.ranges().min_by_key(|range| range.start()).map(TimeRange::start_rfc3339);
     let last = plan.ranges().max_by_key(|range| range.end()).map(TimeRange::end_rfc3339);
     let period = first.zip(last).map(|(first, last)| format!("from {first} to {last}\n"));

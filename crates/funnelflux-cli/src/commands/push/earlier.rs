@@ -3,14 +3,14 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use funnelflux::imports::Problems;
+use funnelflux::imports::{Place, Problems, named_lines};
 use funnelflux::model::updates::Conversion;
 
 use super::Task;
 use super::entry::{DELETE, Entry, Value, digest};
 use super::kept::Kept;
 use super::reading::{Found, Reading, hits};
-use super::table::{Line, Table, named_lines};
+use super::table::{Line, Table};
 use crate::args::{ConversionsArgs, Existing, SendArgs};
 use crate::failure::Failure;
 use crate::journal::{self, RunId, State};
@@ -40,8 +40,8 @@ impl Uploaded {
 #[derive(Default)]
 pub(super) struct Earlier {
     uploaded: HashMap<String, Vec<Uploaded>>,
-    /// By the numbers of lines.
-    found: HashMap<u64, Found>,
+    /// By lines.
+    found: HashMap<Place, Found>,
 }
 
 /// What an earlier upload makes of a line.
@@ -72,23 +72,23 @@ impl Earlier {
         let mut earlier = Self::default();
         earlier.read_journal(conversions, kept)?;
         let entries = table.lines().zip(&*conversions);
-        let entries = entries.map(|(line, one)| Entry::conversion(Some(line.number()), one));
+        let entries = entries.map(|(line, one)| Entry::conversion(Some(line.place()), one));
         kept.judge(entries.collect(), args.table.resend)?;
         let is_asked = !args.table.send.dry.dry_run && existing != Some(Existing::Add);
         earlier.ask(conversions, table, kept, (args.table.send, is_asked), settings).await?;
         let in_file: HashSet<(String, String)> = conversions.iter().map(key).collect();
         let (mut left_out, mut problems) = (HashSet::new(), Problems::default());
-        let mut told: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
+        let mut told: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
         for (at, (line, one)) in table.lines().zip(conversions.iter()).enumerate() {
             let why = match (earlier.judge(&line, one, &in_file), existing) {
                 (Verdict::Send, _) | (Verdict::Double, Some(Existing::Add)) => continue,
                 (Verdict::SecondSale(_), _) if task == Task::Verify => continue,
                 (Verdict::SecondSale(run), _) => {
-                    problems.add(line.number(), format!("a second sale of the hit of upload {run}, which it would replace; --map transaction=COLUMN keeps both"));
+                    problems.add(line.place(), format!("a second sale of the hit of upload {run}, which it would replace; --map transaction=COLUMN keeps both"));
                     continue;
                 }
                 (Verdict::Double, None) => {
-                    problems.add(line.number(), DOUBLE);
+                    problems.add(line.place(), DOUBLE);
                     continue;
                 }
                 (Verdict::Double, _) => "the hit has a conversion under another transaction id",
@@ -102,14 +102,14 @@ impl Earlier {
                     "an earlier upload deleted it, and its time is no later one (`ffx conversions undo` takes that back)"
                 }
             };
-            told.entry(why).or_default().push(line.number());
+            told.entry(why).or_default().push(line.place());
             left_out.insert(at);
         }
-        problems.result(()).map_err(|all| table.refusal(all))?;
+        problems.result(()).map_err(|all| table.files.refusal(all))?;
         for (why, lines) in told {
             settings.terminal.note(&format!("{}: {why}, so left out", named_lines(&lines)));
         }
-        leave_out(conversions, table, &left_out)?;
+        leave_out(conversions, table, &left_out);
         Ok(earlier)
     }
 
@@ -137,8 +137,8 @@ impl Earlier {
         self.of(one).iter().find(|it| it.transaction == one.transaction_id())
     }
 
-    pub(super) fn found(&self, line: u64) -> Option<&Found> {
-        self.found.get(&line)
+    pub(super) fn found(&self, line: &Place) -> Option<&Found> {
+        self.found.get(line)
     }
 
     fn judge(
@@ -190,7 +190,7 @@ impl Earlier {
             !is_in_file(transaction) && uploaded.iter().all(|it| it.transaction != *transaction)
         };
         // Neither the file nor an earlier upload made what the account has.
-        let found = self.found(line.number());
+        let found = self.found(&line.place());
         let found = found.filter(|found| found.reading == Reading::Conversion(None));
         let is_double = (!one.is_delete() && uploaded.iter().any(is_double))
             || found.is_some_and(|found| found.others.iter().any(is_foreign));
@@ -239,12 +239,12 @@ impl Earlier {
                 return Ok(());
             }
         };
-        let lines: Vec<u64> = table.lines().map(|line| line.number()).collect();
-        let lines = places.iter().filter_map(|at| lines.get(*at).copied());
+        let lines: Vec<_> = table.lines().map(|line| line.place()).collect();
+        let lines = places.iter().filter_map(|at| lines.get(*at).cloned());
         self.found = lines.zip(found).collect();
         let tell = |is_wanted: fn(&Found) -> bool, what: &str| {
             let wanted = self.found.iter().filter(|(_, found)| is_wanted(found));
-            let lines: Vec<u64> = wanted.map(|(line, _)| *line).collect();
+            let lines: Vec<_> = wanted.map(|(line, _)| line.clone()).collect();
             if !lines.is_empty() {
                 let (count, which) = (counted(lines.len(), "hit"), named_lines(&lines));
                 settings.terminal.warn(&format!("{count} {what}: {which}"));
@@ -267,7 +267,7 @@ impl Earlier {
         // A correction may be older than the state that it corrects.
         let time = line.moment().map(|it| if it.len() == known.len() { it.max(known) } else { it });
         value.time = time.map(str::to_owned);
-        value.before = match self.found(line.number()).map(|found| found.reading) {
+        value.before = match self.found(&line.place()).map(|found| found.reading) {
             Some(Reading::Conversion(Some(amount))) => Some(amount.to_string()),
             Some(Reading::Conversion(None)) => Some(DELETE.to_owned()),
             _ => None,
@@ -288,14 +288,9 @@ pub(super) fn leave_out(
     conversions: &mut Vec<Conversion>,
     table: &mut Table,
     places: &HashSet<usize>,
-) -> Result<(), Failure> {
+) {
     let mut at = 0..;
     table.retain(|_| at.next().is_none_or(|at| !places.contains(&at)));
     let mut at = 0..;
     conversions.retain(|_| at.next().is_none_or(|at| !places.contains(&at)));
-    if !conversions.is_empty() {
-        return Ok(());
-    }
-    let why = format!("{}: no line to send: all of them are left out", table.path().display());
-    Err(Failure::usage(why))
 }

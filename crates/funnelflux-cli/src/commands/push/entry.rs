@@ -1,8 +1,10 @@
 //! What an upload writes, as the journal keeps it: nothing of a visitor but the hit that is converted.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use funnelflux::id::{AssetId, HitId, Id};
+use funnelflux::imports::{Note, Place, Sheet, may_be_same};
 use funnelflux::model::time::TimeRange;
 use funnelflux::model::updates::{Conversion, CostSegment, CostSegmentType};
 use rust_decimal::Decimal;
@@ -55,6 +57,12 @@ pub(super) struct Value {
     /// The line of the file, if it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) line: Option<u64>,
+    /// The file, if it was one of several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) file: Option<String>,
+    /// `None` if an earlier version wrote it, or what it set to 0 is in no file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) money: Option<Money>,
     /// An amount as it was spelled, [`DELETE`] or [`DEFAULT`].
     pub(super) amount: String,
     /// What a cost means.
@@ -74,6 +82,69 @@ pub(super) struct Value {
     pub(super) corrections: Vec<String>,
 }
 
+/// What amounts are in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Money {
+    /// As far as the file or the command says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    currency: Option<String>,
+    /// What they were multiplied by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rate: Option<String>,
+}
+
+impl Money {
+    pub(super) fn of(sheet: &Sheet) -> Self {
+        let mut money = Self::default();
+        for note in &sheet.notes {
+            match note {
+                Note::Currency(currency) | Note::NoCurrency(currency) => {
+                    money.currency = Some(currency.clone());
+                }
+                Note::Rate(rate) => money.rate = Some(rate.normalize().to_string()),
+                _ => {}
+            }
+        }
+        money
+    }
+
+    /// Whether amounts in both may be added up. A currency that is not known may be any.
+    pub(super) fn may_be(&self, other: &Self) -> bool {
+        let currencies = self.currency.as_deref().zip(other.currency.as_deref());
+        self.rate == other.rate && currencies.is_none_or(|(one, other)| may_be_same(one, other))
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.currency.as_deref().unwrap_or("an unnamed currency"))?;
+        self.rate.as_ref().map_or(Ok(()), |rate| write!(f, " times {rate}"))
+    }
+}
+
+impl Value {
+    fn at(place: Option<Place>, amount: String) -> Self {
+        let file = place.as_ref().and_then(|place| Some(place.file.as_deref()?.to_owned()));
+        Self { line: place.map(|place| place.line), file, amount, ..Self::default() }
+    }
+
+    pub(super) fn place(&self) -> Option<Place> {
+        Some(Place::new(self.file.as_deref(), self.line?))
+    }
+
+    /// Whether there is an amount of any currency.
+    fn is_money(&self) -> bool {
+        self.amount.parse::<Decimal>().is_ok_and(|amount| !amount.is_zero())
+    }
+
+    /// What both amounts are in, where that differs.
+    pub(super) fn other_money<'a>(&'a self, other: &'a Self) -> Option<(&'a Money, &'a Money)> {
+        let both = self.money.as_ref().zip(other.money.as_ref());
+        both.filter(|(one, other)| !one.may_be(other))
+            .filter(|_| self.is_money() && other.is_money())
+    }
+}
+
 /// A key and what is written to it.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
@@ -82,7 +153,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    pub(super) fn cost(line: Option<u64>, segment: &CostSegment) -> Self {
+    pub(super) fn cost(line: Option<Place>, segment: &CostSegment) -> Self {
         let fields = segment.tracking_fields().map(|(slot, values)| {
             let mut values = values.to_vec();
             values.sort_unstable();
@@ -98,11 +169,11 @@ impl Entry {
         };
         let cost_type = Some(segment.cost_type().as_str().to_owned());
         let amount = segment.cost().to_string();
-        let value = Value { line, amount, cost_type, ..Value::default() };
+        let value = Value { cost_type, ..Value::at(line, amount) };
         Self { key: json(&key), value }
     }
 
-    pub(super) fn conversion(line: Option<u64>, conversion: &Conversion) -> Self {
+    pub(super) fn conversion(line: Option<Place>, conversion: &Conversion) -> Self {
         let (hit, transaction) = (conversion.hit().to_string(), conversion.transaction_id().into());
         let amount = match conversion.amount() {
             _ if conversion.is_delete() => DELETE.to_owned(),
@@ -110,7 +181,7 @@ impl Entry {
             None => DEFAULT.to_owned(),
         };
         let key = ConversionKey { hit, transaction };
-        Self { key: json(&key), value: Value { line, amount, ..Value::default() } }
+        Self { key: json(&key), value: Value::at(line, amount) }
     }
 
     /// The same value spelled otherwise (`1.50`, `1.5`) is the same step.
@@ -248,7 +319,7 @@ mod tests {
                 .build()
                 .unwrap()
         };
-        let entry = Entry::cost(Some(7), &segment("1.50", ["a", "b"]));
+        let entry = Entry::cost(Some(Place::new(None, 7)), &segment("1.50", ["a", "b"]));
         assert_eq!(entry.segment(), Some(segment("1.50", ["a", "b"])));
         let other = Entry::cost(None, &segment("1.5", ["b", "a"]));
         assert_eq!(entry.key, other.key);

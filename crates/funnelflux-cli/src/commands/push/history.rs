@@ -28,6 +28,8 @@ struct Upload {
 #[derive(Serialize)]
 struct Line {
     line: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
     what: String,
     amount: Option<String>,
     cost_type: Option<String>,
@@ -78,7 +80,7 @@ fn uploads(book: Option<&Book>, settings: &Settings) -> Result<(), Failure> {
         ambiguous: run.count(State::Ambiguous) + run.count(State::Sending),
         refused: run.count(State::Refused),
         not_sent: run.count(State::Ready),
-        file: run.about,
+        file: run.about.lines().next().unwrap_or_default().to_owned(),
     });
     let columns = vec![
         Column::figure("Upload").of(&["upload"]),
@@ -105,12 +107,14 @@ fn lines(
     let (book, run) = find(kind, book, upload)?;
     let line = |step: Step| {
         let value = Entry::of(&step).map(|entry| entry.value);
-        let (line, cost_type) = value.clone().map_or((None, None), |it| (it.line, it.cost_type));
+        let amount = value.as_ref().map(|value| value.amount.clone());
+        let value = value.unwrap_or_default();
         Line {
-            line,
+            line: value.line,
+            file: value.file,
             what: described(kind, &step.key),
-            amount: value.map(|it| it.amount),
-            cost_type,
+            amount,
+            cost_type: value.cost_type,
             state: step.state.as_str(),
             changed: rfc3339(step.changed),
             note: step.note,
@@ -118,6 +122,7 @@ fn lines(
     };
     let lines = book.steps(run.id)?.into_iter().map(line);
     let columns = vec![
+        Column::text("File").of(&["file"]).unless_empty().or_none(),
         Column::figure("Line").of(&["line"]),
         Column::text("What").of(&["what"]),
         Column::figure("Amount").of(&["amount"]),

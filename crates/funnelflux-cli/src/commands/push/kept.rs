@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use funnelflux::Error;
+use funnelflux::imports::{Problems, named_lines};
 use funnelflux::transport::{Timer as _, TokioTimer};
 use rust_decimal::Decimal;
 
 use super::entry::{Entry, Uploads};
 use super::reading::Reading;
-use super::table::named_lines;
 use crate::failure::Failure;
 use crate::journal::{self, Book, RunId, State, Step, StepId, Writer};
 use crate::output::counted;
@@ -46,6 +46,8 @@ pub(super) struct Kept {
     writer: Option<Writer>,
     fates: Vec<Fate>,
     entries: Option<Entries>,
+    /// What an earlier upload had in other money.
+    other_money: Problems,
     /// The last steps of the rows, in order.
     known: Vec<StepId>,
     /// The latest upload that wrote the same value.
@@ -104,6 +106,7 @@ impl Kept {
         resend: bool,
     ) -> Result<(), Failure> {
         (self.known, self.same_in, self.resend) = (Vec::new(), None, resend);
+        self.other_money = Problems::default();
         self.fates = vec![Fate::New; count];
         let book = self.book.as_ref();
         let has_steps = match book {
@@ -120,10 +123,17 @@ impl Kept {
                 for ((fate, row), step) in fates.iter_mut().zip(&rows).zip(last) {
                     let Some(step) = step else { continue };
                     self.known.push(step.id);
+                    let before = Entry::of(&step).map(|entry| entry.value).unwrap_or_default();
+                    let other_money = before.other_money(&row.value);
+                    if let Some((was, now)) = other_money.filter(|_| step.state != State::Different)
+                    {
+                        let why = format!("now in {now}; upload {} sent it in {was}", step.run);
+                        self.other_money.add(row.value.place().unwrap_or_default(), why);
+                    }
                     *fate = match step.state {
                         state if state.is_unsettled() => Fate::Ambiguous,
                         State::Different => Fate::New,
-                        _ if step.digest != row.digest() => Fate::Changed,
+                        _ if other_money.is_some() || step.digest != row.digest() => Fate::Changed,
                         State::Unmatched => Fate::Idle,
                         _ => {
                             self.same_in = self.same_in.max(Some(step.run));
@@ -139,6 +149,11 @@ impl Kept {
         self.known.sort_unstable();
         self.entries = Some(entries);
         Ok(())
+    }
+
+    /// The lines whose earlier upload was in another currency, or had another rate.
+    pub(super) fn other_money(&mut self) -> Result<(), Problems> {
+        std::mem::take(&mut self.other_money).result(())
     }
 
     /// Visits the last step of every key that no row has.
@@ -193,7 +208,7 @@ impl Kept {
             let first = changed.iter().take(SHOWN).filter_map(|at| {
                 let (now, step) = (self.entry(*at)?.value, self.step(*at)?);
                 let before = Entry::of(&step).map_or_else(|| "?".to_owned(), |it| it.value.amount);
-                let line = now.line.map(|line| format!("line {line}: ")).unwrap_or_default();
+                let line = now.place().map(|line| format!("{line}: ")).unwrap_or_default();
                 Some(format!("{line}{before} → {}", now.amount))
             });
             let first = first.collect::<Vec<_>>().join(", ");
@@ -203,7 +218,7 @@ impl Kept {
         }
         let is = |wanted: &[Fate]| self.places(|fate| wanted.contains(&fate) && !self.resend);
         let (idle, same) = (is(&[Fate::Idle]), is(&[Fate::Same, Fate::Accepted]));
-        let lines: Vec<u64> = idle.iter().filter_map(|at| self.entry(*at)?.value.line).collect();
+        let lines: Vec<_> = idle.iter().filter_map(|at| self.entry(*at)?.value.place()).collect();
         if !lines.is_empty() {
             told.push(format!(
                 "accepted before, but there were no visits to spread the cost over, and left out: {}; --resend sends \
@@ -226,22 +241,30 @@ impl Kept {
     pub(super) fn doubt(&self, noun: &str) -> Option<Failure> {
         let places = self.ambiguous();
         let step = self.step(*places.first()?);
-        let lines: Vec<u64> = places.iter().filter_map(|at| self.entry(*at)?.value.line).collect();
+        let lines: Vec<_> = places.iter().filter_map(|at| self.entry(*at)?.value.place()).collect();
         let named =
             if lines.is_empty() { String::new() } else { format!(": {}", named_lines(&lines)) };
         let count = counted(places.len(), noun);
-        let upload = step.map_or_else(|| "an upload".into(), |step| format!("upload {}", step.run));
+        let upload =
+            step.as_ref().map_or_else(|| "an upload".into(), |step| format!("upload {}", step.run));
         let why = format!("{upload} was cut off, or its answer was lost");
         Some(
             Failure::ambiguous(format!(
                 "{count} not sent again{named}; {why}, so the outcome is unknown"
             ))
             .hint(format!(
-                "`ffx {} verify FILE` reads what became of them; after that, the same command sends \
-                 what is missing",
-                self.kind.map_or("", Uploads::name)
+                "`{}` reads what became of them; after that, the same command sends what is missing",
+                self.verify_command(step.map(|step| step.run))
             )),
         )
+    }
+
+    /// The command that reads back an upload, as far as the journal knows it.
+    pub(super) fn verify_command(&self, upload: Option<RunId>) -> String {
+        let run = self.book.as_ref().zip(upload).and_then(|(book, run)| book.run(run).ok()?);
+        let known = run.and_then(|run| Some(run.about.split_once('\n')?.1.to_owned()));
+        let kind = self.kind.map_or("", Uploads::name);
+        known.unwrap_or_else(|| format!("ffx {kind} verify FILE"))
     }
 
     /// Writes down the rows that are to be sent.

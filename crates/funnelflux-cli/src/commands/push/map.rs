@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
-use funnelflux::imports::{DayOrder, Line, Profile, Proposal, Reader, Reason, UploadKind};
+use funnelflux::imports::{
+    DayOrder, Line, Profile, Proposal, Reader, Reason, UploadKind, named_lines,
+};
 use funnelflux::model::reporting::TrackingSlot;
 use serde::Serialize;
 
-use super::table::{named_lines, tracking_aliases};
+use super::table::tracking_aliases;
 use crate::args::{Dates, MapArgs};
 use crate::failure::Failure;
 use crate::files::{self, Readers};
@@ -229,7 +231,7 @@ impl Command {
         let slots = TrackingSlot::KNOWN.iter().map(|slot| slot.as_str());
         let is_wide = |line: &Line<'_>| slots.clone().all(|slot| line.get(slot).is_empty());
         let wide = sheet.lines().filter(|_| self.open.contains(&ZONE)).filter(is_wide);
-        let wide: Vec<u64> = wide.map(Line::number).collect();
+        let wide: Vec<_> = wide.map(Line::place).collect();
         let why = "which visits does the cost belong to? --map campaign=COLUMN or --map c1=COLUMN names a column of \
                    ids, and --everything puts it on all";
         (!wide.is_empty()).then(|| format!("{}: {why}", named_lines(&wide))).into_iter().collect()

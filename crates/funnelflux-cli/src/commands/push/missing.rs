@@ -14,8 +14,8 @@ use super::kept::Kept;
 use crate::failure::Failure;
 use crate::output::{Terminal, counted, first_few};
 
-/// What was uploaded, its segment, and that with the cost 0.
-type Earlier = (Entry, CostSegment, CostSegment);
+/// What was uploaded in words, its segment, and that with the cost 0.
+type Earlier = (String, CostSegment, CostSegment);
 
 /// Earlier costs that a file of this shape would have: within its days, of its pairs of funnel and traffic source, and
 /// restricted by the fields by which it restricts theirs.
@@ -53,7 +53,9 @@ impl Missing {
                 && !segment.cost().is_zero()
                 && let Some(zero) = nothing.segment()
             {
-                found.push((entry, segment, zero));
+                let what = described(Uploads::Costs, &entry.key);
+                let told = format!("{what} {} (upload {})", entry.value.amount, step.run);
+                found.push((told, segment, zero));
             }
         })?;
         if found.is_empty() {
@@ -72,9 +74,7 @@ impl Missing {
         segments: &[CostSegment],
         (first, last): (SystemTime, SystemTime),
     ) -> Self {
-        let told = |(entry, ..): &Earlier| {
-            format!("{} {}", described(Uploads::Costs, &entry.key), entry.value.amount)
-        };
+        let told = |(told, ..): &Earlier| told.clone();
         let all = |found: &[Earlier]| {
             let zeros = found.iter().map(|(.., zero)| zero);
             CostUpdate::new(segments.iter().chain(zeros).cloned())
@@ -130,14 +130,26 @@ impl Missing {
                 terminal.note(&format!("{known}: {which}; --zero-missing sets {it} to 0"));
             }
         }
-        if !self.covered.is_empty() {
-            let count = counted(self.covered.len(), "earlier cost");
-            let which = first_few(self.covered.iter());
-            terminal.warn(&format!(
-                "{count} had another restriction or time on visits that lines of the file share: {which}; what of it \
-                 stays on other visits counts beside the file (`ffx costs undo` takes an upload back first)"
-            ));
+    }
+
+    /// Refuses costs beside earlier ones of the same visits, unless that is accepted.
+    pub(super) fn overlap(&self, is_accepted: bool, terminal: Terminal) -> Result<(), Failure> {
+        if self.covered.is_empty() {
+            return Ok(());
         }
+        let count = counted(self.covered.len(), "earlier cost");
+        let which = first_few(self.covered.iter());
+        let why = format!(
+            "{count} had another restriction or time on visits that lines of the file share: {which}; what of it \
+             stays on other visits counts beside the file"
+        );
+        if !is_accepted {
+            let hint = "nothing was sent; `ffx costs undo UPLOAD` takes the earlier upload back, and --accept-overlap \
+                        sends the file beside it";
+            return Err(Failure::usage(why).hint(hint));
+        }
+        terminal.warn(&why);
+        Ok(())
     }
 }
 

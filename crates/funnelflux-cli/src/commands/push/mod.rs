@@ -8,6 +8,7 @@ mod costs;
 mod custom_events;
 mod earlier;
 mod entry;
+mod files;
 mod history;
 mod kept;
 mod map;
@@ -33,7 +34,7 @@ use std::io::Write as _;
 use std::rc::Rc;
 use std::time::Duration;
 
-use funnelflux::imports::{Field, Reader, UploadKind};
+use funnelflux::imports::{Field, Place, Reader, UploadKind};
 use funnelflux::transport::bytes::Bytes;
 use funnelflux::transport::{CallOptions, Operation};
 use serde::Serialize;
@@ -45,17 +46,19 @@ use super::interrupt::Interrupt;
 use super::preview;
 use crate::args::{SendArgs, WaitArgs};
 use crate::failure::Failure;
-use crate::output::{Format, counted, print};
+use crate::output::{Format, counted, print, quoted};
 use crate::session::Session;
 use crate::settings::Settings;
 
 const SHOWN: usize = 20;
 
+const OTHER_MONEY: &str = "--accept-currency sends them all the same";
+
 struct Upload<'a, R> {
     noun: &'static str,
     operation: &'static Operation,
     rows: Rows<'a, R>,
-    /// What the file is called in the journal.
+    /// What the journal says of it: the files, and on a line of its own the command that reads them back.
     about: String,
     /// What is known of the rows; [`Kept::judge`] has seen them.
     kept: Kept,
@@ -95,11 +98,11 @@ impl Task {
 enum Rows<'a, R> {
     /// The only one.
     One(R),
-    /// So many, each made when it is printed, with the number of its line in the file, if it is one.
+    /// So many, each made when it is printed, with its line, if it is one.
     Each(usize, EachRow<'a, R>),
 }
 
-type EachRow<'a, R> = Box<dyn Fn(usize) -> Option<(Option<u64>, R)> + 'a>;
+type EachRow<'a, R> = Box<dyn Fn(usize) -> Option<(Option<Place>, R)> + 'a>;
 
 impl<R> Rows<'_, R> {
     fn len(&self) -> usize {
@@ -109,11 +112,11 @@ impl<R> Rows<'_, R> {
         }
     }
 
-    /// Uses a row with the number of its line.
+    /// Uses a row with its line.
     fn with(
         &self,
         at: usize,
-        write: impl FnOnce(Option<Option<u64>>, &R) -> Result<(), Failure>,
+        write: impl FnOnce(Option<Option<Place>>, &R) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         match self {
             Self::One(row) => write(None, row),
@@ -122,7 +125,7 @@ impl<R> Rows<'_, R> {
     }
 
     /// The line of a row; `None` where there is no file.
-    fn line(&self, at: usize) -> Option<Option<u64>> {
+    fn line(&self, at: usize) -> Option<Option<Place>> {
         match self {
             Self::One(_) => None,
             Self::Each(_, make) => Some(make(at)?.0),
@@ -151,6 +154,32 @@ fn json(body: &impl Serialize) -> Result<Bytes, Failure> {
     let json = serde_json::to_vec(body)
         .map_err(|cause| Failure::failed(format!("a request cannot be written: {cause}")))?;
     Ok(json.into())
+}
+
+/// The end of a command that leaves out every line.
+fn end_without_lines(settings: &Settings) -> Result<(), Failure> {
+    settings.terminal.note("nothing to send: every line is left out");
+    match settings.format() {
+        Format::Json => print(|out| Ok(out.write_all(b"[]\n")?)),
+        _ => Ok(()),
+    }
+}
+
+/// This command as one that reads back what it sends, with the same options.
+fn verify_command() -> String {
+    let (mut verb, mut is_upload) = (Some("verify"), false);
+    let words = std::env::args_os().skip(1).filter_map(|word| {
+        let word = word.to_string_lossy().into_owned();
+        let is_verb = is_upload && word == "push";
+        is_upload = matches!(word.as_str(), "costs" | "conversions");
+        match word.split_once('=').filter(|(option, _)| option.starts_with("--")) {
+            _ if matches!(word.as_str(), "--yes" | "--dry-run" | "--resend") => None,
+            _ if is_verb && verb.is_some() => verb.take().map(str::to_owned),
+            Some((option, value)) => Some(format!("{option}={}", quoted(value))),
+            None => Some(quoted(&word)),
+        }
+    });
+    format!("ffx {}", words.collect::<Vec<_>>().join(" "))
 }
 
 /// Previews an upload, and with `--yes` sends what was not sent before.

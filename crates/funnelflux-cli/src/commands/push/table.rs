@@ -3,7 +3,6 @@
 
 use std::fmt::Display;
 use std::ops::Deref;
-use std::path::Path;
 use std::str::FromStr;
 
 use funnelflux::id::AssetId;
@@ -14,12 +13,14 @@ use funnelflux::model::ValidationError;
 use funnelflux::model::reporting::TrackingAliases;
 use rust_decimal::Decimal;
 
+use super::entry::Money;
+use super::files::Files;
 use crate::args::{Dates, Marks, TableArgs};
 use crate::failure::Failure;
-use crate::input::Input;
 use crate::settings::Settings;
 
-const NOTHING_SENT: &str = "nothing was sent; every line is checked before the first request";
+pub(super) const NOTHING_SENT: &str =
+    "nothing was sent; every line is checked before the first request";
 
 /// What is wrong with a line, or with one value of it.
 #[derive(Debug)]
@@ -67,33 +68,41 @@ impl<'a> Line<'a> {
 
 pub(super) struct Table {
     sheet: Sheet,
-    /// Holds the lock that keeps two runs from sending the same lines.
-    input: Input,
+    pub(super) files: Files,
+    /// What the amounts are in.
+    pub(super) money: Money,
 }
 
 impl Table {
-    /// Reads the file that the arguments name, as the reader says.
+    /// Reads the files that the arguments name, as the reader says.
     pub(super) fn read(
         args: &TableArgs,
         reader: Reader,
         upload: UploadKind,
         settings: &Settings,
     ) -> Result<Self, Failure> {
-        let path = &args.file;
-        let (input, bytes) = Input::read_bytes(path, args.send.is_sending())?;
+        let (files, all) = Files::read(&args.files, args.send.is_sending())?;
         let reader = args.shape.reader(reader, upload, settings)?;
-        let mut sheet = reader.read(&bytes).map_err(|problems| refusal(path, problems))?;
+        let sheet = match all.as_slice() {
+            [(_, bytes)] => reader.read(bytes),
+            _ => reader.read_all(all.iter().map(|(name, bytes)| (&**name, &**bytes))),
+        };
+        let mut sheet = sheet.map_err(|problems| files.refusal(problems))?;
         if let Some(from) = args.from_line {
-            sheet.retain(|line| line.number() >= from);
+            let why = match all.len() {
+                1 => format!("{} has no lines there", files.name()),
+                _ => "which of the files? Give one of them".to_owned(),
+            };
+            sheet.retain(|line| all.len() == 1 && line.number() >= from);
             if sheet.is_empty() {
-                let why = format!("--from-line {from}: {} has no lines there", path.display());
-                return Err(Failure::usage(why));
+                return Err(Failure::usage(format!("--from-line {from}: {why}")));
             }
         }
         for note in &sheet.notes {
-            settings.terminal.note(&format!("{}: {note}", path.display()));
+            settings.terminal.note(&files.about(note));
         }
-        Ok(Self { sheet, input })
+        let money = Money::of(&sheet);
+        Ok(Self { sheet, files, money })
     }
 
     pub(super) fn lines(&self) -> impl ExactSizeIterator<Item = Line<'_>> {
@@ -105,8 +114,8 @@ impl Table {
         self.sheet.retain(keep);
     }
 
-    pub(super) fn path(&self) -> &Path {
-        &self.input.path
+    pub(super) fn is_empty(&self) -> bool {
+        self.sheet.is_empty()
     }
 
     pub(super) fn each<T>(
@@ -118,24 +127,24 @@ impl Table {
             match read(&line) {
                 Ok(value) => good.push(value),
                 Err(Fault { value: Some((column, value)), cause }) => {
-                    wrong.add_value(line.number(), column, &value, cause);
+                    wrong.add_value(line.place(), column, &value, cause);
                 }
-                Err(fault) => wrong.add(line.number(), fault.cause),
+                Err(fault) => wrong.add(line.place(), fault.cause),
             }
         }
-        wrong.result(good).map_err(|problems| refusal(self.path(), problems))
+        wrong.result(good).map_err(|problems| self.files.refusal(problems))
     }
 
-    /// The lines as costs, and the file, which stays locked. `asset` gives the id of a cell of a column.
+    /// The lines as costs, and the files, which stay locked. `asset` gives the id of a cell of a column.
     pub(super) fn costs(
         self,
         options: &CostOptions,
         asset: impl FnMut(&str, &str) -> Result<AssetId, String>,
-    ) -> Result<(Costs, Input), Failure> {
-        let Self { sheet, input } = self;
+    ) -> Result<(Costs, Files), Failure> {
+        let Self { sheet, files, .. } = self;
         match Costs::of(sheet, options, asset) {
-            Ok(costs) => Ok((costs, input)),
-            Err(problems) => Err(refusal(&input.path, problems)),
+            Ok(costs) => Ok((costs, files)),
+            Err(problems) => Err(files.refusal(problems)),
         }
     }
 
@@ -144,12 +153,8 @@ impl Table {
         self.sheet.values(column)
     }
 
-    pub(super) fn refusal(&self, problems: impl Display) -> Failure {
-        refusal(self.path(), problems)
-    }
-
     pub(super) fn refused(&self, cause: &ValidationError, list: &str) -> Failure {
-        refused(self.path(), cause, list, |at| Some(self.sheet.line(at)?.number()))
+        self.files.refused(cause, list, |at| Some(self.sheet.line(at)?.place()))
     }
 
     pub(super) fn sum(
@@ -158,55 +163,7 @@ impl Table {
         mut amounts: impl Iterator<Item = Decimal>,
     ) -> Result<Decimal, Failure> {
         let sum = amounts.try_fold(Decimal::ZERO, Decimal::checked_add);
-        sum.ok_or_else(|| too_large(self.path(), what))
-    }
-}
-
-fn refusal(path: &Path, problems: impl Display) -> Failure {
-    Failure::usage(format!("{}: {problems}", path.display())).hint(NOTHING_SENT)
-}
-
-pub(super) fn too_large(path: &Path, what: &str) -> Failure {
-    let why = format!("{}: the {what} are too large to add up", path.display());
-    Failure::usage(why).hint("nothing was sent")
-}
-
-/// The failure of a request: positions in its list become line numbers.
-pub(super) fn refused(
-    path: &Path,
-    cause: &ValidationError,
-    list: &str,
-    line: impl Fn(usize) -> Option<u64>,
-) -> Failure {
-    let message = cause.to_string();
-    let opening = format!("{list}[");
-    let mut pieces = message.split(&opening);
-    let mut text = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let place = piece.split_once(']');
-        text += &match place.and_then(|(at, rest)| Some((line(at.parse().ok()?)?, rest))) {
-            Some((line, rest)) => format!("line {line}{rest}"),
-            None => format!("{opening}{piece}"),
-        };
-    }
-    refusal(path, text)
-}
-
-/// `line 3`, `lines 502 to 1001`, or the first few ranges and the number of further lines.
-pub(super) fn named_lines(numbers: &[u64]) -> String {
-    const MOST_RANGES: usize = 5;
-    let mut numbers = numbers.to_vec();
-    numbers.sort_unstable();
-    let mut ranges = numbers.chunk_by(|number, next| number + 1 == *next);
-    let named = ranges.by_ref().take(MOST_RANGES).map(|range| match range {
-        [first, .., last] => format!("{first} to {last}"),
-        range => range.iter().map(u64::to_string).collect(),
-    });
-    let named = named.collect::<Vec<_>>().join(", ");
-    let which = if numbers.len() == 1 { "line" } else { "lines" };
-    match ranges.map(<[u64]>::len).sum::<usize>() {
-        0 => format!("{which} {named}"),
-        more => format!("{which} {named} and {more} more"),
+        sum.ok_or_else(|| self.files.too_large(what))
     }
 }
 
@@ -272,17 +229,4 @@ pub(super) const fn field(
     aliases: &'static [&'static str],
 ) -> Field {
     Field::new(name, kind).with_aliases(aliases)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn many_lines_are_named_briefly() {
-        assert_eq!(named_lines(&[3]), "line 3");
-        assert_eq!(named_lines(&[4, 2, 3]), "lines 2 to 4");
-        let odd: Vec<u64> = (0..100).map(|n| 2 * n + 3).collect();
-        assert_eq!(named_lines(&odd), "lines 3, 5, 7, 9, 11 and 95 more");
-    }
 }

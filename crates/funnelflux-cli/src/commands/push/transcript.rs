@@ -4,9 +4,9 @@ use std::io::Write as _;
 use std::num::NonZeroU32;
 
 use funnelflux::Error;
+use funnelflux::imports::named_lines;
 use serde::Serialize;
 
-use super::table::named_lines;
 use super::{Batch, Rows};
 use crate::failure::Failure;
 use crate::output::{Format, Stdout, print, rows, write_csv};
@@ -34,6 +34,9 @@ struct Row<'a, T> {
     /// `None` where the command has one row and no file; `null` where a row is no line of the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<Option<u64>>,
+    /// Where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<Option<&'a str>>,
     /// `null` where a row is not sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     request: Option<Option<NonZeroU32>>,
@@ -58,6 +61,7 @@ pub(super) struct Transcript<'a, T> {
     rows: Rows<'a, T>,
     fates: Vec<Fate>,
     has_header: bool,
+    has_files: bool,
     /// Whether the same command again sends the rest.
     is_kept: bool,
     /// The first failure to print. It is reported at the end, because sending goes on without it.
@@ -84,7 +88,8 @@ impl<'a, T: Serialize> Transcript<'a, T> {
                 fates.get_mut(*at).into_iter().for_each(|fate| fate.request = number);
             }
         }
-        Self { format, rows, fates, has_header: false, is_kept, broken: Ok(()) }
+        let has_files = rows.line(0).flatten().is_some_and(|line| line.file.is_some());
+        Self { format, rows, fates, has_header: false, has_files, is_kept, broken: Ok(()) }
     }
 
     pub(super) fn shown_as(self, format: Format) -> Self {
@@ -127,7 +132,7 @@ impl<'a, T: Serialize> Transcript<'a, T> {
     /// Names the lines of these rows, if they are lines of a file.
     pub(super) fn lines(&self, positions: &[usize]) -> Option<String> {
         let lines = positions.iter().filter_map(|at| self.rows.line(*at)?);
-        let lines: Vec<u64> = lines.collect();
+        let lines: Vec<_> = lines.collect();
         (!lines.is_empty()).then(|| named_lines(&lines))
     }
 
@@ -142,7 +147,8 @@ impl<'a, T: Serialize> Transcript<'a, T> {
         let is_settled = |fate: &Fate| matches!(fate.outcome, ACCEPTED | UNCHANGED | UNKNOWN);
         let Some(at) = self.fates.iter().position(|fate| !is_settled(fate)) else { return failure };
         let Some(next) = self.rows.line(at).flatten() else { return failure };
-        failure.and_hint(if self.fates.iter().skip(at + 1).any(is_settled) {
+        let next = next.label();
+        failure.and_hint(if self.has_files || self.fates.iter().skip(at + 1).any(is_settled) {
             // A request of costs takes its lines from anywhere in the file.
             "(-o ndjson prints the outcome of each line: put those that were not sent into a file of \
              their own)"
@@ -179,8 +185,12 @@ impl<'a, T: Serialize> Transcript<'a, T> {
     ) -> Result<(), Failure> {
         let Some(fate) = self.fates.get(at) else { return Ok(()) };
         self.rows.with(at, |line, members| {
-            let request = line.map(|_| fate.request);
-            let row = Row { line, request, members, outcome: fate.outcome };
+            let request = line.as_ref().map(|_| fate.request);
+            let file = line.as_ref().filter(|_| self.has_files);
+            let file = file.map(|line| line.as_ref()?.file.as_deref());
+            let is_one = line.is_none();
+            let line = line.as_ref().map(|line| Some(line.as_ref()?.line));
+            let row = Row { line, file, request, members, outcome: fate.outcome };
             let (is_first, is_last) = (all.first() == Some(&at), all.last() == Some(&at));
             if self.format == Format::Csv {
                 return write_csv(out, &rows([row])?, is_first && !self.has_header);
@@ -195,7 +205,7 @@ impl<'a, T: Serialize> Transcript<'a, T> {
                     breaks.for_each(|byte| *byte = b' ');
                     ("", "\n")
                 }
-                _ if line.is_none() => ("", "\n"),
+                _ if is_one => ("", "\n"),
                 _ => (if is_first { "[\n" } else { ",\n" }, if is_last { "\n]\n" } else { "" }),
             };
             let pieces = [before.as_bytes(), json, after.as_bytes()];

@@ -12,7 +12,7 @@ use super::kept::Kept;
 use super::{Requests, Rows, SHOWN, Upload, conversions, costs, history};
 use crate::args::UndoArgs;
 use crate::failure::Failure;
-use crate::journal::{self, State};
+use crate::journal::{self, RunId, State};
 use crate::output::{Column, Grid, counted};
 use crate::settings::Settings;
 
@@ -45,7 +45,8 @@ pub(crate) async fn run(
     for (why, count) in &plan.left_out {
         settings.terminal.note(&format!("left as it is: {}, {why}", counted(*count, "line")));
     }
-    let doubt = plan.doubt(kind).filter(|_| args.send.is_sending());
+    let command = kept.verify_command(Some(RunId(args.upload.into())));
+    let doubt = plan.doubt(&command).filter(|_| args.send.is_sending());
     if plan.entries.is_empty() {
         settings.terminal.note(&format!("upload {} has nothing to set back", args.upload));
         return doubt.map_or(Ok(()), Err);
@@ -93,7 +94,7 @@ pub(crate) async fn run(
         noun: "line",
         operation,
         rows: Rows::Each(plan.rows.len(), Box::new(|at| Some((None, plan.rows.get(at)?)))),
-        about: format!("undo of upload {}", args.upload),
+        about: format!("undo of upload {}\n{command}", args.upload),
         kept,
         requests,
         preview: Box::new(|_| Ok(preview)),
@@ -167,17 +168,14 @@ impl Plan {
     }
 
     /// The lines that stay because of an unknown outcome: the undo is not whole.
-    fn doubt(&self, kind: Uploads) -> Option<Failure> {
+    fn doubt(&self, command: &str) -> Option<Failure> {
         let left: usize =
             [UNKNOWN, UNKNOWN_BEFORE].iter().filter_map(|why| self.left_out.get(why)).sum();
         (left > 0).then(|| {
             let lines = counted(left, "line");
-            Failure::ambiguous(format!("{lines} not set back: an outcome is unknown")).hint(
-                format!(
-                    "`ffx {} verify FILE` reads what became of them; after that, undo again",
-                    kind.name()
-                ),
-            )
+            let why = format!("{lines} not set back: an outcome is unknown");
+            let hint = format!("`{command}` reads what became of them; after that, undo again");
+            Failure::ambiguous(why).hint(hint)
         })
     }
 

@@ -3,12 +3,12 @@
 use std::io::Write as _;
 use std::time::Duration;
 
+use funnelflux::imports::{Place, named_lines};
 use funnelflux::transport::{Timer as _, TokioTimer};
 use serde::Serialize;
 
 use super::kept::Kept;
 use super::reading::{Reading, Source};
-use super::table::named_lines;
 use super::{SHOWN, entry};
 use crate::args::WaitArgs;
 use crate::commands::interrupt::Interrupt;
@@ -34,6 +34,9 @@ const UNCLEAR: &str = "unclear";
 #[derive(Serialize)]
 struct Row {
     line: Option<u64>,
+    /// Where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<Option<String>>,
     what: String,
     before: Option<String>,
     expected: String,
@@ -41,6 +44,12 @@ struct Row {
     #[serde(skip_serializing_if = "Option::is_none")]
     visits: Option<i64>,
     result: &'static str,
+}
+
+impl Row {
+    fn place(&self) -> Option<Place> {
+        Some(Place::new(self.file.as_ref().and_then(Option::as_deref), self.line?))
+    }
 }
 
 /// One read-back of the rows at some positions.
@@ -119,6 +128,8 @@ impl Verify<'_> {
     ) -> Result<(), Failure> {
         let mut rows = Vec::new();
         let mut unsettled = 0;
+        let is_of_file = |at: &usize| kept.entry(*at).is_some_and(|it| it.value.file.is_some());
+        let has_files = self.positions.iter().any(is_of_file);
         let writer = kept.lock();
         if kept.book().is_some() && writer.is_none() {
             let why = "another ffx is uploading to this account: what was read is not written down; verify again later";
@@ -143,6 +154,7 @@ impl Verify<'_> {
             };
             rows.push(Row {
                 line: entry.value.line,
+                file: has_files.then(|| entry.value.file.clone()),
                 what: entry::described(self.kind, &entry.key),
                 before: match self.before.get(at) {
                     Some(before) => before.amount(),
@@ -166,6 +178,7 @@ impl Verify<'_> {
 
 fn print_rows(rows: &[Row], format: Format) -> Result<(), Failure> {
     let columns = vec![
+        Column::text("File").of(&["file"]).unless_empty().or_none(),
         Column::figure("Line").of(&["line"]),
         Column::text("What").of(&["what"]),
         Column::figure("Before").of(&["before"]).or_none(),
@@ -194,7 +207,7 @@ fn print_rows(rows: &[Row], format: Format) -> Result<(), Failure> {
 
 fn verdict(rows: &[Row], unsettled: usize, wait: WaitArgs) -> Result<(), Failure> {
     let lines = |is_wanted: &dyn Fn(&&Row) -> bool| {
-        let lines: Vec<u64> = rows.iter().filter(is_wanted).filter_map(|row| row.line).collect();
+        let lines: Vec<_> = rows.iter().filter(is_wanted).filter_map(Row::place).collect();
         if lines.is_empty() { "some lines".to_owned() } else { named_lines(&lines) }
     };
     let open = rows.iter().filter(|row| row.result != CONFIRMED).count();

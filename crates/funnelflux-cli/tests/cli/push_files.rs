@@ -1,0 +1,138 @@
+//! Several files in one upload, and what is said of the money of earlier ones.
+
+use crate::support::{FUNNEL, Ffx, Handmade, Outcome, Reply, SOURCE};
+
+const HIT: &str = "01dkezmsf3bat8xdbz8rt039rh";
+
+fn accepting() -> Handmade {
+    Handmade::account(|_, _| Reply::Json(200, String::new()))
+}
+
+/// Runs a verb for costs with these files in the working directory: each a name and its lines `day,c1,cost`.
+fn costs(ffx: &Ffx, verb: &str, files: &[(&str, &str)], more: &[&str]) -> Outcome {
+    let paths = files.iter().map(|(name, lines)| {
+        let path = ffx.write(name, &format!("date,c1,cost\n{}\n", lines.replace(' ', "\n")));
+        path.to_str().unwrap().to_owned()
+    });
+    let paths: Vec<String> = paths.collect();
+    let options = ["--tz=UTC", "--funnel", FUNNEL, "--traffic-source", SOURCE];
+    let words = ["costs", verb].into_iter().chain(paths.iter().map(String::as_str));
+    ffx.run(&words.chain(options).chain(more.iter().copied()).collect::<Vec<_>>())
+}
+
+#[test]
+fn several_files_are_one_upload_and_each_line_is_named_with_its_file() {
+    let server = accepting();
+    let ffx = Ffx::against(&server.base_url);
+    let both = [("a.csv", "2026-03-28,x,1 2026-03-29,x,2"), ("b.csv", "2026-03-29,y,4")];
+    let shown = costs(&ffx, "push", &both, &[]).done();
+    for words in ["a.csv:3", "b.csv:2", "3 lines of ", "7 in total, in 2 requests"] {
+        assert!(shown.stdout.contains(words), "{words}: {}", shown.stdout);
+    }
+    let sent = costs(&ffx, "push", &both, &["--yes", "-o=json"]).done().json();
+    let last = &sent[2];
+    assert!(last["file"].as_str().unwrap().ends_with("b.csv"), "{last}");
+    assert_eq!((&last["line"], &last["outcome"]), (&2.into(), &"accepted".into()));
+    // The same in another order, one of them alone, and one with a changed cell.
+    let again = [both[1], both[0]];
+    for (files, sends) in [(&again[..], 0), (&both[..1], 0), (&[("b.csv", "2026-03-29,y,5")], 1)] {
+        let before = server.seen().len();
+        costs(&ffx, "push", files, &["--yes"]).done();
+        assert_eq!(server.seen().len() - before, sends, "{files:?}");
+    }
+    let listed = ffx.run(&["costs", "history", "-o=json"]).done().json();
+    let name = listed[1]["file"].as_str().unwrap();
+    assert!(name.contains("a.csv, ") && name.ends_with("b.csv"), "{name}");
+    let lines = ffx.run(&["costs", "history", "1", "-o=json"]).done().json();
+    assert!(lines[2]["file"].as_str().unwrap().ends_with("b.csv"), "{lines}");
+    // What is zero in one file is missing in none of them.
+    let told = costs(&ffx, "push", &[("b.csv", "2026-03-29,y,5")], &[]).done().stderr;
+    assert!(told.contains("--zero-missing"), "{told}");
+    let all = [both[0], ("b.csv", "2026-03-29,y,5")];
+    let told = costs(&ffx, "push", &all, &["--zero-missing"]).done().stderr;
+    assert!(!told.contains("uploaded before and is"), "{told}");
+}
+
+#[test]
+fn files_that_are_no_upload_together_are_refused() {
+    let ffx = Ffx::new();
+    let line = "2026-03-28,x,1";
+    let unchecked = ["--unchecked-ids"];
+    for (files, more, words) in [
+        (&[("a.csv", line), ("a.csv", line)][..], &[][..], &["a.csv and ", "the same file"][..]),
+        (&[("a.csv", line), ("b.csv", line)], &[], &["a.csv and ", "b.csv are the same file"]),
+        (&[("a.csv", line), ("b.csv", "2026-03-28,x,2")], &[], &["b.csv:2: ", "a.csv:2"]),
+        (&[("a.csv", line), ("b.csv", "soon,x,2")], &[], &["b.csv:2: date \"soon\""]),
+        (&[("a.csv", line), ("b.csv", "")], &[], &["b.csv: has no lines below its header"]),
+        (&[("a.csv", line), ("b.csv", "2026-03-29,x,2")], &["--from-line=2"], &["which of"]),
+    ] {
+        costs(&ffx, "push", files, &[more, &unchecked].concat()).failed(2, words);
+    }
+    let stdin = ["conversions", "push", "-", "-", "--postbacks=none"];
+    ffx.run_with(&stdin, &format!("hit\n{HIT}\n")).failed(2, &["- and - are the same file"]);
+}
+
+#[test]
+fn a_line_is_not_sent_in_another_currency_or_at_another_rate_unasked() {
+    for (first, second, is_refused) in [
+        (&["--currency=USD"][..], &["--currency=EUR"][..], true),
+        (&["--currency=EUR"], &["--currency=EUR", "--rate=1.08"], true),
+        (&["--rate=1.08"], &["--rate=1.09"], true),
+        (&["--rate=1.08"], &["--rate=1.080"], false),
+        (&["--currency=USD"], &["--currency=usd"], false),
+        // Nothing says that it is another one.
+        (&["--currency=USD"], &[], false),
+        (&[], &["--currency=USD"], false),
+    ] {
+        let server = accepting();
+        let ffx = Ffx::against(&server.base_url);
+        let push = |more: &[&str]| {
+            costs(&ffx, "push", &[("a.csv", "2026-03-28,x,1")], &[more, &["--yes"]].concat())
+        };
+        push(first).done();
+        let outcome = push(second);
+        assert_eq!(outcome.code, if is_refused { 2 } else { 0 }, "{second:?}: {}", outcome.stderr);
+        let said =
+            outcome.stderr.contains("upload 1 sent it in") && outcome.stderr.contains("line 2");
+        assert_eq!(said, is_refused, "{second:?}: {}", outcome.stderr);
+        assert_eq!(server.seen().len(), 1);
+        push(&[second, &["--accept-currency"]].concat()).done();
+        assert_eq!(server.seen().len(), 1 + usize::from(is_refused), "{second:?}");
+        // It is known from then on.
+        push(second).done();
+    }
+    let server = accepting();
+    let ffx = Ffx::against(&server.base_url);
+    let push = |currency: &str| {
+        let file = ffx.write("c.csv", &format!("hit,payout\n{HIT},5\n"));
+        let push = ["conversions", "push", file.to_str().unwrap(), "--postbacks=none", "--yes"];
+        ffx.run(&[&push[..], &["--existing=add", currency]].concat())
+    };
+    push("--currency=USD").done();
+    push("--currency=EUR").failed(2, &["line 2: now in EUR; upload 1 sent it in USD"]);
+}
+
+#[test]
+fn a_file_of_which_nothing_is_to_be_sent_is_no_failure_and_a_file_without_lines_is_one() {
+    let ffx = Ffx::new();
+    let meta = "Day,Campaign ID,Amount spent (USD)";
+    for (verb, csv, code, words) in [
+        ("costs", format!("{meta}\n2026-03-28,1,\n"), 0, "nothing to send"),
+        ("costs", format!("{meta}\n,,0.00\n"), 0, "nothing to send"),
+        ("costs", format!("{meta}\n,,7.00\n"), 2, "the file says 7.00 in total"),
+        ("costs", format!("{meta}\n"), 2, "has no lines below its header"),
+        ("conversions", format!("Status,SID,Commission (USD)\nnew,{HIT},1\n"), 0, "nothing to"),
+        ("conversions", "Status,SID,Commission (USD)\n".to_owned(), 2, "has no lines below"),
+    ] {
+        let file = ffx.write("x.csv", &csv);
+        let more: &[&str] = match verb {
+            "costs" => &["--network=meta", "--tz=UTC", "--funnel=F", "--traffic-source=S"],
+            _ => &["--network=cj", "--postbacks=none"],
+        };
+        let push = [&[verb, "push", file.to_str().unwrap(), "--yes", "-o=json"][..], more].concat();
+        let outcome = ffx.run(&push);
+        assert_eq!(outcome.code, code, "{csv}: {}", outcome.stderr);
+        assert!(outcome.stderr.contains(words), "{csv}: {}", outcome.stderr);
+        assert_eq!(outcome.stdout, if code == 0 { "[]\n" } else { "" }, "{csv}");
+    }
+}
