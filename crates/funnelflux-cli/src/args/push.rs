@@ -76,6 +76,9 @@ pub(crate) struct UndoArgs {
     /// The number of the upload, from `history`
     #[arg(value_name = "UPLOAD", value_parser = number::<u32>(1, u64::from(u32::MAX)), allow_negative_numbers = true)]
     pub(crate) upload: u32,
+    /// Set to 0, or delete, where what was there before the upload was not read
+    #[arg(long)]
+    pub(crate) clear_unread: bool,
     #[command(flatten)]
     pub(crate) send: SendArgs,
 }

@@ -223,15 +223,20 @@ fn an_undo_sets_back_what_was_before_and_can_be_undone() {
     let listed = ffx.run(&["costs", "history", "-o", "json"]).done().json();
     let number = |at: usize| listed[at]["upload"].to_string();
     let (first, second) = (number(2), number(1));
-    let shown = ffx.run(&["costs", "undo", &second]).done();
+    let shown = ffx.run(&["costs", "undo", &second, "--clear-unread"]).done();
     for words in ["1.50", "c1=a", "2 lines of upload"] {
         assert!(shown.stdout.contains(words), "{words}: {}", shown.stdout);
     }
-    for words in ["1 line, uploaded again since", "1 line: set to 0", "nothing was sent"] {
+    for words in ["1 line (line 4), uploaded again since", "1 line: set to 0", "nothing was sent"] {
         assert!(shown.stderr.contains(words), "{words}: {}", shown.stderr);
     }
     assert_eq!(sent(&server).len(), 5);
-    ffx.run(&["costs", "undo", &second, "--yes"]).done();
+    // Without the option, what nothing is known of stays, and the rest is set back.
+    let kept =
+        ["1 line (line 3), of which it was not read", "1 line not set back", "--clear-unread"];
+    ffx.run(&["costs", "undo", &second, "--yes"]).failed(1, &kept);
+    assert_eq!(sent(&server)[5..], pairs(&[("a", "1.50")]));
+    ffx.run(&["costs", "undo", &second, "--yes", "--clear-unread"]).done();
     assert_eq!(sent(&server)[5..], pairs(&[("a", "1.50"), ("b", "0")]));
     // Undone is undone, and the first upload has been uploaded again since.
     let told = ffx.run(&["costs", "undo", &second, "--yes"]).done().stderr;
@@ -241,7 +246,7 @@ fn an_undo_sets_back_what_was_before_and_can_be_undone() {
     let undo = ffx.run(&["costs", "history", "-o", "json"]).done().json()[0].clone();
     assert_eq!(undo["file"], format!("undo of upload {second}"));
     ffx.run(&["costs", "undo", &undo["upload"].to_string(), "--yes"]).done();
-    assert_eq!(sent(&server)[7..], pairs(&[("a", "7"), ("b", "2")]));
+    assert_eq!(sent(&server)[7..], pairs(&[("b", "2")]));
     ffx.run(&["costs", "undo", "99"]).failed(2, &["no upload 99", "`ffx costs history`"]);
 }
 
@@ -256,12 +261,12 @@ fn an_undo_of_conversions_calls_no_postback() {
     let listed = ffx.run(&["conversions", "history", "-o", "json"]).done().json();
     let undo = |at: usize| {
         let upload = listed[at]["upload"].to_string();
-        ffx.run(&["conversions", "undo", &upload, "--yes"]).done().stderr
+        ffx.run(&["conversions", "undo", &upload, "--yes", "--clear-unread"]).done().stderr
     };
     undo(0);
     let told = undo(1);
-    assert!(told.contains("1 line, which deleted a conversion"), "{told}");
-    assert!(told.contains("1 line, uploaded again since"), "{told}");
+    assert!(told.contains("1 line (line 4), which deleted a conversion"), "{told}");
+    assert!(told.contains("1 line (line 2), uploaded again since"), "{told}");
     assert!(told.contains("not known for 1 line: deleted"), "{told}");
     let bodies: Vec<_> = server.seen()[2..].iter().map(crate::support::Seen::json).collect();
     let hits = |at: usize| {
@@ -296,8 +301,8 @@ fn the_history_names_each_line_and_no_account_sees_that_of_another() {
         (2.into(), "1.50".into(), "accepted".into())
     );
     assert_eq!(line(1, "state"), "ambiguous");
-    let undo = ["costs", "undo", &number, "--yes"];
-    ffx.run(&undo[..3]).done();
+    let undo = ["costs", "undo", &number, "--clear-unread", "--yes"];
+    ffx.run(&undo[..4]).done();
     for words in ["accepted", "nothing to set back"] {
         // The second run finds the line that is known set back already.
         ffx.run(&undo).failed(4, &[words, "1 line not set back", "costs.csv --tz=UTC` reads"]);

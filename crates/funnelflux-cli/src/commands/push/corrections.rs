@@ -103,7 +103,7 @@ pub(super) fn corrected(
         if before == Before::Unknown {
             before = match earlier.found(&line.place()).map(|found| found.reading) {
                 Some(Reading::Conversion(Some(amount))) => Before::Amount(amount),
-                Some(Reading::Conversion(None)) => Before::Missing,
+                Some(Reading::Conversion(None) | Reading::NoHit) => Before::Missing,
                 _ => Before::Unknown,
             };
         }

@@ -122,7 +122,12 @@ impl Earlier {
                 return;
             };
             let (transaction, value) = (key.transaction, entry.value);
-            let one = Uploaded { transaction, value, state: step.state, run: step.run };
+            // What could not be booked is not there.
+            let state = match step.state {
+                State::Unmatched => State::Different,
+                state => state,
+            };
+            let one = Uploaded { transaction, value, state, run: step.run };
             self.uploaded.entry(key.hit).or_default().push(one);
         };
         book.each_sent(visit).map_err(journal::unusable)
@@ -250,7 +255,7 @@ impl Earlier {
                 settings.terminal.warn(&format!("{count} {what}: {which}"));
             }
         };
-        tell(|found| !found.is_hit, "that the account does not know");
+        tell(|found| found.reading == Reading::NoHit, "that the account does not know");
         tell(
             |found| found.reading == Reading::Unclear,
             "of which the account's answers do not say what conversions there are",
@@ -267,11 +272,7 @@ impl Earlier {
         // A correction may be older than the state that it corrects.
         let time = line.moment().map(|it| if it.len() == known.len() { it.max(known) } else { it });
         value.time = time.map(str::to_owned);
-        value.before = match self.found(&line.place()).map(|found| found.reading) {
-            Some(Reading::Conversion(Some(amount))) => Some(amount.to_string()),
-            Some(Reading::Conversion(None)) => Some(DELETE.to_owned()),
-            _ => None,
-        };
+        value.before = self.found(&line.place()).and_then(|found| found.reading.before());
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::SystemTime;
 
 use funnelflux::id::{AssetId, HitId, Id};
 use funnelflux::imports::{Note, Place, Sheet, may_be_same};
@@ -229,6 +230,13 @@ impl Entry {
             builder = builder.tracking_field(slot.parse().ok()?, values);
         }
         builder.build().ok()
+    }
+
+    /// The funnel, the traffic source and the time of a cost.
+    pub(super) fn place(&self) -> Option<(AssetId, AssetId, SystemTime, SystemTime)> {
+        let CostKey { funnel, traffic_source, start, end, .. } = self.cost_key()?;
+        let range = TimeRange::from_rfc3339(&start, &end).ok()?;
+        Some((funnel, traffic_source, range.start(), range.end()))
     }
 
     /// The conversion again.

@@ -47,7 +47,7 @@ pub(crate) fn run(kind: Uploads, args: &HistoryArgs, settings: &Settings) -> Res
     let book = journal.as_ref().map(find).transpose()?.flatten();
     match args.upload {
         Some(upload) => lines(kind, book.as_ref(), upload, settings),
-        None => uploads(book.as_ref(), settings),
+        None => uploads(kind, book.as_ref(), settings),
     }
 }
 
@@ -65,7 +65,7 @@ pub(super) fn find(
     })
 }
 
-fn uploads(book: Option<&Book>, settings: &Settings) -> Result<(), Failure> {
+fn uploads(kind: Uploads, book: Option<&Book>, settings: &Settings) -> Result<(), Failure> {
     let runs = book.map(Book::runs).transpose()?.unwrap_or_default();
     let uploads = runs.into_iter().map(|run| Upload {
         upload: run.id.0,
@@ -82,6 +82,7 @@ fn uploads(book: Option<&Book>, settings: &Settings) -> Result<(), Failure> {
         not_sent: run.count(State::Ready),
         file: run.about.lines().next().unwrap_or_default().to_owned(),
     });
+    let nowhere = if kind == Uploads::Costs { "No visits" } else { "Not booked" };
     let columns = vec![
         Column::figure("Upload").of(&["upload"]),
         Column::word("Begun").of(&["begun"]),
@@ -90,7 +91,7 @@ fn uploads(book: Option<&Book>, settings: &Settings) -> Result<(), Failure> {
         Column::figure("Accepted").of(&["accepted"]),
         Column::figure("Confirmed").of(&["confirmed"]).or_none(),
         Column::figure("Different").of(&["different"]).or_none(),
-        Column::figure("No visits").of(&["unmatched"]).or_none(),
+        Column::figure(nowhere).of(&["unmatched"]).or_none(),
         Column::figure("Ambiguous").of(&["ambiguous"]),
         Column::figure("Refused").of(&["refused"]).or_none(),
         Column::figure("Not sent").of(&["not_sent"]).or_none(),

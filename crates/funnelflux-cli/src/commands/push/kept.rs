@@ -1,7 +1,7 @@
 //! What the journal knows of the rows of an upload, and the run that is written into it.
 
 use std::collections::HashMap;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use funnelflux::Error;
 use funnelflux::imports::{Problems, named_lines};
@@ -26,7 +26,7 @@ enum Fate {
     Same,
     /// It wrote the same value, and no read has confirmed it.
     Accepted,
-    /// It did, and there were no visits that the cost could be spread over.
+    /// It did, and there was nothing that it could change: no visits to spread the cost over, or no such hit.
     Idle,
     /// Only a read can say.
     Ambiguous,
@@ -50,6 +50,8 @@ pub(super) struct Kept {
     other_money: Problems,
     /// The last steps of the rows, in order.
     known: Vec<StepId>,
+    /// The rows that were sent with the same value, and confirmed.
+    confirmed: Vec<(usize, RunId, SystemTime)>,
     /// The latest upload that wrote the same value.
     same_in: Option<RunId>,
     resend: bool,
@@ -107,6 +109,7 @@ impl Kept {
     ) -> Result<(), Failure> {
         (self.known, self.same_in, self.resend) = (Vec::new(), None, resend);
         self.other_money = Problems::default();
+        self.confirmed.clear();
         self.fates = vec![Fate::New; count];
         let book = self.book.as_ref();
         let has_steps = match book {
@@ -120,7 +123,8 @@ impl Kept {
                 at += fates.len();
                 let keys: Vec<&str> = rows.iter().map(|entry| &*entry.key).collect();
                 let last = book.last_sent(&keys).map_err(journal::unusable)?;
-                for ((fate, row), step) in fates.iter_mut().zip(&rows).zip(last) {
+                let places = at - rows.len()..;
+                for (((place, fate), row), step) in places.zip(fates).zip(&rows).zip(last) {
                     let Some(step) = step else { continue };
                     self.known.push(step.id);
                     let before = Entry::of(&step).map(|entry| entry.value).unwrap_or_default();
@@ -138,7 +142,10 @@ impl Kept {
                         _ => {
                             self.same_in = self.same_in.max(Some(step.run));
                             match step.state {
-                                State::Confirmed => Fate::Same,
+                                State::Confirmed => {
+                                    self.confirmed.push((place, step.run, step.changed));
+                                    Fate::Same
+                                }
                                 _ => Fate::Accepted,
                             }
                         }
@@ -190,9 +197,37 @@ impl Kept {
         self.places(|fate| matches!(fate, Fate::Same | Fate::Accepted | Fate::Idle) && !self.resend)
     }
 
-    /// The positions of the rows that are not sent again, and that no read has confirmed.
-    pub(super) fn unread(&self) -> Vec<usize> {
-        self.places(|fate| matches!(fate, Fate::Accepted | Fate::Idle) && !self.resend)
+    /// The positions of the rows that are not sent again, and that no read has confirmed since the last upload to their
+    /// funnel, traffic source and time.
+    pub(super) fn unread(&self) -> Result<Vec<usize>, Failure> {
+        if self.resend {
+            return Ok(Vec::new());
+        }
+        let mut places = self.places(|fate| matches!(fate, Fate::Accepted | Fate::Idle));
+        let mut latest = HashMap::new();
+        if let Some(book) = self.book.as_ref().filter(|_| !self.confirmed.is_empty()) {
+            let visit = |step: Step| {
+                let write = (step.run, step.changed);
+                if let Some(place) = Entry::of(&step).and_then(|entry| entry.place()) {
+                    let known = latest.entry(place).or_insert(write);
+                    *known = write.max(*known);
+                }
+            };
+            book.each_sent(visit).map_err(journal::unusable)?;
+        }
+        let is_touched = |(at, run, changed): &&(usize, RunId, SystemTime)| {
+            let place = self.entry(*at).and_then(|entry| entry.place());
+            place.is_some_and(|(funnel, source, start, end)| {
+                latest.iter().any(|((other, from, first, last), (later, then))| {
+                    (later > run && then > changed)
+                        && (*other == funnel && *from == source)
+                        && (*first < end && start < *last)
+                })
+            })
+        };
+        places.extend(self.confirmed.iter().filter(is_touched).map(|(at, ..)| at));
+        places.sort_unstable();
+        Ok(places)
     }
 
     pub(super) fn ambiguous(&self) -> Vec<usize> {
@@ -220,10 +255,13 @@ impl Kept {
         let (idle, same) = (is(&[Fate::Idle]), is(&[Fate::Same, Fate::Accepted]));
         let lines: Vec<_> = idle.iter().filter_map(|at| self.entry(*at)?.value.place()).collect();
         if !lines.is_empty() {
+            let why = match self.kind {
+                Some(Uploads::Conversions) => "the account has no such hit, or did not book it",
+                _ => "there were no visits to spread the cost over",
+            };
+            let lines = named_lines(&lines);
             told.push(format!(
-                "accepted before, but there were no visits to spread the cost over, and left out: {}; --resend sends \
-                 them again",
-                named_lines(&lines)
+                "accepted before, but {why}, and left out: {lines}; --resend sends them again"
             ));
         }
         if !same.is_empty() {
@@ -267,10 +305,20 @@ impl Kept {
         known.unwrap_or_else(|| format!("ffx {kind} verify FILE"))
     }
 
-    /// Writes down the rows that are to be sent.
-    pub(super) fn begin(&mut self, about: &str, positions: &[usize]) -> Result<(), Failure> {
+    /// Writes down the rows that are to be sent, with what was read of them before.
+    pub(super) fn begin(
+        &mut self,
+        about: &str,
+        positions: &[usize],
+        before: &[Reading],
+    ) -> Result<(), Failure> {
         let Some(writer) = &self.writer else { return Ok(()) };
-        let drafts = positions.iter().filter_map(|at| Some(self.entry(*at)?.draft()));
+        let before = before.iter().copied().chain(std::iter::repeat(Reading::Unclear));
+        let drafts = positions.iter().zip(before).filter_map(|(at, before)| {
+            let mut entry = self.entry(*at)?;
+            entry.value.before = entry.value.before.or(before.before());
+            Some(entry.draft())
+        });
         let (run, steps) = writer.begin(about, drafts).map_err(journal::unusable)?;
         self.run = Some((run, positions.iter().copied().zip(steps).collect()));
         Ok(())
@@ -303,7 +351,8 @@ impl Kept {
 
     /// Notes what a read says of the last step of a row's key, and gives the state that it is in then.
     /// A difference is final only some time after the step, since the server queues updates. Whether there are visits to
-    /// spread a cost over does not depend on the queue.
+    /// spread a cost over, or the hit of a sale, does not depend on the queue. A sale that was accepted and is never there
+    /// would not be booked the next time either.
     pub(super) fn read_back(
         &self,
         position: usize,
@@ -315,12 +364,13 @@ impl Kept {
         let since = TokioTimer.wall().duration_since(step.changed).unwrap_or_default();
         let is_final =
             matches!(step.state, State::Different | State::Unmatched) || since >= settled_after;
-        let has_no_visits = reading.visits() == Some(0);
+        let is_settled = is_final || !step.state.is_unsettled();
+        let is_unbooked = reading == Reading::Conversion(None)
+            && matches!(step.state, State::Accepted | State::Unmatched);
         let state = match reading.is(&Entry::of(&step)?.value) {
             Some(true) => State::Confirmed,
-            Some(false) if has_no_visits && (is_final || !step.state.is_unsettled()) => {
-                State::Unmatched
-            }
+            Some(false) if reading.is_nowhere() && is_settled => State::Unmatched,
+            Some(false) if is_unbooked && is_final => State::Unmatched,
             Some(false) if is_final => State::Different,
             _ => return Some(step.state),
         };
@@ -356,6 +406,62 @@ impl Kept {
         if let (Some(writer), Some((run, _))) = (&self.writer, &self.run) {
             // Only the time of the end would be missing.
             let _ = writer.end(*run);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::commands::push::entry::{CostKey, Value};
+    use crate::journal::{Draft, Journal};
+
+    #[test]
+    fn a_row_is_read_again_after_a_later_upload_to_its_pair_and_time() {
+        let ids = ["2nIemJxCKbFX", "2nIemJxCKbFY", "2n5JuOKWLTzd"].map(|id| id.parse().unwrap());
+        let entry = |funnel: usize, hours: [&str; 2], slot: &str, value: &str| {
+            let time = |time: &str| format!("2026-03-{time}Z");
+            let fields = BTreeMap::from([(slot.to_owned(), vec![value.to_owned()])]);
+            let [start, end] = hours.map(time);
+            let [funnel, traffic_source] = [ids[funnel], ids[2]];
+            let key = CostKey { funnel, traffic_source, start, end, fields };
+            let value = Value { amount: "1".to_owned(), ..Value::default() };
+            Entry { key: serde_json::to_string(&key).unwrap(), value }
+        };
+        let day = ["29T00:00:00", "29T23:59:59"];
+        let row = entry(0, day, "c1", "a");
+        for (other, is_touched) in [
+            (entry(0, day, "c2", "x"), true),
+            (entry(0, ["29T20:00:00", "29T20:59:59"], "c1", "a"), true),
+            (entry(0, ["28T05:00:00", "29T04:59:59"], "c1", "a"), true),
+            (entry(0, day, "c1", "b"), true),
+            (entry(1, day, "c2", "x"), false),
+            (entry(0, ["30T00:00:00", "30T23:59:59"], "c2", "x"), false),
+        ] {
+            let place = tempfile::tempdir().unwrap();
+            let book = Journal::open(place.path().join("j")).unwrap().book("costs", "").unwrap();
+            let writer = book.write().unwrap().unwrap();
+            let send = |entry: &Entry| {
+                let draft = Draft::new(&*entry.key, serde_json::to_string(&entry.value).unwrap());
+                let (run, steps) = writer.begin("", [draft]).unwrap();
+                writer.sending(&steps).unwrap();
+                writer.settle(&steps, State::Accepted, None).unwrap();
+                run
+            };
+            let (run, _) = (send(&row), send(&other));
+            let row = row.clone();
+            let entries: Entries = Box::new(move |_| Some(row.clone()));
+            let (book, entries) = (Some(book), Some(entries));
+            let mut kept = Kept { book, entries, ..Kept::default() };
+            let mut is = |changed| {
+                kept.confirmed = vec![(0, run, changed)];
+                !kept.unread().unwrap().is_empty()
+            };
+            assert_eq!(is(SystemTime::UNIX_EPOCH), is_touched, "{}", other.key);
+            // A read after it has seen both.
+            assert!(!is(TokioTimer.wall() + Duration::from_secs(9)));
         }
     }
 }

@@ -212,7 +212,7 @@ async fn run<R: Serialize>(
     let total = positions.len();
     // A confirmed upload prints the rows of its read-back: one document, with one kind of rows.
     let mut verify = verify.as_mut().zip(wait.filter(|_| args.yes));
-    let unread = if verify.is_some() { kept.unread() } else { Vec::new() };
+    let unread = if verify.is_some() { kept.unread()? } else { Vec::new() };
     let is_read_back = verify.is_some() && total + unread.len() > 0;
     let is_document = matches!(format, Format::Json | Format::Csv);
     let shown_as = if is_read_back && is_document { Format::Table } else { format };
@@ -249,7 +249,8 @@ async fn run<R: Serialize>(
         verify.positions.extend(unread);
     }
     if total > 0 {
-        kept.begin(&about, &positions)?;
+        let before = verify.as_ref().map_or(&[][..], |(verify, _)| &verify.before);
+        kept.begin(&about, &positions, before)?;
     }
     let sent = send(&session, settings, (noun, operation), &batches, &kept, &mut transcript).await;
     kept.end();

@@ -22,6 +22,8 @@ pub(super) enum Reading {
     Cost { cost: Decimal, visits: i64 },
     /// The revenue of the conversion; `None` if there is none.
     Conversion(Option<Decimal>),
+    /// The account has no such hit.
+    NoHit,
     /// The answer does not say.
     Unclear,
 }
@@ -33,7 +35,6 @@ pub(super) struct Found {
     pub(super) reading: Reading,
     /// The transactions of its other conversions.
     pub(super) others: Vec<String>,
-    pub(super) is_hit: bool,
 }
 
 /// What is read.
@@ -49,7 +50,7 @@ impl Reading {
         match self {
             Self::Cost { cost, .. } => Some(cost),
             Self::Conversion(revenue) => revenue,
-            Self::Unclear => None,
+            Self::NoHit | Self::Unclear => None,
         }
     }
 
@@ -60,11 +61,27 @@ impl Reading {
         }
     }
 
+    /// The same as the journal keeps it, to be set back to.
+    pub(super) fn before(self) -> Option<String> {
+        match self {
+            // What later visits bring of their own would be unknown.
+            Self::Unclear | Self::Cost { visits: 0, .. } => None,
+            known => Some(known.amount().map_or(DELETE.to_owned(), |amount| amount.to_string())),
+        }
+    }
+
+    /// Whether there is nothing that an upload could change, which no queue brings.
+    pub(super) fn is_nowhere(self) -> bool {
+        matches!(self, Self::NoHit | Self::Cost { visits: 0, .. })
+    }
+
     /// Whether the account has what `value` wrote; `None` if that cannot be told.
     pub(super) fn is(self, value: &Value) -> Option<bool> {
         let wanted = value.amount.parse::<Decimal>();
         match self {
             Self::Unclear => None,
+            // Not even what deletes had an effect.
+            Self::NoHit => Some(false),
             Self::Conversion(revenue) => Some(match (&*value.amount, wanted) {
                 (DELETE, _) => revenue.is_none(),
                 (DEFAULT, _) => revenue.is_some(),
@@ -194,7 +211,7 @@ pub(super) async fn hits(
         let Some(conversion) = conversion else { continue };
         hits.entry(conversion.hit()).or_default().push(at);
     }
-    let nothing = Found { reading: Reading::Unclear, others: Vec::new(), is_hit: true };
+    let nothing = Found { reading: Reading::Unclear, others: Vec::new() };
     let mut all = vec![nothing; picked.len()];
     let mut done = 0;
     for (hit, places) in hits {
@@ -203,7 +220,6 @@ pub(super) async fn hits(
         tell(done);
         let answer = match answer {
             Ok(answer) => Some(answer),
-            // There is no such hit, and so no conversion of it.
             Err(error) if error.is_not_found() => None,
             Err(error) if error.is_decode() => continue,
             Err(error) => return Err(error),
@@ -216,7 +232,7 @@ pub(super) async fn hits(
             match &rows {
                 Some(Some(rows)) => *found = of_hit(rows, conversion),
                 Some(None) => {}
-                None => (found.reading, found.is_hit) = (Reading::Conversion(None), false),
+                None => found.reading = Reading::NoHit,
             }
         }
     }
@@ -243,5 +259,5 @@ fn of_hit(rows: &[OpenRow<'_>], conversion: &Conversion) -> Found {
         None => has_kinds.then_some(None),
     };
     let reading = reading.map_or(Reading::Unclear, Reading::Conversion);
-    Found { reading, others: others.iter().map(transaction).collect(), is_hit: true }
+    Found { reading, others: others.iter().map(transaction).collect() }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use funnelflux::model::updates::{Conversion, CostSegment, PostbackCalls};
+use funnelflux::imports::{Place, named_lines};
+use funnelflux::model::updates::{Conversion, CostSegment, CostSegmentType, PostbackCalls};
 use funnelflux::reporting::operations;
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -18,6 +19,8 @@ use crate::settings::Settings;
 
 const UNKNOWN: &str = "whose outcome is unknown";
 const UNKNOWN_BEFORE: &str = "before which the outcome is unknown";
+const UNREAD: &str = "of which it was not read what the account had before; --clear-unread sets costs to 0, and deletes \
+                      conversions";
 
 #[derive(Serialize)]
 struct Row {
@@ -31,7 +34,8 @@ struct Row {
 struct Plan {
     rows: Vec<Row>,
     entries: Vec<Entry>,
-    left_out: BTreeMap<&'static str, usize>,
+    /// The lines of the file.
+    left_out: BTreeMap<&'static str, Vec<Option<Place>>>,
     first: usize,
 }
 
@@ -41,9 +45,13 @@ pub(crate) async fn run(
     settings: &Settings,
 ) -> Result<(), Failure> {
     let mut kept = Kept::open(kind, args.send.is_sending(), settings)?;
-    let plan = Plan::of(kind, kept.book(), args.upload)?;
-    for (why, count) in &plan.left_out {
-        settings.terminal.note(&format!("left as it is: {}, {why}", counted(*count, "line")));
+    let plan = Plan::of(kind, kept.book(), args)?;
+    for (why, lines) in &plan.left_out {
+        let named: Vec<Place> = lines.iter().flatten().cloned().collect();
+        let named =
+            if named.is_empty() { String::new() } else { format!(" ({})", named_lines(&named)) };
+        let count = counted(lines.len(), "line");
+        settings.terminal.note(&format!("left as it is: {count}{named}, {why}"));
     }
     let command = kept.verify_command(Some(RunId(args.upload.into())));
     let doubt = plan.doubt(&command).filter(|_| args.send.is_sending());
@@ -106,8 +114,8 @@ pub(crate) async fn run(
 }
 
 impl Plan {
-    fn of(kind: Uploads, book: Option<&journal::Book>, upload: u32) -> Result<Self, Failure> {
-        let (book, run) = history::find(kind, book, upload)?;
+    fn of(kind: Uploads, book: Option<&journal::Book>, args: &UndoArgs) -> Result<Self, Failure> {
+        let (book, run) = history::find(kind, book, args.upload)?;
         let steps = book.steps(run.id)?;
         let keys: Vec<&str> = steps.iter().map(|step| &*step.key).collect();
         let last = book.last_sent(&keys)?;
@@ -123,7 +131,7 @@ impl Plan {
                 _ if last.is_none_or(|last| last.id != step.id) => Err("uploaded again since"),
                 (Some(before), _) if before.state.is_unsettled() => Err(UNKNOWN_BEFORE),
                 (_, Some(entry)) => Ok(entry.value.amount),
-                (_, None) => Self::without_upload(kind, step),
+                (_, None) => Self::without_upload(kind, step, args.clear_unread),
             };
             match back_to.map(|amount| (Entry::of(step), amount)) {
                 Ok((Some(uploaded), amount)) => {
@@ -137,50 +145,55 @@ impl Plan {
                     plan.rows.push(row);
                     let mut entry = uploaded;
                     let value = &mut entry.value;
-                    // What the earlier upload had written goes back with its amount.
+                    // What the earlier upload had written goes back with its amount; what was read is a sum.
                     let earlier = before.as_ref().and_then(Entry::of).map(|entry| entry.value);
-                    let cost_type = value.cost_type.clone();
+                    let whole = CostSegmentType::WholeSegment;
+                    let cost_type = value.cost_type.as_ref().map(|_| whole.as_str().to_owned());
                     *value = earlier.unwrap_or(Value { cost_type, ..Value::default() });
                     (value.amount, value.line) = (amount, None);
                     plan.entries.push(entry);
                 }
-                Ok((None, _)) => plan.leave("written by another version of ffx"),
-                Err(why) => plan.leave(why),
+                Ok((None, _)) => plan.leave("written by another version of ffx", step),
+                Err(why) => plan.leave(why, step),
             }
         }
         Ok(plan)
     }
 
-    /// What a key had before the first upload. Of a conversion it may have been read; of a deleted one it is unknown
-    /// otherwise.
-    fn without_upload(kind: Uploads, step: &journal::Step) -> Result<String, &'static str> {
-        if kind == Uploads::Costs {
-            return Ok(Decimal::ZERO.to_string());
-        }
+    /// What a key had before the first upload, if it was read.
+    fn without_upload(
+        kind: Uploads,
+        step: &journal::Step,
+        clears: bool,
+    ) -> Result<String, &'static str> {
         let value = Entry::of(step).map(|entry| entry.value).unwrap_or_default();
         match value.before {
             Some(before) => Ok(before),
             None if value.amount == DELETE => {
                 Err("which deleted a conversion whose payout is not known here")
             }
+            None if !clears => Err(UNREAD),
+            None if kind == Uploads::Costs => Ok(Decimal::ZERO.to_string()),
             None => Ok(DELETE.to_owned()),
         }
     }
 
-    /// The lines that stay because of an unknown outcome: the undo is not whole.
+    /// The lines that stay because of something unknown: the undo is not whole.
     fn doubt(&self, command: &str) -> Option<Failure> {
-        let left: usize =
-            [UNKNOWN, UNKNOWN_BEFORE].iter().filter_map(|why| self.left_out.get(why)).sum();
-        (left > 0).then(|| {
-            let lines = counted(left, "line");
-            let why = format!("{lines} not set back: an outcome is unknown");
+        let left = |why| self.left_out.get(why).map_or(0, Vec::len);
+        let (unknown, unread) = (left(UNKNOWN) + left(UNKNOWN_BEFORE), left(UNREAD));
+        let count = |lines| format!("{} not set back", counted(lines, "line"));
+        if unknown > 0 {
+            let why = format!("{}: an outcome is unknown", count(unknown));
             let hint = format!("`{command}` reads what became of them; after that, undo again");
-            Failure::ambiguous(why).hint(hint)
-        })
+            return Some(Failure::ambiguous(why).hint(hint));
+        }
+        (unread > 0).then(|| Failure::failed(format!("{}, {UNREAD}", count(unread))))
     }
 
-    fn leave(&mut self, why: &'static str) {
-        *self.left_out.entry(why).or_default() += 1;
+    fn leave(&mut self, why: &'static str, step: &journal::Step) {
+        let line = Entry::of(step).and_then(|entry| entry.value.place());
+        self.left_out.entry(why).or_default().push(line);
     }
 
     fn preview(&self, kind: Uploads, upload: u32) -> String {

@@ -26,6 +26,9 @@ const CONFIRMED: &str = "confirmed";
 const DIFFERENT: &str = "different";
 /// There is nothing that the cost could be spread over.
 const NO_VISITS: &str = "no visits";
+const NO_HIT: &str = "no such hit";
+/// The server accepted the sale, and never had it.
+const NOT_BOOKED: &str = "not booked";
 /// Something else, or not yet.
 const PENDING: &str = "pending";
 /// The answer does not say.
@@ -93,11 +96,9 @@ impl Verify<'_> {
                 readings.get_mut(*at).into_iter().for_each(|it| *it = reading);
             }
             open.retain(|at| self.is_as_sent(kept, *at, &readings) != Some(true));
-            let has_no_visits =
-                |at: &usize| readings.get(*at).is_some_and(|it| it.visits() == Some(0));
+            let is_nowhere = |at: &usize| readings.get(*at).is_some_and(|it| it.is_nowhere());
             let left = wait.patience().saturating_sub(waited);
-            // The queue brings no visits.
-            if open.iter().all(has_no_visits) || left.is_zero() || interrupt.came() {
+            if open.iter().all(is_nowhere) || left.is_zero() || interrupt.came() {
                 break;
             }
             let rest = counted(open.len(), "line");
@@ -143,12 +144,13 @@ impl Verify<'_> {
             let result = match reading.is(&entry.value) {
                 None => UNCLEAR,
                 Some(true) => CONFIRMED,
+                Some(false) if *reading == Reading::NoHit => NO_HIT,
                 Some(false)
-                    if reading.visits() == Some(0)
-                        && state.is_none_or(|state| !state.is_unsettled()) =>
+                    if reading.is_nowhere() && state.is_none_or(|state| !state.is_unsettled()) =>
                 {
                     NO_VISITS
                 }
+                Some(false) if state == Some(State::Unmatched) => NOT_BOOKED,
                 Some(false) if state.is_none_or(|state| state == State::Different) => DIFFERENT,
                 Some(false) => PENDING,
             };
@@ -217,6 +219,8 @@ fn verdict(rows: &[Row], unsettled: usize, wait: WaitArgs) -> Result<(), Failure
     let mut why = Vec::new();
     for (result, words) in [
         (NO_VISITS, "no visits in the report"),
+        (NO_HIT, "the account has no such hit"),
+        (NOT_BOOKED, "accepted, and never booked"),
         (DIFFERENT, "the account has something else"),
         (PENDING, "not processed yet, or something else"),
         (UNCLEAR, "the answer does not say"),
@@ -238,7 +242,9 @@ fn verdict(rows: &[Row], unsettled: usize, wait: WaitArgs) -> Result<(), Failure
              was sent (--settled-after), a difference settles nothing; verify again later"
         ),
         () if has(DIFFERENT) => "the same push again sends what is different".to_owned(),
-        () => "a cost is spread over visits: look at the ids of these lines, or verify again when there are visits"
+        () if has(NO_VISITS) => "a cost is spread over visits: look at the ids of these lines, or verify again when \
+             there are visits"
             .to_owned(),
+        () => "look at the ids of these lines; they are not sent again until --resend".to_owned(),
     }))
 }
