@@ -106,10 +106,16 @@ fn bare(cell: &str) -> Option<Bare<'_>> {
     if rest.is_empty() && currency.is_some() && cell.contains(DASHES) && signs == 1 {
         return Some(Bare { digits: "0".into(), is_negative: false, currency });
     }
-    let digits: String = rest
-        .chars()
-        .filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\'' | '’'))
-        .collect();
+    // A space is a separator of thousands, and of nothing else: `12 50` is no amount.
+    let is_space =
+        |c: char| matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\u{2007}' | '\u{2009}' | '\'' | '’');
+    let mut groups = rest.split(is_space);
+    let is_short = groups.next().is_some_and(|first| first.len() <= 3);
+    let is_whole = |group: &str| group.bytes().take_while(u8::is_ascii_digit).count() == 3;
+    if rest.contains(is_space) && !(is_short && groups.all(is_whole)) {
+        return None;
+    }
+    let digits: String = rest.chars().filter(|c| !is_space(*c)).collect();
     let is_number = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',');
     let is_good = digits.bytes().all(is_number) && digits.bytes().any(|byte| byte.is_ascii_digit());
     let digits = digits.into();
@@ -272,6 +278,7 @@ mod tests {
             ("1 234,50", DecimalMark::Comma, "1234.50", None),
             ("1\u{a0}234,50", DecimalMark::Comma, "1234.50", None),
             ("1'234.50", DecimalMark::Point, "1234.50", None),
+            ("1\u{202f}234\u{202f}567,5", DecimalMark::Comma, "1234567.5", None),
             ("1,21,000.00", DecimalMark::Point, "121000.00", None),
             ("+7", DecimalMark::Point, "7", None),
             ("0.00093", DecimalMark::Point, "0.00093", None),
@@ -287,7 +294,8 @@ mod tests {
         }
         for cell in [
             "", "x", "1e3", "--1", "1.2.3", "5.", "1,2", "12,34.5", "1,2345", "€", "1.5.", "٣",
-            "(-5)", "1_000", "#N/A", "5%", "€5 USD", "kr",
+            "(-5)", "1_000", "#N/A", "5%", "€5 USD", "kr", "12 50", "1 2345", "1234 567", "１２",
+            "$",
         ] {
             assert!(amount(cell, DecimalMark::Point).is_none(), "{cell}");
         }

@@ -50,9 +50,10 @@ impl Damage {
     const fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Invisible => ("invisible", "an invisible character"),
-            Self::Lost => {
-                ("lost", "a character that was lost when the file was saved in another encoding")
-            }
+            Self::Lost => (
+                "lost",
+                "a character that was lost or garbled when the file was saved in another encoding",
+            ),
             Self::Error => ("error", "an error of a spreadsheet"),
             Self::Missing => ("missing", "a word for a missing value"),
             Self::Scientific => {
@@ -110,11 +111,11 @@ pub fn damage(value: &str) -> Option<Damage> {
     if is_digits(value) {
         return None;
     }
-    let lower = value.to_ascii_lowercase();
+    let lower = value.to_lowercase();
     if value.chars().any(is_invisible) {
         return Some(Damage::Invisible);
     }
-    if value.contains('\u{fffd}') {
+    if value.contains('\u{fffd}') || is_garbled(value) {
         return Some(Damage::Lost);
     }
     if is_error(&lower) || (lower.len() >= 3 && lower.bytes().all(|byte| byte == b'#')) {
@@ -131,6 +132,12 @@ pub fn damage(value: &str) -> Option<Damage> {
             | "(none)"
             | "[object object]"
             | "nil"
+            | "(empty)"
+            | "(blank)"
+            | "(null)"
+            | "(unknown)"
+            | "n.a."
+            | "\\n"
     ) {
         return Some(Damage::Missing);
     }
@@ -170,14 +177,25 @@ pub fn damage(value: &str) -> Option<Damage> {
     value.contains(['*', '%']).then_some(Damage::Patterns)
 }
 
+/// Whether the bytes of UTF-8 were read as those of Windows: `Ã¼` for `ü`.
+fn is_garbled(value: &str) -> bool {
+    if value.is_ascii() {
+        return false;
+    }
+    let (bytes, _, is_lost) = encoding_rs::WINDOWS_1252.encode(value);
+    !is_lost && std::str::from_utf8(&bytes).is_ok()
+}
+
 /// Whether a spreadsheet writes it for a value that it could not compute, in any language: `#REF!`, `#BEZUG!`,
 /// `#¿NOMBRE?`, `#DIV/0!`, `#N/A`, `#NV`.
 fn is_error(lower: &str) -> bool {
+    const WORDS: [&str; 11] =
+        ["n/a", "na", "nv", "n/d", "nd", "н/д", "i/t", "n/b", "yok", "hiányzik", "getting_data"];
     let Some(word) = lower.strip_prefix('#') else { return false };
     let inner = word.trim_start_matches(['¡', '¿']).trim_end_matches(['!', '?']);
-    let is_word = inner.chars().all(|c| c.is_alphabetic() || matches!(c, '/' | '0'));
+    let is_word = inner.chars().all(|c| c.is_alphabetic() || matches!(c, '/' | '0' | '_'));
     let is_marked = word.ends_with(['!', '?']) && inner.starts_with(char::is_alphabetic);
-    (is_marked && is_word) || matches!(word, "n/a" | "na" | "nv" | "n/d" | "nd" | "н/д")
+    (is_marked && is_word) || WORDS.contains(&word)
 }
 
 /// The digits of a number that a spreadsheet keeps.
@@ -255,12 +273,15 @@ fn is_token(value: &str, lower: &str) -> bool {
     };
     let in_brackets = within("[", "]") && value.chars().all(|c| !c.is_ascii_digit());
     has_pair('{', '}')
+        || value.starts_with('{')
+        || value.ends_with('}')
         || in_brackets
         || within("%%", "%%")
         || within("__", "__")
         || within("<", ">")
         || within("$", "$")
         || lower.contains("%7b")
+        || lower.ends_with("%7d")
         || lower == "replace"
 }
 
@@ -333,6 +354,17 @@ mod tests {
             "#N/D",
             "--",
             "—",
+            "#ИМЯ?",
+            "#Н/Д",
+            "#YOK",
+            "#GETTING_DATA",
+            "{adset_id",
+            "adset_id}",
+            "adset_id%7D",
+            "(empty)",
+            "\\N",
+            "MÃ¼nchen",
+            "cafÃ©",
         ];
         assert!(rows.len() >= 40);
         for value in rows {
@@ -409,6 +441,9 @@ mod tests {
             "O'Brien",
             "The $49 Pillow",
             "ünïcödé",
+            "Ã",
+            "São Paulo – 1",
+            "#итого",
             "a_b",
             "__",
             "#1",

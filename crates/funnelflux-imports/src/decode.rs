@@ -54,6 +54,8 @@ pub(crate) struct Decoded<'a> {
     pub(crate) text: Cow<'a, str>,
     pub(crate) encoding: Option<&'static str>,
     pub(crate) others: Vec<String>,
+    /// Its rows that the spreadsheet does not show.
+    pub(crate) hidden: Vec<u64>,
 }
 
 /// Does the same without a copy of what is UTF-8 already. `sheet` is that of a workbook.
@@ -63,8 +65,7 @@ pub(crate) fn decoded<'a>(
 ) -> Result<Decoded<'a>, DecodeError> {
     let wrong = |why: &'static str| DecodeError(why.into());
     if let [b'P', b'K', 3, 4, ..] = bytes {
-        let (text, others) = workbook(bytes, sheet)?;
-        return Ok(Decoded { text: text.into(), encoding: Some("a workbook"), others });
+        return workbook(bytes, sheet);
     }
     if sheet.is_some() {
         return Err(wrong("is no workbook, so it has no sheets"));
@@ -94,7 +95,7 @@ pub(crate) fn decoded<'a>(
         }
         _ => text(bytes)?,
     };
-    Ok(Decoded { text, encoding, others: Vec::new() })
+    Ok(Decoded { text, encoding, others: Vec::new(), hidden: Vec::new() })
 }
 
 fn text(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<&'static str>), DecodeError> {
@@ -177,7 +178,7 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
 }
 
 #[cfg(not(feature = "xlsx"))]
-fn workbook(_: &[u8], _: Option<&str>) -> Result<(String, Vec<String>), DecodeError> {
+fn workbook<'a>(_: &[u8], _: Option<&str>) -> Result<Decoded<'a>, DecodeError> {
     Err(DecodeError("is a zip archive or a workbook; save it as CSV".into()))
 }
 

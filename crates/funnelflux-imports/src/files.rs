@@ -1,13 +1,14 @@
 //! Files that are read as one: each has a header of its own, and what its cells mean is decided for the columns of all.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::decode::{Decoded, LARGE, MOST, decoded};
 use crate::grid::{Row, Text};
 use crate::header::Header;
-use crate::{Note, Place, Problems, Reader, Sheet, states};
+use crate::{Line, Note, Place, Problems, Reader, Sheet, states};
 
 /// What is known of a file beside its lines.
 pub(crate) struct Part {
@@ -68,7 +69,7 @@ impl Reader {
         // Of several files the workbooks have sheets.
         let page = page.filter(|_| name.is_none() || bytes.starts_with(b"PK\x03\x04"));
         let read = || {
-            let Decoded { text, encoding, others } = decoded(bytes, page)?;
+            let Decoded { text, encoding, others, hidden } = decoded(bytes, page)?;
             let (mut sheet, part) = self.part_of(name, text).map_err(|mut problems| {
                 let unread = Note::Sheets(others.clone());
                 // Maybe it is the wrong sheet.
@@ -77,6 +78,10 @@ impl Reader {
                 }
                 problems
             })?;
+            let hidden: HashSet<u64> = hidden.into_iter().collect();
+            let hidden = sheet.lines().filter(|line| hidden.contains(&line.number()));
+            let hidden: Vec<Place> = hidden.map(Line::place).collect();
+            sheet.notes.extend((!hidden.is_empty()).then_some(Note::Hidden(hidden)));
             sheet.notes.splice(..0, (!others.is_empty()).then_some(Note::Sheets(others)));
             sheet.notes.splice(..0, encoding.map(Note::Encoding));
             Ok((sheet, part))
@@ -162,8 +167,9 @@ impl Reader {
             .then(|| states::counted(&mut sheet, &self.all_states(), &mut problems));
         problems.result(())?;
         if let Some(counted) = counts {
-            let Self { corrections, order, days, .. } = *self;
-            states::settle(&mut sheet, &counted, states::Rules { corrections, order, days })?;
+            let times = self.times(&mut sheet)?;
+            let Self { corrections, order, .. } = *self;
+            states::settle(&mut sheet, &counted, &times, states::Rules { corrections, order })?;
         }
         if self.is_mapped() || self.adds_up {
             self.add_up(&mut sheet)?;

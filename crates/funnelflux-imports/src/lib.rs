@@ -11,6 +11,8 @@ mod files;
 mod grid;
 mod groups;
 mod header;
+#[cfg(feature = "xlsx")]
+mod hidden;
 mod lines;
 #[cfg(feature = "costs")]
 mod meaning;

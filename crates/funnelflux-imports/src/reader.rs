@@ -163,8 +163,7 @@ impl Reader {
     /// Sets the shape of the file. Its breakdowns are added up.
     #[must_use]
     pub fn with_profile(self, profile: Profile) -> Self {
-        let days = self.days.or(profile.dates.map(Into::into));
-        Self { days, profile: Some(profile), ..self }
+        Self { profile: Some(profile), ..self }
     }
 
     /// Takes a field from the column of this title.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use crate::texts::Texts;
-use crate::{Place, Problems, named_lines};
+use crate::{DayOrder, Place, Problems, named_lines};
 
 /// The numbers of lines have the place of their file from this bit on.
 const FILE: u32 = 40;
@@ -398,6 +398,8 @@ pub enum Note {
     Encoding(&'static str),
     /// Sheets of the workbook that hold data, too.
     Sheets(Vec<String>),
+    /// Lines that the spreadsheet hides, as a filter does.
+    Hidden(Vec<Place>),
     /// Columns that no field takes.
     Ignored(Vec<String>),
     /// Lines of totals, which were held against the sum of the others.
@@ -427,6 +429,13 @@ pub enum Note {
     NoHit(Vec<Place>),
     /// Damaged values that are sent all the same.
     Damaged(Problems),
+    /// Which number of dates comes first, where files of the network have it so, and the cells do not say.
+    Days {
+        /// The order.
+        order: DayOrder,
+        /// The title of the network.
+        network: String,
+    },
     /// The currency of the amounts.
     Currency(String),
     /// The currency that was asked for, where the file names none.
@@ -449,6 +458,13 @@ impl fmt::Display for Note {
                 write!(
                     f,
                     "one sheet of the workbook is read; {names} {hold} data, too (--sheet NAME reads another)"
+                )
+            }
+            Self::Hidden(at) => {
+                write!(
+                    f,
+                    "{}: hidden in the workbook, such as by a filter, and READ all the same",
+                    lines(at)
                 )
             }
             Self::Ignored(columns) => {
@@ -481,6 +497,17 @@ impl fmt::Display for Note {
                 write!(f, "{}: a sale without a hit, so of no visit, and left out", lines(at))
             }
             Self::Damaged(all) => write!(f, "DAMAGED values, sent all the same: {all}"),
+            Self::Days { order, network } => {
+                let (way, other) = match order {
+                    DayOrder::MonthFirst => ("the month first", "day-first"),
+                    DayOrder::DayFirst => ("the day first", "month-first"),
+                };
+                write!(
+                    f,
+                    "dates that fit both orders are read with {way}, as the shape of {network} says (built-in shapes are \
+                     inferred); --dates {other} reads them the other way"
+                )
+            }
             Self::Currency(currency) => write!(f, "amounts in {currency}"),
             Self::NoCurrency(currency) => {
                 write!(f, "nothing in the file says that its amounts are in {currency}")

@@ -7,7 +7,8 @@ use rust_decimal::Decimal;
 
 use crate::moment::Moment;
 use crate::sheet::{Corrected, Reversal};
-use crate::{Corrections, DayOrder, LineOrder, Note, Place, Problems, Sheet, State, day};
+use crate::values::which_first;
+use crate::{Corrections, LineOrder, Note, Place, Problems, Reader, Sheet, State, day};
 
 const DELETE: &str = "delete";
 
@@ -16,7 +17,6 @@ const DELETE: &str = "delete";
 pub(crate) struct Rules {
     pub(crate) corrections: Option<Corrections>,
     pub(crate) order: Option<LineOrder>,
-    pub(crate) days: Option<DayOrder>,
 }
 
 /// A line that counts.
@@ -96,17 +96,19 @@ pub(crate) fn counted(
 pub(crate) fn settle(
     sheet: &mut Sheet,
     counted: &[(usize, bool)],
+    moments: &[Option<Moment>],
     rules: Rules,
 ) -> Result<(), Problems> {
-    let moments = moments(sheet, rules.days);
     let mut hits: BTreeMap<(&str, &str), BTreeMap<&str, Vec<Event>>> = BTreeMap::new();
     for (at, deletes) in counted {
         let Some(line) = sheet.line(*at) else { continue };
         let (order, payout) = (line.order(), line.get("payout"));
         let amount = payout.parse::<Decimal>().ok();
-        let mark = format!("{order} {}", line.get("time"));
-        let deletes = *deletes || payout.eq_ignore_ascii_case(DELETE);
         let moment = moments.get(*at).copied().flatten();
+        let time = moment.map(|moment| moment.to_string());
+        let time = time.unwrap_or_else(|| format!("{} {}", line.get("time"), line.get("hour")));
+        let mark = format!("{order} {time}");
+        let deletes = *deletes || payout.eq_ignore_ascii_case(DELETE);
         let event = Event { at: *at, place: line.place(), deletes, amount, moment, mark };
         let hit = hits.entry((line.get("hit"), line.get("transaction"))).or_default();
         hit.entry(order).or_default().push(event);
@@ -264,7 +266,7 @@ fn come_to(events: &[&Event], choice: Option<Corrections>) -> Result<Outcome, (P
             {
                 Some(-amount)
             }
-            (Now::Nothing, Some(amount)) if event.deletes => Some(-amount),
+            (Now::Nothing | Now::Open, Some(amount)) if event.deletes => Some(-amount),
             _ => None,
         };
         let corrected = &mut all.corrected;
@@ -278,6 +280,11 @@ fn come_to(events: &[&Event], choice: Option<Corrections>) -> Result<Outcome, (P
             let mark = format!("{} {}", event.mark, by.normalize());
             let is_same = |known: &str| known.rsplit_once(' ').is_some_and(|(it, _)| it == mark);
             let again = corrected.parts.iter().filter(|(_, known)| is_same(known)).count();
+            if again > 0 && event.deletes && !event.is_negative() {
+                let why = "the same refund as a line above, by its order, time and amount; leave one of them out if it is \
+                           the same, else --map time=COLUMN or order=COLUMN tells them apart";
+                return Err((last, why.to_owned()));
+            }
             corrected.parts.push((by, format!("{mark} {again}")));
         }
         all.now = match (all.now, by) {
@@ -291,8 +298,6 @@ fn come_to(events: &[&Event], choice: Option<Corrections>) -> Result<Outcome, (P
             },
             (Now::Gone, Some(_)) => Now::Gone,
             (_, Some(_)) => Now::Open,
-            // It is the amount of the reversal that is open.
-            (Now::Open, None) if event.deletes && amount.is_some() => Now::Open,
             (_, None) if event.deletes => Now::Gone,
             (Now::Open, None) => Now::Open,
             (Now::Set(Some(had)) | Now::Left(had), None) if takes => {
@@ -326,13 +331,25 @@ fn come_to(events: &[&Event], choice: Option<Corrections>) -> Result<Outcome, (P
     Ok(all)
 }
 
-/// The moments of the lines, where their times can be read.
-fn moments(sheet: &Sheet, days: Option<DayOrder>) -> Vec<Option<Moment>> {
-    let is_day = |cell: &&str| day::readings(cell).0 != [None; 2];
-    let cells = sheet.lines().map(|line| line.get("time"));
-    let Ok(order) = day::decide(cells.filter(is_day), days) else { return Vec::new() };
-    let moment = |line: crate::Line<'_>| Moment::read(line.get("time"), line.get("hour"), order);
-    sheet.lines().map(moment).collect()
+impl Reader {
+    /// The moments of the lines, where their times can be read.
+    pub(crate) fn times(&self, sheet: &mut Sheet) -> Result<Vec<Option<Moment>>, Problems> {
+        let is_day = |cell: &&str| day::readings(cell).0 != [None; 2];
+        let mut notes = Vec::new();
+        let (order, first) = {
+            let cells = sheet.lines().map(|line| line.get("time")).filter(is_day);
+            (self.day_order(cells.clone(), &mut notes), cells.take(1).collect::<String>())
+        };
+        let order = match order {
+            Ok(order) => order,
+            Err(None) => return Err(which_first("time", &first)),
+            Err(Some(_)) => return Ok(Vec::new()),
+        };
+        sheet.notes.extend(notes);
+        let moment =
+            |line: crate::Line<'_>| Moment::read(line.get("time"), line.get("hour"), order);
+        Ok(sheet.lines().map(moment).collect())
+    }
 }
 
 #[cfg(test)]

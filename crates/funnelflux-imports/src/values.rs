@@ -16,6 +16,12 @@ use crate::{
 /// The fields that a profile may have beside those of the lines.
 pub(crate) const HELPERS: [&str; 6] = ["status", "order", "time", "hour", "currency", "end"];
 
+pub(crate) fn which_first(name: &str, cell: &str) -> Problems {
+    Problems::of(format!(
+        "{name} {cell:?}: is the month or the day first? --dates month-first or day-first says it"
+    ))
+}
+
 impl Reader {
     /// The columns of a kind, taken out of the sheet while they change.
     fn change(
@@ -36,11 +42,10 @@ impl Reader {
         self.change(sheet, FieldKind::Day, |column, sheet| {
             let name = &column.name;
             let is_day = |cell: &&str| day::readings(cell).0 != [None; 2];
-            let order = match day::decide(column.texts().filter(is_day), self.days) {
+            let order = match self.day_order(column.texts().filter(is_day), &mut sheet.notes) {
                 Ok(order) => order,
                 Err(None) => {
-                    let first = column.at(0);
-                    problems.extend(Problems::of(format!("{name} {first:?}: is the month or the day first? --dates month-first or day-first says it")));
+                    problems.extend(which_first(name, column.at(0)));
                     return;
                 }
                 // Each cell that does not fit is told below.
@@ -54,12 +59,16 @@ impl Reader {
                 let is_wrong = self.is_mapped()
                     && days.get(code).is_some_and(Option::is_none)
                     && !(may_be_empty && text.is_empty());
-                is_wrong.then(|| day::oddity(text).unwrap_or("expected a day such as 2026-11-25").to_owned())
+                is_wrong.then(|| {
+                    day::oddity(text).unwrap_or("expected a day such as 2026-11-25").to_owned()
+                })
             });
             sheet.tell(column, problems, |code, text| {
                 days.get(code).copied().flatten()?;
                 let what = day::zone(day::readings(text).1).err()?;
-                Some(format!("expected a day such as 2026-11-25, and what {what:?} means is unknown"))
+                Some(format!(
+                    "expected a day such as 2026-11-25, and what {what:?} means is unknown"
+                ))
             });
             let said = |text| day::zone(day::readings(text).1).ok().flatten();
             let zones: Vec<_> = column.texts().map(said).collect();
@@ -82,6 +91,24 @@ impl Reader {
         });
     }
 
+    /// Which number of a date comes first: as it was said, else as the cells say, else as files of the network have it.
+    pub(crate) fn day_order<'a>(
+        &self,
+        cells: impl Iterator<Item = &'a str> + Clone,
+        notes: &mut Vec<Note>,
+    ) -> Result<DayOrder, Option<usize>> {
+        let decided = day::decide(cells, self.days);
+        let of_network =
+            self.profile.as_ref().and_then(|it| Some((it.dates?.into(), it.title.clone())));
+        match of_network.filter(|_| decided == Err(None)) {
+            Some((order, network)) => {
+                notes.push(Note::Days { order, network });
+                Ok(order)
+            }
+            None => decided,
+        }
+    }
+
     /// Refuses lines of more than one day: their cost would be put on the first.
     pub(crate) fn check_ends(&self, sheet: &Sheet, problems: &mut Problems) {
         if self.takes_periods {
@@ -89,7 +116,8 @@ impl Reader {
         }
         let column = |name: &str| sheet.columns.get(sheet.place(name)?);
         let Some((end, date)) = column("end").zip(column("date")) else { return };
-        let order = day::decide(end.texts(), self.days).unwrap_or(DayOrder::MonthFirst);
+        let order = self.day_order(end.texts(), &mut Vec::new());
+        let order = order.unwrap_or(DayOrder::MonthFirst);
         let last = |text| day::day(text, order).map_or_else(String::new, |day| day.to_string());
         let ends: Vec<String> = end.texts().map(last).collect();
         for (at, code) in end.codes().iter().enumerate() {

@@ -4,8 +4,8 @@ use std::io::Cursor;
 
 use calamine::{Data, DataRef, Reader as _, SheetType, Xlsx, XlsxError, XlsxFormulaMetadata};
 
-use crate::decode::{DecodeError, MOST};
-use crate::{amount, currency};
+use crate::decode::{DecodeError, Decoded, MOST};
+use crate::{amount, currency, hidden};
 
 /// What spreadsheet programs allow.
 const COLUMNS: u32 = 16_384;
@@ -16,12 +16,9 @@ fn wrong(why: impl Into<std::borrow::Cow<'static, str>>) -> DecodeError {
     DecodeError(why.into())
 }
 
-/// The text of a sheet, and the names of the others that hold data. `wanted` is a name or a number; the first sheet is
+/// A sheet as text, its hidden rows, and the names of the others that hold data. `wanted` is a name or a number; the first sheet is
 /// read where there is none.
-pub(crate) fn read(
-    bytes: &[u8],
-    wanted: Option<&str>,
-) -> Result<(String, Vec<String>), DecodeError> {
+pub(crate) fn read<'a>(bytes: &[u8], wanted: Option<&str>) -> Result<Decoded<'a>, DecodeError> {
     let mut book: Book<'_> = calamine::open_workbook_from_rs(Cursor::new(bytes))
         .map_err(|cause| wrong(format!("is no workbook that can be read: {cause}")))?;
     let sheets = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
@@ -43,7 +40,9 @@ pub(crate) fn read(
         wrong(format!("is a workbook whose sheet {name:?} is damaged: {cause}"))
     })??;
     let others = names.iter().filter(|other| *other != name && holds_data(&mut book, other));
-    Ok((text, others.cloned().collect()))
+    let hidden = hidden::rows(bytes, name).unwrap_or_default();
+    let others = others.cloned().collect();
+    Ok(Decoded { text: text.into(), encoding: Some("a workbook"), others, hidden })
 }
 
 fn holds_data(book: &mut Book<'_>, name: &str) -> bool {
@@ -130,6 +129,8 @@ fn text(book: &mut Book<'_>, name: &str) -> Result<Text, XlsxError> {
 fn shown(value: &DataRef<'_>, sign: Option<&str>) -> String {
     /// Above this a number in a workbook has lost digits.
     const EXACT: f64 = 9_007_199_254_740_992.0;
+    // A spreadsheet shows 15 digits: `0.1+0.2` is 0.3 there.
+    let rounded = |number: f64| format!("{number:.14e}").parse().unwrap_or(number).to_string();
     let data = Data::from(value.clone());
     let number = match data {
         Data::DateTime(time) => {
@@ -142,10 +143,9 @@ fn shown(value: &DataRef<'_>, sign: Option<&str>) -> String {
         }
         // As a spreadsheet shows it, so that it is found to be damaged.
         Data::Float(number) if number.abs() >= EXACT => format!("{number:E}").replace('E', "E+"),
-        // A spreadsheet shows 15 digits: `0.1+0.2` is 0.3 there.
-        Data::Float(number) if number.fract() != 0.0 => {
-            format!("{number:.14e}").parse().unwrap_or(number).to_string()
-        }
+        // A share is no amount.
+        Data::Float(number) if sign == Some("%") => return rounded(number * 100.0) + "%",
+        Data::Float(number) if number.fract() != 0.0 => rounded(number),
         Data::Float(_) | Data::Int(_) => data.to_string(),
         Data::Empty => return String::new(),
         other => return other.to_string(),
@@ -154,7 +154,7 @@ fn shown(value: &DataRef<'_>, sign: Option<&str>) -> String {
     sign.map_or(number.clone(), |sign| format!("{sign}\u{a0}{number}"))
 }
 
-/// The currency that a number format shows: `[$€-407] #,##0.00`, `"$"#,##0.00`, `_($* #,##0.00_)`, `#,##0.00\ "kr"`.
+/// The currency or percent sign that a number format shows: `[$€-407] #,##0.00`, `"$"#,##0.00`, `_($* #,##0.00_)`, `#,##0.00\ "kr"`.
 fn sign(format: &str) -> Option<String> {
     let mut literals = vec![String::new()];
     let mut chars = format.chars();
@@ -170,7 +170,8 @@ fn sign(format: &str) -> Option<String> {
                 let sign = inner.strip_prefix('$').map(|it| it.split('-').next().unwrap_or(it));
                 literals.extend([sign.unwrap_or_default().to_owned(), String::new()]);
             }
-            '#' | '0' | '?' | '.' | ',' | '%' => literals.push(String::new()),
+            '%' => return Some("%".to_owned()),
+            '#' | '0' | '?' | '.' | ',' => literals.push(String::new()),
             other => add(other),
         }
     }
@@ -203,7 +204,8 @@ mod tests {
             ("General", None),
             ("#,##0.00", None),
             ("_(* #,##0.00_);_(* (#,##0.00)", None),
-            ("0.00%", None),
+            ("0.00%", Some("%")),
+            ("0\" %\"", None),
             ("[Red]0.00", None),
             ("[$-409]#,##0.00", None),
             ("0\" clicks\"", None),

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use funnelflux_imports::{Field, FieldKind, Note, Profile, Reader, UploadKind};
+use funnelflux_imports::{DayOrder, Field, FieldKind, Note, Profile, Reader, UploadKind};
 use serde_json::Value;
 
 const COSTS: &[Field] = &[
@@ -387,4 +387,56 @@ fn corrections_are_told_with_a_mark_of_their_order_and_time() {
     let sale = line("2026-11-24", "O1", "32.50") + &twice;
     let (sum, payout, again) = read(&sale, Some(funnelflux_imports::Corrections::Set));
     assert_eq!((sum, payout.as_str(), again), (None, "22.50", marks));
+}
+
+/// Of costs and of conversions alike: the cells say it, else the shape of the network, else it is asked.
+#[test]
+fn which_number_of_a_date_is_the_month_is_never_guessed_silently() {
+    use DayOrder::{DayFirst, MonthFirst};
+    const ASKED: &str = "is the month or the day first? --dates";
+    for (network, cell, said, expected, is_told) in [
+        ("everflow", "11/05/2026 14:00:00", None, "2026-11-05T14:00:00", true),
+        ("everflow", "11/05/2026 14:00:00", Some(MonthFirst), "2026-11-05T14:00:00", false),
+        ("everflow", "11/05/2026 14:00:00", Some(DayFirst), "2026-05-11T14:00:00", false),
+        ("everflow", "25/11/2026 14:00:00", None, "2026-11-25T14:00:00", false),
+        ("impact", "11/05/2026", None, ASKED, false),
+        ("impact", "11/05/2026", Some(DayFirst), "2026-05-11", false),
+        ("impact", "11/11/2026", None, "2026-11-11", false),
+        ("outbrain", "11/05/2026", None, "2026-11-05", true),
+        ("outbrain", "25/11/2026", None, "2026-11-25", false),
+        ("tiktok", "11/05/2026", None, ASKED, false),
+    ] {
+        let profile = Profile::find(network).unwrap();
+        let (fields, day) = match profile.upload {
+            UploadKind::Costs => (COSTS, "date"),
+            _ => (CONVERSIONS, "time"),
+        };
+        let (titles, cells): (Vec<&str>, Vec<&str>) = profile
+            .columns
+            .iter()
+            .filter(|(field, _)| *field != "currency")
+            .map(|(field, titles)| {
+                let cell = match field.as_str() {
+                    "hit" => "m8bsn4as1ra9dpcdv1vynrnh",
+                    "cost" | "payout" => "1.50",
+                    "status" => "approved",
+                    field if field == day => cell,
+                    _ => "1201",
+                };
+                (titles[0].trim_end_matches([' ', '*']), cell)
+            })
+            .unzip();
+        let reader = Reader::new(fields).with_profile(profile.clone());
+        let reader = said.into_iter().fold(reader, Reader::with_day_order);
+        let read = reader.read(format!("{}\n{}\n", titles.join(";"), cells.join(";")).as_bytes());
+        let (found, is_noted) = match &read {
+            Ok(sheet) => (
+                sheet.line(0).unwrap().get(day).to_owned(),
+                sheet.notes.iter().any(|note| matches!(note, Note::Days { .. })),
+            ),
+            Err(problems) => (problems.to_string(), false),
+        };
+        assert!(found.contains(expected), "{network} {cell} {said:?}: {found}");
+        assert_eq!(is_noted, is_told, "{network} {cell} {said:?}");
+    }
 }

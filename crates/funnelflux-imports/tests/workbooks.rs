@@ -121,3 +121,13 @@ fn money_is_what_the_sheet_shows() {
         }
     }
 }
+
+#[test]
+fn lines_that_a_filter_hides_are_told_and_a_share_is_no_amount() {
+    let sheet = read("hidden").unwrap();
+    assert_eq!(sheet.len(), 3);
+    let told = "line 3: hidden in the workbook, such as by a filter, and READ all the same";
+    assert!(sheet.notes.iter().any(|note| note.to_string() == told), "{:?}", sheet.notes);
+    let wrong = read_sheet("hidden", Some("share")).unwrap_err().to_string();
+    assert!(wrong.contains("line 2: cost \"12.5%\": expected a decimal"), "{wrong}");
+}

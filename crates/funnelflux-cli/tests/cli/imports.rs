@@ -390,6 +390,42 @@ fn a_correction_is_taken_off_once_whichever_files_have_it() {
     push(&[("01", "32.50"), ("02", "-5.00"), ("03", "-5.00"), ("04", "-1.00")]);
     push(&[("04", "-1.00"), ("05", "-0.50")]);
     assert_eq!(sent(), ["32.5", "27.5", "22.5", "21.5", "21.0"]);
+    // An upload of a later one does not make an earlier one new.
+    push(&[("05", "-0.50")]);
+    push(&[("02", "-5.00")]);
+    assert_eq!(sent().len(), 5);
+}
+
+#[test]
+fn equal_refunds_of_two_files_are_told_apart_by_their_times_or_asked_for() {
+    let server = Handmade::serve(|_, _| Reply::Json(200, String::new()));
+    let ffx = Ffx::against(&server.base_url);
+    let push = |file: &str, day: &str, payout: &str, corrections: &str| {
+        let head = "Status,SID,Commission (USD),Order ID,Event Date";
+        let line = format!("closed,m8bsn4as1ra9dpcdv1vynrnh,{payout},O1,{day}");
+        let file = ffx.write(file, &format!("{head}\n{line}\n"));
+        let push = ["conversions", "push", file.to_str().unwrap(), "--network=cj", "--yes"];
+        ffx.run(&[&push[..], &["--postbacks=none", corrections]].concat())
+    };
+    let left = || server.seen().last().unwrap().json()["hits"][0]["payout"].to_string();
+    for (file, day, payout, corrections, expected) in [
+        ("a.csv", "2026-11-20 10:00:00", "32.50", "set", "32.5"),
+        ("b.csv", "2026-11-21 10:00:00", "-5", "set", "27.5"),
+        ("c.csv", "2026-11-21 12:00:00", "-5", "set", "22.5"),
+        // The same instant, spelled otherwise.
+        ("d.csv", "11/21/2026 12:00:00 PM", "-5", "set", "22.5"),
+        ("e.csv", "", "-5", "set", "17.5"),
+        ("e.csv", "", "-5", "set", "17.5"),
+        ("f.csv", "", "-5", "set", "and no time tells whether it is the same refund"),
+        ("f.csv", "", "-5", "skip", "17.5"),
+    ] {
+        let outcome = push(file, day, payout, &format!("--corrections={corrections}"));
+        match expected.starts_with("and") {
+            true => drop(outcome.failed(2, &[expected, "of another file"])),
+            false => drop(outcome.done()),
+        }
+        assert!(expected.starts_with("and") || left() == expected, "{file}: {}", left());
+    }
 }
 
 #[test]

@@ -115,7 +115,15 @@ fn lines_come_to_what_their_statuses_amounts_orders_and_times_say() {
         ),
         // Corrections whose first part is elsewhere add up.
         ("h paid -5 A 2026-11-01, h paid -5 A 2026-11-02", "", "3 delete by -10"),
-        ("h refund 5 A 2026-11-01, h refund 5 A 2026-11-02", "", "3 delete by -5"),
+        ("h refund 5 A 2026-11-01, h refund 5 A 2026-11-02", "", "3 delete by -10"),
+        ("h refund 5 A 2026-11-01 10:00, h refund 5 A 2026-11-01 12:00", "", "3 delete by -10"),
+        ("h refund 5 A 2026-11-01, h refund 5 A 2026-11-01", "", "the same refund as a line above"),
+        (
+            "h paid 20 A 2026-11-01, h refund 5 A 2026-11-02, h refund 5 A 2026-11-02",
+            "set",
+            "the same refund",
+        ),
+        ("h paid 20 A 2026-11-01, h refund 5 A 2026-11-02, h refund 5 A 2026-11-03", "set", "4 10"),
         // What is booked again.
         ("h paid 12.50 A 2026-11-01, h paid -12.50 A 2026-11-02, h paid 8 A 2026-11-03", "", "4 8"),
         ("h paid -12.50 A 2026-11-02, h paid 8 A 2026-11-03", "", "3 delete by -12.50 again 8"),
@@ -151,7 +159,8 @@ fn lines_come_to_what_their_statuses_amounts_orders_and_times_say() {
         ("h refund 0 -, h paid 27.31 -", "oldest", "3 27.31"),
         ("h refund 0 - 2026-11-01 14:00, h paid 9 - 2026-11-01 14:00", "", SORTED),
         ("h refund 0 - 2026-11-01 14:00, h paid 9 - 2026-11-01 15:00Z", "", SORTED),
-        ("h refund 0 - 03/04/2026, h paid 9 - 04/04/2026", "", SORTED),
+        ("h refund 0 - 03/04/2026, h paid 9 - 04/04/2026", "", "--dates month-first or day-first"),
+        ("h refund 0 - 03/04/2026, h paid 9 - 13/03/2026", "", "2 delete"),
         ("h paid 8 A, h paid 9 A", "", SORTED),
         ("h paid 8 A, h paid 9 A", "newest", "2 8"),
         ("h paid 9 A, h paid 9.00 A", "", "3 9.00"),

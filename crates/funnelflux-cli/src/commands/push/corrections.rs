@@ -107,6 +107,14 @@ pub(super) fn corrected(
                 _ => Before::Unknown,
             };
         }
+        let is_again = matches!(before, Before::Corrected(_));
+        let is_vague =
+            line.get("time").is_empty() && !matches!(args.corrections, Some(Correct::Skip));
+        let known = earlier.same(one).map(|it| it.run).filter(|_| is_again && is_vague);
+        if let Some(run) = known.filter(|run| earlier.of_other_files.contains(run)) {
+            problems.add(line.place(), format!("takes back the same amount as upload {run} of another file, and no time tells whether it is the same refund: --map time=COLUMN does, and --corrections skip leaves it out"));
+            continue;
+        }
         match judge(before, taken, args.corrections) {
             Verdict::Delete => {}
             Verdict::Skip => {
@@ -114,7 +122,7 @@ pub(super) fn corrected(
             }
             Verdict::Ask(why) => problems.add(line.place(), why),
             Verdict::Set(left) => {
-                if matches!(before, Before::Corrected(_)) {
+                if is_again {
                     let (line, by) = (line.place(), taken.by);
                     settings.terminal.note(&format!(
                         "{line}: the correction by {by} was uploaded before, and is not repeated"

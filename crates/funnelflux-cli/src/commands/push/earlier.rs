@@ -27,7 +27,7 @@ pub(super) struct Uploaded {
     transaction: String,
     pub(super) value: Value,
     pub(super) state: State,
-    run: RunId,
+    pub(super) run: RunId,
 }
 
 impl Uploaded {
@@ -40,6 +40,8 @@ impl Uploaded {
 #[derive(Default)]
 pub(super) struct Earlier {
     uploaded: HashMap<String, Vec<Uploaded>>,
+    /// The uploads that were not of these files.
+    pub(super) of_other_files: HashSet<RunId>,
     /// By lines.
     found: HashMap<Place, Found>,
 }
@@ -70,7 +72,7 @@ impl Earlier {
         // What a file says of the account can be read whatever made it.
         let existing = args.existing.or((task == Task::Verify).then_some(Existing::Add));
         let mut earlier = Self::default();
-        earlier.read_journal(conversions, kept)?;
+        earlier.read_journal(conversions, kept, &table.files.name())?;
         let entries = table.lines().zip(&*conversions);
         let entries = entries.map(|(line, one)| Entry::conversion(Some(line.place()), one));
         kept.judge(entries.collect(), args.table.resend)?;
@@ -113,7 +115,12 @@ impl Earlier {
         Ok(earlier)
     }
 
-    fn read_journal(&mut self, conversions: &[Conversion], kept: &Kept) -> Result<(), Failure> {
+    fn read_journal(
+        &mut self,
+        conversions: &[Conversion],
+        kept: &Kept,
+        about: &str,
+    ) -> Result<(), Failure> {
         let hits: HashSet<&str> = conversions.iter().map(|one| one.hit().as_str()).collect();
         let Some(book) = kept.book() else { return Ok(()) };
         let visit = |step: journal::Step| {
@@ -130,7 +137,11 @@ impl Earlier {
             let one = Uploaded { transaction, value, state, run: step.run };
             self.uploaded.entry(key.hit).or_default().push(one);
         };
-        book.each_sent(visit).map_err(journal::unusable)
+        book.each_sent(visit).map_err(journal::unusable)?;
+        let runs: HashSet<RunId> = self.uploaded.values().flatten().map(|one| one.run).collect();
+        let is_other = |run: &RunId| !matches!(book.run(*run), Ok(Some(run)) if run.about.lines().next() == Some(about));
+        self.of_other_files = runs.into_iter().filter(is_other).collect();
+        Ok(())
     }
 
     fn of(&self, one: &Conversion) -> &[Uploaded] {
@@ -267,6 +278,13 @@ impl Earlier {
     pub(super) fn complete(&self, entry: &mut Entry, line: &Line<'_>, one: &Conversion) {
         let value = &mut entry.value;
         value.corrections = line.corrections().map(|(_, mark)| digest(mark)).collect();
+        // What the file does not have the first part of is taken off what earlier ones left.
+        let left = self.same(one).filter(|it| it.state != State::Different);
+        if let Some(left) = left.filter(|_| line.correction().is_some()) {
+            value.corrections.extend(left.value.corrections.iter().cloned());
+            value.corrections.sort_unstable();
+            value.corrections.dedup();
+        }
         value.order = order(line);
         let known = self.same(one).and_then(|it| it.value.time.as_deref()).unwrap_or_default();
         // A correction may be older than the state that it corrects.
