@@ -101,7 +101,7 @@ fn unresolved<'n>(
         let is_free = |member: &&Member| {
             member.kind.starts_with("map<") || matches!(member.kind, "object" | "unknown")
         };
-        is_open = found.iter().any(|member| is_free(member));
+        is_open = found.iter().any(is_free);
         level =
             found.iter().filter_map(|it| Schema::find(it.kind.trim_end_matches("[]"))).collect();
     }

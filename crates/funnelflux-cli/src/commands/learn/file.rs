@@ -135,7 +135,7 @@ fn merged(
         let own = part(*from, *to)?;
         match overlay.facts().find(|fact| same(fact, old)) {
             Some(fresh) if fresh.evidence() != old.evidence() => {
-                out.push_str(&renewed(&own, fresh)?)
+                out.push_str(&renewed(&own, fresh)?);
             }
             Some(_) => out.push_str(&own),
             None if is_wrong(old) => out.push_str(&own),
