@@ -1,11 +1,13 @@
 //! Columns of days. Which of two numbers is the month is decided for the whole column.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::amount;
 
 /// Which of the numbers of `03/04/2026` comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum DayOrder {
     /// 4 March.

@@ -68,7 +68,7 @@ pub struct Profile {
     pub upload: UploadKind,
     /// Which number of a date comes first, where the network fixes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) dates: Option<Order>,
+    pub(crate) dates: Option<DayOrder>,
     /// Characters that are taken off around ids.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) strip: String,
@@ -80,31 +80,6 @@ pub struct Profile {
     /// What the statuses mean, in lower case.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub status: BTreeMap<String, State>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Order {
-    MonthFirst,
-    DayFirst,
-}
-
-impl From<DayOrder> for Order {
-    fn from(order: DayOrder) -> Self {
-        match order {
-            DayOrder::MonthFirst => Self::MonthFirst,
-            DayOrder::DayFirst => Self::DayFirst,
-        }
-    }
-}
-
-impl From<Order> for DayOrder {
-    fn from(order: Order) -> Self {
-        match order {
-            Order::MonthFirst => Self::MonthFirst,
-            Order::DayFirst => Self::DayFirst,
-        }
-    }
 }
 
 macro_rules! files {
@@ -173,7 +148,7 @@ impl Profile {
     /// Sets which number of a date comes first.
     #[must_use]
     pub fn with_day_order(self, order: DayOrder) -> Self {
-        Self { dates: Some(order.into()), ..self }
+        Self { dates: Some(order), ..self }
     }
 
     /// Sets the currency of every file.

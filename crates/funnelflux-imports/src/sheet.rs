@@ -429,13 +429,8 @@ pub enum Note {
     NoHit(Vec<Place>),
     /// Damaged values that are sent all the same.
     Damaged(Problems),
-    /// Which number of dates comes first, where files of the network have it so, and the cells do not say.
-    Days {
-        /// The order.
-        order: DayOrder,
-        /// The title of the network.
-        network: String,
-    },
+    /// Which number of dates comes first, by the shape of this network, where the cells do not say.
+    Days(DayOrder, String),
     /// The currency of the amounts.
     Currency(String),
     /// The currency that was asked for, where the file names none.
@@ -497,15 +492,12 @@ impl fmt::Display for Note {
                 write!(f, "{}: a sale without a hit, so of no visit, and left out", lines(at))
             }
             Self::Damaged(all) => write!(f, "DAMAGED values, sent all the same: {all}"),
-            Self::Days { order, network } => {
-                let (way, other) = match order {
-                    DayOrder::MonthFirst => ("the month first", "day-first"),
-                    DayOrder::DayFirst => ("the day first", "month-first"),
-                };
+            Self::Days(order, network) => {
+                let way = if *order == DayOrder::MonthFirst { "month" } else { "day" };
                 write!(
                     f,
-                    "dates that fit both orders are read with {way}, as the shape of {network} says (built-in shapes are \
-                     inferred); --dates {other} reads them the other way"
+                    "dates that fit both orders are read with the {way} first, as the shape of {network} says (built-in \
+                     shapes are inferred); --dates says otherwise"
                 )
             }
             Self::Currency(currency) => write!(f, "amounts in {currency}"),

@@ -98,15 +98,12 @@ impl Reader {
         notes: &mut Vec<Note>,
     ) -> Result<DayOrder, Option<usize>> {
         let decided = day::decide(cells, self.days);
-        let of_network =
-            self.profile.as_ref().and_then(|it| Some((it.dates?.into(), it.title.clone())));
-        match of_network.filter(|_| decided == Err(None)) {
-            Some((order, network)) => {
-                notes.push(Note::Days { order, network });
-                Ok(order)
-            }
-            None => decided,
-        }
+        let profile = self.profile.as_ref().filter(|_| decided == Err(None));
+        let Some((order, profile)) = profile.and_then(|it| Some((it.dates?, it))) else {
+            return decided;
+        };
+        notes.push(Note::Days(order, profile.title.clone()));
+        Ok(order)
     }
 
     /// Refuses lines of more than one day: their cost would be put on the first.

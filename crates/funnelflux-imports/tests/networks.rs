@@ -432,7 +432,7 @@ fn which_number_of_a_date_is_the_month_is_never_guessed_silently() {
         let (found, is_noted) = match &read {
             Ok(sheet) => (
                 sheet.line(0).unwrap().get(day).to_owned(),
-                sheet.notes.iter().any(|note| matches!(note, Note::Days { .. })),
+                sheet.notes.iter().any(|note| matches!(note, Note::Days(..))),
             ),
             Err(problems) => (problems.to_string(), false),
         };

@@ -121,6 +121,11 @@ impl Interrupt {
     }
 
     pub(super) fn came(&self) -> bool {
+        Self::is_heard()
+    }
+
+    /// The same of the command that listens.
+    pub(super) fn is_heard() -> bool {
         HEARD.borrow().times > 0
     }
 

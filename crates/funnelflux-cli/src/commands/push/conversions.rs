@@ -135,7 +135,6 @@ pub(crate) async fn run(
             kind: Uploads::Conversions,
             source: Source::Conversions(update.conversions()),
             positions: Vec::new(),
-            before: Vec::new(),
         }),
     };
     match task {

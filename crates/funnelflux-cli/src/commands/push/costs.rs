@@ -172,7 +172,6 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
             kind: Uploads::Costs,
             source: Source::Costs(Box::new(|at| plan.segment(at))),
             positions: Vec::new(),
-            before: Vec::new(),
         }),
     };
     match task {

@@ -332,11 +332,13 @@ impl Kept {
         self.entries.as_ref()?(position)
     }
 
-    /// What an earlier upload had written to a row's key, if it is known and an amount.
+    /// What a row's key had before its last upload: as it was read, else by an earlier upload.
     pub(super) fn before(&self, position: usize) -> Option<Decimal> {
         let step = self.step(position)?;
-        let last = self.book.as_ref()?.last_sent_before(&[&step.key], step.run).ok()?;
-        Entry::of(last.first()?.as_ref()?)?.value.amount.parse().ok()
+        let earlier =
+            || self.book.as_ref()?.last_sent_before(&[&step.key], step.run).ok()?.pop()?;
+        let read = Entry::of(&step)?.value.before;
+        read.or_else(|| Some(Entry::of(&earlier()?)?.value.amount))?.parse().ok()
     }
 
     /// Unlocks the book, so that others can upload while this command waits.

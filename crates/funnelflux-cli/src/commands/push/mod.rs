@@ -13,7 +13,6 @@ mod history;
 mod kept;
 mod map;
 mod missing;
-mod patience;
 mod reading;
 mod reset;
 mod table;
@@ -32,7 +31,6 @@ pub(super) use undo::run as undo;
 
 use std::io::Write as _;
 use std::rc::Rc;
-use std::time::Duration;
 
 use funnelflux::imports::{Field, Place, Reader, UploadKind};
 use funnelflux::transport::bytes::Bytes;
@@ -243,14 +241,14 @@ async fn run<R: Serialize>(
     }
     let session = Session::open(settings, &format!("{noun}s")).await?;
     session.note_origin();
+    let mut before = Vec::new();
     if let Some((verify, _)) = &mut verify {
         verify.positions.clone_from(&positions);
-        verify.look(&session).await?;
+        before = verify.look(&session).await?;
         verify.positions.extend(unread);
     }
     if total > 0 {
-        let before = verify.as_ref().map_or(&[][..], |(verify, _)| &verify.before);
-        kept.begin(&about, &positions, before)?;
+        kept.begin(&about, &positions, &before)?;
     }
     let sent = send(&session, settings, (noun, operation), &batches, &kept, &mut transcript).await;
     kept.end();
@@ -283,8 +281,8 @@ async fn send<R: Serialize>(
     transcript: &mut Transcript<'_, R>,
 ) -> Result<(), Failure> {
     let interrupt = Interrupt::listen(&session.progress);
-    let no_patience = Some(settings.patience).filter(Duration::is_zero);
-    let options = CallOptions::new().with_patience(no_patience);
+    let options = CallOptions::new().with_patience(settings.patience);
+    let options = options.without_retries_if(|_| Interrupt::is_heard());
     let total: usize = batches.iter().map(|batch| batch.positions.len()).sum();
     let mut meter = session.progress.meter(total, noun, batches.len());
     let mut accepted = 0;
@@ -298,11 +296,8 @@ async fn send<R: Serialize>(
         let body =
             (batch.body)(&batch.positions).map_err(|failure| transcript.with_rest(failure))?;
         kept.sending(&batch.positions).map_err(|error| transcript.with_rest(error.into()))?;
-        let call = || {
-            let call = session.client.call(operation).json_text(body.clone());
-            call.with_options(options.clone()).send_write()
-        };
-        let result = patience::call(&interrupt, &session.progress, settings.patience, call).await;
+        let call = session.client.call(operation).json_text(body).with_options(options.clone());
+        let result = interrupt.guard(Box::pin(call.send_write())).await;
         kept.settle(&batch.positions, &result);
         transcript.record(&batch.positions, outcome_of(&result));
         if let Err(error) = result {

@@ -36,7 +36,6 @@ struct Plan {
     entries: Vec<Entry>,
     /// The lines of the file.
     left_out: BTreeMap<&'static str, Vec<Option<Place>>>,
-    first: usize,
 }
 
 pub(crate) async fn run(
@@ -58,15 +57,6 @@ pub(crate) async fn run(
     if plan.entries.is_empty() {
         settings.terminal.note(&format!("upload {} has nothing to set back", args.upload));
         return doubt.map_or(Ok(()), Err);
-    }
-    if plan.first > 0 {
-        let back = match kind {
-            Uploads::Costs => "set to 0, whatever cost the links had brought",
-            Uploads::Conversions => "deleted, whatever a postback had brought",
-        };
-        let count = counted(plan.first, "line");
-        let told = format!("what was there before is not known for {count}: {back}");
-        settings.terminal.note(&told);
     }
     kept.judge(plan.entries.clone(), false)?;
     let segments: Vec<CostSegment>;
@@ -135,8 +125,6 @@ impl Plan {
             };
             match back_to.map(|amount| (Entry::of(step), amount)) {
                 Ok((Some(uploaded), amount)) => {
-                    let was_read = uploaded.value.before.is_some();
-                    plan.first += usize::from(before.is_none() && !was_read);
                     let row = Row {
                         what: described(kind, &step.key),
                         uploaded: uploaded.value.amount.clone(),

@@ -60,17 +60,14 @@ pub(super) struct Verify<'a> {
     pub(super) kind: entry::Uploads,
     pub(super) source: Source<'a>,
     pub(super) positions: Vec<usize>,
-    /// What the account had before the upload, if it was read.
-    pub(super) before: Vec<Reading>,
 }
 
 impl Verify<'_> {
     /// Reads what the account has before anything is sent.
-    pub(super) async fn look(&mut self, session: &Session) -> Result<(), Failure> {
+    pub(super) async fn look(&self, session: &Session) -> Result<Vec<Reading>, Failure> {
         let total = self.positions.len();
         let tell = |done| session.progress.tell(format!("reading {done} of {total}"));
-        self.before = self.source.read(&session.client, &self.positions, tell).await?;
-        Ok(())
+        Ok(self.source.read(&session.client, &self.positions, tell).await?)
     }
 
     /// Looks until all rows are confirmed or the time is over, writes into the journal what was found, and
@@ -136,7 +133,7 @@ impl Verify<'_> {
             let why = "another ffx is uploading to this account: what was read is not written down; verify again later";
             settings.terminal.note(why);
         }
-        for (at, (position, reading)) in self.positions.iter().zip(readings).enumerate() {
+        for (position, reading) in self.positions.iter().zip(readings) {
             let Some(entry) = kept.entry(*position) else { continue };
             // Of the journal it is the last step that counts, which may be of another file.
             let state = kept.read_back(*position, wait.settled_after(), *reading, writer.as_ref());
@@ -158,11 +155,7 @@ impl Verify<'_> {
                 line: entry.value.line,
                 file: has_files.then(|| entry.value.file.clone()),
                 what: entry::described(self.kind, &entry.key),
-                before: match self.before.get(at) {
-                    Some(before) => before.amount(),
-                    None => kept.before(*position),
-                }
-                .map(|amount| amount.to_string()),
+                before: kept.before(*position).map(|amount| amount.to_string()),
                 expected: entry.value.amount.clone(),
                 now: reading.amount().map(|amount| amount.to_string()),
                 visits: reading.visits(),
