@@ -88,9 +88,14 @@ pub(super) struct Calls {
     pub(super) writes: Vec<Write>,
     /// The states of objects in answers, in their order.
     pub(super) states: Vec<State>,
-    pub(super) funnels: Funnels,
     /// The ids that reads have shown, each with its file.
     shown: HashSet<u64>,
+}
+
+/// What was seen of the account, on any server.
+#[derive(Debug, Default)]
+pub(super) struct Account {
+    pub(super) funnels: Funnels,
     /// What the texts of bodies, answers, queries and hosts are made of.
     pub(super) texts: Texts,
     /// The JSON answers of the API whose bodies were not recorded.
@@ -99,7 +104,7 @@ pub(super) struct Calls {
 
 impl Calls {
     /// The forms of which a call was taken.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Call> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Call> + Clone {
         self.forms.values().filter(|call| call.taken.count > 0)
     }
 
@@ -108,7 +113,7 @@ impl Calls {
         self.forms.values().filter(|call| call.taken.count == 0)
     }
 
-    pub(super) fn add(&mut self, exchange: &Exchange<'_>) -> bool {
+    pub(super) fn add(&mut self, exchange: &Exchange<'_>, account: &mut Account) -> bool {
         let Exchange { at, method, path, body, answer, .. } = *exchange;
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let parts: Vec<String> = path
@@ -119,8 +124,8 @@ impl Calls {
         if parts.is_empty() || parts.len() > MOST_SEGMENTS {
             return false;
         }
-        [body, answer].into_iter().flatten().for_each(|json| self.texts.note(json));
-        pairs(query).for_each(|(_, value)| self.texts.note_text(&value, false));
+        [body, answer].into_iter().flatten().for_each(|json| account.texts.note(json));
+        pairs(query).for_each(|(_, value)| account.texts.note_text(&value, false));
         let form: Vec<Segment> = parts
             .iter()
             .map(|part| if is_id(part) { Segment::Id } else { Segment::Name(part.clone()) })
@@ -152,7 +157,7 @@ impl Calls {
             seen.has_id_list |= is_again && is_id(&value);
         }
         for value in [body, answer].into_iter().flatten() {
-            self.funnels.note(value, at);
+            account.funnels.note(value, at);
         }
         if let Some(body) = body {
             call.body.add(body, at);

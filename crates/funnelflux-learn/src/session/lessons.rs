@@ -10,6 +10,7 @@ use super::draft::{Draft, is_document, subject};
 use super::kinds::Payload;
 use super::lexicon::Lexicon;
 use super::pair::{self, Match, Pairs, Sure, operations};
+use super::prefix::{Base, ends_with};
 use super::seen::Seen;
 use super::sight::Sight;
 use super::{Session, documents, members, params, prefix, refusals, values};
@@ -57,7 +58,37 @@ pub struct Lessons {
     pub ignored: u64,
     /// The JSON answers of the API that were recorded without their bodies.
     pub without_content: u64,
+    /// The server that the facts are of.
+    pub(super) server: String,
 }
+
+/// A server, and what was called there.
+struct Server<'a> {
+    name: &'a str,
+    calls: &'a Calls,
+    base: Base,
+    pairs: Pairs<'a>,
+    certain: usize,
+}
+
+impl<'a> Server<'a> {
+    fn of((name, calls): (&'a String, &'a Calls)) -> Self {
+        let base = prefix::base(calls);
+        let own: Vec<&Call> = calls.iter().filter(|call| base.is_of(&call.path)).collect();
+        let pairs = pair::pair(&own, base.len());
+        let certain = pairs.matches.iter().filter(|it| it.sure == Sure::Certain).count();
+        Self { name, calls, base, pairs, certain }
+    }
+
+    fn told(&self) -> String {
+        let operations = counted(self.certain, "operation");
+        let calls = counted(self.calls.iter().map(|call| call.taken.count).sum::<u64>(), "call");
+        format!("{operations} in {calls} to another server, which prove nothing of this one")
+    }
+}
+
+/// What is said of a base path that is not known to be the client's.
+const OTHER_SERVER: &str = "the calls are to another server than that of the base URL";
 
 /// Something that may be so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,14 +117,25 @@ impl Maybe {
 pub(super) const LIKELY: &str = "likely";
 
 pub(super) fn draw(session: &Session) -> Lessons {
-    let Session { calls, objects: given, documents, files, ignored, known, .. } = session;
-    let base = prefix::base(calls);
-    let own: Vec<&Call> = calls.iter().filter(|call| base.is_of(&call.path)).collect();
+    let Session { account, objects: given, documents, files, ignored, known, .. } = session;
+    let mut servers: Vec<Server<'_>> = session.calls.iter().map(Server::of).collect();
+    // What one server shows is true of no other: that of the client counts, or else the one that shows most.
+    servers.sort_by_key(|it| (it.certain > 0 && session.is_own(it.name), it.certain));
+    let none = (String::new(), Calls::default());
+    let own = servers.pop().unwrap_or_else(|| Server::of((&none.0, &none.1)));
+    let Server { name, calls, base, pairs: Pairs { matches, rest }, .. } = own;
     let foreign = calls.iter().filter(|call| !base.is_of(&call.path));
-    let Pairs { matches, rest } = pair::pair(&own, base.len());
-    let mut draft = Draft::new(files, known, Lexicon::new(&calls.texts, known));
-    let (ignored, printed, without_content) = (*ignored, given.len(), calls.without_content);
-    let mut lessons = Lessons { ignored, printed, without_content, ..Lessons::default() };
+    let mut draft = Draft::new(files, known, Lexicon::new(&account.texts, known));
+    let (ignored, printed, without_content) = (*ignored, given.len(), account.without_content);
+    let server = name.to_owned();
+    let mut lessons = Lessons { ignored, printed, without_content, server, ..Lessons::default() };
+    lessons.beyond.extend(servers.iter().map(Server::told));
+    let is_ours = |call: &&Call| operations().any(|it| ends_with(&call.path, it.path()).is_some());
+    if let count @ 1.. = foreign.clone().filter(is_ours).count() {
+        let calls = counted(count, "call");
+        let told = format!("{calls} below another base path, which prove nothing of this one");
+        lessons.beyond.push(told);
+    }
     let certain: Vec<&Match<'_>> = matches.iter().filter(|it| it.sure == Sure::Certain).collect();
     let words = certain.iter().filter_map(|found| Some((found, found.kind?.0.name)));
     draft.lexicon.learn_kinds(words.flat_map(|(found, kind)| {
@@ -106,9 +148,12 @@ pub(super) fn draw(session: &Session) -> Lessons {
             // Without it the learned paths would lead elsewhere.
             Some(path) => {
                 let sight = Sight { count: shown, ..first.taken };
-                draft.certain("*", Says::BasePath(path), sight);
+                match session.counts(name) {
+                    true => draft.certain("*", Says::BasePath(path), sight),
+                    false => draft.likely("*", Says::BasePath(path), sight, OTHER_SERVER),
+                }
             }
-            None if session.base.as_deref().is_some_and(|own| base.is(own)) => {}
+            None if session.base.as_ref().is_some_and(|(_, own)| base.is(own)) => {}
             None => lessons.kept_out.push(prefix::KEPT_OUT.to_owned()),
         }
     }
@@ -158,7 +203,7 @@ pub(super) fn draw(session: &Session) -> Lessons {
     order(calls, &certain, &mut draft);
     (lessons.refused, lessons.refuted) = refusals::draw(calls, &mut draft);
     let fresh = draft.facts.iter().cloned().fold(Overlay::new(), Overlay::fact);
-    calls.funnels.learn(known, &fresh, &mut draft, &mut lessons);
+    account.funnels.learn(known, &fresh, &mut draft, &mut lessons);
     lessons.kept_out.extend(draft.kept_out());
     lessons.unmatched = rest.into_iter().chain(foreign).map(|it| shown(it, it.taken)).collect();
     let sent = |id: &str, member: &str| {

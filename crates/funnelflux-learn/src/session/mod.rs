@@ -29,6 +29,7 @@ mod traits;
 mod values;
 mod words;
 
+use std::collections::BTreeMap;
 use std::io::Read;
 
 pub use lessons::{Lessons, Maybe};
@@ -38,26 +39,30 @@ pub use settled::{Settled, settled};
 use crate::error::{Error, Result};
 use crate::har::{self, Entry, Extent};
 use crate::schemas::SchemaFile;
-use call::{Calls, Exchange};
+use call::{Account, Calls, Exchange};
 use funnelflux_contract::AssetKind;
-use funnelflux_transport::Overlay;
+use funnelflux_transport::{BaseUrl, Overlay};
 use seen::Seen;
 use serde_json::Value;
 use sight::{At, Day};
 
 /// The hosts of the vendor end so.
 const VENDOR: &str = "funnelflux.pro";
+const MOST_SERVERS: usize = 16;
 
 /// Recorded calls, before they are matched.
 #[derive(Default)]
 pub struct Session {
-    calls: Calls,
+    /// The calls of each server, by its host and port.
+    calls: BTreeMap<String, Calls>,
+    account: Account,
     hosts: Vec<String>,
     files: Vec<String>,
     ignored: u64,
     objects: Vec<(&'static AssetKind, Seen)>,
     known: Overlay,
-    base: Option<String>,
+    /// The server and the base path of the client.
+    base: Option<(String, String)>,
     documents: Vec<SchemaFile>,
 }
 
@@ -81,12 +86,14 @@ impl Session {
         self
     }
 
-    /// Says the base path of the client that will use the facts. A word of it may be a name of the account:
-    /// such a one is in no fact, and need not be, where the client has it.
+    /// Says the base URL of the client that will use the facts. Calls to its server count before those to others. A
+    /// word of its path may be a name of the account: such a one is in no fact, and need not be, where the client has
+    /// it.
     #[must_use]
-    pub fn base_path(mut self, path: impl Into<String>) -> Self {
-        self.base = Some(path.into());
-        self
+    pub fn base_url(mut self, base: &BaseUrl) -> Self {
+        self.base =
+            Some((server(&format!("{}:{}", base.host(), base.port())), base.prefix().to_owned()));
+        self.host(base.host())
     }
 
     /// Reads a HAR file. Facts call it `name`.
@@ -97,31 +104,19 @@ impl Session {
         // Of another file of this name the numbers of entries mean others.
         let file = self.files.len();
         self.files.push(name.to_owned());
-        let mut own = std::mem::take(&mut self.calls);
-        let mut ignored = 0;
-        let hosts = &self.hosts;
-        let extent = har::read(name, reader, &mut |number, entry| {
-            if !take(&mut own, hosts, At { file, entry: number, day: Day::of(entry.day()) }, &entry)
-            {
-                ignored += 1;
-            }
-        });
-        self.calls = own;
-        self.ignored += ignored;
-        extent
+        har::read(name, reader, &mut |number, entry| {
+            let at = At { file, entry: number, day: Day::of(entry.day()) };
+            self.ignored += u64::from(!self.take(at, &entry));
+        })
     }
 
     /// Takes an answer that a client of this SDK got, by the names of the server. `entry` names it in facts.
     pub fn answer(&mut self, name: &str, number: u64, method: &str, path: &str, answer: &Value) {
         let at = self.at(name, number);
-        self.calls.add(&Exchange {
-            at,
-            method,
-            path,
-            status: 200,
-            body: None,
-            answer: Some(answer),
-        });
+        let (status, body, answer) = (200, None, Some(answer));
+        let server = self.base.as_ref().map(|(server, _)| server.clone()).unwrap_or_default();
+        let calls = self.calls.entry(server).or_default();
+        calls.add(&Exchange { at, method, path, status, body, answer }, &mut self.account);
     }
 
     /// Takes the JSON of an object, or of a list of objects, as `ffx` prints them. Our names and values in it prove
@@ -134,14 +129,14 @@ impl Session {
         let value: Value =
             serde_json::from_str(text).map_err(|_| Error::new(format!("{name}: is no JSON")))?;
         let at = self.at(name, 1);
-        self.calls.texts.note(&value);
+        self.account.texts.note(&value);
         let mut seen = Seen::default();
         seen.add(&value, at);
         let whole = kinds::payload(&seen).filter(|payload| payload.within.is_empty());
         let kinds = whole.and_then(|payload| payload.certain());
         let Some(kind) = kinds.and_then(|kinds| kinds.first().copied()) else { return Ok(false) };
         if kind.name == "funnels" {
-            self.calls.funnels.note(&value, at);
+            self.account.funnels.note(&value, at);
         }
         self.objects.push((kind, seen));
         Ok(true)
@@ -171,51 +166,76 @@ impl Session {
     pub fn lessons(&self) -> Lessons {
         lessons::draw(self)
     }
+
+    /// Whether the client of the facts asks this server.
+    fn is_own(&self, server: &str) -> bool {
+        self.base.as_ref().is_some_and(|(own, _)| own == server)
+    }
+
+    /// Whether what a server shows may be said of the client's: it is the same, a stand-in, or was named.
+    fn counts(&self, server: &str) -> bool {
+        let host = host(server).unwrap_or_default();
+        let is_named = self.hosts.iter().any(|named| named == host);
+        self.base.is_none() || is_named || is_loopback(host)
+    }
+
+    /// Adds the call, if it is one of the API.
+    fn take(&mut self, at: At, entry: &Entry) -> bool {
+        let Some((server, path)) = api_path(&self.hosts, entry) else { return false };
+        let method = entry.method().to_ascii_uppercase();
+        if !matches!(&*method, "GET" | "POST" | "PUT" | "PATCH" | "DELETE") {
+            return false;
+        }
+        self.account.without_content += u64::from(entry.lacks_content());
+        if entry.is_page() {
+            return false;
+        }
+        let (Some(status), body, answer) = (entry.status(), entry.body(), entry.answer()) else {
+            return false;
+        };
+        self.account.texts.note_text(&server, false);
+        // Pages, scripts and images of the app.
+        if answer.is_none() && body.is_none() && method == "GET" {
+            return false;
+        }
+        if self.calls.len() >= MOST_SERVERS && !self.calls.contains_key(&server) {
+            return false;
+        }
+        let (body, answer) = (body.as_ref(), answer.as_ref());
+        let calls = self.calls.entry(server).or_default();
+        calls.add(&Exchange { at, method: &method, path, status, body, answer }, &mut self.account)
+    }
 }
 
-/// Adds the call, if it is one of the API.
-fn take(calls: &mut Calls, hosts: &[String], at: At, entry: &Entry) -> bool {
-    let Some(path) = api_path(hosts, entry) else { return false };
-    let method = entry.method().to_ascii_uppercase();
-    if !matches!(&*method, "GET" | "POST" | "PUT" | "PATCH" | "DELETE") {
-        return false;
-    }
-    calls.without_content += u64::from(entry.lacks_content());
-    if entry.is_page() {
-        return false;
-    }
-    let (Some(status), body, answer) = (entry.status(), entry.body(), entry.answer()) else {
-        return false;
-    };
-    if let Some((host, _)) = split(entry.url()) {
-        calls.texts.note_text(host, false);
-    }
-    // Pages, scripts and images of the app.
-    if answer.is_none() && body.is_none() && method == "GET" {
-        return false;
-    }
-    let (body, answer) = (body.as_ref(), answer.as_ref());
-    calls.add(&Exchange { at, method: &method, path, status, body, answer })
-}
-
-/// Path and query of the request, if it is to the API.
-fn api_path<'e>(hosts: &[String], entry: &'e Entry) -> Option<&'e str> {
-    let (host, path) = split(entry.url())?;
-    let host = host.to_ascii_lowercase();
+/// The server, and path and query of the request, if it is to the API.
+fn api_path<'e>(hosts: &[String], entry: &'e Entry) -> Option<(String, &'e str)> {
+    let (authority, path) = split(entry.url())?;
+    let server = server(authority);
+    let host = host(&server)?.to_owned();
     let is_vendor = host == VENDOR || host.ends_with(&format!(".{VENDOR}"));
-    (is_vendor || is_loopback(&host) || hosts.contains(&host)).then_some(path)
+    (is_vendor || is_loopback(&host) || hosts.contains(&host)).then_some((server, path))
 }
 
-/// Host without port, and path with query.
+/// Host and port of a server, without the port of its scheme.
+fn server(authority: &str) -> String {
+    let all = authority.to_ascii_lowercase();
+    let short = all.strip_suffix(":443").or_else(|| all.strip_suffix(":80"));
+    short.unwrap_or(&all).to_owned()
+}
+
+/// Host with port, and path with query.
 fn split(url: &str) -> Option<(&str, &str)> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
     let start = rest.find('/').unwrap_or(rest.len());
-    let (authority, path) = (rest.get(..start)?, rest.get(start..)?);
-    let host = match authority.strip_prefix('[') {
-        Some(address) => address.split(']').next()?,
-        None => authority.split(':').next()?,
-    };
-    Some((host, path.split('#').next()?))
+    Some((rest.get(..start)?, rest.get(start..)?.split('#').next()?))
+}
+
+/// The host of a server.
+fn host(server: &str) -> Option<&str> {
+    match server.strip_prefix('[') {
+        Some(address) => address.split(']').next(),
+        None => server.split(':').next(),
+    }
 }
 
 fn is_loopback(host: &str) -> bool {

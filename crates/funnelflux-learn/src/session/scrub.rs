@@ -31,6 +31,7 @@ const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "
 /// The replacements of one session: equal texts of all its files get equal pseudonyms.
 pub struct Scrubber {
     hosts: Vec<String>,
+    server: String,
     names: BTreeSet<String>,
     values: BTreeSet<String>,
     segments: BTreeSet<String>,
@@ -49,6 +50,7 @@ impl Scrubber {
     pub(super) fn new(hosts: &[String], lessons: &Lessons) -> Self {
         let mut scrubber = Self {
             hosts: hosts.to_vec(),
+            server: lessons.server.clone(),
             names: BTreeSet::new(),
             values: BTreeSet::new(),
             segments: BTreeSet::new(),
@@ -173,7 +175,10 @@ impl Scrubber {
     fn entry(&self, entry: &Entry) -> Value {
         let method = entry.method().to_ascii_uppercase();
         let method = METHODS.iter().find(|known| **known == method).copied();
-        let path = api_path(&self.hosts, entry).filter(|_| method.is_some() && !entry.is_page());
+        let is_own = |(server, _): &(String, &str)| {
+            *server == self.server && method.is_some() && !entry.is_page()
+        };
+        let path = api_path(&self.hosts, entry).filter(is_own).map(|(_, path)| path);
         let url =
             path.map_or_else(|| OTHER.to_owned(), |path| format!("{HOST}{}", self.path(path)));
         let json_of = |body: Option<Value>| {

@@ -53,7 +53,8 @@ pub(super) fn learn(kind: &str, seen: &[&Seen], draft: &mut Draft<'_>) {
             .iter()
             .find(|it| !is_shown(it.value) && letters(it.value) == letters(value));
         let is_proven = is_of_words && are_few && objects.len() > 1 && has_style(schema, value);
-        match same.is_some() || is_proven {
+        // A word that APIs do not have may be a name, however many objects have it.
+        match same.is_some() || (is_proven && draft.lexicon.keeps(value)) {
             true => draft.certain("*", says(same, value), sight),
             false => draft.unproven(says(None, value), sight),
         }

@@ -30,10 +30,9 @@ pub(super) async fn run(args: &LearnArgs, settings: &Settings) -> Result<(), Fai
         return show::run(settings);
     }
     let base: Option<BaseUrl> = settings.base_url().parse().ok();
-    let hosts = args.hosts.iter().map(String::as_str).chain(base.as_ref().map(BaseUrl::host));
-    let mut recording = hosts.fold(Recording::new(), |recording, host| recording.host(host));
+    let mut recording = args.hosts.iter().fold(Recording::new(), Recording::host);
     if let Some(base) = &base {
-        recording = recording.base_path(base.prefix());
+        recording = recording.base_url(base);
     }
     if let Some(out) = &args.scrub {
         let known = ContractFile::read(settings)?.known;

@@ -164,6 +164,59 @@ fn what_looks_like_an_operation_demotes_none() {
     }
 }
 
+/// What one server shows is said of no other: that of the client counts, or else the one that shows most.
+#[test]
+fn a_base_path_is_of_one_server() {
+    let one =
+        json!({"idPage": ID, "pageName": "a", "pageType": "offer", "url": "https://x.example"});
+    let list = |base: &str| entry("GET", &format!("https://{base}/page/list"), 200, &json!([one]));
+    let find = |base: &str| {
+        let url = format!("https://{base}/page/find/byId?idPage={ID}");
+        entry("GET", &url, 200, &one)
+    };
+    let (api, app) = ("api.funnelflux.pro/v1", "app.funnelflux.pro/api/v7");
+    let own = "https://api.funnelflux.pro/v1";
+    for (entries, base, learned, is_likely, others) in [
+        (vec![list(api), list(app), find(app)], own, Some("/v1"), false, 1),
+        (vec![list(api), list(app), find(app)], "", Some("/api/v7"), false, 1),
+        (vec![list(app), find(app)], own, Some("/api/v7"), true, 0),
+        (vec![list(app), find(app)], "https://app.funnelflux.pro/v1", Some("/api/v7"), false, 0),
+        (vec![list(app), find(api)], own, Some("/v1"), false, 1),
+        (vec![list("cdn.funnelflux.pro/x"), list(api), find(api)], "", Some("/v1"), false, 1),
+        (
+            vec![list("127.0.0.1:9/v3"), find("127.0.0.1:9/v3")],
+            "http://127.0.0.1:8/v1",
+            Some("/v3"),
+            false,
+            0,
+        ),
+        (vec![list("api.funnelflux.pro:443/v1"), find(api)], own, Some("/v1"), false, 0),
+        // Two base paths of one server.
+        (vec![list(api), find(api), list("api.funnelflux.pro/v2")], own, Some("/v1"), false, 1),
+    ] {
+        let mut session = Session::new();
+        if !base.is_empty() {
+            session = session.base_url(&base.parse().unwrap());
+        }
+        let file = json!({"log": {"entries": entries}}).to_string();
+        session.har("a.har", file.as_bytes()).unwrap();
+        let got = session.lessons();
+        let base_of = |says: &Says| match says {
+            Says::BasePath(path) => Some(path.clone()),
+            _ => None,
+        };
+        let facts = got.facts.facts().find_map(|fact| base_of(fact.says()));
+        let likely = got.maybe.iter().find_map(|it| base_of(it.what.says()));
+        let (shown, other) = if is_likely { (likely, facts) } else { (facts, likely) };
+        assert_eq!(
+            (shown.as_deref(), other, got.beyond.len()),
+            (learned, None, others),
+            "{base} {:?}",
+            got.beyond
+        );
+    }
+}
+
 /// Objects of three members are known by the order of things: listed, made, and read.
 #[test]
 fn thin_objects_are_known_by_what_is_read_before_and_after() {
