@@ -73,7 +73,9 @@ pub(crate) fn split(text: &str) -> Vec<String> {
         // `funnelName` breaks before `N`, `IDList` before `L`, and `IDs` stays whole.
         let plural_s = chars.peek() == Some(&'s') && before.is_uppercase();
         let hump = c.is_uppercase()
-            && (before.is_lowercase() || (before.is_uppercase() && next_is_lower && !plural_s));
+            && (before.is_lowercase()
+                || before.is_numeric()
+                || (before.is_uppercase() && next_is_lower && !plural_s));
         if (hump || !c.is_alphanumeric()) && !word.is_empty() {
             words.push(std::mem::take(&mut word));
         }

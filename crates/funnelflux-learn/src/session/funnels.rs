@@ -1,7 +1,6 @@
 //! The dialect of funnels: the words of their nodes and connections, from whole funnels of the session.
 
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use funnelflux_contract::Operation;
 use funnelflux_contract::operations::ledger::FUNNEL_FIND_BY_ID;
@@ -14,6 +13,7 @@ use serde_json::{Map, Value};
 
 use super::draft::Draft;
 use super::lessons::Lessons;
+use super::seen::hash;
 use super::sight::{At, Sight};
 use super::words::is_id;
 
@@ -63,9 +63,7 @@ impl Funnels {
 
     fn keep(&mut self, value: &Value, at: At) {
         let text = value.to_string();
-        let mut hasher = DefaultHasher::new();
-        text.hash(&mut hasher);
-        if !self.known.insert(hasher.finish()) {
+        if !self.known.insert(hash(&text)) {
             return;
         }
         if self.kept.len() >= MOST || self.bytes + text.len() > MOST_BYTES {

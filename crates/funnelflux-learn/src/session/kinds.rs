@@ -26,6 +26,11 @@ impl Payload<'_> {
         let own = self.kinds.iter().filter(|(kind, _)| kind.schema.name == best.schema.name);
         (*score >= 2.0 && is_clear).then(|| own.map(|(kind, _)| *kind).collect())
     }
+
+    /// Whether the kind's model is among the best.
+    pub(super) fn may_be(&self, kind: &AssetKind) -> bool {
+        self.kinds.iter().take(3).any(|(it, _)| it.schema.name == kind.schema.name)
+    }
 }
 
 /// The names of a kind's members, whole and in lists.

@@ -19,8 +19,6 @@ pub(super) struct Known<'a> {
     read: BTreeSet<&'a String>,
     /// The names that objects of a model were answered with.
     members: BTreeMap<&'static str, BTreeSet<&'a str>>,
-    /// The paths that are called by several methods.
-    pub(super) shared: BTreeSet<String>,
     pub(super) roots: Roots,
 }
 
@@ -29,11 +27,8 @@ pub(super) const PART: f64 = 2.9;
 
 impl<'a> Known<'a> {
     pub(super) fn of(traits: &[Traits<'a>]) -> Self {
-        let (mut known, mut paths) = (Self::default(), BTreeSet::new());
+        let mut known = Self::default();
         for it in traits {
-            if !paths.insert(&it.path) {
-                known.shared.insert(it.path.clone());
-            }
             for (payload, is_answer) in [(&it.body, false), (&it.answer, true)] {
                 let Some(payload) = payload else { continue };
                 let kinds = payload.certain().unwrap_or_default();

@@ -10,7 +10,7 @@ use super::draft::{Draft, is_document, subject};
 use super::kinds::Payload;
 use super::lexicon::Lexicon;
 use super::pair::{self, Match, Pairs, Sure, operations};
-use super::prefix::{Base, ends_with};
+use super::prefix::ends_with;
 use super::seen::Seen;
 use super::sight::Sight;
 use super::{Session, documents, members, params, prefix, refusals, values};
@@ -62,31 +62,6 @@ pub struct Lessons {
     pub(super) server: String,
 }
 
-/// A server, and what was called there.
-struct Server<'a> {
-    name: &'a str,
-    calls: &'a Calls,
-    base: Base,
-    pairs: Pairs<'a>,
-    certain: usize,
-}
-
-impl<'a> Server<'a> {
-    fn of((name, calls): (&'a String, &'a Calls)) -> Self {
-        let base = prefix::base(calls);
-        let own: Vec<&Call> = calls.iter().filter(|call| base.is_of(&call.path)).collect();
-        let pairs = pair::pair(&own, base.len());
-        let certain = pairs.matches.iter().filter(|it| it.sure == Sure::Certain).count();
-        Self { name, calls, base, pairs, certain }
-    }
-
-    fn told(&self) -> String {
-        let operations = counted(self.certain, "operation");
-        let calls = counted(self.calls.iter().map(|call| call.taken.count).sum::<u64>(), "call");
-        format!("{operations} in {calls} to another server, which prove nothing of this one")
-    }
-}
-
 /// What is said of a base path that is not known to be the client's.
 const OTHER_SERVER: &str = "the calls are to another server than that of the base URL";
 
@@ -118,23 +93,32 @@ pub(super) const LIKELY: &str = "likely";
 
 pub(super) fn draw(session: &Session) -> Lessons {
     let Session { account, objects: given, documents, files, ignored, known, .. } = session;
-    let mut servers: Vec<Server<'_>> = session.calls.iter().map(Server::of).collect();
-    // What one server shows is true of no other: that of the client counts, or else the one that shows most.
-    servers.sort_by_key(|it| (it.certain > 0 && session.is_own(it.name), it.certain));
+    let of_server = |(name, calls)| {
+        let base = prefix::base(calls);
+        let own: Vec<&Call> = calls.iter().filter(|call| base.is_of(&call.path)).collect();
+        let pairs = pair::pair(&own, base.len());
+        let certain = pairs.matches.iter().filter(|it| it.sure == Sure::Certain).count();
+        (certain, name, calls, base, pairs)
+    };
     let none = (String::new(), Calls::default());
-    let own = servers.pop().unwrap_or_else(|| Server::of((&none.0, &none.1)));
-    let Server { name, calls, base, pairs: Pairs { matches, rest }, .. } = own;
+    let mut servers: Vec<_> = session.calls.iter().map(of_server).collect();
+    // What one server shows is true of no other: that of the client counts, or else the one that shows most.
+    let is_own = |name: &String| session.base.as_ref().is_some_and(|(own, _)| own == name);
+    servers.sort_by_key(|(certain, name, ..)| (*certain > 0 && is_own(name), *certain));
+    let own = servers.pop().unwrap_or_else(|| of_server((&none.0, &none.1)));
+    let (_, name, calls, base, Pairs { matches, rest }) = own;
     let foreign = calls.iter().filter(|call| !base.is_of(&call.path));
     let mut draft = Draft::new(files, known, Lexicon::new(&account.texts, known));
     let (ignored, printed, without_content) = (*ignored, given.len(), account.without_content);
     let server = name.to_owned();
     let mut lessons = Lessons { ignored, printed, without_content, server, ..Lessons::default() };
-    lessons.beyond.extend(servers.iter().map(Server::told));
     let is_ours = |call: &&Call| operations().any(|it| ends_with(&call.path, it.path()).is_some());
-    if let count @ 1.. = foreign.clone().filter(is_ours).count() {
+    let others = servers.iter().flat_map(|(_, _, calls, ..)| calls.iter()).chain(foreign.clone());
+    if let count @ 1.. = others.filter(is_ours).count() {
         let calls = counted(count, "call");
-        let told = format!("{calls} below another base path, which prove nothing of this one");
-        lessons.beyond.push(told);
+        lessons.beyond.push(format!(
+            "{calls} to another server or base path, which prove nothing of this one"
+        ));
     }
     let certain: Vec<&Match<'_>> = matches.iter().filter(|it| it.sure == Sure::Certain).collect();
     let words = certain.iter().filter_map(|found| Some((found, found.kind?.0.name)));
@@ -246,9 +230,7 @@ fn objects<'m>(certain: &'m [&'m Match<'m>], kind: &AssetKind) -> Vec<&'m Seen> 
             continue;
         }
         let traits = &found.traits;
-        let is_of = |payload: &&Payload<'_>| {
-            payload.kinds.iter().take(3).any(|(it, _)| it.schema.name == own.schema.name)
-        };
+        let is_of = |payload: &&Payload<'_>| payload.may_be(own);
         let body = traits.body.as_ref().filter(|_| matches!(verb, Verb::Create | Verb::Update));
         for payload in [traits.answer.as_ref().filter(is_of), body].into_iter().flatten() {
             objects.push(payload.seen);
@@ -274,9 +256,7 @@ fn envelopes(found: &Match<'_>, draft: &mut Draft<'_>) {
     if let Some((within, seen)) = holds_none.then(|| place_of_list(&call.answer, draft)).flatten() {
         answer_in(within.join("."), seen, draft);
     }
-    let is_of = |payload: &&Payload<'_>| {
-        payload.kinds.iter().take(3).any(|(kind, _)| kind.schema.name == own.schema.name)
-    };
+    let is_of = |payload: &&Payload<'_>| payload.may_be(own);
     let is_kept =
         |within: &[String], draft: &Draft<'_>| within.iter().all(|name| draft.lexicon.keeps(name));
     if let Some(answer) = found.traits.answer.as_ref().filter(is_of).filter(|_| holds_objects(verb))

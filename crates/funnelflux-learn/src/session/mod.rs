@@ -167,11 +167,6 @@ impl Session {
         lessons::draw(self)
     }
 
-    /// Whether the client of the facts asks this server.
-    fn is_own(&self, server: &str) -> bool {
-        self.base.as_ref().is_some_and(|(own, _)| own == server)
-    }
-
     /// Whether what a server shows may be said of the client's: it is the same, a stand-in, or was named.
     fn counts(&self, server: &str) -> bool {
         let host = host(server).unwrap_or_default();

@@ -8,6 +8,7 @@ use super::call::Call;
 use super::kinds::{Payload, fits, is_of_model};
 use super::known::{Known, PART};
 use super::params::{is_paging, of_values};
+use super::prefix::ends_with;
 use super::seen::Seen;
 use super::traits::Traits;
 use super::words::words;
@@ -125,11 +126,11 @@ fn common<'a>(calls: &[&'a Call]) -> BTreeSet<&'a str> {
 /// The roots that certain matches show, and those that are left for the one kind that is left of a model.
 fn roots_of(traits: &[Traits<'_>], choices: &[Choice], before: &Roots) -> Roots {
     let mut roots = Roots::new();
-    for choice in choices.iter().filter(|it| it.sure == Sure::Certain && it.has_objects) {
-        let (Some((kind, _)), Some(traits)) = (kind_of(choice.operation), traits.get(choice.call))
-        else {
+    for choice in choices.iter().filter(|choice| choice.sure == Sure::Certain) {
+        let Some(traits) = traits.get(choice.call).filter(|it| !it.answers_nothing()) else {
             continue;
         };
+        let Some((kind, _)) = kind_of(choice.operation) else { continue };
         let of_root = roots.entry(root(&traits.path, before)).or_default();
         if !of_root.iter().any(|known| known.name == kind.name) {
             of_root.push(kind);
@@ -199,7 +200,6 @@ struct Choice {
     operation: &'static Operation,
     sure: Sure,
     runner_up: Option<&'static Operation>,
-    has_objects: bool,
 }
 
 /// Gives each call the best operation that is left, the best matches first.
@@ -239,8 +239,7 @@ fn chosen(candidates: &[Candidate]) -> Vec<Choice> {
             || (is_apart && !is_twice && (chosen.is_clear || is_left(chosen, &taken)));
         let sure = if is_certain { Sure::Certain } else { Sure::Likely };
         let runner_up = rival.filter(|_| !is_certain).map(|rival| rival.operation);
-        let (call, operation, has_objects) = (chosen.call, chosen.operation, chosen.rank > 0);
-        Choice { call, operation, sure, runner_up, has_objects }
+        Choice { call: chosen.call, operation: chosen.operation, sure, runner_up }
     };
     let mut choices: Vec<Choice> = by_call.values().map(choose).collect();
     // What would be clear if another call were not it already: the evidence is in conflict.
@@ -248,8 +247,7 @@ fn chosen(candidates: &[Candidate]) -> Vec<Choice> {
     for candidate in candidates.iter().filter(|it| it.score >= 3.0 && it.is_clear) {
         let (call, operation) = (candidate.call, candidate.operation);
         if !by_call.contains_key(&call) && seen.insert(call) {
-            let (sure, runner_up, has_objects) = (Sure::Likely, None, false);
-            choices.push(Choice { call, operation, sure, runner_up, has_objects });
+            choices.push(Choice { call, operation, sure: Sure::Likely, runner_up: None });
         }
     }
     choices
@@ -283,7 +281,7 @@ fn weigh(
     known: &Known<'_>,
 ) -> Option<Candidate> {
     let is_same_method = operation.method().as_str() == traits.call.method;
-    let is_path = |path: &str| same_path(path, &traits.path);
+    let is_path = |path: &str| ends_with(traits.below, path) == Some(0);
     let at_path = is_path(operation.path());
     let at_other = operation.alternatives().iter().any(|path| is_path(path));
     let by_path = match (at_path, at_other, is_same_method) {
@@ -330,9 +328,7 @@ fn weigh(
     }
     let parameters = operation.query().iter().filter(|it| it.required);
     let named = parameters.filter(|it| traits.query.contains_key(it.name)).count();
-    // What several methods are sent to is the place of an object or of a list.
-    let place = if known.shared.contains(&traits.path) { 1.0 } else { 0.0 };
-    let score = by_path + by_kind + fit.max(0.0) + method * 0.5 + named as f64 + place;
+    let score = by_path + by_kind + fit.max(0.0) + method * 0.5 + named as f64;
     // Of what is elsewhere in the contract, the path must not be that of another kind.
     let is_exact = at_path && is_same_method && by_kind > -4.0;
     let is_at_known_path = (at_other && is_same_method) && by_kind > -4.0;
@@ -418,12 +414,4 @@ fn by_schema(traits: &Traits<'_>, operation: &Operation) -> f64 {
         inner.fold(fits(&traits.call.answer, schema), f64::max)
     });
     body + answer
-}
-
-/// Whether the recorded path, with `{}` for ids, is one of the contract. Where the contract has a place,
-/// anything may be.
-fn same_path(contract: &str, recorded: &str) -> bool {
-    let [one, other] = [contract, recorded].map(|path| path.trim_matches('/').split('/'));
-    one.clone().count() == other.clone().count()
-        && one.zip(other).all(|(own, seen)| own == seen || (own.starts_with('{') && seen == "{}"))
 }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use funnelflux_contract::{AssetKind, Schema, Verb};
 
-use super::call::Call;
+use super::call::{Call, Segment};
 use super::kinds::{Payload, payload};
 use super::known::own_id;
 use super::pair::operations;
@@ -18,6 +18,7 @@ use super::words::words;
 pub(super) struct Traits<'a> {
     pub(super) call: &'a Call,
     pub(super) path: String,
+    pub(super) below: &'a [Segment],
     /// The names of the path.
     names: Vec<&'a str>,
     /// The parameters of the query, without those that calls of any kind have.
@@ -53,6 +54,7 @@ impl<'a> Traits<'a> {
         let in_query = query.iter().filter(is_one).count();
         Self {
             path: call.text_below(base),
+            below: call.below(base),
             last,
             path_kinds: kinds_of(&all),
             body: payload(&call.body),

@@ -1,44 +1,15 @@
 //! Names taken apart into words, and what looks like an id.
 
-/// The words of a name, in small letters and without a plural: `idPages` is `id` and `page`.
-pub(super) fn words(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut was_small = false;
-    for c in name.chars() {
-        if !c.is_ascii_alphanumeric() {
-            was_small = false;
-            words.push(String::new());
-            continue;
-        }
-        if c.is_ascii_uppercase() && was_small {
-            words.push(String::new());
-        }
-        was_small = c.is_ascii_lowercase() || c.is_ascii_digit();
-        match words.last_mut() {
-            Some(word) => word.push(c.to_ascii_lowercase()),
-            None => words.push(c.to_ascii_lowercase().to_string()),
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words.into_iter().map(|word| plain(&word)).collect()
-}
+use crate::words::{singular, split};
 
-/// The word without a plural; of two words for one thing, the contract's.
-fn plain(word: &str) -> String {
-    match &*singular(word) {
+/// The words of a name, in small letters and without a plural: `idPages` is `id` and `page`. Of two words for one
+/// thing it is the contract's.
+pub(super) fn words(name: &str) -> Vec<String> {
+    let plain = |word: &String| match &*singular(word) {
         "state" => "status".to_owned(),
         other => other.to_owned(),
-    }
-}
-
-fn singular(word: &str) -> String {
-    match word.strip_suffix("ies") {
-        Some(stem) if stem.len() > 2 => format!("{stem}y"),
-        _ => match word.strip_suffix('s') {
-            Some(stem) if stem.len() > 1 && !stem.ends_with(['s', 'u']) => stem.to_owned(),
-            _ => word.to_owned(),
-        },
-    }
+    };
+    split(name).iter().map(plain).collect()
 }
 
 /// Whether one name says what the other says, perhaps with a word more: `url` and `baseURL`.
