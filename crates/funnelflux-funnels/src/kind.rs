@@ -1,39 +1,4 @@
-funnelflux_contract::words! {
-    /// What a node of a funnel does.
-    ///
-    /// How a kind is spelled on the wire is a matter of the [`FunnelDialect`](crate::FunnelDialect).
-    #[derive(PartialOrd, Ord)]
-    NodeKind, "The word of this SDK for it, as the contract and `ffx` spell it, such as `lander-group`." {
-        /// The traffic node, where visitors enter. It splits them by weight.
-        Root = "root",
-        /// Splits visitors by weight.
-        Rotator = "rotator",
-        /// A single lander.
-        Lander = "lander",
-        /// A single offer.
-        Offer = "offer",
-        /// A page group of landers.
-        LanderGroup = "lander-group",
-        /// A page group of offers.
-        OfferGroup = "offer-group",
-        /// Routes by the rules of a condition.
-        Condition = "condition",
-        /// Leads out of the funnel to any address.
-        ExternalUrl = "external-url",
-        /// Tags the visitor and passes on.
-        VisitorTag = "visitor-tag",
-        /// Notifies a receiver and passes on.
-        Webhook = "webhook",
-        /// Asks a service where to go.
-        Middleware = "middleware",
-        /// Runs a logic script, which returns the key of a route.
-        Logic = "logic",
-        /// The node that the app calls AI.
-        Ai = "ai",
-        /// A node whose words the dialect does not have: kept as it is, and not checked.
-        Other = "other",
-    }
-}
+use crate::NodeKind;
 
 /// How the ways out of a node are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,23 +21,6 @@ pub enum Exits {
 }
 
 impl NodeKind {
-    /// Every kind that has a name; [`Other`](Self::Other) is left out.
-    pub const ALL: [Self; 13] = [
-        Self::Root,
-        Self::Rotator,
-        Self::Lander,
-        Self::Offer,
-        Self::LanderGroup,
-        Self::OfferGroup,
-        Self::Condition,
-        Self::ExternalUrl,
-        Self::VisitorTag,
-        Self::Webhook,
-        Self::Middleware,
-        Self::Logic,
-        Self::Ai,
-    ];
-
     /// Finds a kind by its word.
     pub fn find(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)

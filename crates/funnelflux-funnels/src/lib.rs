@@ -8,6 +8,7 @@ mod diff;
 mod draw;
 mod edit;
 mod ext;
+mod generated;
 mod graph;
 mod kind;
 mod layout;
@@ -30,8 +31,9 @@ pub use diff::{Difference, diff};
 pub use draw::{Numbers, Picture};
 pub use edit::{BuildError, FunnelEdit, NodeHandle};
 pub use ext::FunnelExt;
+pub use generated::NodeKind;
 pub use graph::{Connection, Graph, Node, Trigger};
-pub use kind::{Exits, NodeKind};
+pub use kind::Exits;
 pub use plan::{
     Plan, PlanAction, PlanError, PlanFit, PlanObject, PlanStep, PlanUndo, fingerprint,
     has_but_for_secrets, in_order, merged, state_of, updated, without_secrets,

@@ -120,6 +120,7 @@ fn outputs(contract: &Contract, root: &Path, names: &Names) -> Result<Vec<Output
         table("schemas", schemas::render(contract)?),
         table("vocabulary", vocabulary::render(contract)?),
         output("crates/funnelflux-ledger/src/generated.rs", kinds::render_ledger(contract)?),
+        output("crates/funnelflux-funnels/src/generated.rs", nodes::render_kinds(contract)?),
     ];
     for section in &contract.sections {
         outputs.push(table(&format!("operations/{}", section.name), operations::render(section)?));
