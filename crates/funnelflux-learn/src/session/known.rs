@@ -39,7 +39,7 @@ impl<'a> Known<'a> {
                 // Under the kind's own name of the id, or in the one place that holds another in each object.
                 for id in own_id(payload.seen, kind).into_iter().flat_map(|(_, own)| &own.ids) {
                     known.ids.insert(id.clone(), kind);
-                    known.read.extend(Some(id).filter(|_| is_answer && it.is_read()));
+                    known.read.extend(Some(id).filter(|_| is_answer && it.call.method == "GET"));
                 }
             }
         }
@@ -68,14 +68,15 @@ impl<'a> Known<'a> {
             return -10.0;
         }
         let fit = traits.fit(verb);
-        let is_part = || fit < 0.0 && traits.sends_part();
+        let sent = traits.sent();
+        let is_part = |most| fit < 0.0 && traits.sends_part(most) && self.has_names(kind, sent);
         match (verb, &*traits.call.method) {
             (Verb::Create, _) if fit > PART && !traits.says_new() && !self.makes(traits, kind) => {
                 1.0
             }
-            (Verb::Create, "POST") if is_part() && self.makes(traits, kind) => PART,
-            (Verb::Update, "PUT" | "PATCH") if is_part() && self.changes(traits, kind) => PART,
-            (Verb::Update, _) if fit > PART && self.is_part(kind, traits.sent()) => PART,
+            (Verb::Create, "POST") if is_part(0) && self.makes(traits, kind) => PART,
+            (Verb::Update, "PUT" | "PATCH") if is_part(1) && self.changes(traits, kind) => PART,
+            (Verb::Update, _) if fit > PART && self.is_part(kind, sent) => PART,
             _ => fit,
         }
     }
@@ -103,9 +104,7 @@ impl<'a> Known<'a> {
             holders.chain(own_id(sent, kind).map(|(_, own)| own)).flat_map(|seen| &seen.ids);
         let is_deed = |word: &String| matches!(&**word, "archive" | "id" | "status");
         let is_content = |name: &str| !words(name).iter().any(is_deed);
-        ids.any(|id| self.is_of(kind, id))
-            && self.has_names(kind, sent)
-            && sent.names().any(is_content)
+        ids.any(|id| self.is_of(kind, id)) && sent.names().any(is_content)
     }
 }
 

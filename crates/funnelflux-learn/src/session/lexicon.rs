@@ -220,7 +220,7 @@ impl<'a> Lexicon<'a> {
 }
 
 /// The names that the contract has at any place.
-fn of_contract() -> &'static BTreeSet<&'static str> {
+pub(super) fn of_contract() -> &'static BTreeSet<&'static str> {
     static NAMES: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
     NAMES.get_or_init(|| {
         let mut names = BTreeSet::new();

@@ -139,7 +139,7 @@ fn roots_of(traits: &[Traits<'_>], choices: &[Choice], before: &Roots) -> Roots 
     roots.retain(|_, kinds| kinds.len() == 1);
     let mut open: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut models: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
-    for traits in traits.iter().filter(|it| it.is_read() && !it.is_vague) {
+    for traits in traits.iter().filter(|it| it.call.method == "GET" && !it.is_vague) {
         let Some(kinds) = traits.answer.as_ref().and_then(Payload::certain) else { continue };
         let (root, Some(kind)) = (root(&traits.path, &roots), kinds.first()) else { continue };
         models.entry(root).or_default().insert(kind.schema.name);

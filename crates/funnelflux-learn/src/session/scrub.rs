@@ -13,7 +13,7 @@ use funnelflux_transport::{Error, Fact, Says};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
-use super::pair::operations;
+use super::lexicon::of_contract;
 use super::refusals::{LACKING, is_in};
 use super::words::{are_ids, is_id, is_name, is_word, words};
 use super::{Lessons, api_path};
@@ -75,18 +75,10 @@ impl Scrubber {
     }
 
     fn keep_contract(&mut self) {
-        for operation in operations() {
-            let alternatives = operation.alternatives().iter().copied();
-            for path in std::iter::once(operation.path()).chain(alternatives) {
-                self.keep_path(path);
-            }
-            for member in operation.query() {
-                let names = std::iter::once(member.name).chain(member.alternatives.iter().copied());
-                self.names.extend(names.map(str::to_owned));
-            }
-        }
+        let own = || of_contract().iter().map(|name| (*name).to_owned());
+        self.names.extend(own());
+        self.segments.extend(own());
         for schema in Schema::all() {
-            self.names.extend(schema.members.iter().map(|member| member.name.to_owned()));
             self.values.extend(schema.values.iter().map(|value| value.value.to_owned()));
         }
     }

@@ -12,7 +12,7 @@ use super::pair::operations;
 use super::values::bare;
 
 /// The guesses about one kind of asset, one section of the API, or one kind of the nodes of funnels.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Settled {
     /// The kind or the section; of nodes such as `node lander`.
@@ -94,14 +94,8 @@ fn likely(overlay: &Overlay, of: &str) -> usize {
 }
 
 fn of_operations(name: &str, own: &[&Operation], overlay: &Overlay) -> Settled {
-    let mut count = Settled {
-        name: name.to_owned(),
-        operations: own.len(),
-        seen: 0,
-        guesses: 0,
-        settled: 0,
-        likely: 0,
-    };
+    let (name, operations) = (name.to_owned(), own.len());
+    let mut count = Settled { name, operations, ..Settled::default() };
     for operation in own {
         let says = |is_it: &dyn Fn(&Says) -> bool| {
             overlay.facts().any(|fact| fact.covers(operation.id()) && is_it(fact.says()))

@@ -169,10 +169,6 @@ impl<'a> Traits<'a> {
         self.has(&["duplicate", "clone", "copy"])
     }
 
-    pub(super) fn is_read(&self) -> bool {
-        self.call.method == "GET"
-    }
-
     /// Whether the answer holds a list without an object, and no object of a kind.
     pub(super) fn answers_nothing(&self) -> bool {
         fn is_empty(seen: &Seen, depth: usize) -> bool {
@@ -192,11 +188,11 @@ impl<'a> Traits<'a> {
         self.body.as_ref().map_or(&self.call.body, |body| body.seen)
     }
 
-    /// Whether the body may be a part of an object, and the path says nothing else that is done.
-    pub(super) fn sends_part(&self) -> bool {
+    /// Whether the body may be a part of an object, of `most` ids, and the path says nothing else that is done.
+    pub(super) fn sends_part(&self, most: usize) -> bool {
         let sent = self.sent();
         let is_other = self.is_vague || self.acts() || self.sends_ids();
-        self.ids <= 1 && !is_other && !sent.is_list && !sent.members.is_empty()
+        self.ids <= most && !is_other && !sent.is_list && !sent.members.is_empty()
     }
 
     /// Whether the path or the method says that something else is done than saving.
@@ -210,7 +206,7 @@ impl<'a> Traits<'a> {
     pub(super) fn fit(&self, verb: Verb) -> f64 {
         const NO: f64 = -10.0;
         let method = &*self.call.method;
-        let is_read = self.is_read();
+        let is_read = method == "GET";
         let is_by = self.has(&["by"]);
         let deletes = method == "DELETE" || self.has(&["delete", "remove"]);
         let archives = self.has(&["archive"]);
