@@ -100,34 +100,60 @@ fn score(seen: &Seen, kind: &AssetKind) -> f64 {
     if found == 0 { 0.0 } else { score - cost * f64::from(foreign) }
 }
 
-/// The best object of a kind in a body or an answer, with up to three members around it.
+/// The parts of a body or an answer that hold objects, each with up to three members around it.
+fn parts(seen: &Seen) -> Vec<(Vec<String>, &Seen)> {
+    let (mut all, mut open) = (Vec::new(), vec![(Vec::new(), seen)]);
+    while let Some((within, seen)) = open.pop() {
+        if within.len() < 3 && !seen.is_map {
+            let deeper = |name: &String| [within.clone(), vec![name.clone()]].concat();
+            open.extend(seen.members.iter().map(|(name, below)| (deeper(name), below)));
+        }
+        all.extend(Some((within, seen)).filter(|_| seen.objects > 0));
+    }
+    all
+}
+
+/// The best object of a kind in a body or an answer.
 pub(super) fn payload(seen: &Seen) -> Option<Payload<'_>> {
     let mut best: Option<Payload<'_>> = None;
-    let mut open = vec![(Vec::new(), seen)];
-    while let Some((within, seen)) = open.pop() {
-        if seen.objects > 0 {
-            let mut kinds: Vec<_> =
-                AssetKind::all().iter().map(|kind| (*kind, score(seen, kind))).collect();
-            kinds.retain(|(_, score)| *score > 0.0);
-            kinds.sort_by(|one, other| other.1.total_cmp(&one.1));
-            let top =
-                |payload: &Payload<'_>| payload.kinds.first().map_or(0.0, |(_, score)| *score);
-            let own = Payload { within: within.clone(), seen, kinds };
-            // Of a whole and its part the whole counts, unless the part fits much better.
-            let depth = |payload: &Payload<'_>| payload.within.len() as f64 * 0.75;
-            if best.as_ref().is_none_or(|best| top(&own) - depth(&own) > top(best) - depth(best)) {
-                best = Some(own);
-            }
-        }
-        if within.len() < 3 && !seen.is_map {
-            for (name, below) in &seen.members {
-                let mut deeper = within.clone();
-                deeper.push(name.clone());
-                open.push((deeper, below));
-            }
+    for (within, seen) in parts(seen) {
+        let mut kinds: Vec<_> =
+            AssetKind::all().iter().map(|kind| (*kind, score(seen, kind))).collect();
+        kinds.retain(|(_, score)| *score > 0.0);
+        kinds.sort_by(|one, other| other.1.total_cmp(&one.1));
+        let top = |payload: &Payload<'_>| payload.kinds.first().map_or(0.0, |(_, score)| *score);
+        let own = Payload { within, seen, kinds };
+        // Of a whole and its part the whole counts, unless the part fits much better.
+        let depth = |payload: &Payload<'_>| payload.within.len() as f64 * 0.75;
+        if best.as_ref().is_none_or(|best| top(&own) - depth(&own) > top(best) - depth(best)) {
+            best = Some(own);
         }
     }
     best.filter(|best| !best.kinds.is_empty())
+}
+
+/// The object of this kind, or the list of them, by an id and a name, however they are called, and by the most names of
+/// the kind.
+pub(super) fn payload_of<'a>(
+    seen: &'a Seen,
+    kind: &'static AssetKind,
+    is_list: bool,
+) -> Option<Payload<'a>> {
+    let known = names_of(kind);
+    let fitting = parts(seen).into_iter().filter_map(|(within, seen)| {
+        let has = |own: &[&str], plain: &[&str]| {
+            own.iter().chain(plain).any(|it| seen.members.contains_key(*it))
+        };
+        let is_it = seen.is_list == is_list
+            && has(kind.id_members, &["id"])
+            && has(kind.name_members, &["label", "name", "title"]);
+        let points = seen.names().filter(|name| known.contains(name)).count();
+        is_it.then(|| (points, Payload { within, seen, kinds: vec![(kind, 0.0)] }))
+    });
+    let mut fitting: Vec<_> = fitting.collect();
+    fitting.sort_by_key(|(points, _)| *points);
+    let best = fitting.pop()?;
+    fitting.last().is_none_or(|(points, _)| *points < best.0).then_some(best.1)
 }
 
 /// How well the members fit a schema: the number of them that it has, those of parts included, times their

@@ -82,16 +82,12 @@ pub(super) fn pair<'a>(calls: &[&'a Call], base: usize) -> Pairs<'a> {
     let mut choices: BTreeMap<usize, Choice> =
         chosen(&candidates(&traits, &known)).into_iter().map(|it| (it.call, it)).collect();
     let (mut matches, mut rest) = (Vec::new(), Vec::new());
-    for (call, traits) in traits.into_iter().enumerate() {
+    for (call, mut traits) in traits.into_iter().enumerate() {
         match choices.remove(&call) {
             Some(Choice { operation, sure, runner_up, .. }) => {
-                matches.push(Match {
-                    traits,
-                    operation,
-                    kind: kind_of(operation),
-                    sure,
-                    runner_up,
-                });
+                let kind = kind_of(operation);
+                kind.into_iter().for_each(|(kind, verb)| traits.read_as(kind, verb));
+                matches.push(Match { traits, operation, kind, sure, runner_up });
             }
             None => rest.push(traits.call),
         }

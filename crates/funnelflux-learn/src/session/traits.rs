@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use funnelflux_contract::{AssetKind, Schema, Verb};
 
 use super::call::{Call, Segment};
-use super::kinds::{Payload, payload};
+use super::kinds::{Payload, payload, payload_of};
 use super::known::own_id;
 use super::pair::operations;
 use super::params::{is_paging, of_values};
@@ -89,6 +89,22 @@ impl<'a> Traits<'a> {
         });
         let vague: Vec<bool> = vague.collect();
         all.iter_mut().zip(vague).for_each(|(it, is_vague)| it.is_vague = is_vague);
+    }
+
+    /// Finds the objects of the kind whose call it is, where their names do not tell the kind.
+    pub(super) fn read_as(&mut self, kind: &'static AssetKind, verb: Verb) {
+        let saves = matches!(verb, Verb::Create | Verb::Update);
+        let (seen, own) = match saves {
+            true => (&self.call.body, &mut self.body),
+            false if self.call.method == "GET" => (&self.call.answer, &mut self.answer),
+            false => return,
+        };
+        let is_told = own.as_ref().and_then(Payload::certain).is_some();
+        if let Some(it) =
+            payload_of(seen, kind, !saves && verb != Verb::FindById).filter(|_| !is_told)
+        {
+            *own = Some(it);
+        }
     }
 
     /// Whether the answer holds other objects than those that were asked for, or more of them.

@@ -258,6 +258,47 @@ fn thin_objects_are_known_by_what_is_read_before_and_after() {
     }
 }
 
+/// What is at our path is of the kind, also where its id and its name are called `id` and `name` as those of others are.
+#[test]
+fn objects_with_an_id_and_a_name_are_those_of_the_kind_whose_call_it_is() {
+    for (family, more, id, name) in [
+        ("page", json!({"pageType": "offer", "baseURL": "u"}), "idPage", "pageName"),
+        ("offersource", json!({"postbackSubId": "s"}), "idOfferSource", "offerSourceName"),
+        ("category", json!({"categoryType": "offer"}), "idCategory", "categoryName"),
+        ("trafficsource", json!({"costType": "cpc"}), "idTrafficSource", "trafficSourceName"),
+    ] {
+        let url = |path: &str| format!("https://api.funnelflux.pro/v1/{family}/{path}");
+        let user = json!({"id": OTHER, "name": "j"});
+        let mut one = json!({"id": ID, "name": "x", "status": "active"});
+        one.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let got = lessons(&[
+            entry("GET", &url("list"), 200, &json!({"data": {"items": [one]}, "user": user})),
+            entry(
+                "GET",
+                &url(&format!("find/byId?{id}={ID}")),
+                200,
+                &json!({"item": one, "user": user}),
+            ),
+            sent(
+                entry("PUT", &url("save"), 200, &json!({"user": user})),
+                &json!({"asset": one, "user": user}),
+            ),
+        ]);
+        let told = told(&got);
+        for fact in [
+            "list AnswerIn(\"data.items\")".to_owned(),
+            "find-by-id AnswerIn(\"item\")".to_owned(),
+            "update BodyIn(\"asset\")".to_owned(),
+            format!("* Member {{ ours: \"{id}\", theirs: \"id\" }}"),
+            format!("* Member {{ ours: \"{name}\", theirs: \"name\" }}"),
+        ] {
+            let fact = format!("ledger.{family}.{fact}");
+            assert!(told.contains(&fact), "{fact}: {told:#?}");
+        }
+        assert!(!told.iter().any(|it| it.contains("In(\"user\")")), "{told:#?}");
+    }
+}
+
 /// Parameters that the app gives to each call hide no path.
 #[test]
 fn what_each_call_has_hides_no_path() {
