@@ -167,11 +167,12 @@ impl Session {
         lessons::draw(self)
     }
 
-    /// Whether what a server shows may be said of the client's: it is the same, a stand-in, or was named.
+    /// Whether what a server shows may be said of the client's: it is the same, was named, or one is a stand-in.
     fn counts(&self, server: &str) -> bool {
-        let host = host(server).unwrap_or_default();
-        let is_named = self.hosts.iter().any(|named| named == host);
-        self.base.is_none() || is_named || is_loopback(host)
+        let is_named = self.hosts.iter().any(|named| host(server) == Some(named));
+        let is_local = |server: &str| host(server).is_some_and(is_loopback);
+        let is_stand_in = |own: &str| is_local(own) || is_local(server);
+        is_named || self.base.as_ref().is_none_or(|(own, _)| is_stand_in(own))
     }
 
     /// Adds the call, if it is one of the API.
