@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use funnelflux::ledger::{AssetKind, Schema};
 use funnelflux::model::ValidationError;
 use funnelflux::transport::Outcome;
 use funnelflux::{Error, operations};
@@ -199,6 +200,9 @@ impl From<Error> for Failure {
         let message = rest.map_or(line.as_str(), |rest| rest.trim_end().trim_end_matches('.'));
         let mut failure = Self::new(exit, message);
         failure.0.hint = error.advice().map(in_words_of_ffx).or_else(|| next_step(&error));
+        if let Some(guess) = guess_in(&error) {
+            failure = failure.and_hint(guess);
+        }
         failure.0.error = Some(error);
         failure
     }
@@ -244,6 +248,27 @@ fn next_step(error: &Error) -> Option<String> {
         return error.status().filter(|_| is_silent).map(|_| "-v shows the answer".to_owned());
     };
     Some(hint.to_owned())
+}
+
+/// What a refusal names and the contract guesses.
+fn guess_in(error: &Error) -> Option<String> {
+    let is_refused = matches!(error.status()?.as_u16(), 400 | 422);
+    let (operation, said) = (error.operation().filter(|_| is_refused)?, error.server_message()?);
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    let is_named = |name: &str| said.split(|c| !is_part(c)).any(|word| word == name);
+    let kind = AssetKind::of_operation(operation.id()).map(|(kind, _)| kind);
+    let members = kind.into_iter().flat_map(|kind| kind.schema.members);
+    let mut named = operation.query().iter().chain(members).filter(|it| is_named(it.name));
+    let guess = named.find_map(|member| {
+        if member.grade.is_guess() && error.advice().is_none() {
+            return Some(format!("the name `{}` is a guess", member.name));
+        }
+        let values = Schema::find(member.kind)?.values.iter().filter(|it| it.grade.is_guess());
+        let values: Vec<String> = values.map(|it| format!("`{}`", it.value)).collect();
+        let (name, values) = (member.name, values.join(", "));
+        (!values.is_empty()).then(|| format!("of the values of `{name}`, {values} are guesses"))
+    })?;
+    Some(format!("{guess}: `ffx learn` finds the right ones in a recording of the app"))
 }
 
 fn not_found(error: &Error) -> String {

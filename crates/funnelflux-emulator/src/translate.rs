@@ -97,21 +97,14 @@ pub(crate) fn answered(core: &Core, operation: &Operation, reply: Reply) -> Repl
     Reply { body, ..reply }
 }
 
-/// A refusal in the words of the account: the names and values in it have marks around them.
+/// A refusal in the words of the account: names in it have marks around them, and values quotes.
 pub(crate) fn refused(core: &Core, operation: &Operation, mut refusal: Refusal) -> Refusal {
-    let (mut told, mut rest) = (String::new(), &*refusal.message);
-    while let Some((before, mark, after)) = split(rest) {
-        let Some((word, after)) = after.split_once(mark) else { break };
-        told.extend([before, mark, &core.options.overlay.word_of(operation, word), mark]);
-        rest = after;
+    for mark in ["`", "\""] {
+        let parts = refusal.message.split(mark).enumerate().map(|(at, part)| match at % 2 {
+            1 => core.options.overlay.word_of(operation, part),
+            _ => part.into(),
+        });
+        refusal.message = parts.collect::<Vec<_>>().join(mark);
     }
-    told.push_str(rest);
-    refusal.message = told;
     refusal
-}
-
-/// The text before the first mark, the mark, and the text behind it.
-fn split(text: &str) -> Option<(&str, &str, &str)> {
-    let at = text.find(['`', '"'])?;
-    Some((text.get(..at)?, text.get(at..=at)?, text.get(at + 1..)?))
 }

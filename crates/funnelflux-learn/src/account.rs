@@ -107,7 +107,7 @@ impl Diagnosis {
             let Finding::FoundAt(found, _) = check.finding else { continue };
             let asset = family(check.operation.id());
             let Some(root) = found.strip_suffix("/list") else { continue };
-            for operation in known_operations().filter(|o| family(o.id()) == asset) {
+            for operation in Operation::all().filter(|o| family(o.id()) == asset) {
                 let moved =
                     operation.alternatives().iter().copied().find(|path| {
                         path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'))
@@ -130,12 +130,6 @@ impl Diagnosis {
             overrides.iter().map(|(id, path)| format!("\"{id}\" = \"{path}\"\n")).collect();
         format!("[paths]\n{}", lines.concat())
     }
-}
-
-/// The operations of the sections that have lists.
-fn known_operations() -> impl Iterator<Item = &'static Operation> {
-    use operations::{billing, ledger, reporting};
-    [reporting::ALL, billing::ALL, ledger::ALL].into_iter().flatten().copied()
 }
 
 /// `ledger.funnel` of `ledger.funnel.list`.

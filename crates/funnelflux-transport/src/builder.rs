@@ -202,7 +202,9 @@ impl ClientBuilder {
         let tokens = self.tokens.take().transpose()?;
         let timer = self.timer.take().unwrap_or_else(|| Arc::new(TokioTimer));
         let (overlay, secrets) = (std::mem::take(&mut self.overlay), self.secrets.clone());
-        let shared = ClientShared { base, timer, overlay, secrets, tokens: None, exact: true };
+        let told = Arc::default();
+        let shared =
+            ClientShared { base, timer, overlay, secrets, tokens: None, exact: true, told };
         let anonymous = self.compose(&agent, leaf.clone(), shared.clone());
         let tokens = tokens.map(|make| make(anonymous.clone()));
         Ok((self.compose(&agent, leaf, ClientShared { tokens, ..shared }), anonymous))

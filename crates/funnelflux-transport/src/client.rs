@@ -1,5 +1,6 @@
 //! The client: operations in, answers out.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use http::{Method, Request, Response as HttpResponse};
@@ -9,6 +10,7 @@ use crate::body::Body;
 use crate::builder::ClientBuilder;
 use crate::call::Call;
 use crate::error::Error;
+use crate::lock::Lock;
 use crate::operation::{Operation, OperationRef};
 use crate::overlay::Overlay;
 use crate::request::CallBuilder;
@@ -52,6 +54,8 @@ pub(crate) struct ClientShared {
     pub(crate) tokens: Option<Arc<dyn TokenProvider>>,
     /// Each request that is sent passes the retry layer and the auth layer.
     pub(crate) exact: bool,
+    /// The warnings that were logged.
+    pub(crate) told: Arc<Lock<BTreeSet<String>>>,
 }
 
 impl Client {
@@ -84,6 +88,7 @@ impl Client {
             secrets: Secrets::default(),
             tokens: None,
             exact,
+            told: Arc::default(),
         };
         Self::new(entrance(service.into_seam()), shared)
     }
@@ -113,6 +118,13 @@ impl Client {
     /// The overrides of this client.
     pub fn overlay(&self) -> &Overlay {
         &self.shared.overlay
+    }
+
+    /// Logs a warning, once for all clones of the client.
+    pub(crate) fn warn_once(&self, what: &str) {
+        if self.shared.told.lock().insert(what.to_owned()) {
+            tracing::warn!("{what}");
+        }
     }
 
     /// Sends a request of your own making through the whole stack. Its address is a path below the

@@ -190,6 +190,7 @@ impl<'a> CallBuilder<'a> {
         if let Some(error) = &self.wrong {
             return Err(error.duplicate());
         }
+        self.warn_of_doubts();
         let path = self.path()?;
         path.parse::<Uri>().map_err(|cause| self.bad_path(cause))?;
         Ok((self.operation.method().clone(), path, self.body.as_bytes().filter(|b| !b.is_empty())))
@@ -250,6 +251,7 @@ impl<'a> CallBuilder<'a> {
         if let Some(error) = self.wrong.take() {
             return Err(error);
         }
+        self.warn_of_doubts();
         let path = match self.operation.fixed_path().filter(|_| self.segments.is_empty()) {
             Some(path) if self.query.is_empty() => Bytes::from_static(path.as_bytes()),
             Some(path) => [path, &*self.query].concat().into(),
@@ -263,6 +265,15 @@ impl<'a> CallBuilder<'a> {
         let secrets = Some(self.client.secrets());
         let call = Call::begin(self.operation, self.options, &mut request, secrets);
         Ok((request, call))
+    }
+
+    /// Warns of what the overlay does not know for sure, before it is written.
+    fn warn_of_doubts(&self) {
+        if let Some(overlay) = self.overlay.filter(|_| !self.operation.idempotency().is_safe()) {
+            let body = self.body.as_bytes().and_then(|it| std::str::from_utf8(it).ok());
+            let doubts = overlay.doubts(&self.operation, body.unwrap_or_default());
+            doubts.for_each(|doubt| self.client.warn_once(&doubt));
+        }
     }
 
     fn bad_path(&self, cause: http::uri::InvalidUri) -> Error {

@@ -188,6 +188,9 @@ async fn an_error_that_contradicts_a_fact_names_its_line() {
     let call = refused.call(&ledger::PAGE_LIST).query("status", "active");
     let said = call.send().await.unwrap_err().to_string();
     assert!(said.contains("p.contract.toml, line 7 says the parameter \"state\""), "{said}");
+    let no = answered(200, r#"{"success":false,"message":"unknown parameter state"}"#);
+    let said = no.call(&ledger::PAGE_DELETE).query("idPage", "x").send().await.unwrap_err();
+    assert!(said.to_string().contains("p.contract.toml, line 7 says"), "{said}");
     let gone = answered(405, "{}");
     let said = gone.call(&ledger::PAGE_DELETE).query("idPage", "x").send().await.unwrap_err();
     assert!(said.to_string().contains("p.contract.toml, line 16 says the method"), "{said}");

@@ -215,3 +215,46 @@ fn a_call_that_contradicts_a_fact_of_any_kind_names_its_line() {
         ffx.run(command).failed(1, &["default.contract.toml, line 3 says ", line]);
     }
 }
+
+#[test]
+fn a_write_by_a_name_that_may_be_another_is_warned_of_once_and_a_guess_that_finds_nothing_is_told()
+{
+    let served = serve(Emulator::builder());
+    let ffx = Ffx::at(&served.emulator);
+    let list = ffx.run(&["traffic-sources", "list", "-o", "json"]).done().json();
+    let [one, two] = [0, 1].map(|at| list[at]["idTrafficSource"].as_str().unwrap());
+    let of = "[[fact]]\nof = \"ledger.trafficsource.*\"\n";
+    let likely = format!(
+        "{of}topic = \"likely\"\nnote = 'the member \"pricing\" of ledger.trafficsource.*, ours \"costType\"'\n"
+    );
+    let seen = format!(
+        "{of}member = \"trafficSourceName\"\nname = \"trafficSourceName\"\nfile = \"a.har\"\n"
+    );
+    let update = ["traffic-sources", "update", one, two, "--set"];
+    let update = |set: &'static str| [&update[..], &[set]].concat();
+    let archived = vec!["logic-scripts", "list", "--status", "archived"];
+    let word = "[[fact]]\nvalue_of = \"AssetStatus\"\nvalue = \"archived\"\nname = \"archived\"\n";
+    for (facts, command, told) in [
+        (&*likely, update("costType=cpa"), Some("default.contract.toml, line 2: only likely is")),
+        (&likely, [update("costType=cpe"), vec!["--dry-run"]].concat(), Some("\"pricing\"")),
+        (&likely, vec!["traffic-sources", "archive", one], None),
+        (
+            &seen,
+            update("disableZeroRevenuePostbacks=true"),
+            Some("none of the recorded traffic-sources"),
+        ),
+        (&seen, update("trafficSourceName=x"), None),
+        ("", update("disableZeroRevenuePostbacks=false"), None),
+        ("", archived.clone(), Some("`archived` is a guess (sibling)")),
+        (word, archived, None),
+    ] {
+        ffx.write("profiles/default.contract.toml", &format!("format = 1\n{facts}"));
+        let said = ffx.run(&command).done().stderr;
+        let all = ["only likely", "none of the recorded", "is a guess"];
+        let count = all.iter().map(|word| said.matches(word).count()).sum::<usize>();
+        assert_eq!(count, usize::from(told.is_some()), "{command:?}: {said}");
+        assert!(told.is_none_or(|told| said.contains(told)), "{command:?}: {said}");
+    }
+    let refused = ["`archived`", "are guesses", "`ffx learn`"];
+    ffx.run(&["traffic-sources", "update", one, "--set", "status=paused"]).failed(1, &refused);
+}

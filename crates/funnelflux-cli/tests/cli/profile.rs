@@ -123,7 +123,7 @@ fn a_mistake_in_a_profile_is_named_with_its_line() {
         ("[paths]\n\"no.such.operation\" = \"/x\"", ["no.such.operation", "contract"]),
         ("[queries.\"no.such.*\"]\na = \"b\"", ["no.such.*", "contract"]),
         (
-            "[members.\"ledger.page.*\"]\na = \"b\"\nc = \"b\"",
+            "[members.\"ledger.page.*\"]\nbaseURL = \"b\"\npageName = \"b\"",
             ["ledger.page.*", "another override"],
         ),
     ] {

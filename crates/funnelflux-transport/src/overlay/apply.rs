@@ -83,37 +83,24 @@ impl Overlay {
 
     /// A name in a message, such as `routes[1].priority`, or a value of an enumeration, as the server has it.
     #[doc(hidden)]
-    pub fn word_of(&self, operation: &Operation, word: &str) -> String {
-        let parameter = Cow::Borrowed(self.query_name(operation.id(), word));
-        if matches!(operation.body(), Shape::None { .. }) && *parameter != *word {
-            return parameter.into_owned();
-        }
-        let bare = |part: &str| part.split('[').next().unwrap_or(part).to_owned();
-        let parts: Vec<String> = word.split('.').map(bare).collect();
-        let theirs = |depth: usize| {
-            self.of(operation.id()).find_map(|fact| match &fact.says {
-                Says::Member { ours, theirs } => {
-                    let own: Vec<&str> = ours.split('.').collect();
-                    let fits = |(one, part): (&&str, &String)| *one == "*" || one == part;
-                    let is_it = own.len() == depth && own.iter().zip(&parts).all(fits);
-                    is_it.then_some(theirs)
-                }
-                _ => None,
-            })
-        };
-        let told = word.split('.').zip(&parts).enumerate().map(|(at, (whole, part))| {
-            let rest = whole.get(part.len()..).unwrap_or_default();
-            theirs(at + 1).map_or(whole.to_owned(), |theirs| format!("{theirs}{rest}"))
+    pub fn word_of<'a>(&'a self, operation: &Operation, word: &'a str) -> Cow<'a, str> {
+        let parameter = self.query_name(operation.id(), word);
+        let bare: Vec<&str> = word.split('.').filter_map(|part| part.split('[').next()).collect();
+        let bare = bare.join(".");
+        let member = self.of(operation.id()).find_map(|fact| match &fact.says {
+            Says::Member { ours, theirs } if *ours == bare => Some(theirs),
+            _ => None,
         });
-        let told = told.collect::<Vec<_>>().join(".");
-        if told != word {
-            return told;
+        let takes_none = matches!(operation.body(), Shape::None { .. });
+        match (member.filter(|_| !takes_none), word.rsplit_once('.')) {
+            (Some(theirs), Some((around, _))) => format!("{around}.{theirs}").into(),
+            (Some(theirs), None) => theirs.into(),
+            _ if parameter != word => parameter.into(),
+            _ => {
+                let mut kinds = self.facts.iter().filter_map(renamed_enumeration);
+                kinds.find_map(|kind| self.other_value(kind, word)).unwrap_or(word).into()
+            }
         }
-        let mut kinds: BTreeSet<&str> =
-            holders(operation).into_iter().map(|(_, kind)| kind).collect();
-        kinds.extend(operation.query().iter().map(|it| it.kind));
-        let value = kinds.into_iter().find_map(|kind| self.other_value(kind, word));
-        value.map_or_else(|| parameter.into_owned(), str::to_owned)
     }
 
     /// The value of a query parameter, in the words of the other side.
@@ -269,9 +256,8 @@ impl Overlay {
     #[doc(hidden)]
     pub fn lacks(&self, operation: &Operation, body: &[u8]) -> Option<String> {
         let saves = || {
-            AssetKind::all().iter().flat_map(|kind| kind.verbs).any(|(verb, own)| {
-                matches!(verb, Verb::Create | Verb::Update) && own.id() == operation.id()
-            })
+            let verb = AssetKind::of_operation(operation.id()).map(|(_, verb)| verb);
+            matches!(verb, Some(Verb::Create | Verb::Update))
         };
         let text = std::str::from_utf8(body).ok()?;
         self.of(operation.id()).find_map(|fact| {

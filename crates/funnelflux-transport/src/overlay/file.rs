@@ -1,12 +1,11 @@
 //! An overlay as a file: TOML with one table for each fact, so that each can be read, edited and removed.
 
-use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use funnelflux_contract::Grade;
-use serde::Deserialize;
-use toml::{Spanned, Value};
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
 use super::Overlay;
 use super::fact::{Evidence, FUNNELS, Fact, Place, Says};
@@ -25,30 +24,62 @@ struct File {
     fact: Vec<Spanned<Line>>,
 }
 
-#[derive(Default, Deserialize)]
+/// In the order in which they are written.
+#[derive(Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
     of: Option<String>,
     base_path: Option<String>,
     path: Option<String>,
     method: Option<String>,
-    query: Option<String>,
-    member: Option<String>,
-    value: Option<String>,
-    name: Option<String>,
     answer_in: Option<String>,
     body_in: Option<String>,
-    value_of: Option<String>,
     required: Option<String>,
+    query: Option<String>,
+    member: Option<String>,
+    value_of: Option<String>,
+    value: Option<String>,
     node: Option<String>,
     part: Option<String>,
+    name: Option<String>,
     topic: Option<String>,
     note: Option<String>,
     grade: Option<String>,
     file: Option<String>,
     entry: Option<String>,
-    seen: Option<u64>,
     when: Option<String>,
+    seen: Option<u64>,
+}
+
+impl From<&Fact> for Line {
+    fn from(fact: &Fact) -> Self {
+        let of = Some(fact.operations.clone()).filter(|of| of != "*");
+        let mut line = Self { of, ..Self::default() };
+        match fact.says.clone() {
+            Says::BasePath(path) => line.base_path = Some(path),
+            Says::Path(path) => line.path = Some(path),
+            Says::Method(method) => line.method = Some(method),
+            Says::AnswerIn(within) => line.answer_in = Some(within),
+            Says::BodyIn(within) => line.body_in = Some(within),
+            Says::Required(member) => line.required = Some(member),
+            Says::Query { ours, theirs } => (line.query, line.name) = (Some(ours), Some(theirs)),
+            Says::Member { ours, theirs } => (line.member, line.name) = (Some(ours), Some(theirs)),
+            Says::Value { of, ours, theirs } => {
+                (line.value_of, line.value, line.name) = (Some(of), ours, Some(theirs));
+            }
+            Says::Node { kind, part, is } => {
+                (line.node, line.part, line.name) = (Some(kind), Some(part), Some(is));
+            }
+            Says::Note { topic, text } => (line.topic, line.note) = (Some(topic), Some(text)),
+        }
+        if let Some(evidence) = fact.evidence.clone() {
+            line.grade = Some(evidence.grade().to_string());
+            (line.file, line.entry) = (Some(evidence.file), Some(evidence.entry));
+            line.when = Some(evidence.when).filter(|when| !when.is_empty());
+            line.seen = Some(evidence.seen);
+        }
+        line
+    }
 }
 
 impl Line {
@@ -193,55 +224,9 @@ impl Overlay {
              format = {FORMAT}\n"
         );
         for fact in &self.facts {
-            text.push_str("\n[[fact]]\n");
-            let mut line = |key: &str, value: &str| {
-                // Writing to a text does not fail.
-                let _ = writeln!(text, "{key} = {}", Value::from(value));
-            };
-            if fact.operations != "*" {
-                line("of", &fact.operations);
-            }
-            match &fact.says {
-                Says::BasePath(path) => line("base_path", path),
-                Says::Path(path) => line("path", path),
-                Says::Method(method) => line("method", method),
-                Says::AnswerIn(within) => line("answer_in", within),
-                Says::BodyIn(within) => line("body_in", within),
-                Says::Required(member) => line("required", member),
-                Says::Query { ours, theirs } => {
-                    line("query", ours);
-                    line("name", theirs);
-                }
-                Says::Member { ours, theirs } => {
-                    line("member", ours);
-                    line("name", theirs);
-                }
-                Says::Value { of, ours, theirs } => {
-                    line("value_of", of);
-                    if let Some(ours) = ours {
-                        line("value", ours);
-                    }
-                    line("name", theirs);
-                }
-                Says::Node { kind, part, is } => {
-                    line("node", kind);
-                    line("part", part);
-                    line("name", is);
-                }
-                Says::Note { topic, text } => {
-                    line("topic", topic);
-                    line("note", text);
-                }
-            }
-            if let Some(evidence) = &fact.evidence {
-                line("grade", evidence.grade().as_str());
-                line("file", &evidence.file);
-                line("entry", &evidence.entry);
-                if !evidence.when.is_empty() {
-                    line("when", &evidence.when);
-                }
-                let _ = writeln!(text, "seen = {}", evidence.seen);
-            }
+            // Texts and a number can be written.
+            let line = toml::to_string(&Line::from(fact)).unwrap_or_default();
+            text.extend(["\n[[fact]]\n", &line]);
         }
         text
     }

@@ -2,6 +2,7 @@
 
 mod apply;
 mod check;
+mod doubt;
 mod fact;
 #[cfg(feature = "overlay-file")]
 mod file;
@@ -151,11 +152,6 @@ impl Overlay {
         facts.find(|fact| is_it(&fact.says)).map(Fact::grade)
     }
 
-    /// The operations of each override: an id, or the beginning of ids with `*` behind it.
-    pub fn operations(&self) -> impl Iterator<Item = &str> {
-        self.facts.iter().map(|fact| &*fact.operations)
-    }
-
     /// Overrides a word of the nodes of funnels: `word` is the `part` (`type`, `object`, …) of the nodes of a
     /// kind. See [`Says::Node`].
     pub fn node(
@@ -182,14 +178,6 @@ impl Overlay {
     pub fn paths(&self) -> impl Iterator<Item = (&str, &str)> {
         self.facts.iter().filter_map(|fact| match &fact.says {
             Says::Path(path) => Some((&*fact.operations, &**path)),
-            _ => None,
-        })
-    }
-
-    /// The overridden query parameters: operations, our name, the server's.
-    pub fn queries(&self) -> impl Iterator<Item = (&str, &str, &str)> {
-        self.facts.iter().filter_map(|fact| match &fact.says {
-            Says::Query { ours, theirs } => Some((&*fact.operations, &**ours, &**theirs)),
             _ => None,
         })
     }

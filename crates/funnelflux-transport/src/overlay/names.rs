@@ -9,53 +9,53 @@ use super::fact::{Fact, Says};
 /// Says which name of the fact the contract does not have, and which ones are near.
 pub(super) fn unknown(fact: &Fact) -> Option<String> {
     let of: Vec<&Operation> = Operation::all().filter(|it| fact.covers(it.id())).collect();
-    if of.is_empty() {
-        let ids = || Operation::all().map(Operation::id);
-        let families = ids().filter_map(|id| Some(format!("{}.*", id.rsplit_once('.')?.0)));
-        let known: BTreeSet<String> = families.chain(ids().map(str::to_owned)).collect();
-        let known = known.iter().map(String::as_str);
-        return Some(no("operation of this id", fact.operations(), known));
-    }
+    let own = || of.iter().flat_map(|it| parameters(it));
     match &fact.says {
-        Says::Query { ours, .. } => {
-            let known = || of.iter().flat_map(|it| parameters(it));
-            let is_known = known().any(|name| name == ours);
-            (!is_known).then(|| no(&format!("parameter {ours:?} there"), ours, known()))
+        _ if of.is_empty() => {
+            let ids = || Operation::all().map(Operation::id);
+            let families = ids().filter_map(|id| Some(format!("{}.*", id.rsplit_once('.')?.0)));
+            let known: BTreeSet<String> = families.chain(ids().map(str::to_owned)).collect();
+            no("operation of this id", fact.operations(), known.iter().map(String::as_str))
         }
+        Says::Query { ours, .. } => no(&format!("parameter {ours:?} there"), ours, own()),
         Says::Member { ours, .. } => {
             let (part, known) = unresolved(&of, ours.split('.'))?;
-            Some(no(&format!("member {part:?} there"), part, known.into_iter()))
+            no(&format!("member {part:?} there"), part, known.into_iter())
         }
         Says::Path(path) => places(path).find_map(|name| {
-            let own = || of.iter().flat_map(|it| parameters(it));
             let (_, members) = unresolved(&of, std::iter::once(name))?;
-            let is_known = own().any(|known| known == name);
-            let what = format!("parameter {{{name}}} there");
-            (!is_known).then(|| no(&what, name, own().chain(members)))
+            no(&format!("parameter {{{name}}} there"), name, own().chain(members))
         }),
         Says::Value { of, ours, .. } => {
             let enumerations = || Schema::all().iter().filter(|it| !it.values.is_empty());
-            let Some(schema) = enumerations().find(|it| it.name == of) else {
-                let what = format!("enumeration {of:?}");
-                return Some(no(&what, of, enumerations().map(|it| it.name)));
-            };
-            let known = || schema.values.iter().map(|it| it.value);
-            let ours = ours.as_ref().filter(|ours| !known().any(|it| it == **ours))?;
-            Some(no(&format!("value {ours:?} of {of}"), ours, known()))
+            match (enumerations().find(|it| it.name == of), ours) {
+                (None, _) => {
+                    no(&format!("enumeration {of:?}"), of, enumerations().map(|it| it.name))
+                }
+                (Some(known), Some(ours)) => {
+                    let known = known.values.iter().map(|it| it.value);
+                    no(&format!("value {ours:?} of {of}"), ours, known)
+                }
+                _ => None,
+            }
         }
         _ => None,
     }
 }
 
-fn no<'a>(what: &str, wanted: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let mut seen = BTreeSet::new();
-    let known: Vec<&str> = known.filter(|it| !it.is_empty() && seen.insert(*it)).collect();
+/// Says that the wanted name is none of these.
+fn no<'a>(what: &str, wanted: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+    let known: BTreeSet<&str> = known.collect();
+    if known.contains(wanted) {
+        return None;
+    }
+    let known: Vec<&str> = known.into_iter().filter(|it| !it.is_empty()).collect();
     let near = match near(wanted, &known) {
         near if near.is_empty() => known.get(..MOST_NAMED).unwrap_or(&known).join(", "),
         near => near.join(", "),
     };
     let near = if near.is_empty() { near } else { format!("; expected such as {near}") };
-    format!("the contract has no {what}{near}")
+    Some(format!("the contract has no {what}{near}"))
 }
 
 /// The parameters of the query, by all their spellings, and those of the path.

@@ -3,6 +3,7 @@
 use funnelflux::ledger::AssetKind;
 use funnelflux::model::ledger::PLACEHOLDER;
 use funnelflux::model::{Document, EditError, edit_distance};
+use funnelflux::transport::{Overlay, Says};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -140,7 +141,20 @@ pub(super) fn recognised(kind: &AssetKind, objects: &[Document]) -> Result<(), F
 pub(super) fn warn_if_unknown(context: &Context<'_>, name: &str) {
     if !is_known(context.kind, name) {
         context.once(&warning(context.kind, name), Progress::warn);
+    } else if is_unseen(&context.overlay, context.kind, name) {
+        let kind = context.kind.name;
+        let why = "the account may have another name for it, which a recording shows (`ffx learn`)";
+        context
+            .once(&format!("`{name}`: none of the recorded {kind} has it; {why}"), Progress::warn);
     }
+}
+
+/// Whether objects of the kind were seen, and no fact has this member.
+fn is_unseen(overlay: &Overlay, kind: &AssetKind, name: &str) -> bool {
+    let id = kind.verbs.first().map_or("", |(_, operation)| operation.id());
+    let mut own = overlay.facts().filter(|fact| fact.covers(id) && fact.evidence().is_some());
+    own.any(|fact| matches!(fact.says(), Says::Member { .. }))
+        && overlay.grade_of(id, name).is_none()
 }
 
 fn is_known(kind: &AssetKind, name: &str) -> bool {

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use funnelflux::id::AssetId;
 use funnelflux::ledger::{AssetKind, DynamicAssets};
+use funnelflux::transport::Overlay;
 
 use crate::args::{AssetCommand, AssetsCommand, OwnCommand};
 use crate::failure::Failure;
@@ -30,6 +31,7 @@ struct Context<'a> {
     progress: Progress,
     settings: &'a Settings,
     names: Names<'a>,
+    overlay: Overlay,
     /// What was told of some objects, and is not told again of the others.
     told: RefCell<HashSet<String>>,
 }
@@ -93,9 +95,11 @@ pub(super) async fn run(command: &AssetsCommand, settings: &Settings) -> Result<
     };
     session.note_origin();
     let (assets, progress) = (session.client.ledger().dynamic_of(kind), session.progress.clone());
+    let overlay = session.client.client().overlay().clone();
     let names = Names::new(settings, "names");
     let names = if *is_offline { names } else { names.with(session) };
-    let context = &Context { kind, assets, progress, settings, names, told: RefCell::default() };
+    let told = RefCell::default();
+    let context = &Context { kind, assets, progress, settings, names, overlay, told };
     match command {
         AssetCommand::Members | AssetCommand::Own(_) => Ok(()),
         AssetCommand::List(args) => read::list(context, args).await,

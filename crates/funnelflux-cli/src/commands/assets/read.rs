@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use funnelflux::id::AssetId;
-use funnelflux::ledger::{AssetKind, Kind, ListFilter, Verb};
+use funnelflux::ledger::{AssetKind, Kind, ListFilter, Schema, Verb};
 use funnelflux::model::Document;
 use funnelflux::model::ledger::Funnel;
+use funnelflux::transport::Says;
 use serde::Serialize;
 
 use super::{Context, outcome};
@@ -33,7 +34,29 @@ pub(super) async fn list(context: &Context<'_>, args: &ListArgs) -> Result<(), F
     let raw = args.query.iter();
     let filter = raw.fold(filter, |filter, (name, value)| filter.query(name, value));
     let listed = context.assets.list(&filter).await?.into_inner();
-    show_list(context, &listed)
+    show_list(context, &listed)?;
+    if let Some(status) = args.status.as_ref().filter(|_| listed.is_empty()) {
+        note_guess(context, Verb::List, status);
+    }
+    Ok(())
+}
+
+/// Says that nothing was found by a word that is a guess: a server may ignore what it does not know.
+fn note_guess(context: &Context<'_>, verb: Verb, status: &str) {
+    let query = context.kind.operation(verb).map(|operation| operation.query());
+    let filter = query.and_then(|query| query.iter().find(|filter| filter.name == "status"));
+    let values = filter.and_then(|filter| Schema::find(filter.kind)).map(|schema| schema.values);
+    let guess = values.and_then(|values| values.iter().find(|it| it.value == status));
+    let is_it =
+        |says: &Says| matches!(says, Says::Value { ours: Some(ours), .. } if ours == status);
+    let is_settled = context.overlay.facts().any(|fact| is_it(fact.says()));
+    if let Some(guess) = guess.filter(|it| it.grade.is_guess() && !is_settled) {
+        context.progress.warn(&format!(
+            "`{status}` is a guess ({}): if the app shows some, `ffx learn` finds the account's word in a \
+             recording of that list",
+            guess.grade
+        ));
+    }
 }
 
 /// Adds a filter, if the contract has its parameter: a server that ignores a parameter lists everything.
@@ -83,7 +106,11 @@ pub(super) async fn find(context: &Context<'_>, args: &FindArgs) -> Result<(), F
         filter = filtered(context, filter, verb, "funnel", funnel).await?;
     }
     let found = context.assets.find_by(verb, &value, filter).await?;
-    show_list(context, &found)
+    show_list(context, &found)?;
+    if verb == Verb::FindByStatus && found.is_empty() {
+        note_guess(context, verb, &value);
+    }
+    Ok(())
 }
 
 fn show_list(context: &Context<'_>, listed: &[Document]) -> Result<(), Failure> {
