@@ -77,7 +77,7 @@ async fn overrides_are_merged_as_they_are_spelled_and_protected_ones_are_not() {
         (json!({"parentId": "x"}), "`parentId` is \"x\""),
         (json!({"parentId": "2nIemJxNobdy"}), "no such category"),
         (json!({"title": "x"}), "`title`"),
-        (json!({"bodyUpdates": {"pageType": "page"}}), "lander or offer"),
+        (json!({"bodyUpdates": {"pageType": "page"}}), "one of `lander`, `offer`"),
     ] {
         let refused = post(&emulator, &path, body).await;
         assert_eq!(refused.status, 400, "{}", refused.text);
