@@ -1,6 +1,7 @@
 //! Columns of days. Which of two numbers is the month is decided for the whole column.
 
 use jiff::civil::Date;
+use jiff::fmt::strtime::BrokenDownTime;
 use serde::{Deserialize, Serialize};
 
 use crate::amount;
@@ -71,23 +72,6 @@ pub(crate) fn is_iso(cell: &str) -> bool {
     year.len() == 4 && is_number(year) && is_month && is_day
 }
 
-const MONTHS: [&str; 12] =
-    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-const LONG: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
 fn is_weekday(word: &str) -> bool {
     let word = word.to_ascii_lowercase();
     ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].iter().any(|day| word.starts_with(day))
@@ -99,24 +83,19 @@ fn by_name(cell: &str) -> Option<(Date, &str)> {
         .split_once([',', ' '])
         .filter(|(first, _)| is_weekday(first))
         .map_or(cell, |(_, rest)| rest.trim_start());
-    let (mut month, mut day, mut rest) = (None, None, cell);
-    for _ in 0..2 {
-        let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
-        let (word, after) = rest.split_at_checked(end)?;
-        let lower = word.to_ascii_lowercase();
-        let named = (1_i8..).zip(MONTHS.iter().zip(LONG)).find(|(_, (short, long))| {
-            lower == **short || lower == *long || (lower == "sept" && *long == "september")
-        });
-        match named {
-            Some((number, _)) => month = Some(number),
-            None => day = lower.trim_end_matches(['s', 't', 'n', 'd', 'r', 'h']).parse::<i8>().ok(),
-        }
-        rest = after.trim_start_matches([' ', ',', '-', '.']);
+    // Of the same length, so that places stay.
+    let mut plain = cell.replace([',', '-', '.'], " ");
+    for (text, same) in
+        [("1st", "1  "), ("2nd", "2  "), ("3rd", "3  "), ("th", "  "), ("ept ", "ep  ")]
+    {
+        plain = plain.replace(text, same);
     }
-    let year = rest.get(..4).filter(|year| year.bytes().all(|byte| byte.is_ascii_digit()))?;
-    let after = rest.get(4..)?;
+    let (date, end) = ["%B %d %Y", "%b %d %Y", "%d %B %Y", "%d %b %Y"]
+        .iter()
+        .find_map(|format| BrokenDownTime::parse_prefix(format, &plain).ok())?;
+    let after = cell.get(end..)?;
     let is_end = !after.starts_with(|c: char| c.is_alphanumeric());
-    Date::new(year.parse().ok()?, month?, day?).ok().filter(|_| is_end).map(|date| (date, after))
+    date.to_date().ok().filter(|date| is_end && date.year() >= 1000).map(|date| (date, after))
 }
 
 /// Which order a column has: `Err` with the place of a cell that fits none, or with `None` if each fits both.
@@ -278,6 +257,10 @@ mod tests {
             "25. November 2026",
             "Wed, Nov 25, 2026",
             "Nov 25th, 2026",
+            "25th November 2026",
+            "25 Nov. 2026",
+            "nov 25, 2026 10:00",
+            "NOVEMBER 25 2026",
             "2026-11-25 14:03:22",
             "2026-11-25T14:03:22Z",
             "11/25/2026 14:03:22 EST",
@@ -303,12 +286,28 @@ mod tests {
             "31/31/2026",
             "26-11-25",
             "Nov 2026",
+            "Nov 25, 26",
+            "Nov 25, 20261",
+            "Novembers 25, 2026",
             "46351",
             "2026-11",
             "yesterday",
             "25/11/26",
         ] {
             assert_eq!(day(cell, DayOrder::DayFirst), None, "{cell}");
+        }
+    }
+
+    #[test]
+    fn every_name_of_a_month_is_one() {
+        for (cell, expected) in [
+            ("Sept 3rd, 2026", "2026-09-03"),
+            ("August 31st 2026", "2026-08-31"),
+            ("2nd may 2026", "2026-05-02"),
+            ("1-MAR-2026", "2026-03-01"),
+            ("Thu, December 24th, 2026", "2026-12-24"),
+        ] {
+            assert_eq!(day(cell, DayOrder::DayFirst).unwrap().to_string(), expected, "{cell}");
         }
     }
 

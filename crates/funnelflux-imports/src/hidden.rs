@@ -13,19 +13,19 @@ type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 /// The numbers of the hidden rows; `None` where the workbook is not understood.
 pub(crate) fn rows(bytes: &[u8], sheet: &str) -> Option<Vec<u64>> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
-    let (mut id, mut target) = (None, None);
-    each(&mut archive, "xl/workbook.xml", "sheet", |tag| {
-        if text(tag, "name").is_some_and(|name| name == sheet) {
-            id = text(tag, "r:id");
-        }
-    })?;
-    each(&mut archive, "xl/_rels/workbook.xml.rels", "Relationship", |tag| {
-        if text(tag, "Id") == id {
-            target = text(tag, "Target");
-        }
-    })?;
-    let target = target?;
-    let path = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
+    let mut value_of = |path, tag, (name, wanted): (&str, &str), other| {
+        let mut found = None;
+        each(&mut archive, path, tag, |tag| {
+            if text(tag, name).is_some_and(|it| it == wanted) {
+                found = text(tag, other);
+            }
+        })?;
+        found
+    };
+    let id = value_of("xl/workbook.xml", "sheet", ("name", sheet), "r:id")?;
+    let links = "xl/_rels/workbook.xml.rels";
+    let path = value_of(links, "Relationship", ("Id", &id), "Target")?;
+    let path = path.strip_prefix('/').map_or_else(|| format!("xl/{path}"), str::to_owned);
     let (mut at, mut hidden) = (0, Vec::new());
     each(&mut archive, &path, "row", |tag| {
         at = text(tag, "r").and_then(|at| at.parse().ok()).unwrap_or(at + 1);
