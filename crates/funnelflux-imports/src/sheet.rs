@@ -375,13 +375,6 @@ impl<'a> Line<'a> {
     pub fn order(self) -> &'a str {
         Some(self.get("order")).filter(|it| !it.is_empty()).unwrap_or(self.get("transaction"))
     }
-
-    /// The fields that are not empty, each with its value.
-    pub fn fields(self) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let columns = self.sheet.columns.iter();
-        let fields = columns.map(move |column| (&*column.name, column.at(self.at)));
-        fields.filter(|(_, value)| !value.is_empty())
-    }
 }
 
 impl fmt::Debug for Line<'_> {

@@ -150,8 +150,11 @@ fn a_cost_without_visits_is_told_each_time_and_not_sent_again() {
     // Another cost is another line, and --resend sends the same one.
     costs(&ffx, "push", &csv.replace(",5,x", ",6,x"), &["--yes"]).done();
     assert_eq!(calls(), before + 1);
-    costs(&ffx, "push", &csv, &["--yes", "--resend"]).done();
+    costs(&ffx, "push", &csv, &["--yes", "--resend", "--wait"]).failed(1, &["line 10"]);
     assert!(calls() > before + 1);
+    let upload = states(&ffx, "costs")["upload"].to_string();
+    let told = ffx.run(&["costs", "undo", &upload]).done().stderr;
+    assert!(told.contains("left as it is: 1 line (line 10), which changed nothing"), "{told}");
 }
 
 #[test]

@@ -114,8 +114,8 @@ impl Plan {
         for ((step, last), before) in steps.iter().zip(last).zip(before) {
             let before_entry = before.as_ref().and_then(Entry::of);
             let back_to = match (&before, before_entry) {
-                _ if matches!(step.state, State::Ready | State::Refused) => {
-                    Err("which was not done")
+                _ if matches!(step.state, State::Ready | State::Refused | State::Unmatched) => {
+                    Err("which changed nothing")
                 }
                 _ if step.state.is_unsettled() => Err(UNKNOWN),
                 _ if last.is_none_or(|last| last.id != step.id) => Err("uploaded again since"),
