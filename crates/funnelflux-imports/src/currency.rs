@@ -109,7 +109,7 @@ impl Reader {
         let totals = || parts.iter().flat_map(|part| &part.totals);
         let of_totals = totals().filter_map(|(_, text)| amount::currency(text));
         let of_titles = parts.iter().filter_map(|part| part.header.currency.as_deref());
-        let of_profile = self.profile.iter().filter_map(|profile| profile.currency.as_deref());
+        let of_profile = self.profile.as_ref().and_then(|profile| profile.currency.as_deref());
         let mut all: Vec<&str> = Vec::new();
         for name in of_titles.chain(of_profile).chain(of_lines).chain(of_totals) {
             if !all.iter().any(|known| known.eq_ignore_ascii_case(name)) {
@@ -130,6 +130,20 @@ impl Reader {
                 (Some(name), None) => Note::Currency(name.to_uppercase()),
                 (None, wanted) => Note::NoCurrency(wanted.unwrap_or_default().to_uppercase()),
             };
+            // One of several files may be of another account.
+            let names = |part: &Part, column: &Column| {
+                part.lines.clone().any(|at| named(&column.name, column.at(at)).is_some())
+            };
+            let is_silent = |part: &&Part| {
+                part.header.currency.as_deref().or(of_profile).is_none()
+                    && !columns().any(|it| names(part, it))
+            };
+            let files = parts.iter().filter(|part| part.file.is_some()).filter(is_silent);
+            let files: Vec<_> = files.filter_map(|part| part.file.clone()).collect();
+            if let (Note::Currency(name), false) = (&note, files.is_empty()) {
+                let silent = Note::NoCurrency(name.clone());
+                sheet.notes.push(Note::OfFiles(files, Box::new(silent)));
+            }
             sheet.notes.push(note);
             return;
         }

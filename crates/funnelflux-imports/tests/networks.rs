@@ -272,6 +272,12 @@ fn several_files_are_read_as_one_and_each_by_its_own_header() {
             "meta",
             "several currencies: EUR, USD; a.csv: a title is in EUR; b.csv: a title is in USD",
         ),
+        (
+            "Day,Campaign ID,Cost,Currency\n2026-11-24,1,1,EUR",
+            "Day,Campaign ID,Cost\n2026-11-25,1,2",
+            "",
+            "b.csv: nothing in the file says that its amounts are in EUR; amounts in EUR",
+        ),
         // Within a file breakdowns are added up; two files may overlap.
         (
             "Day,Campaign ID,Cost\n2026-11-24,1,1\n2026-11-24,1,2",
