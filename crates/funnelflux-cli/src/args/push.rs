@@ -126,7 +126,7 @@ pub(crate) struct TableArgs {
     /// The files, each with a header line, read as one; `-` reads stdin
     #[arg(value_name = "FILE|-", required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// Start at this line of the file and ignore the lines before it
+    /// Start at this line of the one file and ignore the lines before it
     #[arg(long, value_name = "N", value_parser = number::<u64>(0, u64::MAX), allow_negative_numbers = true)]
     pub(crate) from_line: Option<u64>,
     #[command(flatten)]
@@ -245,7 +245,7 @@ pub(crate) enum Postbacks {
     All,
 }
 
-/// Upload, correct or delete conversions from a CSV file. Prints a preview; --yes sends
+/// Upload, correct or delete conversions from CSV files and workbooks. Prints a preview; --yes sends
 #[derive(Debug, Args)]
 #[command(after_help = include_str!("help/conversions.txt"))]
 pub(crate) struct ConversionsArgs {
@@ -268,7 +268,7 @@ pub(crate) struct ConversionsArgs {
     pub(crate) existing: Option<Existing>,
 }
 
-/// Upload ad spend from a CSV file. Prints a preview; --yes sends
+/// Upload ad spend from CSV files and workbooks. Prints a preview; --yes sends
 #[derive(Debug, Args)]
 #[command(after_help = include_str!("help/costs.txt"))]
 pub(crate) struct CostsArgs {

@@ -29,8 +29,7 @@ impl Files {
                 let why = format!("{first} and {name} are the same file; each is sent once");
                 Err(Failure::usage(why).hint("leave one of them out; nothing was sent"))
             };
-            let mut before = paths.iter().take(at);
-            if let Some(first) = before.find(|it| *it == path || real(it) == real(path)) {
+            if let Some(first) = paths.iter().take(at).find(|it| real(it) == real(path)) {
                 return again(&first.display().to_string());
             }
             let (input, bytes) = Input::read_bytes(path, are_locked)?;
