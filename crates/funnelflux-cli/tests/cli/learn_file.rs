@@ -238,11 +238,7 @@ fn a_write_by_a_name_that_may_be_another_is_warned_of_once_and_a_guess_that_find
         (&*likely, update("costType=cpa"), Some("default.contract.toml, line 2: only likely is")),
         (&likely, [update("costType=cpe"), vec!["--dry-run"]].concat(), Some("\"pricing\"")),
         (&likely, vec!["traffic-sources", "archive", one], None),
-        (
-            &seen,
-            update("disableZeroRevenuePostbacks=true"),
-            Some("none of the recorded traffic-sources"),
-        ),
+        (&seen, update("trackingFields=[]"), Some("none of the recorded traffic-sources")),
         (&seen, update("trafficSourceName=x"), None),
         ("", update("disableZeroRevenuePostbacks=false"), None),
         ("", archived.clone(), Some("`archived` is a guess (sibling)")),
