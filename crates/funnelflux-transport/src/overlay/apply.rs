@@ -296,8 +296,9 @@ impl Overlay {
             Says::Query { theirs, ours } | Says::Member { theirs, ours } => {
                 names(theirs) || names(last(ours))
             }
-            Says::Value { theirs, ours, .. } => {
-                names(theirs) || ours.as_ref().is_some_and(|ours| names(ours))
+            // What confirms a value is about one that is taken.
+            Says::Value { theirs, ours: Some(ours), .. } if ours != theirs => {
+                names(theirs) || names(ours)
             }
             Says::Node { part, is, .. } => {
                 let is_word = part != "positions" && part != "weights" && !part.contains('.');
