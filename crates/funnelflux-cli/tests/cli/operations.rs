@@ -168,7 +168,7 @@ fn every_command_calls_exactly_the_operations_of_the_table() {
     compared.run("conversions networks", "");
     let undo = |command: &str| {
         let listed = account.json(&format!("{command} history"));
-        format!("{} --yes", listed[0]["upload"])
+        format!("{} --clear-unread --yes", listed[0]["upload"])
     };
     compared.run("conversions undo", &undo("conversions"));
     account.ffx.write("none.csv", &format!("hit,tx,payout\n{hit},none,delete\n"));
