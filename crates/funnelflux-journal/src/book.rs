@@ -1,6 +1,5 @@
 //! A book: the runs of one kind in one scope, to be read.
 
-use std::fmt;
 use std::sync::Arc;
 
 use funnelflux_transport::Error;
@@ -104,18 +103,7 @@ impl Book {
         keys: &[impl AsRef<str>],
         run: RunId,
     ) -> Result<Vec<Option<Step>>, Error> {
-        let find = format!(
-            "SELECT {STEP} FROM step WHERE book = ?1 AND key = ?2 AND run < ?3
-             AND state NOT IN ('ready', 'refused') ORDER BY id DESC LIMIT 1"
-        );
-        self.shared.with(|connection| {
-            let mut statement = connection.prepare(&find)?;
-            let last = |key: &_| {
-                let values = params![self.id, AsRef::<str>::as_ref(key), run.0];
-                statement.query_row(values, rows::step).optional()
-            };
-            keys.iter().map(last).collect()
-        })
+        self.latest(keys, run, "state NOT IN ('ready', 'refused')")
     }
 
     /// The last step of each key, in whatever state.
@@ -123,13 +111,23 @@ impl Book {
     /// # Errors
     /// If the file cannot be read.
     pub fn last(&self, keys: &[impl AsRef<str>]) -> Result<Vec<Option<Step>>, Error> {
+        self.latest(keys, RunId(i64::MAX), "true")
+    }
+
+    fn latest(
+        &self,
+        keys: &[impl AsRef<str>],
+        before: RunId,
+        which: &str,
+    ) -> Result<Vec<Option<Step>>, Error> {
         let find = format!(
-            "SELECT {STEP} FROM step WHERE book = ?1 AND key = ?2 ORDER BY id DESC LIMIT 1"
+            "SELECT {STEP} FROM step WHERE book = ?1 AND key = ?2 AND run < ?3 AND {which}
+             ORDER BY id DESC LIMIT 1"
         );
         self.shared.with(|connection| {
             let mut statement = connection.prepare(&find)?;
             let last = |key: &_| {
-                let values = params![self.id, AsRef::<str>::as_ref(key)];
+                let values = params![self.id, AsRef::<str>::as_ref(key), before.0];
                 statement.query_row(values, rows::step).optional()
             };
             keys.iter().map(last).collect()
@@ -167,9 +165,4 @@ impl Book {
     }
 }
 
-impl fmt::Debug for Book {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut out = f.debug_struct("Book");
-        out.field("path", &self.shared.path).field("id", &self.id).finish_non_exhaustive()
-    }
-}
+funnelflux_contract::shows! { Book, |it| path: it.shared.path, id: it.id }

@@ -2,10 +2,10 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use funnelflux_transport::{Error, Timer, TokioTimer};
+use funnelflux_transport::{Error, Lock, Timer, TokioTimer};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
 use crate::book::Book;
@@ -46,7 +46,7 @@ pub struct Journal {
 
 pub(crate) struct Shared {
     pub(crate) path: PathBuf,
-    connection: Mutex<Connection>,
+    connection: Lock<Connection>,
     pub(crate) timer: Arc<dyn Timer>,
 }
 
@@ -87,7 +87,7 @@ impl Journal {
             let what = format!("journal {}: it was written by a later version", path.display());
             return Err(Error::local(what).with_advice("Use that version, or another profile."));
         }
-        let connection = Mutex::new(connection);
+        let connection = Lock::new(connection);
         Ok(Self { shared: Arc::new(Shared { path, connection, timer }) })
     }
 
@@ -155,16 +155,11 @@ fn wrong(path: &Path, cause: rusqlite::Error) -> Error {
 }
 
 impl Shared {
-    fn connection(&self) -> MutexGuard<'_, Connection> {
-        // A panic leaves no transaction open: each is rolled back when it is dropped.
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     pub(crate) fn with<T>(
         &self,
         work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
     ) -> Result<T, Error> {
-        work(&mut self.connection()).map_err(|cause| wrong(&self.path, cause))
+        work(&mut self.connection.lock()).map_err(|cause| wrong(&self.path, cause))
     }
 
     pub(crate) fn wrong(&self, what: impl fmt::Display) -> Error {
@@ -172,8 +167,4 @@ impl Shared {
     }
 }
 
-impl fmt::Debug for Journal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Journal").field("path", &self.shared.path).finish_non_exhaustive()
-    }
-}
+funnelflux_contract::shows! { Journal, |it| path: it.shared.path }

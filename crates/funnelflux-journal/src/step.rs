@@ -1,7 +1,6 @@
 //! What a journal holds: runs, and the steps of each.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::time::SystemTime;
 
 use funnelflux_transport::{Error, Outcome};
@@ -15,32 +14,29 @@ pub struct RunId(pub i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StepId(pub(crate) i64);
 
-impl fmt::Display for RunId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
+funnelflux_contract::formats! { Display for RunId, |it, f| it.0.fmt(f) }
 
-/// How far a step is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum State {
-    /// Not sent, or turned away before it had an effect.
-    Ready,
-    /// Sent, or about to be. After a crash this becomes [`Ambiguous`](Self::Ambiguous).
-    Sending,
-    /// The server said yes. An update is queued at this point.
-    Accepted,
-    /// The server said no.
-    Refused,
-    /// Sent, and the answer is unknown.
-    Ambiguous,
-    /// A later read showed the effect.
-    Confirmed,
-    /// A later read showed something else than what was sent.
-    Different,
-    /// A later read showed nothing that it could change, such as a cost of no visits.
-    Unmatched,
+funnelflux_contract::words! {
+    /// How far a step is.
+    #[derive(PartialOrd, Ord)]
+    State, "The word for it, as it is stored." {
+        /// Not sent, or turned away before it had an effect.
+        Ready = "ready",
+        /// Sent, or about to be. After a crash this becomes [`Ambiguous`](Self::Ambiguous).
+        Sending = "sending",
+        /// The server said yes. An update is queued at this point.
+        Accepted = "accepted",
+        /// The server said no.
+        Refused = "refused",
+        /// Sent, and the answer is unknown.
+        Ambiguous = "ambiguous",
+        /// A later read showed the effect.
+        Confirmed = "confirmed",
+        /// A later read showed something else than what was sent.
+        Different = "different",
+        /// A later read showed nothing that it could change, such as a cost of no visits.
+        Unmatched = "unmatched",
+    }
 }
 
 impl State {
@@ -64,21 +60,6 @@ impl State {
             Err(Outcome::Refused) => Self::Refused,
             // Also an outcome that is new to this crate.
             Err(_) => Self::Ambiguous,
-        }
-    }
-
-    /// The word for it, as it is stored.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ready => "ready",
-            Self::Sending => "sending",
-            Self::Accepted => "accepted",
-            Self::Refused => "refused",
-            Self::Ambiguous => "ambiguous",
-            Self::Confirmed => "confirmed",
-            Self::Different => "different",
-            Self::Unmatched => "unmatched",
         }
     }
 
@@ -127,12 +108,6 @@ impl State {
     }
 }
 
-impl fmt::Display for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
 /// A step before it is written down. `Debug` shows no payload.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Draft {
@@ -149,11 +124,9 @@ impl Draft {
         Self { key: key.into(), digest: digest(&payload), payload }
     }
 
-    /// Replaces the digest, where the payload is not the whole of what is sent.
-    #[must_use]
-    pub fn with_digest(mut self, digest: impl Into<String>) -> Self {
-        self.digest = digest.into();
-        self
+    funnelflux_contract::setters! {
+        /// Replaces the digest, where the payload is not the whole of what is sent.
+        fn with_digest(digest: impl Into<String>) => digest = digest.into();
     }
 
     /// The digest of what is sent.
@@ -163,11 +136,7 @@ impl Draft {
     }
 }
 
-impl fmt::Debug for Draft {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Draft").field("digest", &self.digest).finish_non_exhaustive()
-    }
-}
+funnelflux_contract::shows! { Draft, |it| digest: it.digest }
 
 /// The SHA-256 of a text, in hexadecimal digits.
 pub(crate) fn digest(text: &str) -> String {
@@ -198,12 +167,9 @@ pub struct Step {
     pub note: Option<String>,
 }
 
-impl fmt::Debug for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut out = f.debug_struct("Step");
-        out.field("id", &self.id).field("run", &self.run).field("position", &self.position);
-        out.field("digest", &self.digest).field("state", &self.state).finish_non_exhaustive()
-    }
+funnelflux_contract::shows! {
+    Step, |it|
+        id: it.id, run: it.run, position: it.position, digest: it.digest, state: it.state
 }
 
 /// One command that wrote.
