@@ -1,6 +1,5 @@
 //! The clock and the timer of the emulator, which tests replace.
 
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -91,11 +90,7 @@ pub(crate) fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
-impl fmt::Debug for Clock {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Clock").field(&self.now()).finish()
-    }
-}
+funnelflux_contract::formats! { Debug for Clock, |it, f| f.debug_tuple("Clock").field(&it.now()).finish() }
 
 type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
 

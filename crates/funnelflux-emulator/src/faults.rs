@@ -1,7 +1,5 @@
 //! Injected faults.
 
-use std::error::Error;
-use std::fmt;
 use std::time::Duration;
 
 use funnelflux_contract::Operation;
@@ -184,14 +182,12 @@ impl Faults {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownOperation(String);
 
-impl fmt::Display for UnknownOperation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let near = table::nearest(&self.0);
-        write!(f, "the emulator has no operation {:?}; the nearest are {near}", self.0)
+funnelflux_contract::formats! {
+    Error for UnknownOperation, |it, f| {
+        let near = table::nearest(&it.0);
+        write!(f, "the emulator has no operation {:?}; the nearest are {near}", it.0)
     }
 }
-
-impl Error for UnknownOperation {}
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,6 @@
 //! The choices where the live behaviour is unknown or known to vary. Each is a switch of the builder, so
 //! that a client can be tested against every answer that the live API may give.
 
-use std::fmt;
 use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -135,67 +134,55 @@ pub(crate) enum Move {
 
 /// Makes the builder: its fields, their defaults, and a setter for each setting with one value.
 macro_rules! settings {
-    ($($(#[doc = $doc:literal])+ $name:ident: $type:ty = $default:expr;)+) => {
+    (
+        { $($own:ident: $own_type:ty = $own_default:expr;)+ }
+        $($(#[doc = $doc:literal])+ $name:ident: $type:ty = $default:expr;)+
+    ) => {
         /// Sets up an [`Emulator`](crate::Emulator). The page of the crate shows it.
         #[must_use = "a builder makes nothing until it is built or started"]
         pub struct EmulatorBuilder {
-            pub(crate) snapshot: Option<String>,
-            pub(crate) sleeper: Sleeper,
-            pub(crate) access_token: Option<String>,
-            pub(crate) refresh_token: Option<String>,
-            pub(crate) login: (String, String),
-            pub(crate) moves: Vec<Move>,
-            pub(crate) overlay: Overlay,
-            pub(crate) hooks: Option<Hooks>,
-            pub(crate) recording: Option<File>,
-            pub(crate) ceiling: Option<(u32, RetryAfter)>,
+            $(pub(crate) $own: $own_type,)+
             $(pub(crate) $name: $type,)+
         }
 
         impl Default for EmulatorBuilder {
             fn default() -> Self {
                 Self {
-                    snapshot: None,
-                    sleeper: Sleeper::tokio(),
-                    access_token: None,
-                    refresh_token: None,
-                    login: (Self::DEFAULT_LOGIN.to_owned(), Self::DEFAULT_PASSWORD.to_owned()),
-                    moves: Vec::new(),
-                    overlay: Overlay::new(),
-                    hooks: None,
-                    recording: None,
-                    ceiling: None,
+                    $($own: $own_default,)+
                     $($name: $default,)+
                 }
             }
         }
 
         impl EmulatorBuilder {
-            $(
-                $(#[doc = $doc])+
-                pub fn $name(mut self, $name: $type) -> Self {
-                    self.$name = $name;
-                    self
-                }
-            )+
+            funnelflux_contract::setters! {
+                $($(#[doc = $doc])+ fn $name($name: $type) => $name = $name;)+
+            }
         }
 
-        /// Shows no token and no login.
-        impl fmt::Debug for EmulatorBuilder {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_struct("EmulatorBuilder")
-                    .field("moves", &self.moves)
-                    .field("overlay", &self.overlay)
-                    .field("hooks", &self.hooks)
-                    .field("ceiling", &self.ceiling)
-                    $(.field(stringify!($name), &self.$name))+
-                    .finish_non_exhaustive()
-            }
+        funnelflux_contract::shows! {
+            /// Shows no token and no login.
+            EmulatorBuilder, |it|
+                moves: it.moves, overlay: it.overlay, hooks: it.hooks, ceiling: it.ceiling,
+                $($name: it.$name),+
         }
     };
 }
 
 settings! {
+    {
+        snapshot: Option<String> = None;
+        sleeper: Sleeper = Sleeper::tokio();
+        access_token: Option<String> = None;
+        refresh_token: Option<String> = None;
+        login: (String, String) =
+            (EmulatorBuilder::DEFAULT_LOGIN.to_owned(), EmulatorBuilder::DEFAULT_PASSWORD.to_owned());
+        moves: Vec<Move> = Vec::new();
+        overlay: Overlay = Overlay::new();
+        hooks: Option<Hooks> = None;
+        recording: Option<File> = None;
+        ceiling: Option<(u32, RetryAfter)> = None;
+    }
     /// Sets the clock. Default: the system's.
     clock: Clock = Clock::system();
     /// Sets the seed of account, tokens and traffic. Default 1.

@@ -1,6 +1,5 @@
 //! The one body type of the seam, for requests and responses alike.
 
-use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -148,13 +147,11 @@ impl HttpBody for Body {
     }
 }
 
-/// Never the content: it may hold secrets or visitors' data.
-impl fmt::Debug for Body {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.as_bytes() {
-            Some(bytes) => write!(f, "Body({} bytes)", bytes.len()),
-            None => f.write_str("Body(stream)"),
-        }
+funnelflux_contract::formats! {
+    /// Never the content: it may hold secrets or visitors' data.
+    Debug for Body, |it, f| match it.as_bytes() {
+        Some(bytes) => write!(f, "Body({} bytes)", bytes.len()),
+        None => f.write_str("Body(stream)"),
     }
 }
 

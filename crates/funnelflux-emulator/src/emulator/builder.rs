@@ -283,11 +283,7 @@ impl StartError {
     }
 }
 
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
+funnelflux_contract::formats! { Display for StartError, |it, f| f.write_str(&it.message) }
 
 impl Error for StartError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {

@@ -1,7 +1,5 @@
 //! Why JSON did not fit its type, without the value.
 
-use std::fmt;
-
 /// The kinds found and expected, and the place. serde's own text quotes the value, which may be a visitor's.
 #[derive(Debug)]
 pub(super) struct Misfit {
@@ -19,16 +17,14 @@ impl From<&serde_json::Error> for Misfit {
     }
 }
 
-impl fmt::Display for Misfit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(what) = &self.what {
+funnelflux_contract::formats! {
+    Error for Misfit, |it, f| {
+        if let Some(what) = &it.what {
             write!(f, "{what}, ")?;
         }
-        write!(f, "line {}, column {}", self.line, self.column)
+        write!(f, "line {}, column {}", it.line, it.column)
     }
 }
-
-impl std::error::Error for Misfit {}
 
 /// Rewrites the texts of serde that are known. Any other text is a type's own and may say anything.
 fn harmless(text: &str) -> Option<String> {
