@@ -1,65 +1,37 @@
-use std::fmt;
-
 use crate::{Operation, Schema};
 
-/// What can be asked of the assets of a kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
-#[non_exhaustive]
-pub enum Verb {
-    /// Lists all, slim.
-    List,
-    /// Finds one by its id.
-    FindById,
-    /// Finds several by their ids.
-    FindByIds,
-    /// Lists those of a status.
-    FindByStatus,
-    /// Lists those of a category.
-    FindByCategory,
-    /// Lists those of a type.
-    FindByType,
-    /// Saves one that exists.
-    Update,
-    /// Creates one under an id made by the caller.
-    Create,
-    /// Copies one.
-    Duplicate,
-    /// Deletes one.
-    Delete,
-    /// Archives some, or one: see [`AssetKind::takes_one`].
-    Archive,
-    /// Takes some, or one, out of the archive.
-    Unarchive,
-    /// Moves some, or one, to another category or group.
-    Move,
-}
-
-impl Verb {
-    /// The verb as the id of an operation ends with it, such as `find-by-id`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::List => "list",
-            Self::FindById => "find-by-id",
-            Self::FindByIds => "find-by-ids",
-            Self::FindByStatus => "find-by-status",
-            Self::FindByCategory => "find-by-category",
-            Self::FindByType => "find-by-type",
-            Self::Update => "update",
-            Self::Create => "create",
-            Self::Duplicate => "duplicate",
-            Self::Delete => "delete",
-            Self::Archive => "archive",
-            Self::Unarchive => "unarchive",
-            Self::Move => "move",
-        }
-    }
-}
-
-impl fmt::Display for Verb {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+crate::words! {
+    /// What can be asked of the assets of a kind.
+    #[derive(PartialOrd, Ord)]
+    #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+    #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+    Verb, "The verb as the id of an operation ends with it, such as `find-by-id`." {
+        /// Lists all, slim.
+        List = "list",
+        /// Finds one by its id.
+        FindById = "find-by-id",
+        /// Finds several by their ids.
+        FindByIds = "find-by-ids",
+        /// Lists those of a status.
+        FindByStatus = "find-by-status",
+        /// Lists those of a category.
+        FindByCategory = "find-by-category",
+        /// Lists those of a type.
+        FindByType = "find-by-type",
+        /// Saves one that exists.
+        Update = "update",
+        /// Creates one under an id made by the caller.
+        Create = "create",
+        /// Copies one.
+        Duplicate = "duplicate",
+        /// Deletes one.
+        Delete = "delete",
+        /// Archives some, or one: see [`AssetKind::takes_one`].
+        Archive = "archive",
+        /// Takes some, or one, out of the archive.
+        Unarchive = "unarchive",
+        /// Moves some, or one, to another category or group.
+        Move = "move",
     }
 }
 

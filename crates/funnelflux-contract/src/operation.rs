@@ -1,5 +1,4 @@
 use std::borrow::Cow;
-use std::fmt;
 
 use http::Method;
 
@@ -139,10 +138,8 @@ pub struct Facts {
 #[derive(Clone, PartialEq, Eq)]
 struct RawQuery(String);
 
-impl fmt::Debug for RawQuery {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
-    }
+crate::formats! {
+    Debug for RawQuery, |_it, f| f.write_str("[redacted]")
 }
 
 fn split(path: String) -> (Cow<'static, str>, Option<RawQuery>) {
@@ -215,39 +212,17 @@ impl Operation {
         self
     }
 
-    /// The same operation by another method. What a repeat does stays.
-    #[must_use]
-    pub fn with_method(mut self, method: Method) -> Self {
-        self.facts.method = method;
-        self
-    }
-
-    /// The same operation, whose path is known this surely.
-    #[must_use]
-    pub fn with_path_grade(mut self, grade: Grade) -> Self {
-        self.facts.path_grade = grade;
-        self
-    }
-
-    /// The same operation, which is known this surely, with its method.
-    #[must_use]
-    pub fn with_grade(mut self, grade: Grade) -> Self {
-        self.facts.grade = grade;
-        self
-    }
-
-    /// The same operation with another promise about repeats.
-    #[must_use]
-    pub fn with_idempotency(mut self, idempotency: Idempotency) -> Self {
-        self.facts.idempotency = idempotency;
-        self
-    }
-
-    /// The same operation with another weight.
-    #[must_use]
-    pub fn with_weight(mut self, weight: Weight) -> Self {
-        self.facts.weight = weight;
-        self
+    crate::setters! {
+        /// The same operation by another method. What a repeat does stays.
+        fn with_method(method: Method) => facts.method = method;
+        /// The same operation, whose path is known this surely.
+        fn with_path_grade(grade: Grade) => facts.path_grade = grade;
+        /// The same operation, which is known this surely, with its method.
+        fn with_grade(grade: Grade) => facts.grade = grade;
+        /// The same operation with another promise about repeats.
+        fn with_idempotency(idempotency: Idempotency) => facts.idempotency = idempotency;
+        /// The same operation with another weight.
+        fn with_weight(weight: Weight) => facts.weight = weight;
     }
 
     /// The id in the contract, such as `reporting.drilldown`.
