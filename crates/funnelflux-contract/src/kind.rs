@@ -1,4 +1,4 @@
-use crate::{Operation, Schema};
+use crate::{Member, Operation, Schema};
 
 crate::words! {
     /// What can be asked of the assets of a kind.
@@ -70,6 +70,12 @@ impl AssetKind {
     /// The operation of a verb, where the vendor's reference lists it.
     pub fn operation(&self, verb: Verb) -> Option<&'static Operation> {
         self.verbs.iter().find(|(own, _)| *own == verb).map(|(_, operation)| *operation)
+    }
+
+    /// The members of its objects, whole and as lists have them.
+    #[doc(hidden)]
+    pub fn members(&self) -> impl Iterator<Item = &'static Member> {
+        self.schema.members.iter().chain(self.info_schema.members)
     }
 
     /// Whether [`Verb::Archive`], [`Verb::Unarchive`] or [`Verb::Move`] takes one id, not a list.

@@ -71,6 +71,14 @@ pub struct Member {
     pub reserved: bool,
 }
 
+impl Member {
+    /// `X` of the kinds `X`, `X[]` and `map<X>`.
+    #[doc(hidden)]
+    pub fn bare_kind(&self) -> &'static str {
+        self.kind.trim_start_matches("map<").trim_end_matches(['[', ']', '>'])
+    }
+}
+
 /// A value of an enumeration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -16,7 +16,6 @@
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use funnelflux_contract::{AssetKind, Grade, Verb, operations};
 use funnelflux_model::Document;
@@ -72,17 +71,15 @@ pub enum Finding {
     NotTried,
 }
 
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Found(count) => write!(f, "found, objects: {count}"),
-            Self::FoundAt(path, count) => write!(f, "found at {path}, objects: {count}"),
-            Self::NotFound => f.write_str("not found at the path or its alternatives"),
-            Self::NoList => f.write_str("the answer is not a list"),
-            Self::Failed(Some(status)) => write!(f, "failed with status {status}"),
-            Self::Failed(None) => f.write_str("failed without an answer"),
-            Self::NotTried => f.write_str("not tried: the lists before it had no answer"),
-        }
+funnelflux_contract::formats! {
+    Display for Finding, |it, f| match it {
+        Self::Found(count) => write!(f, "found, objects: {count}"),
+        Self::FoundAt(path, count) => write!(f, "found at {path}, objects: {count}"),
+        Self::NotFound => f.write_str("not found at the path or its alternatives"),
+        Self::NoList => f.write_str("the answer is not a list"),
+        Self::Failed(Some(status)) => write!(f, "failed with status {status}"),
+        Self::Failed(None) => f.write_str("failed without an answer"),
+        Self::NotTried => f.write_str("not tried: the lists before it had no answer"),
     }
 }
 
@@ -174,8 +171,7 @@ pub async fn examine_with(
 /// The members of the kind's list entries and of its whole objects: an entry may hold more than is
 /// documented.
 fn known(kind: &AssetKind) -> Vec<&'static str> {
-    let members = kind.info_schema.members.iter().chain(kind.schema.members);
-    members.map(|member| member.name).collect()
+    kind.members().map(|member| member.name).collect()
 }
 
 impl Diagnosis {

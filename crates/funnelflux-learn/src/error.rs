@@ -1,4 +1,3 @@
-use std::fmt;
 #[cfg(feature = "schemas")]
 use std::path::Path;
 
@@ -20,10 +19,4 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Error {}
+funnelflux_contract::formats! { Error for Error, |it, f| f.write_str(&it.0) }

@@ -40,7 +40,7 @@ pub struct SourceFile {
     pub text: String,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Contract {
     pub sections: Vec<Section>,
     /// In the order of the files' names, and in the files' own.
@@ -52,6 +52,7 @@ pub struct Contract {
 }
 
 entry! {
+    #[derive(Default)]
     pub struct Section {
         pub file: String => |top| top.place().to_owned();
         pub name: String = "section";

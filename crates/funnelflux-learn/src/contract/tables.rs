@@ -4,9 +4,7 @@ use funnelflux_contract::{
     Member, Operation as Built, Schema as Shapes, Shape as Body, operations,
 };
 
-use super::{
-    Contract, EnumValue, Field, Kind, Method, Operation, Query, Schema, Section, Shape, Vocabulary,
-};
+use super::{Contract, EnumValue, Field, Kind, Method, Operation, Query, Schema, Section, Shape};
 
 impl Contract {
     /// Makes one of the tables, for a program that does not have the files.
@@ -18,20 +16,14 @@ impl Contract {
             ("ledger", operations::ledger::ALL),
         ];
         let section = |(name, all): (&str, &[&Built])| Section {
-            file: String::new(),
             name: name.to_owned(),
-            title: String::new(),
             operations: all.iter().map(|built| operation(built)).collect(),
-            assets: Vec::new(),
-            markers: Vec::new(),
-            unreadable: Vec::new(),
+            ..Section::default()
         };
         Self {
             sections: all.into_iter().map(section).collect(),
             schemas: Shapes::all().iter().map(|built| schema(built)).collect(),
-            vocabulary: Vocabulary::default(),
-            evidence: Vec::new(),
-            nodes: Vec::new(),
+            ..Self::default()
         }
     }
 }

@@ -7,7 +7,6 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
 use std::io::Read;
 
 use base64::Engine as _;
@@ -134,11 +133,9 @@ impl Entry {
     }
 }
 
-/// Never what it holds.
-impl fmt::Debug for Entry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Entry").field("status", &self.status()).finish_non_exhaustive()
-    }
+funnelflux_contract::shows! {
+    /// Never what it holds.
+    Entry, |it| status: it.status()
 }
 
 /// How far a file could be read.

@@ -1,47 +1,31 @@
 //! How much speaks for an operation and a call being one.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use super::signature::{Names, Signature, level, same_path, tail_words};
 use crate::words::{is_loose, likeness, same_subject, words};
 
-/// An element of a call that agrees with an operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Element {
-    /// The whole path.
-    Path,
-    /// The segments that name the kind of asset.
-    Root,
-    /// The last segments, which name what is done.
-    LastSegments,
-    /// The title.
-    Title,
-    /// The names of ids and filters, in the query or in the path.
-    Parameters,
-    /// The members of the body.
-    Body,
-    /// The members of the answer.
-    Answer,
-    /// The calls beside it, which belong to the same kind of asset.
-    Neighbours,
-    /// Nothing else is left over.
-    Elimination,
-}
-
-impl fmt::Display for Element {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Path => "path",
-            Self::Root => "segment of the asset",
-            Self::LastSegments => "last segments",
-            Self::Title => "title",
-            Self::Parameters => "parameters",
-            Self::Body => "members of the body",
-            Self::Answer => "members of the answer",
-            Self::Neighbours => "calls beside it",
-            Self::Elimination => "nothing else left",
-        })
+funnelflux_contract::words! {
+    /// An element of a call that agrees with an operation.
+    Element, "What a report calls it." {
+        /// The whole path.
+        Path = "path",
+        /// The segments that name the kind of asset.
+        Root = "segment of the asset",
+        /// The last segments, which name what is done.
+        LastSegments = "last segments",
+        /// The title.
+        Title = "title",
+        /// The names of ids and filters, in the query or in the path.
+        Parameters = "parameters",
+        /// The members of the body.
+        Body = "members of the body",
+        /// The members of the answer.
+        Answer = "members of the answer",
+        /// The calls beside it, which belong to the same kind of asset.
+        Neighbours = "calls beside it",
+        /// Nothing else is left over.
+        Elimination = "nothing else left",
     }
 }
 

@@ -41,12 +41,6 @@ pub(crate) struct Signature {
 }
 
 impl Signature {
-    /// Makes one of a method and a path.
-    pub(crate) fn new(method: &str, path: &str) -> Self {
-        let (method, paths) = (method.to_ascii_uppercase(), vec![path.to_owned()]);
-        Self { method, paths, ..Self::default() }
-    }
-
     /// The names that ids and filters travel by, in the query or in the path; folded.
     pub(super) fn named(&self) -> BTreeSet<String> {
         let placeholders = segments(self.path()).filter_map(placeholder);
@@ -86,15 +80,9 @@ pub(super) fn level(segment: &str) -> String {
 
 /// The words of the last segments, which say what is done.
 pub(super) fn tail_words<'a>(tail: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for segment in tail {
-        match placeholder(segment) {
-            Some(_) => found.insert("id".to_owned()),
-            None => {
-                found.extend(words(segment));
-                continue;
-            }
-        };
-    }
-    found
+    let words_of = |segment| match placeholder(segment) {
+        Some(_) => BTreeSet::from(["id".to_owned()]),
+        None => words(segment),
+    };
+    tail.into_iter().flat_map(words_of).collect()
 }

@@ -179,13 +179,12 @@ fn settled(ours: &Operation, theirs: &Call<'_>) -> Settled {
 fn with_our_placeholders(ours: &str, theirs: &str) -> String {
     let is_placeholder = |segment: &&str| segment.starts_with('{') && segment.ends_with('}');
     let mut names = ours.split('/').filter(is_placeholder);
-    let mut path = String::new();
-    for segment in theirs.split('/').filter(|segment| !segment.is_empty()) {
+    let segments = theirs.split('/').filter(|segment| !segment.is_empty());
+    let ours = segments.map(|segment| {
         let name = is_placeholder(&segment).then(|| names.next()).flatten();
-        path.push('/');
-        path.push_str(name.unwrap_or(segment));
-    }
-    path
+        format!("/{}", name.unwrap_or(segment))
+    });
+    ours.collect()
 }
 
 /// One operation on both sides.

@@ -107,12 +107,9 @@ impl SchemaFile {
         let path = path.trim_start_matches('/');
         let is_below = |rest: &&str| !moved.is_empty() && rest.starts_with('/');
         let path = path.strip_prefix(moved).filter(is_below).unwrap_or(path);
-        let mut full = String::new();
-        for segment in format!("{base}/{path}").split('/').filter(|segment| !segment.is_empty()) {
-            full.push('/');
-            full.push_str(segment);
-        }
-        full
+        let full = format!("{base}/{path}");
+        let segments = full.split('/').filter(|segment| !segment.is_empty());
+        segments.map(|segment| format!("/{segment}")).collect()
     }
 }
 
@@ -291,10 +288,8 @@ pub(crate) struct Place {
     pub(crate) pointer: String,
 }
 
-impl std::fmt::Display for Place {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}#{}", self.file, self.pointer)
-    }
+funnelflux_contract::formats! {
+    Display for Place, |it, f| write!(f, "{}#{}", it.file, it.pointer)
 }
 
 #[cfg(test)]

@@ -123,12 +123,15 @@ fn of_call(call: &Call<'_>) -> Signature {
         Names::new(members.iter().copied(), is_list(spot, 2))
     };
     let in_query = call.parameters.iter().filter(|parameter| parameter.location == "query");
-    let mut signature = Signature::new(&call.method, &call.path);
-    signature.title.clone_from(&call.title);
-    signature.parameters = in_query.map(|parameter| parameter.name.to_owned()).collect();
-    signature.body = Some(call.body.as_ref().map(names).unwrap_or_default());
-    signature.answer = call.response.as_ref().map(names);
-    signature
+    Signature {
+        family: String::new(),
+        method: call.method.clone(),
+        paths: vec![call.path.clone()],
+        title: call.title.clone(),
+        parameters: in_query.map(|parameter| parameter.name.to_owned()).collect(),
+        body: Some(call.body.as_ref().map(names).unwrap_or_default()),
+        answer: call.response.as_ref().map(names),
+    }
 }
 
 /// The names of all members, down to a depth: references may form a circle.

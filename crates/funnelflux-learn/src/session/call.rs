@@ -73,6 +73,13 @@ pub(super) struct Write {
     pub(super) ids: Vec<String>,
 }
 
+impl Write {
+    /// Whether it is one of these calls.
+    pub(super) fn is_of(&self, calls: &Call) -> bool {
+        (&self.method, &self.path) == (&calls.method, &calls.path)
+    }
+}
+
 /// The state of an object with these ids, one of which is its own.
 #[derive(Debug)]
 pub(super) struct State {
@@ -184,9 +191,7 @@ impl Calls {
         answer.into_iter().for_each(|answer| self.note_states(answer, at, 0));
         true
     }
-}
 
-impl Calls {
     fn note_states(&mut self, value: &Value, at: At, depth: usize) {
         match value {
             Value::Array(items) => items.iter().for_each(|item| self.note_states(item, at, depth)),

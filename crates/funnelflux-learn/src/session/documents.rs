@@ -8,7 +8,7 @@ use funnelflux_transport::{Evidence, Says};
 
 use super::draft::Draft;
 use super::lessons::{Lessons, family};
-use super::pair::{kind_of, operations};
+use super::pair::kind_of;
 use super::params::is_paging;
 use super::prefix;
 use super::settled::walk;
@@ -32,7 +32,7 @@ pub(super) fn draw(
         return;
     }
     let findings = compare(CONTRACT.get_or_init(Contract::built_in), files.to_vec());
-    let found: Vec<&'static Operation> = operations()
+    let found: Vec<&'static Operation> = Operation::all()
         .filter(|operation| findings.settled.iter().any(|it| it.id == operation.id()))
         .collect();
     lessons.described.extend(found.iter().map(|operation| operation.id()));
@@ -49,7 +49,7 @@ pub(super) fn draw(
                 draft.document(id, says, evidence(learned), is_certain, or);
             }
             (Subject::Operation(id), _) => {
-                if let Some(operation) = operations().find(|operation| operation.id() == id) {
+                if let Some(operation) = Operation::all().find(|operation| operation.id() == id) {
                     of_operation(operation, learned, &findings, base, draft, lessons);
                 }
             }

@@ -46,16 +46,14 @@ struct Kept {
 impl Funnels {
     /// Notes the funnels in a body or an answer.
     pub(super) fn note(&mut self, value: &Value, at: At) {
-        self.search(value, at, 0);
+        self.note_below(value, at, 0);
     }
 
-    fn search(&mut self, value: &Value, at: At, depth: usize) {
-        let mut deeper = |value: &Value| self.search(value, at, depth + 1);
+    fn note_below(&mut self, value: &Value, at: At, depth: usize) {
+        let mut deeper = |value: &Value| self.note_below(value, at, depth + 1);
         match value {
+            Value::Object(members) if is_funnel(members) => self.keep(value, at),
             Value::Array(items) if depth < DEEPEST => items.iter().for_each(deeper),
-            Value::Object(members) if is_funnel(members) => {
-                self.keep(value, at);
-            }
             Value::Object(members) if depth < DEEPEST => members.values().for_each(&mut deeper),
             _ => {}
         }

@@ -35,8 +35,7 @@ impl Payload<'_> {
 
 /// The names of a kind's members, whole and in lists.
 pub(super) fn names_of(kind: &AssetKind) -> BTreeSet<&'static str> {
-    let members = kind.schema.members.iter().chain(kind.info_schema.members);
-    members.map(|member| member.name).collect()
+    kind.members().map(|member| member.name).collect()
 }
 
 /// Whether a kind of the same model is among them.
@@ -167,7 +166,7 @@ fn fit_below(seen: &Seen, schema: &Schema, depth: usize) -> f64 {
     for (name, below) in &seen.members {
         let Some(member) = schema.member(name) else { continue };
         known += 1.0;
-        let inner = Schema::find(super::values::bare(member.kind)).filter(|_| depth < 3);
+        let inner = Schema::find(member.bare_kind()).filter(|_| depth < 3);
         known += inner.map_or(0.0, |inner| 0.5 * fit_below(below, inner, depth + 1));
     }
     let foreign = seen.names().filter(|name| schema.member(name).is_none()).count();

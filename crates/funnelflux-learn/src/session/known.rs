@@ -115,8 +115,7 @@ pub(super) fn own_id<'a>(seen: &'a Seen, kind: &AssetKind) -> Option<(&'a str, &
         return Some((name, own));
     }
     // Members that refer to others have names that the contract knows.
-    let schema = [kind.schema, kind.info_schema];
-    let is_known = |name: &str| schema.iter().any(|schema| schema.member(name).is_some());
+    let is_known = |name: &str| kind.members().any(|member| member.name == name);
     let mut unknown =
         seen.members.iter().filter(|(name, seen)| seen.is_of_ids() && !is_known(name));
     let first = unknown.next()?;

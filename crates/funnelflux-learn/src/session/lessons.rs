@@ -2,18 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use funnelflux_contract::{AssetKind, Verb};
+use funnelflux_contract::{AssetKind, Operation, Verb};
 use funnelflux_transport::{Fact, Overlay, Says};
 
 use super::call::{Call, Calls, Segment};
 use super::draft::{Draft, is_document, subject};
 use super::kinds::Payload;
 use super::lexicon::Lexicon;
-use super::pair::{self, Match, Pairs, Sure, operations};
+use super::pair::{self, Match, Pairs};
 use super::prefix::ends_with;
 use super::seen::Seen;
 use super::sight::Sight;
 use super::{Session, documents, members, params, prefix, refusals, values};
+use crate::matching::Certainty;
 use crate::words::counted;
 
 /// The result of matching a session.
@@ -97,7 +98,7 @@ pub(super) fn draw(session: &Session) -> Lessons {
         let base = prefix::base(calls);
         let own: Vec<&Call> = calls.iter().filter(|call| base.is_of(&call.path)).collect();
         let pairs = pair::pair(&own, base.len());
-        let certain = pairs.matches.iter().filter(|it| it.sure == Sure::Certain).count();
+        let certain = pairs.matches.iter().filter(|it| it.sure == Certainty::Certain).count();
         (certain, name, calls, base, pairs)
     };
     let none = (String::new(), Calls::default());
@@ -112,7 +113,8 @@ pub(super) fn draw(session: &Session) -> Lessons {
     let (ignored, printed, without_content) = (*ignored, given.len(), account.without_content);
     let server = name.to_owned();
     let mut lessons = Lessons { ignored, printed, without_content, server, ..Lessons::default() };
-    let is_ours = |call: &&Call| operations().any(|it| ends_with(&call.path, it.path()).is_some());
+    let is_ours =
+        |call: &&Call| Operation::all().any(|it| ends_with(&call.path, it.path()).is_some());
     let others = servers.iter().flat_map(|(_, _, calls, ..)| calls.iter()).chain(foreign.clone());
     if let count @ 1.. = others.filter(is_ours).count() {
         let calls = counted(count, "call");
@@ -120,7 +122,8 @@ pub(super) fn draw(session: &Session) -> Lessons {
             "{calls} to another server or base path, which prove nothing of this one"
         ));
     }
-    let certain: Vec<&Match<'_>> = matches.iter().filter(|it| it.sure == Sure::Certain).collect();
+    let certain: Vec<&Match<'_>> =
+        matches.iter().filter(|it| it.sure == Certainty::Certain).collect();
     let words = certain.iter().filter_map(|found| Some((found, found.kind?.0.name)));
     draft.lexicon.learn_kinds(words.flat_map(|(found, kind)| {
         let names = found.traits.call.below(base.len()).iter().filter_map(Segment::name);
@@ -143,7 +146,7 @@ pub(super) fn draw(session: &Session) -> Lessons {
     }
     for found in &matches {
         let (id, call) = (found.operation.id(), found.traits.call);
-        if found.sure == Sure::Likely {
+        if found.sure == Certainty::Likely {
             let or = found.runner_up.map(|other| other.id()).unwrap_or_default();
             let path = params::path(found, base.len(), &draft.lexicon);
             if let Some(path) = path.filter(|_| params::keeps(found, base.len(), &draft.lexicon)) {
@@ -294,17 +297,14 @@ fn place_of_list<'s>(answer: &'s Seen, draft: &Draft<'_>) -> Option<(Vec<String>
 
 /// The order of writes, without repeats.
 fn order(calls: &Calls, certain: &[&Match<'_>], draft: &mut Draft<'_>) {
-    let id_of = |method: &str, path: &[Segment]| {
-        let of = certain
-            .iter()
-            .find(|it| it.traits.call.method == method && it.traits.call.path == path);
-        of.map(|it| it.operation).filter(|it| !it.idempotency().is_safe()).map(|it| it.id())
-    };
     let mut ids: Vec<&str> = Vec::new();
     let mut first = None;
     for write in &calls.writes {
-        let id = id_of(&write.method, &write.path);
-        if let Some(id) = id.filter(|id| id.starts_with("ledger.") && !ids.contains(id)) {
+        let found = certain.iter().find(|it| write.is_of(it.traits.call));
+        let found = found.map(|it| it.operation).filter(|it| !it.idempotency().is_safe());
+        if let Some(id) =
+            found.map(Operation::id).filter(|id| id.starts_with("ledger.") && !ids.contains(id))
+        {
             first.get_or_insert(write.at);
             ids.push(id);
         }
@@ -319,7 +319,7 @@ fn order(calls: &Calls, certain: &[&Match<'_>], draft: &mut Draft<'_>) {
 /// A call without ids, and without words that the contract does not know: one may be a name.
 pub(super) fn shown(call: &Call, Sight { first, count, .. }: Sight) -> String {
     let known = |name: &str| {
-        operations().any(|operation| operation.path().split('/').any(|part| part == name))
+        Operation::all().any(|operation| operation.path().split('/').any(|part| part == name))
             || name == "v1"
     };
     let part = |part: &Segment| match part.name() {

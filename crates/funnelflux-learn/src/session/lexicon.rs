@@ -7,11 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::OnceLock;
 
-use funnelflux_contract::{NODES, Schema, VOCABULARY};
+use funnelflux_contract::{NODES, Operation, Schema, VOCABULARY};
 use funnelflux_transport::{Overlay, Says};
 use serde_json::Value;
 
-use super::pair::operations;
 use super::seen::{Seen, hash};
 use super::words::{is_id, is_name, words};
 
@@ -112,7 +111,8 @@ fn names_something(member: &str) -> bool {
     words.last().is_some_and(is_it)
 }
 
-fn squeezed(text: &str) -> String {
+/// A text without what tells one style of words from another.
+pub(super) fn squeezed(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
@@ -224,7 +224,7 @@ pub(super) fn of_contract() -> &'static BTreeSet<&'static str> {
     static NAMES: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
     NAMES.get_or_init(|| {
         let mut names = BTreeSet::new();
-        for operation in operations() {
+        for operation in Operation::all() {
             let paths = operation.alternatives().iter().copied().chain([operation.path()]);
             let parts = paths.flat_map(|path| path.split(['/', '?', '=', '&']));
             names.extend(parts.filter(|part| !part.starts_with('{')));

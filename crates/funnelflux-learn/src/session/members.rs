@@ -1,6 +1,6 @@
 //! Names of members: confirmed, other ones, and what parts of objects hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use funnelflux_contract::{AssetKind, Member, NODES, NodeShape, Schema, Verb};
 use funnelflux_transport::Says;
@@ -12,7 +12,7 @@ use super::lexicon::Lexicon;
 use super::pair::Match;
 use super::seen::Seen;
 use super::sight::Sight;
-use super::values::{self, bare};
+use super::values;
 use super::words::{are_alike, words};
 
 const DEEPEST: usize = 6;
@@ -32,12 +32,8 @@ struct Known<'k> {
 }
 
 pub(super) fn learn(of: &str, kind: &'static AssetKind, objects: &[&Seen], draft: &mut Draft<'_>) {
-    let mut members: Vec<&'static Member> = kind.schema.members.iter().collect();
-    for member in kind.info_schema.members {
-        if !members.iter().any(|known| known.name == member.name) {
-            members.push(member);
-        }
-    }
+    let mut names = BTreeSet::new();
+    let members = kind.members().filter(|member| names.insert(member.name)).collect();
     let id = kind.id_members.first().copied();
     let theirs =
         objects.iter().find_map(|object| own_id(object, kind)).map(|(name, _)| name.to_owned());
@@ -235,13 +231,13 @@ fn take(
     depth: usize,
 ) {
     let ours = format!("{}{}", known.around, member.name);
-    values::learn(member.kind, seen, draft);
+    values::learn(member.bare_kind(), seen, draft);
     if member.grade.is_guess() || name != member.name {
         let says = Says::Member { ours: ours.clone(), theirs: name.to_owned() };
         let sight = seen.iter().fold(Sight::default(), |all, it| all.and(it.sight));
         draft.certain(known.of, says, sight);
     }
-    let inner = Schema::find(bare(member.kind)).filter(|it| !it.members.is_empty());
+    let inner = Schema::find(member.bare_kind()).filter(|it| !it.members.is_empty());
     if let Some(schema) = inner.filter(|_| depth < DEEPEST && !member.kind.starts_with("map<")) {
         let below = Known::of(known.of, format!("{ours}."), schema);
         compare(&below, seen, draft, depth + 1);
@@ -253,7 +249,7 @@ fn shows(known: &Known<'_>, member: &Member, name: &str, seen: &[&Seen]) -> bool
     if !has_type(member, seen) {
         return false;
     }
-    let schema = Schema::find(bare(member.kind));
+    let schema = Schema::find(member.bare_kind());
     if let Some(schema) = schema.filter(|schema| !schema.values.is_empty()) {
         let is_known = |value: &String| schema.values.iter().any(|it| it.value == value);
         let of_words = seen.iter().any(|it| it.is_of_words());
@@ -274,7 +270,7 @@ fn has_type(member: &Member, seen: &[&Seen]) -> bool {
     if member.kind.ends_with("[]") != any(|seen| seen.is_list) && member.kind != "unknown" {
         return false;
     }
-    match bare(member.kind) {
+    match member.bare_kind() {
         "id" => any(Seen::is_of_ids),
         "string" => any(|seen| seen.has_text && !seen.is_of_ids()),
         "bool" => any(|seen| seen.has_bool),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use funnelflux_contract::{AssetKind, Operation, Schema, Verb, operations as contract};
+use funnelflux_contract::{AssetKind, Operation, Schema, Verb};
 
 use super::call::Call;
 use super::kinds::{Payload, fits, is_of_model};
@@ -12,28 +12,14 @@ use super::prefix::ends_with;
 use super::seen::Seen;
 use super::traits::Traits;
 use super::words::words;
-
-/// Lists every operation of the contract.
-pub(super) fn operations() -> impl Iterator<Item = &'static Operation> {
-    [contract::auth::ALL, contract::billing::ALL, contract::reporting::ALL, contract::ledger::ALL]
-        .into_iter()
-        .flatten()
-        .copied()
-}
-
-/// How sure a match is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sure {
-    Certain,
-    Likely,
-}
+use crate::matching::Certainty;
 
 /// A call and the operation that it is.
 pub(super) struct Match<'a> {
     pub(super) traits: Traits<'a>,
     pub(super) operation: &'static Operation,
     pub(super) kind: Option<(&'static AssetKind, Verb)>,
-    pub(super) sure: Sure,
+    pub(super) sure: Certainty,
     /// What else it may be.
     pub(super) runner_up: Option<&'static Operation>,
 }
@@ -122,7 +108,7 @@ fn common<'a>(calls: &[&'a Call]) -> BTreeSet<&'a str> {
 /// The roots that certain matches show, and those that are left for the one kind that is left of a model.
 fn roots_of(traits: &[Traits<'_>], choices: &[Choice], before: &Roots) -> Roots {
     let mut roots = Roots::new();
-    for choice in choices.iter().filter(|choice| choice.sure == Sure::Certain) {
+    for choice in choices.iter().filter(|choice| choice.sure == Certainty::Certain) {
         let Some(traits) = traits.get(choice.call).filter(|it| !it.answers_nothing()) else {
             continue;
         };
@@ -179,7 +165,7 @@ fn root(path: &str, known: &Roots) -> String {
 fn candidates(traits: &[Traits<'_>], known: &Known<'_>) -> Vec<Candidate> {
     let mut candidates = Vec::new();
     for (call, traits) in traits.iter().enumerate() {
-        for operation in operations() {
+        for operation in Operation::all() {
             candidates.extend(weigh(traits, operation, known).map(|it| Candidate { call, ..it }));
         }
     }
@@ -194,7 +180,7 @@ fn candidates(traits: &[Traits<'_>], known: &Known<'_>) -> Vec<Candidate> {
 struct Choice {
     call: usize,
     operation: &'static Operation,
-    sure: Sure,
+    sure: Certainty,
     runner_up: Option<&'static Operation>,
 }
 
@@ -233,7 +219,7 @@ fn chosen(candidates: &[Candidate]) -> Vec<Choice> {
             });
         let is_certain = (chosen.is_exact && !is_hollow)
             || (is_apart && !is_twice && (chosen.is_clear || is_left(chosen, &taken)));
-        let sure = if is_certain { Sure::Certain } else { Sure::Likely };
+        let sure = if is_certain { Certainty::Certain } else { Certainty::Likely };
         let runner_up = rival.filter(|_| !is_certain).map(|rival| rival.operation);
         Choice { call: chosen.call, operation: chosen.operation, sure, runner_up }
     };
@@ -243,7 +229,7 @@ fn chosen(candidates: &[Candidate]) -> Vec<Choice> {
     for candidate in candidates.iter().filter(|it| it.score >= 3.0 && it.is_clear) {
         let (call, operation) = (candidate.call, candidate.operation);
         if !by_call.contains_key(&call) && seen.insert(call) {
-            choices.push(Choice { call, operation, sure: Sure::Likely, runner_up: None });
+            choices.push(Choice { call, operation, sure: Certainty::Likely, runner_up: None });
         }
     }
     choices
@@ -291,7 +277,7 @@ fn weigh(
     // Another method at a path that no other operation has.
     let is_of_no_other = at_path
         && !is_same_method
-        && !operations().any(|other| other.id() != operation.id() && is_path(other.path()));
+        && !Operation::all().any(|other| other.id() != operation.id() && is_path(other.path()));
     let candidate = |score, rank, is_exact, is_clear, is_of_model| Candidate {
         call: 0,
         operation,
@@ -306,7 +292,9 @@ fn weigh(
         let last = |path: &str| path.rsplit('/').next().map(str::to_owned);
         // A last name that no other operation has, and a shape that agrees.
         let is_own_name = last(operation.path()) == last(&traits.path)
-            && operations().filter(|other| last(other.path()) == last(operation.path())).count()
+            && Operation::all()
+                .filter(|other| last(other.path()) == last(operation.path()))
+                .count()
                 == 1;
         let by_name = if is_own_name && by_shape > 1.0 { 3.0 } else { 0.0 };
         if by_path == 0.0 && by_shape + by_name < 3.0 {

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use funnelflux_contract::Operation;
+
 use super::call::{Call, Calls, Segment};
 use super::kinds::payload;
-use super::pair::operations;
 use super::words::words;
 
 /// The words of base paths. Any other may be the name of an account.
@@ -47,7 +48,7 @@ impl Base {
 pub(super) fn base(calls: &Calls) -> Base {
     let mut votes: BTreeMap<&[Segment], BTreeSet<&str>> = BTreeMap::new();
     for call in calls.iter() {
-        let longest = operations()
+        let longest = Operation::all()
             .flat_map(|operation| {
                 let paths = std::iter::once(operation.path())
                     .chain(operation.alternatives().iter().copied());

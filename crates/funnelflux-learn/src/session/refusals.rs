@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::call::{Call, Calls, Exchange};
 use super::draft::Draft;
 use super::lessons::shown;
-use super::pair::{Match, operations};
+use super::pair::Match;
 use super::prefix::ends_with;
 use super::seen::Seen;
 use super::sight::{At, Sight};
@@ -233,7 +233,7 @@ pub(super) fn draw(calls: &Calls, draft: &mut Draft<'_>) -> (Vec<String>, Vec<Fa
         let is_it = |it: &&Operation| {
             it.method().as_str() == call.method && ends_with(&call.path, it.path()).is_some()
         };
-        if let Some(operation) = operations().filter(is_it).max_by_key(|it| it.path().len()) {
+        if let Some(operation) = Operation::all().filter(is_it).max_by_key(|it| it.path().len()) {
             call.refusals.note_shape(operation.id(), draft);
         }
     }
@@ -244,7 +244,9 @@ pub(super) fn draw(calls: &Calls, draft: &mut Draft<'_>) -> (Vec<String>, Vec<Fa
 /// Whether the call, which was never taken, shows that nothing is at a learned path, or by a learned method.
 fn contradicts(call: &Call, fact: &Fact, known: &Overlay) -> bool {
     let id = fact.operations();
-    let Some(operation) = operations().find(|operation| operation.id() == id) else { return false };
+    let Some(operation) = Operation::all().find(|operation| operation.id() == id) else {
+        return false;
+    };
     let method = known.method_of(id).unwrap_or_else(|| operation.method().clone());
     let path = known.path_of(id).unwrap_or(operation.path());
     let path = path.split('?').next().unwrap_or_default();

@@ -64,11 +64,10 @@ impl Scrubber {
         let likely = lessons.maybe.iter().map(|maybe| &maybe.what);
         lessons.facts.facts().chain(likely).for_each(|fact| scrubber.keep_fact(fact));
         for fact in lessons.facts.facts() {
-            match fact.says() {
-                Says::Member { ours, theirs } if scrubber.needed.contains(ours) => {
-                    scrubber.needed.insert(theirs.clone());
-                }
-                _ => {}
+            if let Says::Member { ours, theirs } = fact.says()
+                && scrubber.needed.contains(ours)
+            {
+                scrubber.needed.insert(theirs.clone());
             }
         }
         scrubber
@@ -174,7 +173,7 @@ impl Scrubber {
         let url =
             path.map_or_else(|| OTHER.to_owned(), |path| format!("{HOST}{}", self.path(path)));
         let json_of = |body: Option<Value>| {
-            body.filter(|_| path.is_some()).map(|it| self.json(&it).to_string())
+            body.filter(|_| path.is_some()).map(|it| self.json(&it, false).to_string())
         };
         let mut request = json!({
             "method": method.unwrap_or("GET"), "url": url, "httpVersion": "HTTP/1.1", "cookies": [],
@@ -222,12 +221,8 @@ impl Scrubber {
         scrubbed
     }
 
-    fn json(&self, json: &Value) -> Value {
-        self.json_in(json, false)
-    }
-
     /// The copy of a value; `is_graph` where it is within nodes or connections.
-    fn json_in(&self, json: &Value, is_graph: bool) -> Value {
+    fn json(&self, json: &Value, is_graph: bool) -> Value {
         match json {
             Value::Object(members) => {
                 let members = members.iter();
@@ -238,12 +233,12 @@ impl Scrubber {
                     let is_of_graph = || is_graph && (self.numbers.contains(name) || is_default());
                     let stays = value.is_number() && (is_code() || is_of_graph());
                     let is_graph = is_graph || (value.is_array() && self.graphs.contains(name));
-                    let copy = if stays { value.clone() } else { self.json_in(value, is_graph) };
+                    let copy = if stays { value.clone() } else { self.json(value, is_graph) };
                     (self.name(name), copy)
                 });
                 Value::Object(members.collect::<Map<_, _>>())
             }
-            Value::Array(items) => items.iter().map(|item| self.json_in(item, is_graph)).collect(),
+            Value::Array(items) => items.iter().map(|item| self.json(item, is_graph)).collect(),
             Value::String(text) => Value::String(self.text(text)),
             // Zero says no, and nothing else.
             Value::Number(number) if number.as_u64() == Some(0) => json.clone(),
@@ -332,10 +327,8 @@ impl Scrubber {
     }
 }
 
-impl std::fmt::Debug for Scrubber {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Scrubber").finish_non_exhaustive()
-    }
+funnelflux_contract::formats! {
+    Debug for Scrubber, |_it, f| f.debug_struct("Scrubber").finish_non_exhaustive()
 }
 
 /// Whether a member may hold the status of a call within its answer.

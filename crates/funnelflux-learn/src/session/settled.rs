@@ -8,8 +8,6 @@ use funnelflux_transport::{Overlay, Says};
 
 use super::lessons::{LIKELY, family};
 use super::members::is_of_dialect;
-use super::pair::operations;
-use super::values::bare;
 
 /// The guesses about one kind of asset, one section of the API, or one kind of the nodes of funnels.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,7 +57,7 @@ pub fn settled(overlay: &Overlay) -> Vec<Settled> {
         [("reports", "reporting."), ("domains", "billing."), ("login", "auth.")]
     {
         let own: Vec<&Operation> =
-            operations().filter(|it| it.id().starts_with(beginning)).collect();
+            Operation::all().filter(|it| it.id().starts_with(beginning)).collect();
         all.push(of_operations(name, &own, overlay));
     }
     all.extend(of_nodes(overlay));
@@ -148,7 +146,7 @@ fn below(
         }
         let name = format!("{around}{}", member.name);
         if let Some(inner) =
-            Schema::find(bare(member.kind)).filter(|_| !member.kind.starts_with("map<"))
+            Schema::find(member.bare_kind()).filter(|_| !member.kind.starts_with("map<"))
         {
             below(inner, &format!("{name}."), within, visit);
         }

@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use funnelflux_contract::{AssetKind, Schema, Verb};
+use funnelflux_contract::{AssetKind, Operation, Schema, Verb};
 
 use super::call::{Call, Segment};
 use super::kinds::{Payload, payload, payload_of};
 use super::known::own_id;
-use super::pair::operations;
 use super::params::{is_paging, of_values};
 use super::refusals::is_in;
 use super::seen::{MOST_IDS, Seen};
@@ -287,7 +286,7 @@ fn of_deeds() -> &'static BTreeSet<String> {
                           single store to update view with write";
     static WORDS: OnceLock<BTreeSet<String>> = OnceLock::new();
     WORDS.get_or_init(|| {
-        let ledger = operations().filter(|it| it.id().starts_with("ledger."));
+        let ledger = Operation::all().filter(|it| it.id().starts_with("ledger."));
         let nouns = AssetKind::all().iter().map(|kind| kind.noun);
         let names = ledger.map(|it| it.path()).chain(nouns).chain([OTHERS]);
         names.flat_map(|names| names.split(['/', ' '])).flat_map(words).collect()

@@ -7,6 +7,7 @@ use funnelflux_transport::Says;
 
 use super::call::{Calls, State};
 use super::draft::Draft;
+use super::lexicon::squeezed;
 use super::pair::Match;
 use super::seen::{Seen, Word};
 
@@ -17,7 +18,7 @@ const MOST_NEW: usize = 8;
 /// a person wrote: it is kept only beside values of the contract, in their style, and of several objects; or
 /// where it is one of them in another style.
 pub(super) fn learn(kind: &str, seen: &[&Seen], draft: &mut Draft<'_>) {
-    let Some(schema) = Schema::find(bare(kind)).filter(|schema| schema.members.is_empty()) else {
+    let Some(schema) = Schema::find(kind).filter(|schema| schema.members.is_empty()) else {
         return;
     };
     // Anything may stand where other things than words do. The types of nodes are of the dialect.
@@ -51,7 +52,7 @@ pub(super) fn learn(kind: &str, seen: &[&Seen], draft: &mut Draft<'_>) {
         let same = schema
             .values
             .iter()
-            .find(|it| !is_shown(it.value) && letters(it.value) == letters(value));
+            .find(|it| !is_shown(it.value) && squeezed(it.value) == squeezed(value));
         let is_proven = is_of_words && are_few && objects.len() > 1 && has_style(schema, value);
         // A word that APIs do not have may be a name, however many objects have it.
         match same.is_some() || (is_proven && draft.lexicon.keeps(value)) {
@@ -59,11 +60,6 @@ pub(super) fn learn(kind: &str, seen: &[&Seen], draft: &mut Draft<'_>) {
             false => draft.unproven(says(None, value), sight),
         }
     }
-}
-
-/// A value without what tells one style of words from another.
-fn letters(value: &str) -> String {
-    value.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// Whether a value is written as those of the contract are.
@@ -90,7 +86,7 @@ pub(super) fn of_query(found: &Match<'_>, draft: &mut Draft<'_>) {
         };
         let member = found.operation.query().iter().find(|it| it.name == name || is_it(it.name));
         if let Some(member) = member {
-            learn(member.kind, &[seen], draft);
+            learn(member.bare_kind(), &[seen], draft);
         }
     }
 }
@@ -99,13 +95,10 @@ pub(super) fn of_query(found: &Match<'_>, draft: &mut Draft<'_>) {
 pub(super) fn of_deeds(calls: &Calls, certain: &[&Match<'_>], draft: &mut Draft<'_>) {
     let enumerations = ["Status", "AssetStatus"];
     for write in &calls.writes {
-        let of_form = |it: &&&Match<'_>| {
-            it.traits.call.method == write.method && it.traits.call.path == write.path
-        };
-        let verb = certain.iter().find(of_form).and_then(|it| it.kind).map(|(_, verb)| verb);
-        let ours = match verb {
-            Some(Verb::Archive) => "archived",
-            Some(Verb::Delete) => "deleted",
+        let found = certain.iter().find(|it| write.is_of(it.traits.call));
+        let ours = match found.and_then(|it| it.kind) {
+            Some((_, Verb::Archive)) => "archived",
+            Some((_, Verb::Delete)) => "deleted",
             _ => continue,
         };
         let is_of = |state: &&State| state.ids.iter().any(|id| write.ids.contains(id));
@@ -131,9 +124,4 @@ pub(super) fn of_deeds(calls: &Calls, certain: &[&Match<'_>], draft: &mut Draft<
             draft.replace(&new, says, after.at);
         }
     }
-}
-
-/// `X` of `X`, `X[]` and `map<X>`.
-pub(super) fn bare(kind: &str) -> &str {
-    kind.trim_start_matches("map<").trim_end_matches(['[', ']', '>'])
 }

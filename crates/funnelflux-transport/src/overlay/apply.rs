@@ -379,15 +379,10 @@ fn holders(operation: &Operation) -> Vec<(&'static str, &'static str)> {
         }
         let Some(schema) = Schema::find(name) else { continue };
         for member in schema.members {
-            let kind = bare_kind(member.kind);
+            let kind = member.bare_kind();
             found.push((member.name, kind));
             open.push(kind);
         }
     }
     found
-}
-
-/// `X` of `X`, `X[]` and `map<X>`.
-fn bare_kind(kind: &'static str) -> &'static str {
-    kind.trim_start_matches("map<").trim_end_matches(['[', ']', '>'])
 }
