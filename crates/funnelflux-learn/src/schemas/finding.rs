@@ -81,20 +81,14 @@ impl Difference {
         Self { subject, aspect, name: None, ours, grade: None, theirs, place, certainty }
     }
 
-    pub(crate) fn with(self, certainty: Certainty) -> Self {
-        Self { certainty, ..self }
-    }
-
-    pub(crate) fn named(self, name: &str) -> Self {
-        Self { name: Some(name.to_owned()), ..self }
+    funnelflux_contract::setters! {
+        fn with(certainty: Certainty) => certainty = certainty;
+        fn named(name: &str) => name = Some(name.to_owned());
+        fn theirs(theirs: impl Into<String>) => theirs = theirs.into();
     }
 
     pub(crate) fn ours(self, ours: &str, grade: Grade) -> Self {
         Self { ours: ours.to_owned(), grade: Some(grade.as_str()), ..self }
-    }
-
-    pub(crate) fn theirs(self, theirs: impl Into<String>) -> Self {
-        Self { theirs: theirs.into(), ..self }
     }
 }
 

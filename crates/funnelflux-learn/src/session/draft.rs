@@ -172,25 +172,17 @@ fn evidence_of(fact: &Fact) -> Evidence {
 }
 
 /// What a fact is about, so that two of one subject cannot both hold.
-pub(super) fn subject(fact: &Fact) -> (String, String) {
-    let about = match fact.says() {
-        Says::BasePath(_) => "base_path".to_owned(),
-        Says::Path(_) => "path".to_owned(),
-        Says::Method(_) => "method".to_owned(),
-        Says::Query { ours, .. } => format!("query {ours}"),
-        Says::Member { ours, .. } => format!("member {ours}"),
-        Says::AnswerIn(_) => "answer_in".to_owned(),
-        Says::BodyIn(_) => "body_in".to_owned(),
-        Says::Value { of, ours: Some(ours), .. } => format!("value {of} of ours {ours}"),
-        Says::Value { of, theirs, .. } => format!("value {of} {theirs}"),
-        Says::Required(member) => format!("required {member}"),
-        Says::Node { kind, part, .. } => format!("node {kind} {part}"),
-        Says::Note { topic, text } if topic == LIKELY => format!("likely {text}"),
+pub(super) fn subject(fact: &Fact) -> (String, Says) {
+    let mut about = fact.says().clone();
+    match &mut about {
+        Says::BasePath(theirs) | Says::Path(theirs) | Says::Method(theirs) => theirs.clear(),
+        Says::AnswerIn(theirs) | Says::BodyIn(theirs) => theirs.clear(),
+        Says::Query { theirs, .. } | Says::Member { theirs, .. } => theirs.clear(),
+        Says::Value { ours: Some(_), theirs, .. } | Says::Node { is: theirs, .. } => theirs.clear(),
         // A list may have several parameters of paging.
-        Says::Note { topic, text } if topic == "paging" => format!("paging {text}"),
-        Says::Note { topic, .. } => format!("note {topic}"),
-        _ => String::new(),
-    };
+        Says::Note { topic, text } if topic != LIKELY && topic != "paging" => text.clear(),
+        _ => {}
+    }
     (fact.operations().to_owned(), about)
 }
 

@@ -246,7 +246,11 @@ fn objects<'m>(certain: &'m [&'m Match<'m>], kind: &AssetKind) -> Vec<&'m Seen> 
 fn envelopes(found: &Match<'_>, draft: &mut Draft<'_>) {
     let (id, call) = (found.operation.id(), found.traits.call);
     let answer_in = |within: String, seen: &Seen, draft: &mut Draft<'_>| {
-        draft.certain(id, Says::AnswerIn(within), call.answered.shown_at(seen.sight.first));
+        draft.certain(
+            id,
+            Says::AnswerIn(within),
+            Sight { first: seen.sight.first, ..call.answered },
+        );
     };
     let Some((own, verb)) = found.kind else {
         if let Some(within) = members::place_of_other(found, &draft.lexicon) {

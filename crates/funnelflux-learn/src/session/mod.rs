@@ -79,11 +79,9 @@ impl Session {
         self
     }
 
-    /// Takes what is known of the account before: it helps to tell the kinds of nodes.
-    #[must_use]
-    pub fn under(mut self, known: Overlay) -> Self {
-        self.known = known;
-        self
+    funnelflux_contract::setters! {
+        /// Takes what is known of the account before: it helps to tell the kinds of nodes.
+        fn under(known: Overlay) => known = known;
     }
 
     /// Says the base URL of the client that will use the facts. Calls to its server count before those to others. A

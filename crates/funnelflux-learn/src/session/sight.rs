@@ -45,9 +45,4 @@ impl Sight {
         let first = if self.count == 0 { other.first } else { self.first };
         Self { first, count: self.count + other.count, day: self.day.max(other.day) }
     }
-
-    /// As often, and this place as the evidence.
-    pub(super) fn shown_at(self, first: At) -> Self {
-        Self { first, ..self }
-    }
 }

@@ -1,6 +1,5 @@
 //! One fact about an account, and the evidence for it.
 
-use std::fmt;
 use std::sync::Arc;
 
 use funnelflux_contract::Grade;
@@ -204,11 +203,11 @@ pub(super) fn last(member: &str) -> &str {
     member.rsplit('.').next().unwrap_or(member)
 }
 
-/// What an error calls the fact.
-impl fmt::Display for Fact {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let of = &self.operations;
-        match &self.says {
+funnelflux_contract::formats! {
+    /// What an error calls the fact.
+    Display for Fact, |it, f| {
+        let of = &it.operations;
+        match &it.says {
             Says::BasePath(path) => write!(f, "the base path {path}"),
             Says::Path(path) => write!(f, "the path {path} of {of}"),
             Says::Method(method) => write!(f, "the method {method} of {of}"),

@@ -1,7 +1,6 @@
 //! The files of `ffx learn`, each told by what it holds.
 
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -91,10 +90,7 @@ fn read(
     settings: &Settings,
 ) -> Result<Option<(String, String)>, Failure> {
     let shown = path.display();
-    let open = || -> Result<File, Failure> {
-        files::open(path)
-            .map_err(|cause| Failure::usage(format!("{shown} cannot be read: {cause}")))
-    };
+    let open = || files::open(path).map_err(|cause| Failure::unreadable(path, &cause));
     let told = |extent: Extent| {
         let terminal = settings.terminal;
         if let Some(left_out) = extent.left_out() {

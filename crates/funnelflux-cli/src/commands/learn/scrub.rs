@@ -23,9 +23,7 @@ pub(super) fn run(
     if out.is_file() {
         return Err(Failure::usage(format!("{to} exists")).hint("name a new file for the copy"));
     }
-    let open = || {
-        files::open(path).map_err(|cause| Failure::usage(format!("{from} cannot be read: {cause}")))
-    };
+    let open = || files::open(path).map_err(|cause| Failure::unreadable(path, &cause));
     let name = from.to_string();
     let wrong = |cause: &dyn std::fmt::Display| {
         Failure::usage(cause.to_string()).hint("expected a HAR file, in UTF-8")
