@@ -180,7 +180,7 @@ pub(super) fn subject(fact: &Fact) -> (String, Says) {
         Says::Query { theirs, .. } | Says::Member { theirs, .. } => theirs.clear(),
         Says::Value { ours: Some(_), theirs, .. } | Says::Node { is: theirs, .. } => theirs.clear(),
         // A list may have several parameters of paging.
-        Says::Note { topic, text } if topic != LIKELY && topic != "paging" => text.clear(),
+        Says::Note { topic, text } if ![LIKELY, "paging"].contains(&&**topic) => text.clear(),
         _ => {}
     }
     (fact.operations().to_owned(), about)

@@ -166,7 +166,7 @@ fn candidates(traits: &[Traits<'_>], known: &Known<'_>) -> Vec<Candidate> {
     let mut candidates = Vec::new();
     for (call, traits) in traits.iter().enumerate() {
         for operation in Operation::all() {
-            candidates.extend(weigh(traits, operation, known).map(|it| Candidate { call, ..it }));
+            candidates.extend(weigh(call, traits, operation, known));
         }
     }
     candidates.sort_by(|one, other| {
@@ -258,6 +258,7 @@ pub(super) fn kind_of(operation: &Operation) -> Option<(&'static AssetKind, Verb
 
 /// A call as an operation, unless nothing speaks for it.
 fn weigh(
+    call: usize,
     traits: &Traits<'_>,
     operation: &'static Operation,
     known: &Known<'_>,
@@ -278,15 +279,6 @@ fn weigh(
     let is_of_no_other = at_path
         && !is_same_method
         && !Operation::all().any(|other| other.id() != operation.id() && is_path(other.path()));
-    let candidate = |score, rank, is_exact, is_clear, is_of_model| Candidate {
-        call: 0,
-        operation,
-        score,
-        is_exact,
-        is_clear,
-        is_of_model,
-        rank,
-    };
     let Some((kind, verb)) = kind_of(operation) else {
         let by_shape = by_schema(traits, operation);
         let last = |path: &str| path.rsplit('/').next().map(str::to_owned);
@@ -303,7 +295,8 @@ fn weigh(
         let is_exact = at_path && is_same_method;
         let is_clear = (by_shape + by_name >= 3.0 && is_same_method) || is_of_no_other;
         let (score, rank) = (by_path + by_shape + by_name + method, if is_exact { 3 } else { 1 });
-        return Some(candidate(score, rank, is_exact, is_clear, false));
+        let is_of_model = false;
+        return Some(Candidate { call, operation, score, is_exact, is_clear, is_of_model, rank });
     };
     let (by_kind, is_clear) = by_kind(traits, kind, verb, known);
     let fit = known.fit(traits, kind, verb);
@@ -329,8 +322,8 @@ fn weigh(
         _ => 1,
     };
     let lists = traits.answer.as_ref().and_then(Payload::certain);
-    let is_it = does && lists.is_some_and(|kinds| is_of_model(&kinds, kind));
-    Some(candidate(score, rank, is_exact, is_clear, is_it))
+    let is_of_model = does && lists.is_some_and(|kinds| is_of_model(&kinds, kind));
+    Some(Candidate { call, operation, score, is_exact, is_clear, is_of_model, rank })
 }
 
 /// How well the call fits the kind, and whether there is no doubt.

@@ -33,19 +33,16 @@ impl Overlay {
     fn first_fault(&self) -> Option<(usize, Error)> {
         self.facts.iter().enumerate().find_map(|(index, fact)| {
             let earlier = self.facts.iter().take(index);
-            let alone = fault(fact).or_else(|| names::unknown(fact)).map(|why| (why, None));
-            let (why, cause) = alone.or_else(|| clash(fact, earlier))?;
+            let alone = fault(fact).or_else(|| names::unknown(fact));
+            let why = alone.or_else(|| clash(fact, earlier))?;
             let at = fact.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
             let (kind, of) = (kind(&fact.says), &fact.operations);
             let error = Error::invalid_request(format!("{at}{kind} override of {of:?}: {why}"));
-            let cause = cause.or_else(|| fact.rename.as_ref()?.as_ref().err().cloned());
-            Some((
-                index,
-                match cause {
-                    Some(cause) => error.with_source(cause),
-                    None => error,
-                },
-            ))
+            let error = match &fact.rename {
+                Some(Err(cause)) => error.with_source(cause.clone()),
+                _ => error,
+            };
+            Some((index, error))
         })
     }
 }
@@ -154,10 +151,8 @@ fn is_empty_or_names(text: &str) -> bool {
     text.is_empty() || text.split('.').all(is_name)
 }
 
-type Why = (String, Option<funnelflux_json::EditError>);
-
 /// Says why the fact and an earlier one cannot both hold.
-fn clash<'a>(fact: &Fact, earlier: impl Iterator<Item = &'a Fact>) -> Option<Why> {
+fn clash<'a>(fact: &Fact, earlier: impl Iterator<Item = &'a Fact>) -> Option<String> {
     for other in earlier.filter(|other| other.overlaps(fact)) {
         if other.says == fact.says {
             continue;
@@ -184,7 +179,7 @@ fn clash<'a>(fact: &Fact, earlier: impl Iterator<Item = &'a Fact>) -> Option<Why
             }
             _ => continue,
         };
-        return Some((why, None));
+        return Some(why);
     }
     None
 }
