@@ -6,14 +6,14 @@ use rust_decimal::Decimal;
 
 use crate::currency;
 
-/// What separates the whole part of an amount from the rest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum DecimalMark {
-    /// `1,234.56`.
-    Point,
-    /// `1.234,56`.
-    Comma,
+crate::words::words! {
+    /// What separates the whole part of an amount from the rest.
+    DecimalMark {
+        /// `1,234.56`.
+        Point = "point",
+        /// `1.234,56`.
+        Comma = "comma",
+    }
 }
 
 /// Why a column of amounts cannot be read.

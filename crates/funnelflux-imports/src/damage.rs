@@ -5,76 +5,51 @@ use std::fmt;
 
 use crate::amount;
 
-/// What is wrong with a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Damage {
-    /// An invisible character.
-    Invisible,
-    /// A character that another encoding lost.
-    Lost,
-    /// `#N/A` and the like.
-    Error,
-    /// `null`, `undefined` and the like.
-    Missing,
-    /// `1.21791E+17`.
-    Scientific,
-    /// `121791354005150485.0`.
-    Decimals,
-    /// `121,791,354`.
-    Thousands,
-    /// `121791354005150000`.
-    Zeros,
-    /// `'121791354005150485`.
-    Mark,
-    /// Quotes around the value.
-    Quotes,
-    /// `{campaign_id}`.
-    Token,
-    /// `[371234567]`.
-    Brackets,
-    /// `summer*` or `50%`.
-    Patterns,
-    /// `2nIemJxCKbFX` where a hit is expected.
-    Asset,
-    /// `M8BSN4AS1RA9DPCDV1VYNRNH` where a hit is expected.
-    Capitals,
+macro_rules! damages {
+    ($($value:ident, $name:literal, $what:literal $(, $example:literal)?;)+) => {
+        /// What is wrong with a value.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Damage {
+            $(#[doc = concat!("It is ", $what $(, ", such as `", $example, "`")?, ".")] $value,)+
+        }
+
+        impl Damage {
+            /// Its name on the command line.
+            pub const fn name(self) -> &'static str {
+                self.words().0
+            }
+
+            const fn words(self) -> (&'static str, &'static str) {
+                match self {
+                    $(Self::$value => ($name, $what),)+
+                }
+            }
+        }
+    };
 }
 
-impl Damage {
-    /// Its name on the command line.
-    pub const fn name(self) -> &'static str {
-        self.words().0
-    }
-
-    const fn words(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Invisible => ("invisible", "an invisible character"),
-            Self::Lost => (
-                "lost",
-                "a character that was lost or garbled when the file was saved in another encoding",
-            ),
-            Self::Error => ("error", "an error of a spreadsheet"),
-            Self::Missing => ("missing", "a word for a missing value"),
-            Self::Scientific => {
-                ("scientific", "a number in scientific notation, as spreadsheets shorten ids")
-            }
-            Self::Decimals => ("decimals", "an id with decimals, as spreadsheets add them"),
-            Self::Thousands => ("thousands", "an id with separators of thousands"),
-            Self::Zeros => {
-                ("zeros", "an id whose last digits became zeros, as spreadsheets keep 15 digits")
-            }
-            Self::Mark => ("mark", "a mark of a spreadsheet in front of the value"),
-            Self::Quotes => ("quotes", "quotes around the value"),
-            Self::Token => ("token", "a token that was never filled in"),
-            Self::Brackets => ("brackets", "brackets around the value"),
-            Self::Patterns => ("patterns", "`*` or `%`, which the server may take for any text"),
-            Self::Asset => {
-                ("asset", "of the form of ids of landers, offers and funnels, not of a hit")
-            }
-            Self::Capitals => ("capitals", "a hit in capitals, as hits have small letters"),
-        }
-    }
+damages! {
+    Invisible, "invisible", "an invisible character";
+    Lost, "lost",
+        "a character that was lost or garbled when the file was saved in another encoding";
+    Error, "error", "an error of a spreadsheet", "#N/A";
+    Missing, "missing", "a word for a missing value", "null";
+    Scientific, "scientific",
+        "a number in scientific notation, as spreadsheets shorten ids", "1.21791E+17";
+    Decimals, "decimals", "an id with decimals, as spreadsheets add them", "121791354005150485.0";
+    Thousands, "thousands", "an id with separators of thousands", "121,791,354";
+    Zeros, "zeros",
+        "an id whose last digits became zeros, as spreadsheets keep 15 digits", "121791354005150000";
+    Mark, "mark", "a mark of a spreadsheet in front of the value", "'121791354005150485";
+    Quotes, "quotes", "quotes around the value";
+    Token, "token", "a token that was never filled in", "{campaign_id}";
+    Brackets, "brackets", "brackets around the value", "[371234567]";
+    Patterns, "patterns", "`*` or `%`, which the server may take for any text", "summer*";
+    Asset, "asset",
+        "of the form of ids of landers, offers and funnels, not of a hit", "2nIemJxCKbFX";
+    Capitals, "capitals",
+        "a hit in capitals, as hits have small letters", "M8BSN4AS1RA9DPCDV1VYNRNH";
 }
 
 impl fmt::Display for Damage {

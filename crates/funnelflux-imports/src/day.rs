@@ -2,19 +2,18 @@
 
 use jiff::civil::Date;
 use jiff::fmt::strtime::BrokenDownTime;
-use serde::{Deserialize, Serialize};
 
 use crate::amount;
+use crate::words::words;
 
-/// Which of the numbers of `03/04/2026` comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum DayOrder {
-    /// 4 March.
-    MonthFirst,
-    /// 3 April.
-    DayFirst,
+words! {
+    /// Which of the numbers of `03/04/2026` comes first.
+    DayOrder {
+        /// 4 March.
+        MonthFirst = "month-first",
+        /// 3 April.
+        DayFirst = "day-first",
+    }
 }
 
 /// The readings of a cell: by month first, and by day first. A cell of another format has twice the same.

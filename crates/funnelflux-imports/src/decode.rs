@@ -1,12 +1,13 @@
 //! The bytes of a file as text: compression, encodings, workbooks.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::io::Read as _;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use flate2::read::MultiGzDecoder;
+
+use crate::Problems;
 
 /// The most bytes of a text, also of one that was compressed.
 pub(crate) const MOST: usize = 512 << 20;
@@ -18,18 +19,6 @@ const SHRINKS: usize = 100;
 /// As much of a text without a mark is looked at to see whether it is UTF-16.
 const SAMPLE: usize = 4096;
 
-/// A file that is no text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DecodeError(pub(crate) Cow<'static, str>);
-
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for DecodeError {}
-
 /// Decodes a file: gzip, UTF-8 and UTF-16 with and without a mark, the old encodings of Windows, and, with the
 /// feature `xlsx`, the first sheet of a workbook, which becomes CSV. Also says what it was, unless it is plain UTF-8.
 ///
@@ -40,12 +29,12 @@ impl std::error::Error for DecodeError {}
 /// assert_eq!(decode(b"\xff\xfea\0;\0b\0")?, ("a;b".to_owned(), Some("UTF-16LE")));
 /// assert_eq!(decode(b"W\xe4hrung")?, ("Währung".to_owned(), Some("windows-1252")));
 /// assert_eq!(decode(b"a\0b").unwrap_err().to_string(), "is no text: byte 2 is NUL");
-/// # Ok::<(), funnelflux_imports::DecodeError>(())
+/// # Ok::<(), funnelflux_imports::Problems>(())
 /// ```
 ///
 /// # Errors
 /// When it is no text, is cut off, or is larger than 512 MiB, or a line of it is longer than 1 MiB.
-pub fn decode(bytes: &[u8]) -> Result<(String, Option<&'static str>), DecodeError> {
+pub fn decode(bytes: &[u8]) -> Result<(String, Option<&'static str>), Problems> {
     decoded(bytes, None).map(|it| (it.text.into_owned(), it.encoding))
 }
 
@@ -59,11 +48,8 @@ pub(crate) struct Decoded<'a> {
 }
 
 /// Does the same without a copy of what is UTF-8 already. `sheet` is that of a workbook.
-pub(crate) fn decoded<'a>(
-    bytes: &'a [u8],
-    sheet: Option<&str>,
-) -> Result<Decoded<'a>, DecodeError> {
-    let wrong = |why: &'static str| DecodeError(why.into());
+pub(crate) fn decoded<'a>(bytes: &'a [u8], sheet: Option<&str>) -> Result<Decoded<'a>, Problems> {
+    let wrong = |why: &'static str| Problems::of(why);
     if let [b'P', b'K', 3, 4, ..] = bytes {
         return workbook(bytes, sheet);
     }
@@ -98,17 +84,17 @@ pub(crate) fn decoded<'a>(
     Ok(Decoded { text, encoding, others: Vec::new(), hidden: Vec::new() })
 }
 
-fn text(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<&'static str>), DecodeError> {
+fn text(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<&'static str>), Problems> {
     let has_end = |part: &[u8]| part.contains(&b'\n') || part.contains(&b'\r');
     if !bytes.chunks_exact(LINE).all(has_end) {
-        return Err(DecodeError(LONG.into()));
+        return Err(Problems::of(LONG));
     }
     let encoding = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
     let encoding = encoding.or_else(|| utf16_without_mark(bytes));
     if encoding.is_none_or(|it| it == UTF_8)
         && let Some(at) = memchr::memchr(0, bytes)
     {
-        return Err(DecodeError(format!("is no text: byte {} is NUL", at + 1).into()));
+        return Err(Problems::of(format!("is no text: byte {} is NUL", at + 1)));
     }
     if encoding.is_none()
         && let Ok(text) = std::str::from_utf8(bytes)
@@ -126,15 +112,15 @@ fn text(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<&'static str>), DecodeErro
             "is no {}: it has bytes that mean nothing there; save it as UTF-8",
             encoding.name()
         );
-        return Err(DecodeError(why.into()));
+        return Err(Problems::of(why));
     }
     Ok((text, (encoding != UTF_8).then(|| encoding.name())))
 }
 
 /// What a gzip file holds. A small file may hold more than the memory does, so it ends with the first line that no table
 /// has, and where it is out of all proportion.
-fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, DecodeError> {
-    let wrong = |why: &'static str| DecodeError(why.into());
+fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, Problems> {
+    let wrong = |why: &'static str| Problems::of(why);
     let (mut reader, mut all, mut line) = (MultiGzDecoder::new(bytes), Vec::new(), 0);
     let mut piece = vec![0; 64 << 10];
     loop {
@@ -178,8 +164,8 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
 }
 
 #[cfg(not(feature = "xlsx"))]
-fn workbook<'a>(_: &[u8], _: Option<&str>) -> Result<Decoded<'a>, DecodeError> {
-    Err(DecodeError("is a zip archive or a workbook; save it as CSV".into()))
+fn workbook<'a>(_: &[u8], _: Option<&str>) -> Result<Decoded<'a>, Problems> {
+    Err(Problems::of("is a zip archive or a workbook; save it as CSV"))
 }
 
 #[cfg(feature = "xlsx")]
@@ -226,9 +212,10 @@ mod tests {
                 Some("gzip"),
             ),
         ] {
-            assert_eq!(decode(&bytes).unwrap(), (text.to_owned(), told));
+            let found = decoded(&bytes, None).unwrap();
+            assert_eq!((&*found.text, found.encoding), (text, told));
         }
-        assert_eq!(decode(b"").unwrap(), (String::new(), None));
+        assert_eq!(decoded(b"", None).unwrap().text, "");
     }
 
     #[test]
@@ -246,7 +233,7 @@ mod tests {
             ([&[b','; 3 << 20][..], b"\n"].concat(), "a line of more than 1 MiB"),
             (gzip(&[&[b'1'; 1023][..], b"\n"].concat().repeat(33 << 10)), "more than any table"),
         ] {
-            let wrong = decode(&bytes).err().unwrap().to_string();
+            let wrong = decoded(&bytes, None).err().unwrap().to_string();
             assert!(wrong.contains(expected), "{expected}: {wrong}");
         }
     }

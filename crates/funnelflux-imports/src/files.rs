@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::decode::{Decoded, LARGE, MOST, decoded};
 use crate::grid::{Row, Text};
 use crate::header::Header;
+use crate::note::NO_AMOUNT;
 use crate::{Line, Note, Place, Problems, Reader, Sheet, states};
 
 /// What is known of a file beside its lines.
@@ -56,14 +57,6 @@ impl Reader {
         self.joined(files.into_iter().map(|(name, bytes)| self.part(Some(name), bytes)))
     }
 
-    /// Reads a text.
-    ///
-    /// # Errors
-    /// As [`read`](Self::read).
-    pub fn read_text(&self, text: String) -> Result<Sheet, Problems> {
-        self.joined([self.part_of(None, text.into())])
-    }
-
     fn part(&self, name: Option<&str>, bytes: &[u8]) -> Result<(Sheet, Part), Problems> {
         let page = self.page.as_deref();
         // Of several files the workbooks have sheets.
@@ -81,7 +74,8 @@ impl Reader {
             let hidden: HashSet<u64> = hidden.into_iter().collect();
             let hidden = sheet.lines().filter(|line| hidden.contains(&line.number()));
             let hidden: Vec<Place> = hidden.map(Line::place).collect();
-            sheet.notes.extend((!hidden.is_empty()).then_some(Note::Hidden(hidden)));
+            let why = "hidden in the workbook, such as by a filter, and READ all the same";
+            sheet.notes.extend(Note::of(hidden, why));
             sheet.notes.splice(..0, (!others.is_empty()).then_some(Note::Sheets(others)));
             sheet.notes.splice(..0, encoding.map(Note::Encoding));
             Ok((sheet, part))
@@ -119,8 +113,8 @@ impl Reader {
             found.map_err(|first| self.header(&first).err().unwrap_or_default())?;
         let file: Option<Arc<str>> = name.map(Into::into);
         let (sheet, totals) = self.lines(&header, rows, file.as_ref())?;
-        let is_left_out =
-            !totals.is_empty() || sheet.notes.iter().any(|it| matches!(it, Note::NoAmount(_)));
+        let is_left_out = !totals.is_empty()
+            || sheet.notes.iter().any(|it| matches!(it, Note::Lines(_, NO_AMOUNT)));
         if sheet.is_empty() && !is_left_out {
             return Err(Problems::of("has no lines below its header"));
         }

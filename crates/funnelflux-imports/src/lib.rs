@@ -29,6 +29,7 @@ mod span;
 mod states;
 mod texts;
 mod values;
+mod words;
 #[cfg(feature = "xlsx")]
 mod workbook;
 
@@ -38,7 +39,7 @@ pub use costs::{CostOptions, Costs, Subtotal};
 pub use currency::may_be_same;
 pub use damage::{Damage, damage};
 pub use day::DayOrder;
-pub use decode::{DecodeError, decode};
+pub use decode::decode;
 pub use note::Note;
 pub use place::{Place, named_lines};
 pub use problem::{Problem, Problems};

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use crate::grid::{Row, Rows, trimmed};
 use crate::header::Header;
+use crate::note::NO_AMOUNT;
 use crate::reader::{FieldKind, Reader};
 use crate::{Note, Place, Problems, Sheet, amount, day};
 
@@ -98,9 +99,8 @@ impl Reader {
             problems.add(place(line), "a quote (\") is never closed");
             return problems.result((sheet, totals));
         }
-        for (lines, note) in [(without, Note::NoAmount as fn(_) -> _), (footer, Note::Footer)] {
-            sheet.notes.extend((!lines.is_empty()).then(|| note(lines)));
-        }
+        sheet.notes.extend(Note::of(without, NO_AMOUNT));
+        sheet.notes.extend(Note::of(footer, "no line of the table, so left out"));
         problems.result((sheet, totals))
     }
 

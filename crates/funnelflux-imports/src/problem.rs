@@ -154,9 +154,3 @@ impl fmt::Display for Problems {
 }
 
 impl std::error::Error for Problems {}
-
-impl From<crate::DecodeError> for Problems {
-    fn from(error: crate::DecodeError) -> Self {
-        Self::of(error.to_string())
-    }
-}

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::DayOrder;
+use crate::words::words;
 
 /// What a file is uploaded as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,29 +19,25 @@ pub enum UploadKind {
     Conversions,
 }
 
-/// What a status of a network means for the conversion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum State {
-    /// It counts.
-    Set,
-    /// It does not count any more.
-    Delete,
-    /// Not yet decided: the line is left out.
-    Skip,
+impl UploadKind {
+    /// Its name on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Costs => "costs",
+            Self::Conversions => "conversions",
+        }
+    }
 }
 
-impl std::str::FromStr for State {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "set" => Ok(Self::Set),
-            "delete" => Ok(Self::Delete),
-            "skip" => Ok(Self::Skip),
-            other => Err(format!("{other:?}: expected set, delete or skip")),
-        }
+words! {
+    /// What a status of a network means for the conversion.
+    State {
+        /// It counts.
+        Set = "set",
+        /// It does not count any more.
+        Delete = "delete",
+        /// Not yet decided: the line is left out.
+        Skip = "skip",
     }
 }
 
@@ -83,27 +80,15 @@ pub struct Profile {
 }
 
 macro_rules! files {
-    ($($name:literal),* $(,)?) => {
-        &[$( include_str!(concat!("../profiles/", $name, ".toml")) ),*]
+    ($($name:ident)*) => {
+        &[$( include_str!(concat!("../profiles/", stringify!($name), ".toml")) ),*]
     };
 }
 
-const FILES: &[&str] = files![
-    "meta",
-    "google",
-    "microsoft",
-    "tiktok",
-    "taboola",
-    "outbrain",
-    "propeller",
-    "everflow",
-    "tune",
-    "cake",
-    "clickbank",
-    "digistore24",
-    "impact",
-    "cj",
-];
+const FILES: &[&str] = files! {
+    meta google microsoft tiktok taboola outbrain propeller
+    everflow tune cake clickbank digistore24 impact cj
+};
 
 impl Profile {
     /// Every profile that is built in, ad networks first.
@@ -147,8 +132,8 @@ impl Profile {
 
     /// Sets which number of a date comes first.
     #[must_use]
-    pub fn with_day_order(self, order: DayOrder) -> Self {
-        Self { dates: Some(order), ..self }
+    pub fn with_day_order(self, order: impl Into<Option<DayOrder>>) -> Self {
+        Self { dates: order.into().or(self.dates), ..self }
     }
 
     /// Sets the currency of every file.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
+use crate::words::words;
 use crate::{DayOrder, DecimalMark, Profile, State};
 
 /// What the cells of a field are.
@@ -62,26 +63,26 @@ impl Field {
     }
 }
 
-/// What becomes of a negative amount that corrects a part of an earlier one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Corrections {
-    /// The conversion gets what is left.
-    Set,
-    /// The conversion is deleted.
-    Delete,
-    /// The line is left out.
-    Skip,
+words! {
+    /// What becomes of a negative amount that corrects a part of an earlier one.
+    Corrections {
+        /// The conversion gets what is left.
+        Set = "set",
+        /// The conversion is deleted.
+        Delete = "delete",
+        /// The line is left out.
+        Skip = "skip",
+    }
 }
 
-/// How the lines of a file are sorted, where their times do not say it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum LineOrder {
-    /// The last line is the latest.
-    OldestFirst,
-    /// The first line is the latest.
-    NewestFirst,
+words! {
+    /// How the lines of a file are sorted, where their times do not say it.
+    LineOrder {
+        /// The last line is the latest.
+        OldestFirst = "oldest-first",
+        /// The first line is the latest.
+        NewestFirst = "newest-first",
+    }
 }
 
 /// A reader of files.
@@ -109,7 +110,7 @@ pub enum LineOrder {
 /// assert_eq!(notes, ["columns that are not used: Clicks", "line 5: a total of 1210.00, which the other lines add up to"]);
 /// # Ok::<(), funnelflux_imports::Problems>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Reader {
     pub(crate) fields: Vec<Field>,
     pub(crate) profile: Option<Profile>,
@@ -133,25 +134,7 @@ pub struct Reader {
 impl Reader {
     /// A reader of lines with these fields.
     pub fn new(fields: &[Field]) -> Self {
-        Self {
-            fields: fields.to_vec(),
-            profile: None,
-            map: Vec::new(),
-            aliases: Vec::new(),
-            given: Vec::new(),
-            page: None,
-            days: None,
-            mark: None,
-            adds_up: false,
-            takes_periods: false,
-            accepted: Vec::new(),
-            ignores_totals: false,
-            currency: None,
-            rate: None,
-            states: BTreeMap::new(),
-            corrections: None,
-            order: None,
-        }
+        Self { fields: fields.to_vec(), ..Self::default() }
     }
 
     /// The fields of the lines.
@@ -198,14 +181,14 @@ impl Reader {
 
     /// Sets which number of a date comes first.
     #[must_use]
-    pub fn with_day_order(self, order: DayOrder) -> Self {
-        Self { days: Some(order), ..self }
+    pub fn with_day_order(self, order: impl Into<Option<DayOrder>>) -> Self {
+        Self { days: order.into().or(self.days), ..self }
     }
 
     /// Sets the decimal mark.
     #[must_use]
-    pub fn with_decimal_mark(self, mark: DecimalMark) -> Self {
-        Self { mark: Some(mark), ..self }
+    pub fn with_decimal_mark(self, mark: impl Into<Option<DecimalMark>>) -> Self {
+        Self { mark: mark.into().or(self.mark), ..self }
     }
 
     /// Adds the amounts of lines whose other fields are the same.
@@ -260,14 +243,14 @@ impl Reader {
 
     /// Sets what becomes of corrections of a part of an amount.
     #[must_use]
-    pub fn with_corrections(self, corrections: Corrections) -> Self {
-        Self { corrections: Some(corrections), ..self }
+    pub fn with_corrections(self, corrections: impl Into<Option<Corrections>>) -> Self {
+        Self { corrections: corrections.into().or(self.corrections), ..self }
     }
 
     /// Sets how lines of a hit are sorted whose times do not say which is the last.
     #[must_use]
-    pub fn with_line_order(self, order: LineOrder) -> Self {
-        Self { order: Some(order), ..self }
+    pub fn with_line_order(self, order: impl Into<Option<LineOrder>>) -> Self {
+        Self { order: order.into().or(self.order), ..self }
     }
 
     pub(crate) fn is_mapped(&self) -> bool {

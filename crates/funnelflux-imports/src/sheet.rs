@@ -370,6 +370,12 @@ impl<'a> Line<'a> {
             .map_or("", |it| it.at(self.at))
     }
 
+    /// The time of a conversion, if it was understood: texts of the same length can be compared.
+    #[must_use]
+    pub fn moment(self) -> Option<&'a str> {
+        Some(self.get("time")).filter(|time| time.get(4..5) == Some("-"))
+    }
+
     /// The order of a sale; where the file says none, its transaction.
     #[must_use]
     pub fn order(self) -> &'a str {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use crate::moment::Moment;
+use crate::note::SKIPPED;
 use crate::sheet::{Corrected, Reversal};
 use crate::values::which_first;
 use crate::{Corrections, LineOrder, Note, Place, Problems, Reader, Sheet, State, day};
@@ -86,9 +87,8 @@ pub(crate) fn counted(
             state => kept.push((at, state == Some(&State::Delete))),
         }
     }
-    for (lines, note) in [(skipped, Note::Skipped as fn(_) -> _), (without, Note::NoHit)] {
-        sheet.notes.extend((!lines.is_empty()).then(|| note(lines)));
-    }
+    sheet.notes.extend(Note::of(skipped, SKIPPED));
+    sheet.notes.extend(Note::of(without, "a sale without a hit, so of no visit, and left out"));
     kept
 }
 
@@ -192,15 +192,15 @@ pub(crate) fn settle(
         times.for_each(|(at, moment)| column.set(at, &moment.to_string()));
     }
     sheet.pick(&settled.into_iter().map(|it| it.at).collect::<Vec<_>>());
-    for (mut lines, note) in [
-        (skipped, Note::Skipped as fn(_) -> _),
-        (replaced, Note::Replaced),
-        (negative, Note::Negative),
-        (others, Note::OtherOrder),
-        (repeated, Note::Repeated),
+    for (mut lines, why) in [
+        (skipped, SKIPPED),
+        (replaced, "replaced by a later state of the same hit"),
+        (negative, "a negative amount, which takes an earlier one back"),
+        (others, "of another order than the sale of the hit, which stays, so left out"),
+        (repeated, "in another file, too, so left out"),
     ] {
         lines.sort_unstable();
-        sheet.notes.extend((!lines.is_empty()).then(|| note(lines)));
+        sheet.notes.extend(Note::of(lines, why));
     }
     Ok(())
 }

@@ -316,7 +316,8 @@ impl Reader {
         }
         if !added.is_empty() {
             sheet.pick(&kept);
-            sheet.notes.push(Note::Added(added));
+            let why = "added to an earlier line of the same day and fields";
+            sheet.notes.extend(Note::of(added, why));
         }
         problems.result(())
     }

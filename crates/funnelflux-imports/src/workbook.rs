@@ -4,23 +4,19 @@ use std::io::Cursor;
 
 use calamine::{Data, DataRef, Reader as _, SheetType, Xlsx, XlsxError, XlsxFormulaMetadata};
 
-use crate::decode::{DecodeError, Decoded, MOST};
-use crate::{amount, currency, hidden};
+use crate::decode::{Decoded, MOST};
+use crate::{Problems, amount, currency, hidden};
 
 /// What spreadsheet programs allow.
 const COLUMNS: u32 = 16_384;
 
 type Book<'a> = Xlsx<Cursor<&'a [u8]>>;
 
-fn wrong(why: impl Into<std::borrow::Cow<'static, str>>) -> DecodeError {
-    DecodeError(why.into())
-}
-
-/// A sheet as text, its hidden rows, and the names of the others that hold data. `wanted` is a name or a number; the first sheet is
-/// read where there is none.
-pub(crate) fn read<'a>(bytes: &[u8], wanted: Option<&str>) -> Result<Decoded<'a>, DecodeError> {
+/// A sheet as text, its hidden rows, and the names of the others that hold data. `wanted` is a name or a number; the
+/// first sheet is read where there is none.
+pub(crate) fn read<'a>(bytes: &[u8], wanted: Option<&str>) -> Result<Decoded<'a>, Problems> {
     let mut book: Book<'_> = calamine::open_workbook_from_rs(Cursor::new(bytes))
-        .map_err(|cause| wrong(format!("is no workbook that can be read: {cause}")))?;
+        .map_err(|cause| Problems::of(format!("is no workbook that can be read: {cause}")))?;
     let sheets = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
     let names: Vec<String> = sheets.map(|sheet| sheet.name.clone()).collect();
     let by_name = |wanted: &str| {
@@ -32,12 +28,12 @@ pub(crate) fn read<'a>(bytes: &[u8], wanted: Option<&str>) -> Result<Decoded<'a>
     let name = match wanted {
         Some(wanted) => by_name(wanted).ok_or_else(|| {
             let names = names.join("\", \"");
-            wrong(format!("has no sheet {wanted:?}; its sheets are \"{names}\""))
+            Problems::of(format!("has no sheet {wanted:?}; its sheets are \"{names}\""))
         })?,
-        None => names.first().ok_or_else(|| wrong("is a workbook without sheets"))?,
+        None => names.first().ok_or_else(|| Problems::of("is a workbook without sheets"))?,
     };
     let text = text(&mut book, name).map_err(|cause| {
-        wrong(format!("is a workbook whose sheet {name:?} is damaged: {cause}"))
+        Problems::of(format!("is a workbook whose sheet {name:?} is damaged: {cause}"))
     })??;
     let others = names.iter().filter(|other| *other != name && holds_data(&mut book, other));
     let hidden = hidden::rows(bytes, name).unwrap_or_default();
@@ -55,7 +51,7 @@ fn holds_data(book: &mut Book<'_>, name: &str) -> bool {
     false
 }
 
-type Text = Result<String, DecodeError>;
+type Text = Result<String, Problems>;
 
 fn text(book: &mut Book<'_>, name: &str) -> Result<Text, XlsxError> {
     // A first look: which columns the table has, and which formulas no program has computed.
@@ -77,7 +73,7 @@ fn text(book: &mut Book<'_>, name: &str) -> Result<Text, XlsxError> {
         }
     }
     if width > COLUMNS {
-        return Ok(Err(wrong(format!("is a workbook with more than {COLUMNS} columns"))));
+        return Ok(Err(Problems::of(format!("is a workbook with more than {COLUMNS} columns"))));
     }
     drop(cells);
     let mut formulas = formulas.into_iter().peekable();
@@ -89,7 +85,7 @@ fn text(book: &mut Book<'_>, name: &str) -> Result<Text, XlsxError> {
     let signs: Vec<Option<String>> = signs.collect();
     let mut csv = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     let (mut row, mut line, mut size) = (Vec::<String>::new(), 0, 0);
-    let empty = || Ok(Err(wrong("is a workbook whose sheet is too large; save it as CSV")));
+    let empty = || Ok(Err(Problems::of("is a workbook whose sheet is too large; save it as CSV")));
     loop {
         let next = cells.next_cell_with_style_id()?;
         let at = next.as_ref().map(|(cell, _)| cell.get_position());
@@ -107,7 +103,9 @@ fn text(book: &mut Book<'_>, name: &str) -> Result<Text, XlsxError> {
         let ((this, column), value) = (cell.get_position(), cell.get_value());
         let formula = formulas.next_if(|(at, _)| *at == (this, column)).map(|(_, text)| text);
         if this < line {
-            return Ok(Err(wrong("is a workbook whose rows are not in order; save it anew")));
+            return Ok(Err(Problems::of(
+                "is a workbook whose rows are not in order; save it anew",
+            )));
         }
         if *value == DataRef::Empty && formula.is_none() {
             continue;
@@ -123,7 +121,7 @@ fn text(book: &mut Book<'_>, name: &str) -> Result<Text, XlsxError> {
         row.get_mut(at).into_iter().for_each(|cell| cell.clone_from(&text));
     }
     let csv = csv.into_inner().ok().and_then(|csv| String::from_utf8(csv).ok());
-    Ok(csv.ok_or_else(|| wrong("is a workbook whose sheet is no text")))
+    Ok(csv.ok_or_else(|| Problems::of("is a workbook whose sheet is no text")))
 }
 
 fn shown(value: &DataRef<'_>, sign: Option<&str>) -> String {

@@ -2,10 +2,13 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 use funnelflux::id::VisitorId;
+use funnelflux::imports::{Corrections, DayOrder, DecimalMark, LineOrder, State};
 
 use super::{DryRun, RangeArgs, address, number};
 use crate::names::AssetRef;
@@ -52,14 +55,14 @@ pub(crate) struct MapArgs {
     #[arg(long, requires = "save")]
     pub(crate) replace: bool,
     /// Save which number of a date such as 03/04/2026 comes first
-    #[arg(long, value_name = "ORDER", requires = "save")]
-    pub(crate) dates: Option<Dates>,
+    #[arg(long, value_name = "ORDER", value_parser = one_of::<DayOrder>(&DATES), requires = "save")]
+    pub(crate) dates: Option<DayOrder>,
     /// Save the currency of every file
     #[arg(long, value_name = "CODE", requires = "save")]
     pub(crate) currency: Option<String>,
     /// Save what statuses mean: "approved=set,rejected=delete,pending=skip"
     #[arg(long, value_name = "STATUS=MEANING", value_delimiter = ',', value_parser = status, requires = "save")]
-    pub(crate) status: Vec<(String, funnelflux::imports::State)>,
+    pub(crate) status: Vec<(String, State)>,
 }
 
 #[derive(Debug, Args)]
@@ -156,11 +159,11 @@ pub(crate) struct ShapeArgs {
     #[arg(long, value_name = "NAME|N")]
     pub(crate) sheet: Option<String>,
     /// Which number of a date such as 03/04/2026 comes first
-    #[arg(long, value_name = "ORDER")]
-    pub(crate) dates: Option<Dates>,
+    #[arg(long, value_name = "ORDER", value_parser = one_of::<DayOrder>(&DATES))]
+    pub(crate) dates: Option<DayOrder>,
     /// The decimal mark of amounts such as 1.234
-    #[arg(long, value_name = "MARK")]
-    pub(crate) decimal: Option<Marks>,
+    #[arg(long, value_name = "MARK", value_parser = one_of::<DecimalMark>(&MARKS))]
+    pub(crate) decimal: Option<DecimalMark>,
     /// Refuse a file in another currency
     #[arg(long, value_name = "CODE")]
     pub(crate) currency: Option<String>,
@@ -175,20 +178,24 @@ pub(crate) struct ShapeArgs {
     pub(crate) any_total: bool,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Dates {
-    /// 4 March
-    MonthFirst,
-    /// 3 April
-    DayFirst,
-}
+const DATES: [(&str, &str); 2] = [("month-first", "4 March"), ("day-first", "3 April")];
+const MARKS: [(&str, &str); 2] = [("point", "1,234.56"), ("comma", "1.234,56")];
+const CORRECTIONS: [(&str, &str); 3] = [
+    ("set", "The conversion gets what is left"),
+    ("delete", "The conversion is deleted"),
+    ("skip", "The line is left out"),
+];
+const LINE_ORDERS: [(&str, &str); 2] = [
+    ("oldest-first", "The last line is the latest"),
+    ("newest-first", "The first line is the latest"),
+];
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Marks {
-    /// 1,234.56
-    Point,
-    /// 1.234,56
-    Comma,
+/// Reads a value of the library by one of its words, each with what it means.
+fn one_of<T: FromStr<Err = String> + Clone + Send + Sync + 'static>(
+    words: &[(&'static str, &'static str)],
+) -> impl TypedValueParser<Value = T> {
+    let words = words.iter().map(|(word, what)| PossibleValue::new(*word).help(*what));
+    PossibleValuesParser::new(words).try_map(|word| word.parse())
 }
 
 fn mapped(text: &str) -> Result<String, String> {
@@ -199,30 +206,10 @@ fn mapped(text: &str) -> Result<String, String> {
         .ok_or_else(|| "expected FIELD=COLUMN, such as cost=Spend".to_owned())
 }
 
-fn status(text: &str) -> Result<(String, funnelflux::imports::State), String> {
+fn status(text: &str) -> Result<(String, State), String> {
     let (status, state) =
         text.rsplit_once('=').ok_or_else(|| "expected STATUS=set, =delete or =skip".to_owned())?;
     Ok((status.to_owned(), state.parse()?))
-}
-
-/// What becomes of a negative amount that corrects a part of an earlier one.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Correct {
-    /// The conversion gets what is left
-    Set,
-    /// The conversion is deleted
-    Delete,
-    /// The line is left out
-    Skip,
-}
-
-/// How the lines of a file are sorted.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum LineOrder {
-    /// The last line is the latest
-    OldestFirst,
-    /// The first line is the latest
-    NewestFirst,
 }
 
 /// What becomes of a line whose hit has a conversion under another transaction id.
@@ -256,12 +243,12 @@ pub(crate) struct ConversionsArgs {
     pub(crate) postbacks: Postbacks,
     /// What the statuses of the file mean: "approved=set,rejected=delete,pending=skip"
     #[arg(long, value_name = "STATUS=MEANING", value_delimiter = ',', value_parser = status)]
-    pub(crate) status: Vec<(String, funnelflux::imports::State)>,
+    pub(crate) status: Vec<(String, State)>,
     /// What to do with a refund or a negative amount that is not the whole of an earlier one
-    #[arg(long, value_name = "WHAT")]
-    pub(crate) corrections: Option<Correct>,
+    #[arg(long, value_name = "WHAT", value_parser = one_of::<Corrections>(&CORRECTIONS))]
+    pub(crate) corrections: Option<Corrections>,
     /// How the file is sorted, where no time says which line of a hit is the last
-    #[arg(long, value_name = "WHICH")]
+    #[arg(long, value_name = "WHICH", value_parser = one_of::<LineOrder>(&LINE_ORDERS))]
     pub(crate) order: Option<LineOrder>,
     /// What to do with a hit that has a conversion under another transaction id already
     #[arg(long, value_name = "WHAT")]

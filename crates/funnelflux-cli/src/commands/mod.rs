@@ -22,7 +22,7 @@ mod secrets;
 
 use funnelflux::imports::UploadKind;
 
-use self::push::{Task, Uploads};
+use self::push::Task;
 use crate::args::{
     AssetCommand, AssetsCommand, Cli, Command, FunnelsCommand, Global, OwnCommand, PushCommand,
     ReportCommand, UploadCommand,
@@ -55,9 +55,9 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Result<(), Failure> {
             UploadCommand::Verify(it) => {
                 Box::pin(push::conversions(it, Task::Verify, settings)).await
             }
-            UploadCommand::History(it) => push::history(Uploads::Conversions, it, settings),
+            UploadCommand::History(it) => push::history(UploadKind::Conversions, it, settings),
             UploadCommand::Undo(it) => {
-                Box::pin(push::undo(Uploads::Conversions, it, settings)).await
+                Box::pin(push::undo(UploadKind::Conversions, it, settings)).await
             }
             UploadCommand::Map(it) => push::map(UploadKind::Conversions, it, settings),
             UploadCommand::Networks => push::networks(UploadKind::Conversions, settings),
@@ -65,8 +65,8 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Result<(), Failure> {
         Command::Costs(command) => match command {
             UploadCommand::Push(it) => Box::pin(push::costs(it, Task::Push, settings)).await,
             UploadCommand::Verify(it) => Box::pin(push::costs(it, Task::Verify, settings)).await,
-            UploadCommand::History(it) => push::history(Uploads::Costs, it, settings),
-            UploadCommand::Undo(it) => Box::pin(push::undo(Uploads::Costs, it, settings)).await,
+            UploadCommand::History(it) => push::history(UploadKind::Costs, it, settings),
+            UploadCommand::Undo(it) => Box::pin(push::undo(UploadKind::Costs, it, settings)).await,
             UploadCommand::Map(it) => push::map(UploadKind::Costs, it, settings),
             UploadCommand::Networks => push::networks(UploadKind::Costs, settings),
         },

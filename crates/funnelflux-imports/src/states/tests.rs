@@ -42,7 +42,7 @@ fn come_to(lines: &str, words: &str) -> String {
         format!("{titles}\n{rows}\n")
     };
     let sheet = match lines.split_once(" / ").map(|(one, other)| (file(one), file(other))) {
-        None => reader.read_text(file(lines)),
+        None => reader.read(file(lines).as_bytes()),
         Some((a, b)) => reader.read_all([("a", a.as_bytes()), ("b", b.as_bytes())]),
     };
     let sheet = match sheet {

@@ -65,7 +65,7 @@ impl Assets {
     ) -> Result<Self, Failure> {
         let mut cells = Vec::new();
         for column in Column::ALL {
-            let values = table.values(column.name()).into_iter();
+            let values = table.sheet.values(column.name()).into_iter();
             cells.extend(values.map(|cell| (column, cell, cell.parse::<AssetRef>())));
         }
         let has_name = cells.iter().any(|(_, _, asset)| matches!(asset, Ok(AssetRef::Name(_))));

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use funnelflux::id::HitId;
-use funnelflux::imports::{
-    Corrections, Field, FieldKind, LineOrder, Place, Reader, UploadKind, named_lines,
-};
+use funnelflux::imports::{Field, FieldKind, Line, Place, Reader, UploadKind, money, named_lines};
 use funnelflux::model::updates::{Conversion, ConversionsUpdate, PostbackCalls};
 use funnelflux::reporting::operations;
 use funnelflux::transport::{Timer as _, TokioTimer};
@@ -14,13 +12,13 @@ use serde::Serialize;
 
 use super::corrections::corrected;
 use super::earlier::Earlier;
-use super::entry::{DELETE, Entry, Uploads};
+use super::entry::{DELETE, Entry};
 use super::kept::Kept;
 use super::reading::Source;
-use super::table::{Fault, Line, Table, field};
+use super::table::Table;
 use super::verify::Verify;
 use super::{Batch, OTHER_MONEY, Rows, SHOWN, Task, Upload, json};
-use crate::args::{ConversionsArgs, Correct, LineOrder as Order, Postbacks};
+use crate::args::{ConversionsArgs, Postbacks};
 use crate::failure::Failure;
 use crate::output::{Column, Grid, counted, rfc3339};
 use crate::settings::Settings;
@@ -29,12 +27,17 @@ use crate::settings::Settings;
 const PER_REQUEST: usize = 500;
 
 pub(super) const FIELDS: [Field; 3] = [
-    field("hit", FieldKind::Id, &["idHit", "hit_id", "hitId", "click_id"])
+    Field::new("hit", FieldKind::Id)
+        .with_aliases(&["idHit", "hit_id", "hitId", "click_id"])
         // Any word is a hit that the API may take; what finds a column has to look like one.
         .with_test(|cell| cell.parse::<HitId>().is_ok_and(|hit| hit.has_known_form()))
         .required(),
-    field("transaction", FieldKind::Id, &["tx", "transaction_id", "transactionId"]),
-    field("payout", FieldKind::Amount, &["revenue", "amount"]),
+    Field::new("transaction", FieldKind::Id).with_aliases(&[
+        "tx",
+        "transaction_id",
+        "transactionId",
+    ]),
+    Field::new("payout", FieldKind::Amount).with_aliases(&["revenue", "amount"]),
 ];
 
 #[derive(Serialize)]
@@ -56,24 +59,14 @@ pub(crate) async fn run(
     for (status, state) in &args.status {
         reader = reader.with_state(status, *state);
     }
-    reader = match args.corrections {
-        None => reader,
-        Some(Correct::Set) => reader.with_corrections(Corrections::Set),
-        Some(Correct::Delete) => reader.with_corrections(Corrections::Delete),
-        Some(Correct::Skip) => reader.with_corrections(Corrections::Skip),
-    };
-    reader = match args.order {
-        None => reader,
-        Some(Order::OldestFirst) => reader.with_line_order(LineOrder::OldestFirst),
-        Some(Order::NewestFirst) => reader.with_line_order(LineOrder::NewestFirst),
-    };
+    reader = reader.with_corrections(args.corrections).with_line_order(args.order);
     let mut table = Table::read(&args.table, reader, UploadKind::Conversions, settings)?;
-    if table.is_empty() {
+    if table.sheet.is_empty() {
         return super::end_without_lines(settings);
     }
     warn_of_future(&table, settings);
     let send = args.table.send;
-    let mut kept = Kept::open(Uploads::Conversions, task.writes(send), settings)?;
+    let mut kept = Kept::open(UploadKind::Conversions, task.writes(send), settings)?;
     let mut conversions = table.each(conversion)?;
     let earlier = Earlier::hold(&mut conversions, &mut table, &mut kept, (args, task), settings);
     let earlier = Box::pin(earlier).await?;
@@ -86,13 +79,15 @@ pub(crate) async fn run(
         Postbacks::Once => (PostbackCalls::OnlyOnce, "once", "once for each hit"),
         Postbacks::All => (PostbackCalls::All, "all", "ALL, including those sent before"),
     };
-    let update = ConversionsUpdate::builder(calls)
-        .conversions(conversions)
-        .build()
-        .map_err(|cause| table.refused(&cause, "hits"))?;
+    let update =
+        ConversionsUpdate::builder(calls).conversions(conversions).build().map_err(|cause| {
+            table.files.refused(&cause, "hits", |at| Some(table.sheet.line(at)?.place()))
+        })?;
     let paid = update.conversions().iter().filter(|one| !one.is_delete());
-    let paid = table.sum("payouts", paid.filter_map(Conversion::amount))?;
-    let lines = table.lines().zip(update.conversions());
+    let mut paid = paid.filter_map(Conversion::amount);
+    let paid = paid.try_fold(Decimal::ZERO, Decimal::checked_add);
+    let paid = paid.ok_or_else(|| table.files.too_large("payouts"))?;
+    let lines = table.sheet.lines().zip(update.conversions());
     let rows = lines.map(|(line, conversion)| {
         let row = Row {
             hit: conversion.hit().to_string(),
@@ -105,10 +100,10 @@ pub(crate) async fn run(
     });
     let rows: Vec<_> = rows.collect();
     let preview = preview(&rows, paid, told);
-    let entries = table.lines().zip(update.conversions()).map(|(line, conversion)| {
+    let entries = table.sheet.lines().zip(update.conversions()).map(|(line, conversion)| {
         let mut entry = Entry::conversion(Some(line.place()), conversion);
         entry.value.money = Some(table.money.clone());
-        earlier.complete(&mut entry, &line, conversion);
+        earlier.complete(&mut entry, line, conversion);
         entry
     });
     kept.judge(entries.collect(), args.table.resend)?;
@@ -132,7 +127,7 @@ pub(crate) async fn run(
         preview: Box::new(|_| Ok(preview)),
         notice,
         verify: Some(Verify {
-            kind: Uploads::Conversions,
+            kind: UploadKind::Conversions,
             source: Source::Conversions(update.conversions()),
             positions: Vec::new(),
         }),
@@ -149,7 +144,7 @@ fn warn_of_future(table: &Table, settings: &Settings) {
     let (instant, local) = (now(0), now(14));
     let is_future =
         |time: &str| time > if time.ends_with('Z') { instant.as_str() } else { local.as_str() };
-    let lines = table.lines().filter(|line| line.moment().is_some_and(is_future));
+    let lines = table.sheet.lines().filter(|line| line.moment().is_some_and(is_future));
     let lines: Vec<_> = lines.map(|line| line.place()).collect();
     if !lines.is_empty() {
         let which = named_lines(&lines);
@@ -173,8 +168,9 @@ pub(super) fn requests(
     requests.collect()
 }
 
-fn conversion(line: &Line<'_>) -> Result<Conversion, Fault> {
-    let hit = line.parse("hit")?;
+/// Reads a line, or says which of its columns is wrong, and why.
+fn conversion(line: Line<'_>) -> Result<Conversion, (&'static str, String)> {
+    let hit = line.get("hit").parse().map_err(|cause| ("hit", format!("{cause}")))?;
     let (payout, transaction) = (line.get("payout"), line.get("transaction"));
     if payout.eq_ignore_ascii_case("delete") {
         return Ok(Conversion::delete(hit).transaction(transaction));
@@ -183,10 +179,10 @@ fn conversion(line: &Line<'_>) -> Result<Conversion, Fault> {
     if payout.is_empty() {
         return Ok(conversion);
     }
-    let amount = line.amount("payout", "12.50")?;
+    let amount = money(payout, "12.50").map_err(|cause| ("payout", cause))?;
     if amount.is_sign_negative() && !amount.is_zero() {
         let why = "must not be negative; to delete the conversion write `delete`";
-        return Err(line.fault("payout", why));
+        return Err(("payout", why.to_owned()));
     }
     Ok(conversion.payout(amount))
 }

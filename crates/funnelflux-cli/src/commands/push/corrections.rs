@@ -3,15 +3,15 @@
 
 use std::collections::HashSet;
 
-use funnelflux::imports::{Problems, Reversal};
+use funnelflux::imports::{Corrections, Line, Problems, Reversal};
 use funnelflux::model::updates::Conversion;
 use rust_decimal::Decimal;
 
 use super::earlier::{Earlier, Uploaded, leave_out};
 use super::entry::{DELETE, digest};
 use super::reading::Reading;
-use super::table::{Line, Table};
-use crate::args::{ConversionsArgs, Correct};
+use super::table::Table;
+use crate::args::ConversionsArgs;
 use crate::failure::Failure;
 use crate::journal::State;
 use crate::settings::Settings;
@@ -50,7 +50,7 @@ enum Verdict {
     Ask(String),
 }
 
-fn judge(before: Before, taken: Taken, chosen: Option<Correct>) -> Verdict {
+fn judge(before: Before, taken: Taken, chosen: Option<Corrections>) -> Verdict {
     let Taken { by, again, reversal } = taken;
     let all = again.map_or(Verdict::Delete, Verdict::Set);
     let rest = match before {
@@ -68,9 +68,9 @@ fn judge(before: Before, taken: Taken, chosen: Option<Correct>) -> Verdict {
         _ if rest.is_some_and(|it| it.is_zero() || (reversal.is_some() && it < Decimal::ZERO)) => {
             all
         }
-        (Some(Correct::Delete), _) => Verdict::Delete,
-        (Some(Correct::Skip), _) => Verdict::Skip,
-        (Some(Correct::Set), Some(left)) if !left.is_sign_negative() => Verdict::Set(left),
+        (Some(Corrections::Delete), _) => Verdict::Delete,
+        (Some(Corrections::Skip), _) => Verdict::Skip,
+        (Some(Corrections::Set), Some(left)) if !left.is_sign_negative() => Verdict::Set(left),
         (_, left) => Verdict::Ask(match (before, left) {
             (Before::Amount(earlier), Some(left)) => {
                 format!("corrects {earlier} to {left}, which is not the whole of it")
@@ -97,9 +97,9 @@ pub(super) fn corrected(
     settings: &Settings,
 ) -> Result<(), Failure> {
     let (mut left_out, mut problems) = (HashSet::new(), Problems::default());
-    for (at, (line, one)) in table.lines().zip(conversions.iter_mut()).enumerate() {
+    for (at, (line, one)) in table.sheet.lines().zip(conversions.iter_mut()).enumerate() {
         let Some(by) = line.correction() else { continue };
-        let (mut before, taken) = uploaded(&line, earlier.same(one), by);
+        let (mut before, taken) = uploaded(line, earlier.same(one), by);
         if before == Before::Unknown {
             before = match earlier.found(&line.place()).map(|found| found.reading) {
                 Some(Reading::Conversion(Some(amount))) => Before::Amount(amount),
@@ -109,7 +109,7 @@ pub(super) fn corrected(
         }
         let is_again = matches!(before, Before::Corrected(_));
         let is_vague =
-            line.get("time").is_empty() && !matches!(args.corrections, Some(Correct::Skip));
+            line.get("time").is_empty() && !matches!(args.corrections, Some(Corrections::Skip));
         let known = earlier.same(one).map(|it| it.run).filter(|_| is_again && is_vague);
         if let Some(run) = known.filter(|run| earlier.of_other_files.contains(run)) {
             problems.add(line.place(), format!("takes back the same amount as upload {run} of another file, and no time tells whether it is the same refund: --map time=COLUMN does, and --corrections skip leaves it out"));
@@ -141,7 +141,7 @@ pub(super) fn corrected(
 
 /// What the journal says of the hit of a line: of its corrections, those that were uploaded are in the amount, unless
 /// the account has something else: then none is known to be.
-fn uploaded(line: &Line<'_>, earlier: Option<&Uploaded>, by: Decimal) -> (Before, Taken) {
+fn uploaded(line: Line<'_>, earlier: Option<&Uploaded>, by: Decimal) -> (Before, Taken) {
     let taken = |parts: &[Decimal], by| {
         let sum = |is_wanted: fn(&&Decimal) -> bool| {
             let mut parts = parts.iter().filter(is_wanted).peekable();
@@ -182,7 +182,8 @@ mod tests {
     fn only_the_whole_of_what_is_known_or_nothing_is_deleted_unasked() {
         use Before::{Ambiguous, Amount, Corrected, Deleted, Missing, Unknown};
         let dec = |text: &str| text.parse::<Decimal>().unwrap();
-        let (set, delete, skip) = (Some(Correct::Set), Some(Correct::Delete), Some(Correct::Skip));
+        let (set, delete, skip) =
+            (Some(Corrections::Set), Some(Corrections::Delete), Some(Corrections::Skip));
         let (status, amount) = (Some(Reversal::Status), Some(Reversal::Amount));
         for (before, by, again, reversal, expected) in [
             (Amount(dec("32.50")), "-32.5", None, None, "delete delete delete delete"),

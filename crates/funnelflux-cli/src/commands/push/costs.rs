@@ -16,7 +16,7 @@ use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
 use super::assets::{Assets, Column as AssetColumn};
-use super::entry::{DAY, Entry, Money, Uploads, time_of};
+use super::entry::{DAY, Entry, time_of};
 use super::kept::Kept;
 use super::missing::Missing;
 use super::reading::Source;
@@ -82,7 +82,7 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
         reader = reader.with_periods();
     }
     let table = Table::read(&args.table, reader, UploadKind::Costs, settings)?;
-    if table.is_empty() {
+    if table.sheet.is_empty() {
         return super::end_without_lines(settings);
     }
     let send = args.table.send;
@@ -107,8 +107,8 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
     let mut sums = subtotals.iter().map(|subtotal| subtotal.cost);
     let total = sums.try_fold(Decimal::ZERO, Decimal::checked_add);
     let total = total.ok_or_else(|| files.too_large("costs"))?;
-    let mut plan = Plan { costs: Rc::new(costs), zeros: Rc::default(), money };
-    let mut kept = Kept::open(Uploads::Costs, task.writes(send), settings)?;
+    let mut plan = Plan { costs: Rc::new(costs), zeros: Rc::default(), money: money.into() };
+    let mut kept = Kept::open(UploadKind::Costs, task.writes(send), settings)?;
     kept.judge_each(plan.len(), plan.entries(), args.table.resend)?;
     let is_accepted = |flag: bool| flag || task == Task::Verify;
     if let Err(problems) = kept.other_money()
@@ -169,7 +169,7 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
         }),
         notice,
         verify: Some(Verify {
-            kind: Uploads::Costs,
+            kind: UploadKind::Costs,
             source: Source::Costs(Box::new(|at| plan.segment(at))),
             positions: Vec::new(),
         }),
@@ -185,7 +185,7 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
 struct Plan {
     costs: Rc<Costs>,
     zeros: Rc<[CostSegment]>,
-    money: Money,
+    money: Rc<str>,
 }
 
 impl Plan {
@@ -223,7 +223,7 @@ impl Plan {
         let plan = self.clone();
         Box::new(move |at| {
             let mut entry = Entry::cost(plan.line(at), &plan.segment(at)?);
-            entry.value.money = plan.zero(at).is_none().then(|| plan.money.clone());
+            entry.value.money = plan.zero(at).is_none().then(|| plan.money.to_string());
             Some(entry)
         })
     }

@@ -3,14 +3,14 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use funnelflux::imports::{Place, Problems, named_lines};
+use funnelflux::imports::{Line, Place, Problems, named_lines};
 use funnelflux::model::updates::Conversion;
 
 use super::Task;
 use super::entry::{DELETE, Entry, Value, digest};
 use super::kept::Kept;
 use super::reading::{Found, Reading, hits};
-use super::table::{Line, Table};
+use super::table::Table;
 use crate::args::{ConversionsArgs, Existing, SendArgs};
 use crate::failure::Failure;
 use crate::journal::{self, RunId, State};
@@ -73,7 +73,7 @@ impl Earlier {
         let existing = args.existing.or((task == Task::Verify).then_some(Existing::Add));
         let mut earlier = Self::default();
         earlier.read_journal(conversions, kept, &table.files.name())?;
-        let entries = table.lines().zip(&*conversions);
+        let entries = table.sheet.lines().zip(&*conversions);
         let entries = entries.map(|(line, one)| Entry::conversion(Some(line.place()), one));
         kept.judge(entries.collect(), args.table.resend)?;
         let is_asked = !args.table.send.dry.dry_run && existing != Some(Existing::Add);
@@ -81,8 +81,8 @@ impl Earlier {
         let in_file: HashSet<(String, String)> = conversions.iter().map(key).collect();
         let (mut left_out, mut problems) = (HashSet::new(), Problems::default());
         let mut told: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
-        for (at, (line, one)) in table.lines().zip(conversions.iter()).enumerate() {
-            let why = match (earlier.judge(&line, one, &in_file), existing) {
+        for (at, (line, one)) in table.sheet.lines().zip(conversions.iter()).enumerate() {
+            let why = match (earlier.judge(line, one, &in_file), existing) {
                 (Verdict::Send, _) | (Verdict::Double, Some(Existing::Add)) => continue,
                 (Verdict::SecondSale(_), _) if task == Task::Verify => continue,
                 (Verdict::SecondSale(run), _) => {
@@ -159,7 +159,7 @@ impl Earlier {
 
     fn judge(
         &self,
-        line: &Line<'_>,
+        line: Line<'_>,
         one: &Conversion,
         in_file: &HashSet<(String, String)>,
     ) -> Verdict {
@@ -227,7 +227,7 @@ impl Earlier {
             line.correction().is_some() && settled.is_none()
         };
         let to_send: HashSet<usize> = kept.to_send().into_iter().collect();
-        let rows = table.lines().zip(conversions).enumerate();
+        let rows = table.sheet.lines().zip(conversions).enumerate();
         let places = rows.filter(|(at, (line, one))| {
             is_open(*line, one) || (is_asked && to_send.contains(at) && self.same(one).is_none())
         });
@@ -255,7 +255,7 @@ impl Earlier {
                 return Ok(());
             }
         };
-        let lines: Vec<_> = table.lines().map(|line| line.place()).collect();
+        let lines: Vec<_> = table.sheet.lines().map(|line| line.place()).collect();
         let lines = places.iter().filter_map(|at| lines.get(*at).cloned());
         self.found = lines.zip(found).collect();
         let tell = |is_wanted: fn(&Found) -> bool, what: &str| {
@@ -275,7 +275,7 @@ impl Earlier {
     }
 
     /// Adds to the entry of a line what is to be known of it later.
-    pub(super) fn complete(&self, entry: &mut Entry, line: &Line<'_>, one: &Conversion) {
+    pub(super) fn complete(&self, entry: &mut Entry, line: Line<'_>, one: &Conversion) {
         let value = &mut entry.value;
         value.corrections = line.corrections().map(|(_, mark)| digest(mark)).collect();
         // What the file does not have the first part of is taken off what earlier ones left.
@@ -298,7 +298,7 @@ fn key(one: &Conversion) -> (String, String) {
     (one.hit().to_string(), one.transaction_id().to_owned())
 }
 
-fn order(line: &Line<'_>) -> Option<String> {
+fn order(line: Line<'_>) -> Option<String> {
     Some(line.order()).filter(|order| !order.is_empty()).map(digest)
 }
 
@@ -309,7 +309,7 @@ pub(super) fn leave_out(
     places: &HashSet<usize>,
 ) {
     let mut at = 0..;
-    table.retain(|_| at.next().is_none_or(|at| !places.contains(&at)));
+    table.sheet.retain(|_| at.next().is_none_or(|at| !places.contains(&at)));
     let mut at = 0..;
     conversions.retain(|_| at.next().is_none_or(|at| !places.contains(&at)));
 }

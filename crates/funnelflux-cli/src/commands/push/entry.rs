@@ -1,11 +1,10 @@
 //! What an upload writes, as the journal keeps it: nothing of a visitor but the hit that is converted.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::time::SystemTime;
 
 use funnelflux::id::{AssetId, HitId, Id};
-use funnelflux::imports::{Note, Place, Sheet, may_be_same};
+use funnelflux::imports::{Note, Place, Sheet, UploadKind, may_be_same};
 use funnelflux::model::time::TimeRange;
 use funnelflux::model::updates::{Conversion, CostSegment, CostSegmentType};
 use rust_decimal::Decimal;
@@ -17,23 +16,6 @@ use crate::journal::{Draft, Step};
 pub(super) const DELETE: &str = "delete";
 /// The payout of the offer.
 pub(super) const DEFAULT: &str = "default";
-
-/// The uploads that are kept in the journal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Uploads {
-    Costs,
-    Conversions,
-}
-
-impl Uploads {
-    /// The name of the command and of the book.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Costs => "costs",
-            Self::Conversions => "conversions",
-        }
-    }
-}
 
 /// The visits that a cost is put on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,9 +43,9 @@ pub(super) struct Value {
     /// The file, if it was one of several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) file: Option<String>,
-    /// `None` if an earlier version wrote it, or what it set to 0 is in no file.
+    /// What the amount is in. `None` if an earlier version wrote it, or what it set to 0 is in no file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) money: Option<Money>,
+    pub(super) money: Option<String>,
     /// An amount as it was spelled, [`DELETE`] or [`DEFAULT`].
     pub(super) amount: String,
     /// What a cost means.
@@ -83,44 +65,27 @@ pub(super) struct Value {
     pub(super) corrections: Vec<String>,
 }
 
-/// What amounts are in.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Money {
-    /// As far as the file or the command says it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    currency: Option<String>,
-    /// What they were multiplied by.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    rate: Option<String>,
-}
-
-impl Money {
-    pub(super) fn of(sheet: &Sheet) -> Self {
-        let mut money = Self::default();
-        for note in &sheet.notes {
-            match note {
-                Note::Currency(currency) | Note::NoCurrency(currency) => {
-                    money.currency = Some(currency.clone());
-                }
-                Note::Rate(rate) => money.rate = Some(rate.normalize().to_string()),
-                _ => {}
-            }
+/// What the amounts of a sheet are in, as far as it says so: `USD`, `EUR times 1.0823`.
+pub(super) fn money_of(sheet: &Sheet) -> String {
+    let (mut currency, mut rate) = (UNNAMED, String::new());
+    for note in &sheet.notes {
+        match note {
+            Note::Currency(name) | Note::NoCurrency(name) => currency = name,
+            Note::Rate(by) => rate = format!("{TIMES}{}", by.normalize()),
+            _ => {}
         }
-        money
     }
-
-    /// Whether amounts in both may be added up. A currency that is not known may be any.
-    pub(super) fn may_be(&self, other: &Self) -> bool {
-        let currencies = self.currency.as_deref().zip(other.currency.as_deref());
-        self.rate == other.rate && currencies.is_none_or(|(one, other)| may_be_same(one, other))
-    }
+    format!("{currency}{rate}")
 }
 
-impl fmt::Display for Money {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.currency.as_deref().unwrap_or("an unnamed currency"))?;
-        self.rate.as_ref().map_or(Ok(()), |rate| write!(f, " times {rate}"))
-    }
+const TIMES: &str = " times ";
+const UNNAMED: &str = "an unnamed currency";
+
+/// Whether amounts in both may be added up. A currency that is not named may be any.
+fn may_be_same_money(one: &str, other: &str) -> bool {
+    let [(one, rate), (other, by)] =
+        [one, other].map(|money| money.split_once(TIMES).unwrap_or((money, "")));
+    rate == by && (one == UNNAMED || other == UNNAMED || may_be_same(one, other))
 }
 
 impl Value {
@@ -139,10 +104,10 @@ impl Value {
     }
 
     /// What both amounts are in, where that differs.
-    pub(super) fn other_money<'a>(&'a self, other: &'a Self) -> Option<(&'a Money, &'a Money)> {
-        let both = self.money.as_ref().zip(other.money.as_ref());
-        both.filter(|(one, other)| !one.may_be(other))
-            .filter(|_| self.is_money() && other.is_money())
+    pub(super) fn other_money<'a>(&'a self, other: &'a Self) -> Option<(&'a str, &'a str)> {
+        let both = self.money.as_deref().zip(other.money.as_deref());
+        let both = both.filter(|(one, other)| !may_be_same_money(one, other));
+        both.filter(|_| self.is_money() && other.is_money())
     }
 }
 
@@ -258,15 +223,15 @@ pub(super) fn digest(text: &str) -> String {
 }
 
 /// What a key names, in words.
-pub(super) fn described(kind: Uploads, key: &str) -> String {
+pub(super) fn described(kind: UploadKind, key: &str) -> String {
     match kind {
-        Uploads::Costs => read::<CostKey>(key).map(|key| {
+        UploadKind::Costs => read::<CostKey>(key).map(|key| {
             let day = time_of(&key.start, &key.end);
             let fields =
                 key.fields.iter().map(|(slot, values)| format!(" {slot}={}", values.join("|")));
             format!("{day} {} {}{}", key.funnel, key.traffic_source, fields.collect::<String>())
         }),
-        Uploads::Conversions => read::<ConversionKey>(key)
+        _ => read::<ConversionKey>(key)
             .map(|key| format!("{} {}", key.hit, key.transaction).trim_end().to_owned()),
     }
     .unwrap_or_else(|| "?".to_owned())

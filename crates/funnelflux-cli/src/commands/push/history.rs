@@ -1,8 +1,9 @@
 //! `ffx costs history` and `ffx conversions history`: what was uploaded from here, and what became of it.
 
+use funnelflux::imports::UploadKind;
 use serde::Serialize;
 
-use super::entry::{Entry, Uploads, described};
+use super::entry::{Entry, described};
 use crate::args::HistoryArgs;
 use crate::failure::Failure;
 use crate::journal::{self, Book, Run, RunId, State, Step};
@@ -38,7 +39,11 @@ struct Line {
     note: Option<String>,
 }
 
-pub(crate) fn run(kind: Uploads, args: &HistoryArgs, settings: &Settings) -> Result<(), Failure> {
+pub(crate) fn run(
+    kind: UploadKind,
+    args: &HistoryArgs,
+    settings: &Settings,
+) -> Result<(), Failure> {
     if journal::path(settings).is_none() && !settings.emulator {
         return Err(Failure::failed(format!("nothing is kept: {}", journal::why_none(settings))));
     }
@@ -53,7 +58,7 @@ pub(crate) fn run(kind: Uploads, args: &HistoryArgs, settings: &Settings) -> Res
 
 /// The upload of this number, and its book.
 pub(super) fn find(
-    kind: Uploads,
+    kind: UploadKind,
     book: Option<&Book>,
     upload: u32,
 ) -> Result<(&Book, Run), Failure> {
@@ -65,7 +70,7 @@ pub(super) fn find(
     })
 }
 
-fn uploads(kind: Uploads, book: Option<&Book>, settings: &Settings) -> Result<(), Failure> {
+fn uploads(kind: UploadKind, book: Option<&Book>, settings: &Settings) -> Result<(), Failure> {
     let runs = book.map(Book::runs).transpose()?.unwrap_or_default();
     let uploads = runs.into_iter().map(|run| Upload {
         upload: run.id.0,
@@ -82,7 +87,7 @@ fn uploads(kind: Uploads, book: Option<&Book>, settings: &Settings) -> Result<()
         not_sent: run.count(State::Ready),
         file: run.about.lines().next().unwrap_or_default().to_owned(),
     });
-    let nowhere = if kind == Uploads::Costs { "No visits" } else { "Not booked" };
+    let nowhere = if kind == UploadKind::Costs { "No visits" } else { "Not booked" };
     let columns = vec![
         Column::figure("Upload").of(&["upload"]),
         Column::word("Begun").of(&["begun"]),
@@ -100,7 +105,7 @@ fn uploads(kind: Uploads, book: Option<&Book>, settings: &Settings) -> Result<()
 }
 
 fn lines(
-    kind: Uploads,
+    kind: UploadKind,
     book: Option<&Book>,
     upload: u32,
     settings: &Settings,

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
 
 use funnelflux::Error;
-use funnelflux::imports::{Problems, named_lines};
+use funnelflux::imports::{Problems, UploadKind, named_lines};
 use funnelflux::transport::{Timer as _, TokioTimer};
 use rust_decimal::Decimal;
 
-use super::entry::{Entry, Uploads};
+use super::entry::Entry;
 use super::reading::Reading;
 use crate::failure::Failure;
 use crate::journal::{self, Book, RunId, State, Step, StepId, Writer};
@@ -41,7 +41,7 @@ const AT_ONCE: usize = 500;
 /// The book of an upload; of nothing where no journal is kept.
 #[derive(Default)]
 pub(super) struct Kept {
-    kind: Option<Uploads>,
+    kind: Option<UploadKind>,
     book: Option<Book>,
     writer: Option<Writer>,
     fates: Vec<Fate>,
@@ -61,7 +61,7 @@ pub(super) struct Kept {
 impl Kept {
     /// Opens the book of a kind, and locks it if something is to be sent.
     pub(super) fn open(
-        kind: Uploads,
+        kind: UploadKind,
         is_sending: bool,
         settings: &Settings,
     ) -> Result<Self, Failure> {
@@ -129,8 +129,8 @@ impl Kept {
                     self.known.push(step.id);
                     let before = Entry::of(&step).map(|entry| entry.value).unwrap_or_default();
                     let other_money = before.other_money(&row.value);
-                    if let Some((was, now)) = other_money.filter(|_| step.state != State::Different)
-                    {
+                    let other_money = other_money.filter(|_| step.state != State::Different);
+                    if let Some((was, now)) = other_money {
                         let why = format!("now in {now}; upload {} sent it in {was}", step.run);
                         self.other_money.add(row.value.place().unwrap_or_default(), why);
                     }
@@ -256,7 +256,7 @@ impl Kept {
         let lines: Vec<_> = idle.iter().filter_map(|at| self.entry(*at)?.value.place()).collect();
         if !lines.is_empty() {
             let why = match self.kind {
-                Some(Uploads::Conversions) => "the account has no such hit, or did not book it",
+                Some(UploadKind::Conversions) => "the account has no such hit, or did not book it",
                 _ => "there were no visits to spread the cost over",
             };
             let lines = named_lines(&lines);
@@ -301,7 +301,7 @@ impl Kept {
     pub(super) fn verify_command(&self, upload: Option<RunId>) -> String {
         let run = self.book.as_ref().zip(upload).and_then(|(book, run)| book.run(run).ok()?);
         let known = run.and_then(|run| Some(run.about.split_once('\n')?.1.to_owned()));
-        let kind = self.kind.map_or("", Uploads::name);
+        let kind = self.kind.map_or("", UploadKind::name);
         known.unwrap_or_else(|| format!("ffx {kind} verify FILE"))
     }
 

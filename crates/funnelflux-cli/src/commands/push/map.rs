@@ -2,14 +2,12 @@
 
 use std::path::Path;
 
-use funnelflux::imports::{
-    DayOrder, Line, Profile, Proposal, Reader, Reason, UploadKind, named_lines,
-};
+use funnelflux::imports::{Line, Profile, Proposal, Reader, Reason, UploadKind, named_lines};
 use funnelflux::model::reporting::TrackingSlot;
 use serde::Serialize;
 
 use super::table::tracking_aliases;
-use crate::args::{Dates, MapArgs};
+use crate::args::MapArgs;
 use crate::failure::Failure;
 use crate::files::{self, Readers};
 use crate::input::Input;
@@ -162,11 +160,7 @@ fn save(
             profile = profile.with_column(field, &column.title);
         }
     }
-    profile = match args.dates {
-        None => profile,
-        Some(Dates::MonthFirst) => profile.with_day_order(DayOrder::MonthFirst),
-        Some(Dates::DayFirst) => profile.with_day_order(DayOrder::DayFirst),
-    };
+    profile = profile.with_day_order(args.dates);
     if let Some(currency) = &args.currency {
         profile = profile.with_currency(currency);
     }
@@ -238,8 +232,7 @@ impl Command {
     }
 
     fn text(&self, file: &Path, upload: UploadKind) -> String {
-        let verb = if upload == UploadKind::Costs { "costs" } else { "conversions" };
-        let start = format!("ffx {verb} push {}", quoted(&file.display().to_string()));
+        let start = format!("ffx {} push {}", upload.name(), quoted(&file.display().to_string()));
         let options = self.options.iter().cloned();
         let all = std::iter::once(start)
             .chain(options)

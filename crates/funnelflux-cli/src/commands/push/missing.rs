@@ -4,12 +4,12 @@ use std::cell::LazyCell;
 use std::collections::HashSet;
 use std::time::SystemTime;
 
-use funnelflux::imports::Costs;
+use funnelflux::imports::{Costs, UploadKind};
 use funnelflux::model::time::TimeRange;
 use funnelflux::model::updates::{CostSegment, CostUpdate};
 use rust_decimal::Decimal;
 
-use super::entry::{Entry, Uploads, described};
+use super::entry::{Entry, described};
 use super::kept::Kept;
 use crate::failure::Failure;
 use crate::output::{Terminal, counted, first_few};
@@ -53,7 +53,7 @@ impl Missing {
                 && !segment.cost().is_zero()
                 && let Some(zero) = nothing.segment()
             {
-                let what = described(Uploads::Costs, &entry.key);
+                let what = described(UploadKind::Costs, &entry.key);
                 let told = format!("{what} {} (upload {})", entry.value.amount, step.run);
                 found.push((told, segment, zero));
             }

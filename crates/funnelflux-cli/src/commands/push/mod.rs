@@ -23,7 +23,6 @@ mod verify;
 pub(super) use conversions::run as conversions;
 pub(super) use costs::run as costs;
 pub(super) use custom_events::run as custom_events;
-pub(super) use entry::Uploads;
 pub(super) use history::run as history;
 pub(super) use map::{map, networks};
 pub(super) use reset::run as reset;

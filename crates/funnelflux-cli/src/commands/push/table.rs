@@ -1,76 +1,25 @@
 //! The table of an upload, read by the names of its columns or by the shape of a network's file. All wrong lines are
 //! reported at once.
 
-use std::fmt::Display;
-use std::ops::Deref;
-use std::str::FromStr;
-
 use funnelflux::id::AssetId;
-use funnelflux::imports::{
-    CostOptions, Costs, DayOrder, DecimalMark, Field, Problems, Reader, Sheet, UploadKind, money,
-};
-use funnelflux::model::ValidationError;
+use funnelflux::imports::{CostOptions, Costs, Line, Problems, Reader, Sheet, UploadKind, money};
 use funnelflux::model::reporting::TrackingAliases;
 use rust_decimal::Decimal;
 
-use super::entry::Money;
+use super::entry::money_of;
 use super::files::Files;
-use crate::args::{Dates, Marks, TableArgs};
+use crate::args::TableArgs;
 use crate::failure::Failure;
 use crate::settings::Settings;
 
 pub(super) const NOTHING_SENT: &str =
     "nothing was sent; every line is checked before the first request";
 
-/// What is wrong with a line, or with one value of it.
-#[derive(Debug)]
-pub(super) struct Fault {
-    value: Option<(&'static str, String)>,
-    cause: String,
-}
-
-impl From<String> for Fault {
-    fn from(cause: String) -> Self {
-        Self { value: None, cause }
-    }
-}
-
-#[derive(Clone, Copy)]
-pub(super) struct Line<'a>(funnelflux::imports::Line<'a>);
-
-impl<'a> Deref for Line<'a> {
-    type Target = funnelflux::imports::Line<'a>;
-
-    fn deref(&self) -> &Self::Target {
-        &self.0
-    }
-}
-
-impl<'a> Line<'a> {
-    /// The time of a conversion, if it was understood: texts of the same length can be compared.
-    pub(super) fn moment(&self) -> Option<&'a str> {
-        Some(self.get("time")).filter(|time| time.get(4..5) == Some("-"))
-    }
-
-    pub(super) fn parse<T: FromStr<Err: Display>>(&self, column: &'static str) -> Result<T, Fault> {
-        self.get(column).parse().map_err(|cause| self.fault(column, cause))
-    }
-
-    pub(super) fn amount(&self, column: &'static str, example: &str) -> Result<Decimal, Fault> {
-        money(self.get(column), example).map_err(|cause| self.fault(column, cause))
-    }
-
-    /// What is wrong with the value of a column.
-    pub(super) fn fault(&self, column: &'static str, cause: impl Display) -> Fault {
-        Fault { value: Some((column, self.get(column).to_owned())), cause: cause.to_string() }
-    }
-}
-
 pub(super) struct Table {
-    sheet: Sheet,
+    pub(super) sheet: Sheet,
     pub(super) files: Files,
     /// What the amounts are in.
-    pub(super) money: Money,
+    pub(super) money: String,
 }
 
 impl Table {
@@ -101,35 +50,21 @@ impl Table {
         for note in &sheet.notes {
             settings.terminal.note(&files.about(note));
         }
-        let money = Money::of(&sheet);
+        let money = money_of(&sheet);
         Ok(Self { sheet, files, money })
-    }
-
-    pub(super) fn lines(&self) -> impl ExactSizeIterator<Item = Line<'_>> {
-        self.sheet.lines().map(Line)
-    }
-
-    /// Leaves out the lines for which `keep` is false.
-    pub(super) fn retain(&mut self, keep: impl FnMut(funnelflux::imports::Line<'_>) -> bool) {
-        self.sheet.retain(keep);
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.sheet.is_empty()
     }
 
     pub(super) fn each<T>(
         &self,
-        read: impl Fn(&Line<'_>) -> Result<T, Fault>,
+        read: impl Fn(Line<'_>) -> Result<T, (&'static str, String)>,
     ) -> Result<Vec<T>, Failure> {
         let (mut good, mut wrong) = (Vec::with_capacity(self.sheet.len()), Problems::default());
-        for line in self.lines() {
-            match read(&line) {
+        for line in self.sheet.lines() {
+            match read(line) {
                 Ok(value) => good.push(value),
-                Err(Fault { value: Some((column, value)), cause }) => {
-                    wrong.add_value(line.place(), column, &value, cause);
+                Err((column, cause)) => {
+                    wrong.add_value(line.place(), column, line.get(column), cause);
                 }
-                Err(fault) => wrong.add(line.place(), fault.cause),
             }
         }
         wrong.result(good).map_err(|problems| self.files.refusal(problems))
@@ -146,24 +81,6 @@ impl Table {
             Ok(costs) => Ok((costs, files)),
             Err(problems) => Err(files.refusal(problems)),
         }
-    }
-
-    /// The distinct cells of a column.
-    pub(super) fn values(&self, column: &str) -> Vec<&str> {
-        self.sheet.values(column)
-    }
-
-    pub(super) fn refused(&self, cause: &ValidationError, list: &str) -> Failure {
-        self.files.refused(cause, list, |at| Some(self.sheet.line(at)?.place()))
-    }
-
-    pub(super) fn sum(
-        &self,
-        what: &str,
-        mut amounts: impl Iterator<Item = Decimal>,
-    ) -> Result<Decimal, Failure> {
-        let sum = amounts.try_fold(Decimal::ZERO, Decimal::checked_add);
-        sum.ok_or_else(|| self.files.too_large(what))
     }
 }
 
@@ -188,16 +105,7 @@ impl crate::args::ShapeArgs {
         if let Some(sheet) = &self.sheet {
             reader = reader.with_sheet(sheet);
         }
-        reader = match self.dates {
-            None => reader,
-            Some(Dates::MonthFirst) => reader.with_day_order(DayOrder::MonthFirst),
-            Some(Dates::DayFirst) => reader.with_day_order(DayOrder::DayFirst),
-        };
-        reader = match self.decimal {
-            None => reader,
-            Some(Marks::Point) => reader.with_decimal_mark(DecimalMark::Point),
-            Some(Marks::Comma) => reader.with_decimal_mark(DecimalMark::Comma),
-        };
+        reader = reader.with_day_order(self.dates).with_decimal_mark(self.decimal);
         if let Some(currency) = &self.currency {
             reader = reader.with_currency(currency);
         }
@@ -220,13 +128,4 @@ impl crate::args::ShapeArgs {
 /// What the profile calls the tracking fields.
 pub(super) fn tracking_aliases(settings: &Settings) -> Result<TrackingAliases, Failure> {
     settings.profile.fields(&settings.name)
-}
-
-/// A field of the files of one's own.
-pub(super) const fn field(
-    name: &'static str,
-    kind: funnelflux::imports::FieldKind,
-    aliases: &'static [&'static str],
-) -> Field {
-    Field::new(name, kind).with_aliases(aliases)
 }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use funnelflux::imports::{Place, named_lines};
+use funnelflux::imports::{Place, UploadKind, named_lines};
 use funnelflux::model::updates::{Conversion, CostSegment, CostSegmentType, PostbackCalls};
 use funnelflux::reporting::operations;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::entry::{DELETE, Entry, Uploads, Value, described};
+use super::entry::{DELETE, Entry, Value, described};
 use super::kept::Kept;
 use super::{Requests, Rows, SHOWN, Upload, conversions, costs, history};
 use crate::args::UndoArgs;
@@ -39,7 +39,7 @@ struct Plan {
 }
 
 pub(crate) async fn run(
-    kind: Uploads,
+    kind: UploadKind,
     args: &UndoArgs,
     settings: &Settings,
 ) -> Result<(), Failure> {
@@ -66,12 +66,12 @@ pub(crate) async fn run(
         Failure::failed(why)
     };
     let (requests, operation): (Requests<'_>, _) = match kind {
-        Uploads::Costs => {
+        UploadKind::Costs => {
             let made: Option<_> = plan.entries.iter().map(Entry::segment).collect();
             segments = made.ok_or_else(again)?;
             (Box::new(|positions| costs::requests(&segments, positions)), &operations::COST_UPDATE)
         }
-        Uploads::Conversions => {
+        _ => {
             let made: Option<_> = plan.entries.iter().map(Entry::as_conversion).collect();
             updates = made.ok_or_else(again)?;
 
@@ -83,10 +83,8 @@ pub(crate) async fn run(
     };
     let preview = plan.preview(kind, args.upload);
     let notice = match kind {
-        Uploads::Costs => "",
-        Uploads::Conversions => {
-            "postbacks are not called, and those that were cannot be taken back"
-        }
+        UploadKind::Costs => "",
+        _ => "postbacks are not called, and those that were cannot be taken back",
     };
     let upload = Upload {
         noun: "line",
@@ -104,7 +102,11 @@ pub(crate) async fn run(
 }
 
 impl Plan {
-    fn of(kind: Uploads, book: Option<&journal::Book>, args: &UndoArgs) -> Result<Self, Failure> {
+    fn of(
+        kind: UploadKind,
+        book: Option<&journal::Book>,
+        args: &UndoArgs,
+    ) -> Result<Self, Failure> {
         let (book, run) = history::find(kind, book, args.upload)?;
         let steps = book.steps(run.id)?;
         let keys: Vec<&str> = steps.iter().map(|step| &*step.key).collect();
@@ -150,7 +152,7 @@ impl Plan {
 
     /// What a key had before the first upload, if it was read.
     fn without_upload(
-        kind: Uploads,
+        kind: UploadKind,
         step: &journal::Step,
         clears: bool,
     ) -> Result<String, &'static str> {
@@ -161,7 +163,7 @@ impl Plan {
                 Err("which deleted a conversion whose payout is not known here")
             }
             None if !clears => Err(UNREAD),
-            None if kind == Uploads::Costs => Ok(Decimal::ZERO.to_string()),
+            None if kind == UploadKind::Costs => Ok(Decimal::ZERO.to_string()),
             None => Ok(DELETE.to_owned()),
         }
     }
@@ -184,7 +186,7 @@ impl Plan {
         self.left_out.entry(why).or_default().push(line);
     }
 
-    fn preview(&self, kind: Uploads, upload: u32) -> String {
+    fn preview(&self, kind: UploadKind, upload: u32) -> String {
         let mut grid = Grid::new(vec![
             Column::text("What"),
             Column::figure("Uploaded"),

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::time::Duration;
 
-use funnelflux::imports::{Place, named_lines};
+use funnelflux::imports::{Place, UploadKind, named_lines};
 use funnelflux::transport::{Timer as _, TokioTimer};
 use serde::Serialize;
 
@@ -57,7 +57,7 @@ impl Row {
 
 /// One read-back of the rows at some positions.
 pub(super) struct Verify<'a> {
-    pub(super) kind: entry::Uploads,
+    pub(super) kind: UploadKind,
     pub(super) source: Source<'a>,
     pub(super) positions: Vec<usize>,
 }
