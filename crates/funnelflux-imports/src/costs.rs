@@ -57,16 +57,11 @@ impl CostOptions {
         Self { zone, now, cost_type: CostSegmentType::WholeSegment, everything: false }
     }
 
-    /// Sets what a cost means, in place of the total of a line.
-    #[must_use]
-    pub fn with_cost_type(self, cost_type: CostSegmentType) -> Self {
-        Self { cost_type, ..self }
-    }
-
-    /// Allows lines without a tracking field, whose cost is spread over all visits of the funnel from the source.
-    #[must_use]
-    pub fn with_everything(self) -> Self {
-        Self { everything: true, ..self }
+    funnelflux_contract::setters! {
+        /// Sets what a cost means, in place of the total of a line.
+        fn with_cost_type(cost_type: CostSegmentType) => cost_type = cost_type;
+        /// Allows lines without a tracking field, whose cost is spread over all visits of the funnel from the source.
+        fn with_everything() => everything = true;
     }
 }
 

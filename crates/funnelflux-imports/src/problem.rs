@@ -43,16 +43,9 @@ impl Problem {
     }
 }
 
-/// Without the values, which may name visitors' hits.
-impl fmt::Debug for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Problem")
-            .field("column", &self.column)
-            .field("values", &self.values.len())
-            .field("cause", &self.cause)
-            .field("lines", &self.lines)
-            .finish()
-    }
+funnelflux_contract::shows! {
+    /// Without the values, which may name visitors' hits.
+    Problem, |it| column: it.column, values: it.values.len(), cause: it.cause, lines: it.lines
 }
 
 impl fmt::Display for Problem {

@@ -117,10 +117,11 @@ impl Profile {
         }
     }
 
-    /// Sets the name on the command line.
-    #[must_use]
-    pub fn with_name(self, name: impl Into<String>) -> Self {
-        Self { name: name.into(), ..self }
+    funnelflux_contract::setters! {
+        /// Sets the name on the command line.
+        fn with_name(name: impl Into<String>) => name = name.into();
+        /// Sets the currency of every file.
+        fn with_currency(currency: impl Into<String>) => currency = Some(currency.into());
     }
 
     /// Takes a field from the column of this title, and from no other.
@@ -134,12 +135,6 @@ impl Profile {
     #[must_use]
     pub fn with_day_order(self, order: impl Into<Option<DayOrder>>) -> Self {
         Self { dates: order.into().or(self.dates), ..self }
-    }
-
-    /// Sets the currency of every file.
-    #[must_use]
-    pub fn with_currency(self, currency: impl Into<String>) -> Self {
-        Self { currency: Some(currency.into()), ..self }
     }
 
     /// Sets what a status means.

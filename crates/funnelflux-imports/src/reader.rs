@@ -143,10 +143,30 @@ impl Reader {
         &self.fields
     }
 
-    /// Sets the shape of the file. Its breakdowns are added up.
-    #[must_use]
-    pub fn with_profile(self, profile: Profile) -> Self {
-        Self { profile: Some(profile), ..self }
+    funnelflux_contract::setters! {
+        /// Sets the shape of the file. Its breakdowns are added up.
+        fn with_profile(profile: Profile) => profile = Some(profile);
+        /// Reads this sheet of a workbook in place of the first, by its name or number.
+        fn with_sheet(sheet: impl Into<String>) => page = Some(sheet.into());
+        /// Sets which number of a date comes first.
+        fn with_day_order(order: impl Into<Option<DayOrder>>) => days = order.into();
+        /// Sets the decimal mark.
+        fn with_decimal_mark(mark: impl Into<Option<DecimalMark>>) => mark = mark.into();
+        /// Adds the amounts of lines whose other fields are the same.
+        fn with_sums() => adds_up = true;
+        /// Takes lines of several days, from `date` to `end`.
+        fn with_periods() => takes_periods = true;
+        /// Leaves totals unchecked.
+        fn without_totals() => ignores_totals = true;
+        /// Sets the currency that the file must be in: what its titles, cells or a column of currencies say of it has to be
+        /// this one.
+        fn with_currency(currency: impl Into<String>) => currency = Some(currency.into());
+        /// Multiplies every amount, exactly.
+        fn with_rate(rate: Decimal) => rate = Some(rate);
+        /// Sets what becomes of corrections of a part of an amount.
+        fn with_corrections(what: impl Into<Option<Corrections>>) => corrections = what.into();
+        /// Sets how lines of a hit are sorted whose times do not say which is the last.
+        fn with_line_order(order: impl Into<Option<LineOrder>>) => order = order.into();
     }
 
     /// Takes a field from the column of this title.
@@ -173,36 +193,6 @@ impl Reader {
         self
     }
 
-    /// Reads this sheet of a workbook in place of the first, by its name or number.
-    #[must_use]
-    pub fn with_sheet(self, sheet: impl Into<String>) -> Self {
-        Self { page: Some(sheet.into()), ..self }
-    }
-
-    /// Sets which number of a date comes first.
-    #[must_use]
-    pub fn with_day_order(self, order: impl Into<Option<DayOrder>>) -> Self {
-        Self { days: order.into().or(self.days), ..self }
-    }
-
-    /// Sets the decimal mark.
-    #[must_use]
-    pub fn with_decimal_mark(self, mark: impl Into<Option<DecimalMark>>) -> Self {
-        Self { mark: mark.into().or(self.mark), ..self }
-    }
-
-    /// Adds the amounts of lines whose other fields are the same.
-    #[must_use]
-    pub fn with_sums(self) -> Self {
-        Self { adds_up: true, ..self }
-    }
-
-    /// Takes lines of several days, from `date` to `end`.
-    #[must_use]
-    pub fn with_periods(self) -> Self {
-        Self { takes_periods: true, ..self }
-    }
-
     /// Takes damaged values, and tells them: this value, those of this [cause](crate::Damage::name), or `all`.
     #[must_use]
     pub fn with_damaged(mut self, which: impl Into<String>) -> Self {
@@ -215,42 +205,11 @@ impl Reader {
         self.accepted.iter().any(is_meant)
     }
 
-    /// Leaves totals unchecked.
-    #[must_use]
-    pub fn without_totals(self) -> Self {
-        Self { ignores_totals: true, ..self }
-    }
-
-    /// Sets the currency that the file must be in: what its titles, cells or a column of currencies say of it has to be
-    /// this one.
-    #[must_use]
-    pub fn with_currency(self, currency: impl Into<String>) -> Self {
-        Self { currency: Some(currency.into()), ..self }
-    }
-
-    /// Multiplies every amount, exactly.
-    #[must_use]
-    pub fn with_rate(self, rate: Decimal) -> Self {
-        Self { rate: Some(rate), ..self }
-    }
-
     /// Sets what a status means, in place of what the profile says.
     #[must_use]
     pub fn with_state(mut self, status: &str, state: State) -> Self {
         self.states.insert(status.trim().to_lowercase(), state);
         self
-    }
-
-    /// Sets what becomes of corrections of a part of an amount.
-    #[must_use]
-    pub fn with_corrections(self, corrections: impl Into<Option<Corrections>>) -> Self {
-        Self { corrections: corrections.into().or(self.corrections), ..self }
-    }
-
-    /// Sets how lines of a hit are sorted whose times do not say which is the last.
-    #[must_use]
-    pub fn with_line_order(self, order: impl Into<Option<LineOrder>>) -> Self {
-        Self { order: order.into().or(self.order), ..self }
     }
 
     pub(crate) fn is_mapped(&self) -> bool {

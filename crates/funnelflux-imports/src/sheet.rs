@@ -1,7 +1,6 @@
 //! What was read of a file: its lines by fields, and what there is to know of them.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -305,16 +304,10 @@ impl Column {
     }
 }
 
-/// Without the values, which may name visitors' hits.
-impl fmt::Debug for Sheet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let fields: Vec<_> = self.columns.iter().map(|column| &column.name).collect();
-        f.debug_struct("Sheet")
-            .field("lines", &self.len())
-            .field("fields", &fields)
-            .field("notes", &self.notes)
-            .finish_non_exhaustive()
-    }
+funnelflux_contract::shows! {
+    /// Without the values, which may name visitors' hits.
+    Sheet, |it| lines: it.len(), fields: it.columns.iter().map(|column| &column.name).collect::<Vec<_>>(),
+    notes: it.notes
 }
 
 /// A line of a file, by fields.
@@ -383,8 +376,4 @@ impl<'a> Line<'a> {
     }
 }
 
-impl fmt::Debug for Line<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Line").field("place", &self.place()).finish_non_exhaustive()
-    }
-}
+funnelflux_contract::shows! { Line<'_>, |it| place: it.place() }
