@@ -44,24 +44,13 @@ pub(crate) type Found = (AssetId, Option<String>);
 pub(crate) struct Known {
     pub(crate) id: AssetId,
     pub(crate) name: String,
-    pub(crate) is_archived: bool,
-}
-
-struct Listed {
-    id: AssetId,
-    name: String,
     status: String,
+    pub(crate) is_archived: bool,
     category_type: String,
 }
 
-impl Listed {
-    fn is_archived(&self) -> bool {
-        self.status.eq_ignore_ascii_case("archived")
-    }
-}
-
 /// `2nIemJxCKbFX Acme (archived)`.
-impl Display for Listed {
+impl Display for Known {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { id, name, status, .. } = self;
         let status = if status.is_empty() { String::new() } else { format!(" ({status})") };
@@ -77,7 +66,7 @@ pub(crate) struct Names<'a> {
     settings: &'a Settings,
     what: &'static str,
     session: OnceCell<Session>,
-    listed: RefCell<BTreeMap<ListKey, Rc<Vec<Listed>>>>,
+    listed: RefCell<BTreeMap<ListKey, Rc<Vec<Known>>>>,
 }
 
 impl<'a> Names<'a> {
@@ -104,7 +93,7 @@ impl<'a> Names<'a> {
     }
 
     /// The server's default leaves out the deleted ones (documented for middleware configs).
-    async fn listed(&self, kind: &'static AssetKind) -> Result<Rc<Vec<Listed>>, Failure> {
+    async fn listed(&self, kind: &'static AssetKind) -> Result<Rc<Vec<Known>>, Failure> {
         Box::pin(self.listed_of(kind, false)).await
     }
 
@@ -112,7 +101,7 @@ impl<'a> Names<'a> {
         &self,
         kind: &'static AssetKind,
         only_archived: bool,
-    ) -> Result<Rc<Vec<Listed>>, Failure> {
+    ) -> Result<Rc<Vec<Known>>, Failure> {
         if let Some(listed) = self.listed.borrow().get(&(kind.name, only_archived)) {
             return Ok(Rc::clone(listed));
         }
@@ -125,17 +114,19 @@ impl<'a> Names<'a> {
             Failure::from(error).about("the names cannot be looked up").or_hint("give the id")
         })?;
         let listed = objects.iter().filter_map(|object| {
-            let text = |member: &str| object.read::<String>(member).ok().flatten();
-            Some(Listed {
+            let text = |member| object.read::<String>(member).ok().flatten().unwrap_or_default();
+            let status = text("status");
+            Some(Known {
                 id: assets.id_of(object)?,
                 name: assets.name_of(object).unwrap_or_default(),
-                status: text("status").unwrap_or_default(),
-                category_type: text("categoryType").unwrap_or_default(),
+                is_archived: status.eq_ignore_ascii_case("archived"),
+                status,
+                category_type: text("categoryType"),
             })
         });
         let mut seen = HashSet::new();
         let is_there =
-            |asset: &Listed| !asset.status.eq_ignore_ascii_case("deleted") && seen.insert(asset.id);
+            |asset: &Known| !asset.status.eq_ignore_ascii_case("deleted") && seen.insert(asset.id);
         let listed = Rc::new(listed.filter(is_there).collect::<Vec<_>>());
         self.listed.borrow_mut().insert((kind.name, only_archived), Rc::clone(&listed));
         Ok(listed)
@@ -193,7 +184,7 @@ impl<'a> Names<'a> {
         };
         let listed = self.listed(kind).await?;
         Ok(by_name(kind, types, &listed, name).map(|asset| {
-            let archived = if asset.is_archived() { ", which is archived" } else { "" };
+            let archived = if asset.is_archived { ", which is archived" } else { "" };
             if let Some(session) = self.session.get() {
                 session.progress.note(&format!("`{name}` is {}{archived}", asset.id));
             }
@@ -227,11 +218,7 @@ impl<'a> Names<'a> {
             Ok((id, _)) => id,
             Err(why) => return Ok(Err(why)),
         };
-        let of = |listed: &[Listed]| {
-            let asset = listed.iter().find(|asset| asset.id == id)?;
-            let (name, is_archived) = (asset.name.clone(), asset.is_archived());
-            Some(Known { id, name, is_archived })
-        };
+        let of = |listed: &[Known]| listed.iter().find(|asset| asset.id == id).cloned();
         if let Some(known) = of(&listed) {
             return Ok(Ok(known));
         }
@@ -251,11 +238,11 @@ impl Display for AssetRef {
 }
 
 /// Says that no asset has an id, and which have a similar one, or have it as their name.
-fn unknown(kind: &AssetKind, listed: &[Listed], id: &AssetId) -> String {
+fn unknown(kind: &AssetKind, listed: &[Known], id: &AssetId) -> String {
     let text = id.to_string();
     let is_near =
-        |asset: &&Listed| edit_distance(&text, asset.id.as_ref()) <= 2 || asset.name == text;
-    let near: Vec<&Listed> = listed.iter().filter(is_near).collect();
+        |asset: &&Known| edit_distance(&text, asset.id.as_ref()) <= 2 || asset.name == text;
+    let near: Vec<&Known> = listed.iter().filter(is_near).collect();
     let near = first_few(near.iter());
     let near = if near.is_empty() { near } else { format!("; near: {near}") };
     format!("`{text}`: no {} of this account has this id{near}", kind.noun)
@@ -270,25 +257,25 @@ fn not_found(kind: &AssetKind, why: String) -> Failure {
 fn by_name<'a>(
     kind: &AssetKind,
     types: &[&str],
-    listed: &'a [Listed],
+    listed: &'a [Known],
     name: &str,
-) -> Result<&'a Listed, String> {
-    let is_of_type = |asset: &&Listed| {
+) -> Result<&'a Known, String> {
+    let is_of_type = |asset: &&Known| {
         let own = asset.category_type.as_str();
         let mut types = types.iter();
         types.len() == 0 || own.is_empty() || types.any(|it| it.eq_ignore_ascii_case(own))
     };
     let all = || listed.iter().filter(is_of_type);
     let folded = name.to_lowercase();
-    let mut same: Vec<&Listed> = all().filter(|asset| asset.name.trim() == name).collect();
+    let mut same: Vec<&Known> = all().filter(|asset| asset.name.trim() == name).collect();
     if same.is_empty() {
         same = all().filter(|asset| asset.name.trim().to_lowercase() == folded).collect();
     }
     match same.as_slice() {
         [only] => Ok(only),
         [] => {
-            let distance = |asset: &&Listed| distance(&folded, &asset.name);
-            let mut near: Vec<&Listed> = all().filter(|it| distance(it).is_some()).collect();
+            let distance = |asset: &&Known| distance(&folded, &asset.name);
+            let mut near: Vec<&Known> = all().filter(|it| distance(it).is_some()).collect();
             near.sort_by_cached_key(distance);
             let near = first_few(near.iter());
             let near = if near.is_empty() { near } else { format!("; near: {near}") };
