@@ -107,7 +107,7 @@ const STEPS: &[&str] = &[
     "wire --check",
     "layers",
     "once",
-    "lines --max 85200",
+    "lines --max 85500",
     "features",
     "doc",
     "guides",
