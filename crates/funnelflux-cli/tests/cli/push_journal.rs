@@ -238,16 +238,47 @@ fn an_undo_sets_back_what_was_before_and_can_be_undone() {
     assert_eq!(sent(&server)[5..], pairs(&[("a", "1.50")]));
     ffx.run(&["costs", "undo", &second, "--yes", "--clear-unread"]).done();
     assert_eq!(sent(&server)[5..], pairs(&[("a", "1.50"), ("b", "0")]));
-    // Undone is undone, and the first upload has been uploaded again since.
+    // Undone is undone.
     let told = ffx.run(&["costs", "undo", &second, "--yes"]).done().stderr;
     assert!(told.contains("nothing to set back"), "{told}");
-    let told = ffx.run(&["costs", "undo", &first, "--yes"]).done().stderr;
-    assert!(told.contains("nothing to set back"), "{told}");
+    assert!(told.contains("undone before"), "{told}");
     let undo = ffx.run(&["costs", "history", "-o", "json"]).done().json()[0].clone();
     assert_eq!(undo["file"], format!("undo of upload {second}"));
     ffx.run(&["costs", "undo", &undo["upload"].to_string(), "--yes"]).done();
     assert_eq!(sent(&server)[7..], pairs(&[("b", "2")]));
     ffx.run(&["costs", "undo", "99"]).failed(2, &["no upload 99", "`ffx costs history`"]);
+}
+
+/// The uploads of one line, and what an undo of each of these does to it; the last upload is 0.
+#[test]
+fn uploads_are_undone_one_after_the_other() {
+    for (uploads, undone, expected) in [
+        (&["1", "2"][..], &[0, 1][..], &["1", "0"][..]),
+        (&["1", "2", "3"], &[0, 1, 2], &["2", "1", "0"]),
+        // An undo of the undo brings the upload back, which can be undone again.
+        (&["1", "2"], &[0, -1, 0, 1], &["1", "2", "1", "0"]),
+        // What a later upload has replaced stays, and so does what is undone.
+        (&["1", "2"], &[1, 0, 0], &["", "1", ""]),
+        (&["1", "2", "3"], &[0, 2, 1, 1], &["2", "", "1", ""]),
+    ] {
+        let server = accepting();
+        let ffx = Ffx::against(&server.base_url);
+        for amount in uploads {
+            costs(&ffx, &[&format!("29 a {amount}")], &["--yes"]).done();
+        }
+        let listed = || ffx.run(&["costs", "history", "-o", "json"]).done().json();
+        let first = listed();
+        for (upload, amount) in undone.iter().zip(expected) {
+            let upload = match usize::try_from(*upload) {
+                Ok(at) => first[at]["upload"].to_string(),
+                Err(_) => listed()[0]["upload"].to_string(),
+            };
+            let before = sent(&server).len();
+            ffx.run(&["costs", "undo", &upload, "--yes", "--clear-unread"]).done();
+            let wanted = if amount.is_empty() { vec![] } else { pairs(&[("a", amount)]) };
+            assert_eq!(sent(&server)[before..], wanted, "{uploads:?}, {undone:?}: {upload}");
+        }
+    }
 }
 
 #[test]
@@ -266,14 +297,13 @@ fn an_undo_of_conversions_calls_no_postback() {
     undo(0);
     let told = undo(1);
     assert!(told.contains("1 line (line 4), which deleted a conversion"), "{told}");
-    assert!(told.contains("1 line (line 2), uploaded again since"), "{told}");
     let bodies: Vec<_> = server.seen()[2..].iter().map(crate::support::Seen::json).collect();
     let hits = |at: usize| {
         let hits = bodies[at]["hits"].as_array().unwrap().iter();
         hits.map(|hit| format!("{} {}", hit["transaction"], hit["payout"])).collect::<Vec<_>>()
     };
     assert_eq!(hits(0), ["\"a\" 1"]);
-    assert_eq!(hits(1), ["\"b\" -1"]);
+    assert_eq!(hits(1), ["\"a\" -1", "\"b\" -1"]);
     assert!(bodies.iter().all(|body| body["postbackCalls"] == "none"), "{bodies:?}");
 }
 

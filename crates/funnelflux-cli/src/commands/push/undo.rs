@@ -1,6 +1,6 @@
 //! `ffx costs undo` and `ffx conversions undo`: an upload that sets back what an earlier one changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use funnelflux::imports::{Place, UploadKind, named_lines};
 use funnelflux::model::updates::{Conversion, CostSegment, CostSegmentType, PostbackCalls};
@@ -17,6 +17,8 @@ use crate::journal::{self, RunId, State};
 use crate::output::{Column, Grid, counted};
 use crate::settings::Settings;
 
+/// What the run of an undo is called in the journal, before the number of the upload.
+const UNDO: &str = "undo of upload ";
 const UNKNOWN: &str = "whose outcome is unknown";
 const UNKNOWN_BEFORE: &str = "before which the outcome is unknown";
 const UNREAD: &str = "of which it was not read what the account had before; --clear-unread sets costs to 0, and deletes \
@@ -90,7 +92,7 @@ pub(crate) async fn run(
         noun: "line",
         operation,
         rows: Rows::Each(plan.rows.len(), Box::new(|at| Some((None, plan.rows.get(at)?)))),
-        about: format!("undo of upload {}\n{command}", args.upload),
+        about: format!("{UNDO}{}\n{command}", args.upload),
         kept,
         requests,
         preview: Box::new(|_| Ok(preview)),
@@ -101,6 +103,55 @@ pub(crate) async fn run(
     sent.and(doubt.map_or(Ok(()), Err))
 }
 
+/// The steps of a key that are in effect, the last first: without those that were undone, and without their undos.
+struct Past<'a> {
+    book: &'a journal::Book,
+    /// What is undone now; it may be an undo.
+    step: &'a journal::Step,
+    before: RunId,
+    undone: HashSet<RunId>,
+    /// What each run is the undo of.
+    undos: &'a mut HashMap<RunId, Option<RunId>>,
+}
+
+impl<'a> Past<'a> {
+    fn of(
+        book: &'a journal::Book,
+        step: &'a journal::Step,
+        undos: &'a mut HashMap<RunId, Option<RunId>>,
+    ) -> Self {
+        Self { book, step, before: RunId(i64::MAX), undone: HashSet::new(), undos }
+    }
+
+    fn next(&mut self) -> Result<Option<journal::Step>, Failure> {
+        while let Some(step) =
+            self.book.last_sent_before(&[&self.step.key], self.before)?.pop().flatten()
+        {
+            self.before = step.run;
+            if self.undone.remove(&step.run) {
+                continue;
+            }
+            let undone = match self.undos.get(&step.run) {
+                Some(known) => *known,
+                None => {
+                    let about = self.book.run(step.run)?.map(|run| run.about).unwrap_or_default();
+                    let first = about.lines().next().and_then(|line| line.strip_prefix(UNDO));
+                    *self
+                        .undos
+                        .entry(step.run)
+                        .or_insert(first.and_then(|it| Some(RunId(it.parse().ok()?))))
+                }
+            };
+            // Whether an undo without an answer had an effect is unknown.
+            match undone.filter(|_| step.id != self.step.id && !step.state.is_unsettled()) {
+                Some(undone) => self.undone.insert(undone),
+                None => return Ok(Some(step)),
+            };
+        }
+        Ok(None)
+    }
+}
+
 impl Plan {
     fn of(
         kind: UploadKind,
@@ -109,18 +160,18 @@ impl Plan {
     ) -> Result<Self, Failure> {
         let (book, run) = history::find(kind, book, args.upload)?;
         let steps = book.steps(run.id)?;
-        let keys: Vec<&str> = steps.iter().map(|step| &*step.key).collect();
-        let last = book.last_sent(&keys)?;
-        let before = book.last_sent_before(&keys, run.id)?;
-        let mut plan = Self::default();
-        for ((step, last), before) in steps.iter().zip(last).zip(before) {
+        let (mut plan, mut undos) = (Self::default(), HashMap::new());
+        for step in &steps {
+            let mut past = Past::of(book, step, &mut undos);
+            let (last, before) = (past.next()?, past.next()?);
             let before_entry = before.as_ref().and_then(Entry::of);
             let back_to = match (&before, before_entry) {
                 _ if matches!(step.state, State::Ready | State::Refused | State::Unmatched) => {
                     Err("which changed nothing")
                 }
                 _ if step.state.is_unsettled() => Err(UNKNOWN),
-                _ if last.is_none_or(|last| last.id != step.id) => Err("uploaded again since"),
+                _ if last.as_ref().is_none_or(|last| last.run < step.run) => Err("undone before"),
+                _ if last.is_some_and(|last| last.id != step.id) => Err("uploaded again since"),
                 (Some(before), _) if before.state.is_unsettled() => Err(UNKNOWN_BEFORE),
                 (_, Some(entry)) => Ok(entry.value.amount),
                 (_, None) => Self::without_upload(kind, step, args.clear_unread),
