@@ -12,7 +12,7 @@ use crate::source::{Source, sources};
 
 /// Things that must exist once, each with the tokens by which it is found.
 const THINGS: &[(&str, [&str; 3])] = &[
-    ("enum Grade", ["enum", "Grade", "{"]),
+    ("enum Grade", ["enum", "Grade", ""]),
     ("struct Accepted", ["struct", "Accepted", ""]),
     ("struct of secret text", ["Zeroizing <", "String", ">"]),
     ("edit distance", ["strsim", "::", ""]),

@@ -107,7 +107,7 @@ const STEPS: &[&str] = &[
     "wire --check",
     "layers",
     "once",
-    "lines --max 85500",
+    "lines --max 85600",
     "features",
     "doc",
     "guides",

@@ -10,7 +10,7 @@ crate::words! {
     #[derive(Default, PartialOrd, Ord)]
     #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
-    Grade, "The grade as one lower-case word, as the contract spells it." {
+    pub enum Grade, "The grade as one lower-case word, as the contract spells it." {
         /// Not known at all: the data is kept, and no meaning is invented.
         #[default]
         Unknown = "unknown",

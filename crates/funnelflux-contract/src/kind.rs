@@ -5,7 +5,7 @@ crate::words! {
     #[derive(PartialOrd, Ord)]
     #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
-    Verb, "The verb as the id of an operation ends with it, such as `find-by-id`." {
+    pub enum Verb, "The verb as the id of an operation ends with it, such as `find-by-id`." {
         /// Lists all, slim.
         List = "list",
         /// Finds one by its id.

@@ -64,7 +64,7 @@ macro_rules! formats {
 macro_rules! words {
     (
         $(#[$meta:meta])*
-        $name:ident, $about:literal { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }
+        pub enum $name:ident, $about:literal { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }
     ) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

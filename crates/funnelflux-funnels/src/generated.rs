@@ -7,7 +7,7 @@ funnelflux_contract::words! {
     ///
     /// How a kind is spelled on the wire is a matter of the [`FunnelDialect`](crate::FunnelDialect).
     #[derive(PartialOrd, Ord)]
-    NodeKind, "The word of this SDK for it, as the contract and `ffx` spell it, such as `lander-group`." {
+    pub enum NodeKind, "The word of this SDK for it, as the contract and `ffx` spell it, such as `lander-group`." {
         /// The traffic node: where visitors enter; a rotator.
         Root = "root",
         /// Splits visitors by weight.

@@ -1,7 +1,7 @@
 funnelflux_contract::words! {
     /// How bad a finding is.
     #[derive(PartialOrd, Ord)]
-    Severity, "`note`, `warning` or `error`." {
+    pub enum Severity, "`note`, `warning` or `error`." {
         /// Worth knowing, and often meant so, or cannot be checked.
         Note = "note",
         /// Probably a mistake: visitors may be routed otherwise than it seems.

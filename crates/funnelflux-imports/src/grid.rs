@@ -45,6 +45,7 @@ pub(crate) struct Rows<'a> {
     text: &'a str,
     reader: csv::Reader<std::io::Chain<&'a [u8], &'a [u8]>>,
     row: Row,
+    separator: u8,
     is_open: bool,
 }
 
@@ -53,7 +54,20 @@ impl<'a> Rows<'a> {
         let mut reader = csv::ReaderBuilder::new();
         reader.has_headers(false).flexible(true).delimiter(separator);
         let bytes = std::io::Read::chain(text.as_bytes(), END.as_bytes());
-        Self { text, reader: reader.from_reader(bytes), row: Row::default(), is_open: true }
+        let reader = reader.from_reader(bytes);
+        Self { text, reader, row: Row::default(), separator, is_open: true }
+    }
+
+    /// The number of the last row's cell, from 1, that holds the end of its line and the beginning of a later one,
+    /// because a quote in it is not closed. A text of several lines has fewer separators in these.
+    pub(crate) fn swallowed(&self, width: usize) -> Option<usize> {
+        memchr::memchr(b'\n', self.row.cells.as_slice().as_bytes())?;
+        let count = |line: &str| line.bytes().filter(|byte| *byte == self.separator).count();
+        (1..).zip(&self.row.cells).find_map(|(number, cell)| {
+            let ((first, _), (_, last)) = cell.split_once('\n').zip(cell.rsplit_once('\n'))?;
+            let is_torn = count(first) + number >= width && count(last) + 1 >= number;
+            (is_torn && width > 1).then_some(number)
+        })
     }
 
     /// The last row that was read.

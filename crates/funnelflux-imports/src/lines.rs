@@ -46,8 +46,15 @@ impl Reader {
             self.fields.iter().any(|field| field.kind == FieldKind::Amount && field.is_required);
         let (mut totals, mut problems) = (Vec::new(), Problems::default());
         let (mut without, mut footer) = (Vec::new(), Vec::new());
-        while let Some(row) = rows.next() {
+        while rows.next().is_some() {
+            let row = rows.row();
             if row.is_blank() {
+                continue;
+            }
+            if let Some(number) = rows.swallowed(header.width) {
+                let why =
+                    "is not closed on its line, so that the cell takes in a part of a later line";
+                problems.add(place(row.line), format!("a quote (\") in cell {number} {why}"));
                 continue;
             }
             let amount = amount_at.map_or("", |at| row.get(at));

@@ -337,6 +337,34 @@ fn a_campaign_called_total_is_a_line() {
     assert_eq!(sheet.lines().map(|line| line.number()).collect::<Vec<_>>(), [2]);
 }
 
+/// Lines below `Day,Name,Campaign ID,Cost,Note`, and how many of them are read; `None` where one swallows another.
+#[test]
+fn a_quote_that_is_not_closed_swallows_no_line() {
+    for (lines, expected) in [
+        ("2026-11-24,\"Fall, B,C1,10,\n2026-11-24,\"B\",C2,20,\n2026-11-24,C,C3,30,\n", None),
+        ("2026-11-24,A,C1,10,\"x\n2026-11-24,B,C2,20,\"y\"\n2026-11-24,C,C3,30,\n", None),
+        ("2026-11-24,\"A,C1,10,\n2026-11-24,B,C2,20,\n2026-11-24,\"C\",C3,30,\n", None),
+        ("\"2026-11-24,A,C1,10,\n\"2026-11-24,B,C2,20,\n2026-11-24,C,C3,30,\n", None),
+        // Texts of several lines, with a comma, a quote and no more.
+        ("2026-11-24,\"Fall\nPromo\",C1,10,\n2026-11-24,B,C2,20,\n", Some(2)),
+        ("2026-11-24,\"Fall, now\nor \"\"never\"\"\",C1,10,\n2026-11-24,B,C2,20,\n", Some(2)),
+        ("2026-11-24,A,C1,10,\"one, two\nthree, four\"\n2026-11-24,B,C2,20,\n", Some(2)),
+        ("2026-11-24,A,C1,10,\"one\ntwo\"\n2026-11-24,B,C2,20,\"three\nfour\"\n", Some(2)),
+    ] {
+        let reader = Reader::new(COSTS).with_column("date", "Day").with_column("cost", "Cost");
+        let reader = reader.with_column("campaign", "Campaign ID");
+        let sheet = reader.read(format!("Day,Name,Campaign ID,Cost,Note\n{lines}").as_bytes());
+        match (sheet, expected) {
+            (Ok(sheet), expected) => assert_eq!(Some(sheet.len()), expected, "{lines}"),
+            (Err(problems), None) => {
+                let told = problems.to_string();
+                assert!(told.contains("line 2: a quote (\") in cell"), "{lines}: {told}");
+            }
+            (Err(problems), _) => panic!("{lines}: {problems}"),
+        }
+    }
+}
+
 #[test]
 fn a_total_is_left_out_in_whatever_place_it_says_so() {
     for (last, is_line) in [

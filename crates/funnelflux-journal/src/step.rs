@@ -19,7 +19,7 @@ funnelflux_contract::formats! { Display for RunId, |it, f| it.0.fmt(f) }
 funnelflux_contract::words! {
     /// How far a step is.
     #[derive(PartialOrd, Ord)]
-    State, "The word for it, as it is stored." {
+    pub enum State, "The word for it, as it is stored." {
         /// Not sent, or turned away before it had an effect.
         Ready = "ready",
         /// Sent, or about to be. After a crash this becomes [`Ambiguous`](Self::Ambiguous).

@@ -3,7 +3,7 @@ use super::{NodeWords, Word};
 funnelflux_contract::words! {
     /// What a word of a dialect is for.
     #[derive(PartialOrd, Ord)]
-    NodePart, "The word of overlays for it, such as `type`." {
+    pub enum NodePart, "The word of overlays for it, such as `type`." {
         /// The value of `nodeType`.
         Type = "type",
         /// The parameter object of the node.

@@ -6,7 +6,7 @@ use crate::{ReplyBody, reply::reply};
 
 funnelflux_contract::words! {
     /// Why a decision was taken.
-    Reason, "The word for it, as a label of metrics." {
+    pub enum Reason, "The word for it, as a label of metrics." {
         /// The handler took it.
         Decided = "decided",
         /// The handler was not done in time.

@@ -25,7 +25,7 @@ impl Word for Method {}
 funnelflux_contract::words! {
     #[derive(Serialize, Deserialize)]
     #[serde(rename_all = "UPPERCASE")]
-    Method, "The method as HTTP spells it." {
+    pub enum Method, "The method as HTTP spells it." {
         Get = "GET",
         Post = "POST",
         Put = "PUT",

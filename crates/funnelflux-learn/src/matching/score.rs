@@ -7,7 +7,7 @@ use crate::words::{is_loose, likeness, same_subject, words};
 
 funnelflux_contract::words! {
     /// An element of a call that agrees with an operation.
-    Element, "What a report calls it." {
+    pub enum Element, "What a report calls it." {
         /// The whole path.
         Path = "path",
         /// The segments that name the kind of asset.

@@ -8,7 +8,7 @@ funnelflux_contract::words! {
     /// What went wrong, for the labels of logs and metrics: few, fixed words. Decide by the
     /// [outcome](Error::outcome) and the predicates.
     #[derive(Default)]
-    ErrorKind, "The stable word of the kind, such as `no_answer`." {
+    pub enum ErrorKind, "The stable word of the kind, such as `no_answer`." {
         /// Something in the request is wrong.
         InvalidRequest = "invalid_request",
         /// There is no usable token.
