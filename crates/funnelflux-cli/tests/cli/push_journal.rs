@@ -222,7 +222,7 @@ fn an_undo_sets_back_what_was_before_and_can_be_undone() {
     costs(&ffx, &["29 c 4"], &["--yes"]).done();
     let listed = ffx.run(&["costs", "history", "-o", "json"]).done().json();
     let number = |at: usize| listed[at]["upload"].to_string();
-    let (first, second) = (number(2), number(1));
+    let second = number(1);
     let shown = ffx.run(&["costs", "undo", &second, "--clear-unread"]).done();
     for words in ["1.50", "c1=a", "2 lines of upload"] {
         assert!(shown.stdout.contains(words), "{words}: {}", shown.stdout);
