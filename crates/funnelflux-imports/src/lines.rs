@@ -53,7 +53,7 @@ impl Reader {
             }
             if let Some(number) = rows.swallowed(header.width) {
                 let why =
-                    "is not closed on its line, so that the cell takes in a part of a later line";
+                    "is never closed on its line, so that the cell takes in a part of a later line";
                 problems.add(place(row.line), format!("a quote (\") in cell {number} {why}"));
                 continue;
             }
