@@ -1,4 +1,4 @@
-//! What there is to tell of a file.
+//! Notes on a file: what was left out, changed or assumed.
 
 use std::fmt;
 use std::sync::Arc;

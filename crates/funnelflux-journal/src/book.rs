@@ -125,7 +125,7 @@ impl Book {
              ORDER BY id DESC LIMIT 1"
         );
         self.shared.with(|connection| {
-            let mut statement = connection.prepare(&find)?;
+            let mut statement = connection.prepare_cached(&find)?;
             let last = |key: &_| {
                 let values = params![self.id, AsRef::<str>::as_ref(key), before.0];
                 statement.query_row(values, rows::step).optional()

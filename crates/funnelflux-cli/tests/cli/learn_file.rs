@@ -117,7 +117,12 @@ fn a_wrong_fact_stops_what_obeys_it_and_nothing_else() {
         let fact = format!("# Odd.\n[[fact]]\n{}\n", wrong.replace("; ", "\n"));
         let file = ffx.write("profiles/default.contract.toml", &format!("format = 1\n\n{fact}"));
         let told = [&["default.contract.toml, line 4: "], &words[..]].concat();
-        for command in [&["pages", "list"][..], &["doctor"], &["offer-sources", "members"]] {
+        for command in [
+            &["pages", "list"][..],
+            &["doctor"],
+            &["offer-sources", "list"],
+            &["offer-sources", "members"],
+        ] {
             ffx.run(command).failed(2, &told);
         }
         for command in

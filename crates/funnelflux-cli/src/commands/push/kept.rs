@@ -204,12 +204,15 @@ impl Kept {
             return Ok(Vec::new());
         }
         let mut places = self.places(|fate| matches!(fate, Fate::Accepted | Fate::Idle));
-        let mut latest = HashMap::new();
+        // By funnel and traffic source: the last write of each time.
+        let mut latest: HashMap<_, HashMap<_, _>> = HashMap::new();
         if let Some(book) = self.book.as_ref().filter(|_| !self.confirmed.is_empty()) {
             let visit = |step: Step| {
                 let write = (step.run, step.changed);
-                if let Some(place) = Entry::of(&step).and_then(|entry| entry.place()) {
-                    let known = latest.entry(place).or_insert(write);
+                let place = Entry::of(&step).and_then(|entry| entry.place());
+                if let Some((funnel, source, start, end)) = place {
+                    let times = latest.entry((funnel, source)).or_default();
+                    let known = times.entry((start, end)).or_insert(write);
                     *known = write.max(*known);
                 }
             };
@@ -218,11 +221,11 @@ impl Kept {
         let is_touched = |(at, run, changed): &&(usize, RunId, SystemTime)| {
             let place = self.entry(*at).and_then(|entry| entry.place());
             place.is_some_and(|(funnel, source, start, end)| {
-                latest.iter().any(|((other, from, first, last), (later, then))| {
-                    (later > run && then > changed)
-                        && (*other == funnel && *from == source)
-                        && (*first < end && start < *last)
-                })
+                latest.get(&(funnel, source)).into_iter().flatten().any(
+                    |((first, last), (later, then))| {
+                        (later > run && then > changed) && (*first < end && start < *last)
+                    },
+                )
             })
         };
         places.extend(self.confirmed.iter().filter(is_touched).map(|(at, ..)| at));
