@@ -76,8 +76,15 @@ impl<'a> Traits<'a> {
         };
         let vague = all.iter().enumerate().map(|(at, it)| {
             let Some((last, front)) = it.names.split_last() else { return false };
+            let is_of_apps = |name: &str| words(name).iter().any(|word| is_in(OF_APPS, word));
             if front.is_empty() {
-                return words(last).iter().any(|word| is_in(OF_APPS, word));
+                return is_of_apps(last);
+            }
+            // What is in front of most paths says nothing about one of them.
+            let first = front.first().filter(|first| is_of_apps(first));
+            let with_it = all.iter().filter(|by| by.names.first() == first).count();
+            if first.is_some() && (all.len() < 4 || with_it * 2 <= all.len()) {
+                return true;
             }
             let front: Vec<String> = front.iter().flat_map(|name| words(name)).collect();
             let is_said = |word: &String| front.contains(word) || of_deeds().contains(word);
@@ -275,9 +282,12 @@ impl<'a> Traits<'a> {
     }
 }
 
-/// What apps have besides: none of it names a kind of asset.
-const OF_APPS: &str = "activity autocomplete batch dashboard event export favorite feed graphql history import log \
-                       preview query recent rpc search suggestion sync track";
+/// What apps have besides: as a place it names no kind of asset, and beside one it holds something about the asset.
+const OF_APPS: &str = "activity archive autocomplete backup batch bin bookmark cache comment dashboard draft event \
+                       example export favorite favourite flag graphql feed health history import inbox job lock log \
+                       notification permission pin preference preview query queue recent release revision rpc sample \
+                       screenshot search session share snapshot star stat suggestion sync task template thumbnail \
+                       track trash usage validation version";
 
 /// The words that say what is done, or with what kind of asset.
 fn of_deeds() -> &'static BTreeSet<String> {

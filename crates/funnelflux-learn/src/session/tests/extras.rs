@@ -20,6 +20,7 @@ fn what_an_app_asks_besides_is_no_operation() {
     let versions = json!([page(ID, "a"), page(ID, "an older one")]);
     let asked = json!({"idPage": ID, "pageName": "a"});
     let id = format!("idPage={ID}");
+    let ids = json!({"ids": [ID]});
     for (method, path, body, answer) in [
         ("GET", "search?q=summer".to_owned(), None, &some),
         ("GET", "search?term=summer+sale".to_owned(), None, &some),
@@ -41,8 +42,27 @@ fn what_an_app_asks_besides_is_no_operation() {
         ("DELETE", format!("favorite?{id}"), None, &ok),
         ("DELETE", format!("cache?{id}"), None, &ok),
         ("PUT", "thumbnail".to_owned(), Some(&one), &ok),
+        // At a place of its own, with the kind behind it or not.
+        ("DELETE", format!("/drafts/{ID}"), None, &ok),
+        ("DELETE", format!("/locks/page/{ID}"), None, &ok),
+        ("DELETE", format!("/favorites/page/{ID}"), None, &ok),
+        ("DELETE", format!("/cache/pages?{id}"), None, &ok),
+        ("PUT", format!("/drafts/{ID}"), Some(&one), &one),
+        ("PUT", format!("/drafts/page/{ID}"), Some(&one), &ok),
+        ("GET", format!("/screenshots/{ID}"), None, &one),
+        ("GET", format!("/snapshots/page/{ID}"), None, &one),
+        ("POST", "/drafts/page".to_owned(), Some(&one), &one),
+        ("POST", format!("/exports/{ID}/copy"), Some(&asked), &other),
+        ("GET", "/export/pages".to_owned(), None, &both),
+        ("GET", "/archive/pages".to_owned(), None, &both),
+        ("GET", "/templates/page/list".to_owned(), None, &both),
+        ("GET", "/history/pages".to_owned(), None, &versions),
+        ("PUT", "/notifications/archive".to_owned(), Some(&ids), &ok),
     ] {
-        let url = |path: &str| format!("https://api.funnelflux.pro/v1/page/{path}");
+        let url = |path: &str| match path.strip_prefix('/') {
+            Some(path) => format!("https://api.funnelflux.pro/v1/{path}"),
+            None => format!("https://api.funnelflux.pro/v1/page/{path}"),
+        };
         let mut extra = entry(method, &url(&path), 200, answer);
         if let Some(body) = body {
             extra = sent(extra, body);
@@ -52,7 +72,7 @@ fn what_an_app_asks_besides_is_no_operation() {
             entry("GET", &url(&format!("find/byId?{id}")), 200, &one),
             sent(entry("POST", &url("save"), 200, &one), &one),
         ];
-        let name = path.split(['?', '/']).find(|part| *part != ID).unwrap_or_default();
+        let name = path.split(['?', '/']).find(|part| !part.is_empty() && *part != ID).unwrap();
         for entries in [vec![extra.clone()], [usual.to_vec(), vec![extra]].concat()] {
             let got = lessons(&entries);
             let taken: Vec<_> = got.facts.paths().filter(|(_, path)| path.contains(name)).collect();
