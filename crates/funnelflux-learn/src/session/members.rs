@@ -149,23 +149,24 @@ fn compare(known: &Known<'_>, objects: &[&Seen], draft: &mut Draft<'_>, depth: u
     for (name, seen) in &fresh {
         let mut meant = missing.iter().filter(|member| shows(member, name, seen));
         let (mut first, second) = (meant.next().copied(), meant.next());
-        let own = missing.iter().find(|member| is_own(known, member.name, name));
+        let own = missing.iter().find(|member| is_own(known, member.name, name, seen));
         if let Some(own) = own {
             first = Some(own);
         }
         let Some(member) = first else { continue };
+        let is_it = |(other, seen): &&(&str, &Vec<&Seen>)| is_own(known, member.name, other, seen);
+        let is_only = || fresh.iter().filter(is_it).count() == 1;
         let rivals = fresh.iter().filter(|(other, seen)| shows(member, other, seen)).count();
-        match own.is_some() || (second.is_none() && rivals <= 1) {
+        match own.map_or(second.is_none() && rivals <= 1, |_| is_only()) {
             true => take(known, member, name, seen, draft, depth),
             false => maybe(known, member, name, seen, draft),
         }
     }
     // Without the name of its own an object cannot be found by it.
-    missing.retain(|member| !fresh.iter().any(|(name, _)| is_own(known, member.name, name)));
+    missing
+        .retain(|member| !fresh.iter().any(|(name, seen)| is_own(known, member.name, name, seen)));
     if let Some(member) = missing.iter().find(|member| Some(member.name) == known.own_name) {
-        let text =
-            |seen: &[&Seen]| seen.iter().all(|it| it.has_text && !it.is_of_ids() && !it.is_list);
-        for (name, seen) in fresh.iter().filter(|(_, seen)| text(seen)) {
+        for (name, seen) in fresh.iter().filter(|(_, seen)| is_text(seen)) {
             maybe(known, member, name, seen, draft);
         }
     }
@@ -173,7 +174,7 @@ fn compare(known: &Known<'_>, objects: &[&Seen], draft: &mut Draft<'_>, depth: u
     let unclaimed: Vec<_> = fresh
         .iter()
         .filter(|(name, seen)| {
-            let is_own = known.members.iter().any(|it| is_own(known, it.name, name));
+            let is_own = known.members.iter().any(|it| is_own(known, it.name, name, seen));
             !is_own && !missing.iter().any(|it| shows(it, name, seen))
         })
         .collect();
@@ -201,9 +202,13 @@ pub(super) fn is_of_dialect(around: &str, name: &str) -> bool {
 }
 
 /// Whether it is the object's own id or name.
-fn is_own(known: &Known<'_>, ours: &str, theirs: &str) -> bool {
+fn is_own(known: &Known<'_>, ours: &str, theirs: &str, seen: &[&Seen]) -> bool {
     let is_id = known.own_id.as_ref().is_some_and(|(own, name)| *own == ours && name == theirs);
-    is_id || (known.own_name == Some(ours) && names_it(known.noun, theirs))
+    is_id || (known.own_name == Some(ours) && names_it(known.noun, theirs) && is_text(seen))
+}
+
+fn is_text(seen: &[&Seen]) -> bool {
+    seen.iter().all(|it| it.has_text && !it.is_of_ids() && !it.is_list)
 }
 
 /// Whether a member names an object of the kind: `name`, `title` and `label`, alone or behind words of it.

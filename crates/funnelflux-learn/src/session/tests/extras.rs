@@ -81,6 +81,34 @@ fn what_an_app_asks_besides_is_no_operation() {
     }
 }
 
+/// What else an object has beside its id and url, and which member is taken for its name.
+#[test]
+fn a_name_is_a_text_and_the_only_one() {
+    for (members, expected) in [
+        (json!({"title": "A page", "labels": []}), Some("title")),
+        (json!({"title": "A page", "labels": ["x y"]}), Some("title")),
+        (json!({"title": "A page", "label": {"en": "A"}}), Some("title")),
+        (json!({"title": "A page", "name": null}), Some("title")),
+        (json!({"name": {"en": "A"}, "status": "active"}), None),
+        (json!({"labels": ["x y"], "status": "active"}), None),
+        (json!({"label": 7, "status": "active"}), None),
+        (json!({"label": OTHER, "status": "active"}), None),
+        (json!({"title": "A page", "label": "Another text"}), None),
+        (json!({"pageTitle": "A page", "tags": ["x"]}), Some("pageTitle")),
+    ] {
+        let page = |id: &str| {
+            let mut page = json!({"idPage": id, "pageType": "offer", "url": "https://x.example", "baseURL": "https://x.example"});
+            page.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+            page
+        };
+        let list = json!([page(ID), page(NEW)]);
+        let got = lessons(&[entry("GET", "https://api.funnelflux.pro/v1/page/list", 200, &list)]);
+        let names = got.facts.members().filter(|(_, ours, _)| *ours == "pageName");
+        let names: Vec<&str> = names.map(|(_, _, theirs)| theirs).collect();
+        assert_eq!(names, expected.into_iter().collect::<Vec<_>>(), "{members}");
+    }
+}
+
 /// The genuine calls stay certain, whatever looks like one of them, comes before or after it, and comes more often.
 #[test]
 fn what_looks_like_an_operation_demotes_none() {
