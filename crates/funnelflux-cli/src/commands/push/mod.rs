@@ -213,7 +213,7 @@ async fn run<R: Serialize>(
     let is_read_back = verify.is_some() && total + unread.len() > 0;
     let is_document = matches!(format, Format::Json | Format::Csv);
     let shown_as = if is_read_back && is_document { Format::Table } else { format };
-    let mut transcript = Transcript::listing(shown_as, rows, &batches, kept.is_kept());
+    let mut transcript = Transcript::listing(shown_as, rows, &batches, kept.is_kept(), args.yes);
     transcript.mark(&kept.same(), UNCHANGED);
     transcript.mark(&kept.ambiguous(), UNKNOWN);
     let preview = match format {

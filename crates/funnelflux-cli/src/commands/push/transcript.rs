@@ -71,7 +71,7 @@ pub(super) struct Transcript<'a, T> {
 impl<'a, T: Serialize> Transcript<'a, T> {
     /// The transcript of a command with one row and no file.
     pub(super) fn one(format: Format, members: T) -> Self {
-        Self::listing(format, Rows::One(members), &[], false)
+        Self::listing(format, Rows::One(members), &[], false, true)
     }
 
     /// The transcript of an upload of rows.
@@ -80,9 +80,12 @@ impl<'a, T: Serialize> Transcript<'a, T> {
         rows: Rows<'a, T>,
         batches: &[Batch],
         is_kept: bool,
+        is_sending: bool,
     ) -> Self {
+        let is_needed = is_sending || format != Format::Table;
         let fate = Fate { request: None, outcome: NOT_SENT, is_printed: false };
-        let mut fates = vec![fate; rows.len()];
+        // A table has no rows to print, and what is not sent none to count.
+        let mut fates = vec![fate; if is_needed { rows.len() } else { 0 }];
         for (number, batch) in (1..).map(NonZeroU32::new).zip(batches) {
             for at in &batch.positions {
                 fates.get_mut(*at).into_iter().for_each(|fate| fate.request = number);
