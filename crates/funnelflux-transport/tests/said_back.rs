@@ -99,13 +99,16 @@ fn spellings(secret: &str) -> Vec<String> {
 }
 
 /// What must not be in any text: the beginning of each spelling, which is as good as all of it.
+/// Whether the text has the beginning of a spelling: 8 signs of it, and at least three letters of the secret. Of
+/// `&#112;&#108;…` 8 signs are one letter, which a pseudonym of the same shape may have, too.
 fn is_shown(text: &str, secret: &str) -> bool {
     let folded = text.to_lowercase();
     spellings(secret).iter().any(|spelling| {
         let spelling = spelling.to_lowercase();
         let spelling =
             spelling.trim_start_matches("bearer ").trim_start_matches(['x', '\\', '.', '*']);
-        let start: String = spelling.chars().take(8).collect();
+        let three = 3 * spelling.chars().count().div_ceil(secret.chars().count());
+        let start: String = spelling.chars().take(three.max(8)).collect();
         folded.contains(&start)
     })
 }
