@@ -137,6 +137,18 @@ fn a_wrong_fact_stops_what_obeys_it_and_nothing_else() {
         let after = std::fs::read_to_string(file).unwrap();
         assert!(after.contains(&fact) && after.contains("/page/list"), "{after}");
     }
+    for (bytes, told) in [
+        (&b"format = 1\n# \xe9\n"[..], "line 2: has bytes that are not UTF-8; save it as UTF-8"),
+        (b"\xff\xfef\0", "line 1: is UTF-16; save it as UTF-8"),
+        (b"format = 1\n[fact]\npath = \"/x\"\n", "line 2: each fact begins with [[fact]]"),
+    ] {
+        let file = ffx.path("profiles/default.contract.toml");
+        std::fs::write(&file, bytes).unwrap();
+        for command in [&["pages", "list"][..], &["learn", "--show"], &["learn", har]] {
+            ffx.run(command).failed(2, &["default.contract.toml, ", told]);
+        }
+        assert_eq!(std::fs::read(&file).unwrap(), bytes);
+    }
 }
 
 #[test]
@@ -230,7 +242,7 @@ fn a_write_by_a_name_that_may_be_another_is_warned_of_once_and_a_guess_that_find
     let [one, two] = [0, 1].map(|at| list[at]["idTrafficSource"].as_str().unwrap());
     let of = "[[fact]]\nof = \"ledger.trafficsource.*\"\n";
     let likely = format!(
-        "{of}topic = \"likely\"\nnote = 'the member \"pricing\" of ledger.trafficsource.*, ours \"costType\"'\n"
+        "{of}member = \"costType\"\nname = \"pricing\"\ncertain = false\nor = \"theirs\"\n"
     );
     let seen = format!(
         "{of}member = \"trafficSourceName\"\nname = \"trafficSourceName\"\nfile = \"a.har\"\n"

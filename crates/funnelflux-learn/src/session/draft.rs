@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use funnelflux_contract::Grade;
 use funnelflux_transport::{Evidence, Fact, Overlay, Says};
 
-use super::lessons::{LIKELY, Maybe};
+use super::lessons::Maybe;
 use super::lexicon::Lexicon;
 use super::sight::{At, Sight};
 
@@ -180,7 +180,7 @@ pub(super) fn subject(fact: &Fact) -> (String, Says) {
         Says::Query { theirs, .. } | Says::Member { theirs, .. } => theirs.clear(),
         Says::Value { ours: Some(_), theirs, .. } | Says::Node { is: theirs, .. } => theirs.clear(),
         // A list may have several parameters of paging.
-        Says::Note { topic, text } if ![LIKELY, "paging"].contains(&&**topic) => text.clear(),
+        Says::Note { topic, text } if topic != "paging" => text.clear(),
         _ => {}
     }
     (fact.operations().to_owned(), about)

@@ -76,22 +76,6 @@ pub struct Maybe {
     pub or: String,
 }
 
-impl Maybe {
-    /// The fact as a note, on which the client does not act.
-    fn note(&self) -> Fact {
-        let or = if self.or.is_empty() { String::new() } else { format!("; or {}", self.or) };
-        let says = Says::Note { topic: LIKELY.to_owned(), text: format!("{}{or}", self.what) };
-        let note = Fact::new(self.what.operations(), says);
-        match self.what.evidence() {
-            Some(evidence) => note.with_evidence(evidence.clone()),
-            None => note,
-        }
-    }
-}
-
-/// The topic of what is not settled.
-pub(super) const LIKELY: &str = "likely";
-
 pub(super) fn draw(session: &Session) -> Lessons {
     let Session { account, objects: given, documents, files, ignored, known, .. } = session;
     let of_server = |(name, calls)| {
@@ -207,7 +191,8 @@ pub(super) fn draw(session: &Session) -> Lessons {
     clashing.into_iter().for_each(|(fact, other)| draft.maybe(fact, &other));
     lessons.facts = facts;
     // They stay visible until they are settled.
-    lessons.facts = draft.maybe.iter().map(Maybe::note).fold(lessons.facts, Overlay::fact);
+    let likely = draft.maybe.iter().map(|it| it.what.clone().with_doubt(&*it.or));
+    (lessons.facts, _) = likely.fold(lessons.facts, Overlay::fact).sound();
     lessons.maybe = draft.maybe;
     lessons
 }
@@ -392,7 +377,18 @@ impl Lessons {
             lost.any(|lost| (lost.operations(), lost.says()) == (fact.operations(), fact.says()))
         };
         let sound = all.facts().filter(|fact| !is_clashing(fact)).cloned();
-        let sound = sound.fold(Overlay::new(), Overlay::fact);
+        let mut sound = sound.fold(Overlay::new(), Overlay::fact);
+        for likely in self.facts.likely().chain(known.likely()) {
+            let says =
+                |it: &Fact| (it.operations(), it.says()) == (likely.operations(), likely.says());
+            let is_of = |it: &Fact| subject(it) == subject(likely);
+            let was_settled = known.facts().any(is_of);
+            let is_settled = sound.facts().any(|it| says(it) || (!was_settled && is_of(it)));
+            let is_new = self.facts.likely().any(says);
+            if !sound.likely().any(says) && (is_new || !is_settled) {
+                sound = sound.fact(likely.clone());
+            }
+        }
         dropped.extend(clashing.into_iter().map(|(fact, _)| fact));
         (sound, dropped)
     }

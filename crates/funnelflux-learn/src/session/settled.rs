@@ -6,7 +6,7 @@ use funnelflux_contract::{AssetKind, Member, Operation, Schema};
 use funnelflux_funnels::{FunnelDialect, NodeKind};
 use funnelflux_transport::{Overlay, Says};
 
-use super::lessons::{LIKELY, family};
+use super::lessons::family;
 use super::members::is_of_dialect;
 
 /// The guesses about one kind of asset, one section of the API, or one kind of the nodes of funnels.
@@ -87,8 +87,7 @@ fn of_nodes(overlay: &Overlay) -> impl Iterator<Item = Settled> {
 }
 
 fn likely(overlay: &Overlay, of: &str) -> usize {
-    let is_it = |says: &Says| matches!(says, Says::Note { topic, .. } if topic == LIKELY);
-    overlay.facts().filter(|fact| fact.operations() == of && is_it(fact.says())).count()
+    overlay.likely().filter(|fact| fact.operations() == of).count()
 }
 
 fn of_operations(name: &str, own: &[&Operation], overlay: &Overlay) -> Settled {

@@ -8,43 +8,68 @@ use super::{Overlay, names};
 use crate::base_url::BaseUrl;
 use crate::error::Error;
 
+/// So many faults are told at once.
+const MOST_TOLD: usize = 20;
+
+/// The methods that an account may want in place of ours.
+const METHODS: &[&str] = &["DELETE", "GET", "PATCH", "POST", "PUT"];
+
+/// The topics of notes.
+const TOPICS: &[&str] = &[
+    "error",
+    "order",
+    "paging",
+    "refusal in a normal answer",
+    "required parameter",
+    "silent error",
+];
+
 impl Overlay {
     /// What is wrong with the facts, alone or together.
     #[doc(hidden)]
     pub fn fault(&self) -> Option<Error> {
-        self.first_fault().map(|(_, error)| error)
+        told(self.faults())
     }
 
-    /// Takes out each fact that makes no sense beside those before it, with what is wrong.
+    /// Takes out each fact that makes no sense beside those before it, with what is wrong. What is only likely need
+    /// make sense alone.
     #[doc(hidden)]
-    pub fn sound(mut self) -> (Self, Vec<(Fact, String)>) {
-        let mut wrong = Vec::new();
-        while let Some((index, error)) = self.first_fault() {
-            wrong.push((self.facts.remove(index), error.to_string()));
+    pub fn sound(self) -> (Self, Vec<(Fact, String)>) {
+        let (mut sound, mut wrong) = (Self::new(), Vec::new());
+        for fact in self.facts.into_iter().chain(self.likely) {
+            let alone = fault(&fact).or_else(|| names::unknown(&fact));
+            let beside = || clash(&fact, sound.facts.iter().filter(|_| fact.doubt.is_none()));
+            match alone.or_else(beside) {
+                None => sound = sound.fact(fact),
+                Some(why) => {
+                    let at = fact.place().map(|place| format!("{place}: ")).unwrap_or_default();
+                    let (kind, of) = (kind(&fact.says), &fact.operations);
+                    let why = format!("{at}{kind} override of {of:?}: {why}");
+                    wrong.push((fact, why));
+                }
+            }
         }
-        (self, wrong)
+        (sound, wrong)
     }
 
-    /// Refuses the first override that makes no sense or claims a name of an earlier one.
+    /// Refuses overrides that make no sense or claim a name of an earlier one.
     pub(crate) fn check(&self) -> Result<(), Error> {
         self.fault().map_or(Ok(()), Err)
     }
 
-    fn first_fault(&self) -> Option<(usize, Error)> {
-        self.facts.iter().enumerate().find_map(|(index, fact)| {
-            let earlier = self.facts.iter().take(index);
-            let alone = fault(fact).or_else(|| names::unknown(fact));
-            let why = alone.or_else(|| clash(fact, earlier))?;
-            let at = fact.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
-            let (kind, of) = (kind(&fact.says), &fact.operations);
-            let error = Error::invalid_request(format!("{at}{kind} override of {of:?}: {why}"));
-            let error = match &fact.rename {
-                Some(Err(cause)) => error.with_source(cause.clone()),
-                _ => error,
-            };
-            Some((index, error))
-        })
+    pub(super) fn faults(&self) -> Vec<String> {
+        self.clone().sound().1.into_iter().map(|(_, why)| why).collect()
     }
+}
+
+/// All that is wrong, as one error.
+pub(super) fn told(faults: Vec<String>) -> Option<Error> {
+    let more = faults.len().saturating_sub(MOST_TOLD);
+    let mut shown: Vec<String> = faults.into_iter().take(MOST_TOLD).collect();
+    if more > 0 {
+        shown.push(format!("and {more} more"));
+    }
+    (!shown.is_empty()).then(|| Error::invalid_request(shown.join("; ")))
 }
 
 fn kind(says: &Says) -> &'static str {
@@ -68,45 +93,75 @@ fn fault(fact: &Fact) -> Option<String> {
     let is_of_one = !fact.operations.ends_with('*');
     match &fact.says {
         Says::BasePath(path) => {
-            let fault = BaseUrl::fault_of_path(path);
-            let is_path = (path.is_empty() || path.starts_with('/')) && !path.ends_with('/');
-            let plain = is_path && !path.contains(['?', '#', ' ', '{']);
-            (fault.is_some() || !plain).then(|| format!("{path:?} should be a path such as /v1"))
+            let is_plain = !path.ends_with('/') && !path.contains(['?', '{']);
+            let is_path = path.is_empty() || (is_plain && fault_of_path(path).is_none());
+            (!is_path).then(|| format!("{path:?} should be a path such as /v1"))
         }
         Says::Path(path) => {
             let (bare, query) = path.split_once('?').unwrap_or((path, ""));
-            let fault = BaseUrl::fault_of_path(bare);
-            let is_path = bare.starts_with('/') && !path.contains(['#', ' ']);
-            if fault.is_none() && is_path && is_of_one && are_places(query) {
-                return None;
-            }
-            let why = fault.map_or_else(String::new, |why| format!("{why}; "));
+            let why = match fault_of_path(bare) {
+                None if is_of_one && are_places(query) => return None,
+                why => why,
+            };
+            let why = why.map_or_else(String::new, |why| format!("{why}; "));
             Some(format!("{why}{path:?} should be a path such as /campaign/list, of one operation"))
         }
-        Says::Method(method) => {
-            let is_method = is_of_one && method.bytes().all(|byte| byte.is_ascii_uppercase());
-            (!is_method || method.is_empty())
-                .then(|| format!("{method:?} should be a method such as PUT, of one operation"))
+        Says::Method(method) if is_of_one => {
+            names::no(&format!("method {method:?}"), method, METHODS.iter().copied())
         }
-        Says::Query { ours, theirs } => (ours.is_empty() || theirs.is_empty()).then(|| {
-            format!("{ours:?} = {theirs:?} should be our name of a parameter and the server's")
-        }),
+        Says::Method(method) => Some(format!("{method:?} should be the method of one operation")),
+        Says::Query { ours, theirs } => {
+            (![ours, theirs].into_iter().all(|it| is_name(it))).then(|| {
+                format!("{ours:?} = {theirs:?} should be our name of a parameter and the server's")
+            })
+        }
         Says::Member { ours, theirs } => match &fact.rename {
-            Some(Err(_)) => Some(format!("{ours:?} = {theirs:?}")),
-            _ => None,
+            Some(Err(cause)) => Some(format!("{ours:?} = {theirs:?}: {cause}")),
+            _ if ours.split('.').chain([&**theirs]).all(is_name) => None,
+            _ => Some(format!("{ours:?} = {theirs:?} should be names without spaces")),
         },
-        Says::AnswerIn(within) | Says::BodyIn(within) => (!is_empty_or_names(within)).then(|| {
-            format!("{within:?} should be names with dots between them, such as data.items")
-        }),
+        Says::AnswerIn(within) | Says::BodyIn(within) => {
+            let are_names = within.is_empty() || within.split('.').all(is_name);
+            let why =
+                || format!("{within:?} should be names with dots between them, such as data.items");
+            (!are_names).then(why)
+        }
         Says::Value { of, theirs, .. } => (of.is_empty() || theirs.contains(char::is_control))
             .then(|| format!("{theirs:?} should be a value of an enumeration of the contract")),
-        Says::Node { kind, part, is } => {
-            if fact.operations != FUNNELS {
-                return Some(format!("nodes are of {FUNNELS:?}"));
-            }
-            fault_of_node(kind, part, is)
+        Says::Node { .. } if fact.operations != FUNNELS => {
+            Some(format!("nodes are of {FUNNELS:?}"))
         }
-        Says::Required(_) | Says::Note { .. } => None,
+        Says::Node { kind, part, is } => fault_of_node(kind, part, is),
+        Says::Required(member) => (!member.split('.').all(is_name)).then(|| {
+            format!("{member:?} should be a member, with the names around it: offer.payout")
+        }),
+        Says::Note { topic, .. } => {
+            names::no(&format!("topic {topic:?} of notes"), topic, TOPICS.iter().copied())
+        }
+    }
+}
+
+/// Says why it is no path.
+fn fault_of_path(path: &str) -> Option<&'static str> {
+    let is_odd = |c: char| c.is_whitespace() || c.is_control() || "#\"<>\\^`|".contains(c);
+    let mut rest = path;
+    while let Some((before, after)) = rest.split_once('{') {
+        match after.split_once('}') {
+            Some((name, after))
+                if is_name(name) && !name.contains('{') && !before.contains('}') =>
+            {
+                rest = after;
+            }
+            _ => return Some("a place in a path is {name}"),
+        }
+    }
+    match BaseUrl::fault_of_path(path) {
+        None if rest.contains('}') => Some("a place in a path is {name}"),
+        None if path.contains(is_odd) => {
+            Some("a path has no spaces, control characters, # or quotes")
+        }
+        None if !path.starts_with('/') => Some("a path begins with a slash"),
+        fault => fault,
     }
 }
 
@@ -122,7 +177,7 @@ fn fault_of_node(kind: &str, part: &str, is: &str) -> Option<String> {
         ("*", "weights", _) => (matches!(is, "1" | "100" | "any"), "1, 100 or any"),
         ("*", ..) => return Some(format!("{part:?} should be positions or weights")),
         (_, "type" | "object" | "reference" | "exit" | "trigger", _) => {
-            (is_empty_or_names(is) && !is.is_empty(), "a word without quotes")
+            (is.split(' ').all(is_name), "a word without quotes")
         }
         (_, _, Some(("node" | "object" | "connection" | "exit", name))) if !name.is_empty() => {
             (serde_json::from_str::<IgnoredAny>(is).is_ok(), "JSON, such as false or \"\"")
@@ -144,11 +199,9 @@ fn are_places(query: &str) -> bool {
         })
 }
 
-fn is_empty_or_names(text: &str) -> bool {
-    let is_name = |name: &str| {
-        !name.is_empty() && !name.contains(['"', '\\']) && !name.contains(char::is_control)
-    };
-    text.is_empty() || text.split('.').all(is_name)
+fn is_name(name: &str) -> bool {
+    let is_odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '\\');
+    !name.is_empty() && !name.contains(is_odd)
 }
 
 /// Says why the fact and an earlier one cannot both hold.
@@ -158,9 +211,28 @@ fn clash<'a>(fact: &Fact, earlier: impl Iterator<Item = &'a Fact>) -> Option<Str
             continue;
         }
         let at = other.place.as_ref().map(|place| format!(" (see {place})")).unwrap_or_default();
+        let is_of_file = fact.place.as_ref().is_some_and(|own| {
+            other.place.as_ref().is_some_and(|other| own.file == other.file)
+                && fact.operations == other.operations
+        });
         let why = match (&other.says, &fact.says) {
             (Says::Query { ours: theirs, .. }, Says::Query { ours, .. }) if ours == theirs => {
                 format!("the parameter {ours:?} is overridden twice{at}")
+            }
+            (Says::Query { ours: one, theirs: taken }, Says::Query { ours, theirs })
+                if taken == theirs && names::has_both(other, fact, [one, ours]) =>
+            {
+                format!("{theirs:?} is the name of {one:?}, too{at}")
+            }
+            // A file says one; in a program the last holds.
+            (Says::Path(_), Says::Path(_))
+            | (Says::Method(_), Says::Method(_))
+            | (Says::AnswerIn(_), Says::AnswerIn(_))
+            | (Says::BodyIn(_), Says::BodyIn(_))
+            | (Says::BasePath(_), Says::BasePath(_))
+                if is_of_file =>
+            {
+                format!("another fact says {other}{at}; keep one of the two")
             }
             (Says::Member { .. }, Says::Member { ours, theirs }) if conflict(other, fact) => {
                 let uses = "uses a name that another override uses at the same place";

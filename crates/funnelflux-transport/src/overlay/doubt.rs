@@ -5,37 +5,31 @@ use funnelflux_contract::Operation;
 use super::Overlay;
 use super::fact::{Says, last};
 
-/// The topic of a note on what is only likely, which nothing obeys.
-const LIKELY: &str = "likely";
-
 impl Overlay {
-    /// The notes on what is only likely of this write: its path, its method, a parameter, or a name or a value
-    /// of ours that the body has.
+    /// What is only likely of this write, and other than the contract: its path, its method, a parameter, or a name or
+    /// a value of ours that the body has.
     pub(crate) fn doubts<'a>(
         &'a self,
         operation: &'a Operation,
         body: &'a str,
     ) -> impl Iterator<Item = String> + 'a {
-        self.facts().filter_map(move |fact| {
-            let Says::Note { topic, text } = &fact.says else { return None };
-            // The text is that of the fact that is likely.
-            let (about, rest) = text.split_once(", ours \"").unwrap_or((text, ""));
-            let ours = format!("\"{}\"", last(rest.split('"').next()?));
-            let [path, method] = [operation.path(), operation.method().as_str()];
-            let own = [
-                format!("{ours} of"),
-                format!("the path {path} "),
-                format!("the method {method} "),
-            ];
-            let is_own = own.iter().any(|own| about.contains(own));
-            let is_sent = match ["the member", "the value"].iter().any(|it| about.starts_with(it)) {
-                true => body.contains(&ours),
-                false => fact.operations == operation.id() && !about.contains("of the answer of"),
-            };
-            (topic == LIKELY && fact.covers(operation.id()) && is_sent && !is_own).then(|| {
-                let at = fact.place().map(|place| format!("{place}: ")).unwrap_or_default();
-                format!("{at}only likely is {text}; so the write goes by the contract")
-            })
+        let has = |name: &str| body.contains(&format!("\"{}\"", last(name)));
+        let is_meant = move |says: &Says| match says {
+            Says::Path(path) => path != operation.path(),
+            Says::Method(method) => method != operation.method().as_str(),
+            Says::Query { ours, theirs } => ours != theirs,
+            Says::Member { ours, theirs } => last(ours) != theirs && has(ours),
+            Says::Value { ours: Some(ours), theirs, .. } => ours != theirs && has(ours),
+            Says::BodyIn(within) => !within.is_empty(),
+            Says::Required(member) => !has(member),
+            _ => false,
+        };
+        let likely = self.likely().filter(|fact| fact.covers(operation.id()));
+        likely.filter(move |fact| is_meant(&fact.says)).map(|fact| {
+            let at = fact.place().map(|place| format!("{place}: ")).unwrap_or_default();
+            let or = fact.doubt().filter(|or| !or.is_empty());
+            let or = or.map(|or| format!("; or {or}")).unwrap_or_default();
+            format!("{at}only likely is {fact}{or}; so the write goes by the contract")
         })
     }
 }

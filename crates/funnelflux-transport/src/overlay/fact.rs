@@ -16,6 +16,7 @@ pub struct Fact {
     pub(super) says: Says,
     pub(super) evidence: Option<Evidence>,
     pub(super) place: Option<Place>,
+    pub(super) doubt: Option<String>,
     /// Of a member with another name than ours.
     pub(super) rename: Option<Result<Rename, EditError>>,
 }
@@ -135,12 +136,27 @@ impl Fact {
             }
             _ => None,
         };
-        Self { operations: operations.into(), says, evidence: None, place: None, rename }
+        Self {
+            operations: operations.into(),
+            says,
+            evidence: None,
+            place: None,
+            doubt: None,
+            rename,
+        }
     }
 
     funnelflux_contract::setters! {
         /// Adds the evidence.
         fn with_evidence(evidence: Evidence) => evidence = Some(evidence);
+        /// Makes it one that is only likely: nothing obeys it. `or` says what else may be so; empty where nothing
+        /// else comes near.
+        fn with_doubt(or: impl Into<String>) => doubt = Some(or.into());
+    }
+
+    /// What else may be so, if the fact is only likely.
+    pub fn doubt(&self) -> Option<&str> {
+        self.doubt.as_deref()
     }
 
     /// The operations it is about: an id of the contract, or the beginning of ids with `*` behind it.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::Overlay;
+use super::check::told;
 use super::fact::{Evidence, FUNNELS, Fact, Place, Says};
 use crate::error::Error;
 
@@ -44,6 +45,8 @@ struct Line {
     name: Option<String>,
     topic: Option<String>,
     note: Option<String>,
+    certain: Option<bool>,
+    or: Option<String>,
     grade: Option<String>,
     file: Option<String>,
     entry: Option<String>,
@@ -71,6 +74,9 @@ impl From<&Fact> for Line {
                 (line.node, line.part, line.name) = (Some(kind), Some(part), Some(is));
             }
             Says::Note { topic, text } => (line.topic, line.note) = (Some(topic), Some(text)),
+        }
+        if let Some(or) = fact.doubt.clone() {
+            (line.certain, line.or) = (Some(false), Some(or).filter(|or| !or.is_empty()));
         }
         if let Some(evidence) = fact.evidence.clone() {
             line.grade = Some(evidence.grade().to_string());
@@ -145,11 +151,8 @@ impl Line {
         }
         let of = self.of.take().or(default.map(str::to_owned));
         let of = of.ok_or("needs of = \"…\", an operation or ledger.page.*")?;
-        let fact = Fact::new(of, says);
-        Ok(match evidence {
-            Some(evidence) => fact.with_evidence(evidence),
-            None => fact,
-        })
+        let doubt = (self.certain == Some(false)).then(|| self.or.take().unwrap_or_default());
+        Ok(Fact { evidence, doubt, ..Fact::new(of, says) })
     }
 }
 
@@ -162,6 +165,12 @@ impl Overlay {
     /// line.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
+        Self::from_toml(&path.display().to_string(), &Self::text_of(path)?)
+    }
+
+    /// The text of a file.
+    #[doc(hidden)]
+    pub fn text_of(path: &Path) -> Result<String, Error> {
         let name = path.display().to_string();
         let failed = |cause| Error::local(format!("the overlay {name}")).with_source(cause);
         let length = std::fs::metadata(path).map_err(failed)?.len();
@@ -170,8 +179,15 @@ impl Overlay {
                 "the overlay {name} has {length} bytes; expected at most {LARGEST}"
             )));
         }
-        let text = std::fs::read_to_string(path).map_err(failed)?;
-        Self::from_toml(&name, &text)
+        String::from_utf8(std::fs::read(path).map_err(failed)?).map_err(|cause| {
+            let (bytes, at) = (cause.as_bytes(), cause.utf8_error().valid_up_to());
+            let line = bytes.iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
+            let is_16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
+            let has = if is_16 { "is UTF-16" } else { "has bytes that are not UTF-8" };
+            Error::invalid_request(format!(
+                "the overlay {name}, line {line}: {has}; save it as UTF-8"
+            ))
+        })
     }
 
     /// Reads the text of such a file. Errors call it `name`.
@@ -179,22 +195,33 @@ impl Overlay {
     /// # Errors
     /// As [`from_file`](Self::from_file).
     pub fn from_toml(name: &str, text: &str) -> Result<Self, Error> {
-        let overlay = Self::unchecked(name, text)?;
-        overlay.check()?;
-        Ok(overlay)
+        let (overlay, mut wrong) = Self::read(name, text)?;
+        wrong.extend(overlay.faults());
+        told(wrong).map_or(Ok(overlay), Err)
     }
 
     /// Reads it with facts that make no sense; see [`sound`](Self::sound).
     #[doc(hidden)]
     pub fn unchecked(name: &str, text: &str) -> Result<Self, Error> {
+        let (overlay, wrong) = Self::read(name, text)?;
+        told(wrong).map_or(Ok(overlay), Err)
+    }
+
+    /// The facts, and what is wrong with the tables that say none.
+    fn read(name: &str, text: &str) -> Result<(Self, Vec<String>), Error> {
         let text = text.trim_start_matches('\u{feff}');
-        let wrong = |at: usize, why: &str| {
+        let at_line = |at: usize, why: &str| {
             let line = line_of(text, at);
-            Error::invalid_request(format!("the overlay {name}, line {line}: {why}"))
+            format!("the overlay {name}, line {line}: {why}")
         };
+        let wrong = |at: usize, why: &str| Error::invalid_request(at_line(at, why));
         let file: File = toml::from_str(text).map_err(|cause| {
             let at = cause.span().map_or(0, |span| span.start);
-            wrong(at, &cause.message().trim_end().replace('\n', " "))
+            let tables = text.parse::<toml::Table>().unwrap_or_default();
+            match tables.get("fact") {
+                Some(fact) if !fact.is_array() => wrong(at, "each fact begins with [[fact]]"),
+                _ => wrong(at, &cause.message().trim_end().replace('\n', " ")),
+            }
         })?;
         match file.format {
             Some(FORMAT) => {}
@@ -205,14 +232,16 @@ impl Overlay {
             None => return Err(wrong(0, &format!("begins without format = {FORMAT}"))),
         }
         let shared: Arc<str> = name.into();
-        let mut overlay = Self::new();
+        let (mut overlay, mut faults) = (Self::new(), Vec::new());
         for line in file.fact {
             let at = line.span().start;
-            let mut fact = line.into_inner().into_fact().map_err(|why| wrong(at, &why))?;
-            fact.place = Some(Place { file: Arc::clone(&shared), line: line_of(text, at) });
-            overlay.facts.push(fact);
+            let place = Some(Place { file: Arc::clone(&shared), line: line_of(text, at) });
+            match line.into_inner().into_fact() {
+                Ok(fact) => overlay = overlay.fact(Fact { place, ..fact }),
+                Err(why) => faults.push(at_line(at, &why)),
+            }
         }
-        Ok(overlay)
+        Ok((overlay, faults))
     }
 
     /// Writes the facts as a file that [`from_toml`](Self::from_toml) reads.
@@ -220,10 +249,11 @@ impl Overlay {
     pub fn to_toml(&self) -> String {
         let mut text = format!(
             "# What an account showed of the API. It wins over the contract of the SDK.\n\
-             # Remove a [[fact]] to go back to the contract.\n\
+             # Remove a [[fact]] to go back to the contract. One with `certain = false` is only likely, and obeyed\n\
+             # when you remove that line.\n\
              format = {FORMAT}\n"
         );
-        for fact in &self.facts {
+        for fact in self.facts.iter().chain(&self.likely) {
             // Texts and a number can be written.
             let line = toml::to_string(&Line::from(fact)).unwrap_or_default();
             text.extend(["\n[[fact]]\n", &line]);

@@ -42,6 +42,8 @@ pub const EACH_ID: &str = "ids";
 #[must_use = "it has an effect only where it is passed"]
 pub struct Overlay {
     facts: Vec<Fact>,
+    /// What is only likely, which nothing obeys.
+    likely: Vec<Fact>,
 }
 
 impl Overlay {
@@ -50,9 +52,12 @@ impl Overlay {
         Self::default()
     }
 
-    /// Adds a fact.
+    /// Adds a fact, or one that is only likely.
     pub fn fact(mut self, fact: Fact) -> Self {
-        self.facts.push(fact);
+        match fact.doubt {
+            Some(_) => self.likely.push(fact),
+            None => self.facts.push(fact),
+        }
         self
     }
 
@@ -128,17 +133,23 @@ impl Overlay {
     /// Adds the overrides of another overlay behind these.
     pub fn merge(mut self, other: Self) -> Self {
         self.facts.extend(other.facts);
+        self.likely.extend(other.likely);
         self
     }
 
-    /// Whether there are no overrides.
+    /// Whether there are no overrides, and nothing is likely.
     pub fn is_empty(&self) -> bool {
-        self.facts.is_empty()
+        self.facts.is_empty() && self.likely.is_empty()
     }
 
     /// The facts, in their order.
     pub fn facts(&self) -> impl Iterator<Item = &Fact> {
         self.facts.iter()
+    }
+
+    /// What is only likely, which nothing obeys.
+    pub fn likely(&self) -> impl Iterator<Item = &Fact> {
+        self.likely.iter()
     }
 
     /// The grade of a member of the operation's bodies, or of a parameter, where a fact says its name.

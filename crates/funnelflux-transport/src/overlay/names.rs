@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use funnelflux_contract::{AssetKind, MOST_NAMED, Member, Operation, Schema, Shape, near};
+use funnelflux_contract::{AssetKind, MOST_NAMED, Member, Operation, Schema, Shape, Verb, near};
 
+use super::EACH_ID;
 use super::fact::{Fact, Says};
 
 /// Says which name of the fact the contract does not have, and which ones are near.
@@ -23,9 +24,26 @@ pub(super) fn unknown(fact: &Fact) -> Option<String> {
             no(&format!("member {part:?} there"), part, known.into_iter())
         }
         Says::Path(path) => places(path).find_map(|name| {
-            let (_, members) = unresolved(&of, std::iter::once(name))?;
-            no(&format!("parameter {{{name}}} there"), name, own().chain(members))
+            // What is saved has the id of the object in it.
+            let sends: Vec<&Operation> = of.iter().copied().filter(|it| has_body(it)).collect();
+            let members = match &*sends {
+                [] => BTreeSet::new(),
+                sends => unresolved(sends, std::iter::once(name))?.1,
+            };
+            let each = of.iter().any(|it| takes_ids(it)).then_some(EACH_ID);
+            no(&format!("parameter {{{name}}} there"), name, own().chain(members).chain(each))
         }),
+        Says::BodyIn(_) if !of.iter().any(|it| has_body(it)) => {
+            Some(format!("the contract has no body of {}", fact.operations()))
+        }
+        Says::Required(member) => {
+            let (part, known) = unresolved(&of, member.split('.'))?;
+            let known: Vec<&str> = known.into_iter().collect();
+            // A recording may show that the account needs a member of its own.
+            let is_seen = fact.evidence().is_some() && near(part, &known).is_empty();
+            let what = format!("member {part:?} there");
+            no(&what, part, known.into_iter()).filter(|_| !is_seen)
+        }
         Says::Value { of, ours, .. } => {
             let enumerations = || Schema::all().iter().filter(|it| !it.values.is_empty());
             match (enumerations().find(|it| it.name == of), ours) {
@@ -36,6 +54,10 @@ pub(super) fn unknown(fact: &Fact) -> Option<String> {
                     let known = known.values.iter().map(|it| it.value);
                     no(&format!("value {ours:?} of {of}"), ours, known)
                 }
+                (Some(known), None) if fact.evidence().is_none() => {
+                    let known: Vec<&str> = known.values.iter().map(|it| it.value).collect();
+                    Some(format!("value_of needs value = \"…\", ours: {}", known.join(", ")))
+                }
                 _ => None,
             }
         }
@@ -44,7 +66,11 @@ pub(super) fn unknown(fact: &Fact) -> Option<String> {
 }
 
 /// Says that the wanted name is none of these.
-fn no<'a>(what: &str, wanted: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+pub(super) fn no<'a>(
+    what: &str,
+    wanted: &str,
+    known: impl Iterator<Item = &'a str>,
+) -> Option<String> {
     let known: BTreeSet<&str> = known.collect();
     if known.contains(wanted) {
         return None;
@@ -56,6 +82,24 @@ fn no<'a>(what: &str, wanted: &str, known: impl Iterator<Item = &'a str>) -> Opt
     };
     let near = if near.is_empty() { near } else { format!("; expected such as {near}") };
     Some(format!("the contract has no {what}{near}"))
+}
+
+/// Whether an operation of both facts has both parameters.
+pub(super) fn has_both(one: &Fact, other: &Fact, names: [&str; 2]) -> bool {
+    let mut of_both = Operation::all().filter(|it| one.covers(it.id()) && other.covers(it.id()));
+    of_both.any(|it| {
+        names.iter().all(|name| it.query().iter().any(|parameter| parameter.name == *name))
+    })
+}
+
+fn has_body(operation: &Operation) -> bool {
+    !matches!(operation.body(), Shape::None { .. })
+}
+
+/// Whether it is done to objects by their ids alone.
+fn takes_ids(operation: &Operation) -> bool {
+    let verb = AssetKind::of_operation(operation.id()).map(|(_, verb)| verb);
+    matches!(verb, Some(Verb::Delete | Verb::Archive | Verb::Unarchive | Verb::Move))
 }
 
 /// The parameters of the query, by all their spellings, and those of the path.

@@ -12,7 +12,7 @@ use crate::files::{self, Readers, with_end};
 use crate::settings::Settings;
 
 /// The keys that say how a fact is known.
-const EVIDENCE: &[&str] = &["grade", "file", "entry", "when", "seen"];
+const EVIDENCE: &[&str] = &["certain", "or", "grade", "file", "entry", "when", "seen"];
 
 /// Another `ffx learn` writes its file in less.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -37,8 +37,7 @@ impl ContractFile {
         let path = settings.overlay_file()?;
         let shown = path.display();
         let text = match path.symlink_metadata() {
-            Ok(_) => std::fs::read_to_string(&path)
-                .map_err(|cause| Failure::failed(format!("{shown} cannot be read: {cause}")))?,
+            Ok(_) => Overlay::text_of(&path)?,
             Err(_) => String::new(),
         };
         let all = Overlay::unchecked(&shown.to_string(), &text)?;
@@ -80,7 +79,7 @@ impl ContractFile {
     /// Writes the facts. What was there and is still true stays as it is spelled.
     pub(super) fn write(&self, overlay: &Overlay) -> Result<(), Failure> {
         let shown = self.path.display().to_string();
-        let is_wrong = |fact: &Fact| !self.known.facts().any(|known| known == fact);
+        let is_wrong = |fact: &Fact| !every(&self.known).any(|known| known == fact);
         let Some(text) = merged(&self.text, &self.all, overlay, &is_wrong) else {
             let why =
                 format!("{shown}: its facts are in no tables of their own; nothing was written");
@@ -94,7 +93,13 @@ impl ContractFile {
 }
 
 fn same(one: &Fact, other: &Fact) -> bool {
-    (one.operations(), one.says()) == (other.operations(), other.says())
+    let of = |it: &Fact| (it.operations().to_owned(), it.says().clone(), it.doubt().is_some());
+    of(one) == of(other)
+}
+
+/// The facts, and what is only likely.
+fn every(overlay: &Overlay) -> impl Iterator<Item = &Fact> {
+    overlay.facts().chain(overlay.likely())
 }
 
 /// The text before, with other facts; `None` where it has no table for each. `all` are the facts of the text.
@@ -116,8 +121,10 @@ fn merged(
     let document: DocumentMut = text.trim_start_matches('\u{feff}').parse().ok()?;
     let has_format = document.contains_key("format");
     let tail = lines.len() - if has_format { trivia_before(lines.len()) } else { 0 };
+    let mut known: Vec<&Fact> = every(all).collect();
+    known.sort_by_key(|fact| fact.line());
     let mut starts = Vec::new();
-    for fact in all.facts() {
+    for fact in &known {
         let header = fact.line()?.checked_sub(1)?;
         lines.get(header)?.trim_start().starts_with("[[").then_some(())?;
         starts.push(header - trivia_before(header));
@@ -125,11 +132,11 @@ fn merged(
     starts.push(tail);
     let part = |from: usize, to: usize| Some(lines.get(from..to)?.concat());
     let mut out = part(0, *starts.first()?)?;
-    for (old, bounds) in all.facts().zip(starts.windows(2)) {
+    for (old, bounds) in known.iter().zip(starts.windows(2)) {
         let [from, to] = bounds else { continue };
         let own = part(*from, *to)?;
-        match overlay.facts().find(|fact| same(fact, old)) {
-            Some(fresh) if fresh.evidence() != old.evidence() => {
+        match every(overlay).find(|fact| same(fact, old)) {
+            Some(fresh) if (fresh.evidence(), fresh.doubt()) != (old.evidence(), old.doubt()) => {
                 out.push_str(&renewed(&own, fresh)?);
             }
             // A fact that is no longer true goes, with its comments.
@@ -142,7 +149,7 @@ fn merged(
         new.push_str(overlay.to_toml().lines().find(|line| line.starts_with("format"))?);
         new.push('\n');
     }
-    for fresh in overlay.facts().filter(|fact| !all.facts().any(|old| same(old, fact))) {
+    for fresh in every(overlay).filter(|fact| !known.iter().any(|old| same(old, fact))) {
         new.push_str(&table_of(fresh)?);
     }
     if !new.is_empty() && !out.is_empty() && !out.ends_with('\n') {

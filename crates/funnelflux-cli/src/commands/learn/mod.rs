@@ -11,7 +11,7 @@ use funnelflux::ledger::ListFilter;
 use funnelflux::model::ledger::Identified as _;
 use funnelflux::operations::find_by_id;
 use funnelflux::transport::bytes::Bytes;
-use funnelflux::transport::{BaseUrl, Error, Overlay};
+use funnelflux::transport::{BaseUrl, Error, Fact, Overlay};
 
 use file::ContractFile;
 
@@ -67,8 +67,12 @@ pub(super) async fn run(args: &LearnArgs, settings: &Settings) -> Result<(), Fai
     if args.likely {
         let likely = lessons.maybe.iter().map(|it| it.what.clone());
         // What makes no sense beside the others is no reason to lose them.
-        let (sound, wrong) = likely.fold(overlay, Overlay::fact).sound();
-        overlay = sound;
+        let all = overlay.facts().cloned().chain(likely).fold(Overlay::new(), Overlay::fact);
+        let (sound, wrong) = all.sound();
+        let says = |it: &Fact| (it.operations().to_owned(), it.says().clone());
+        let taken: Vec<_> = sound.facts().map(says).collect();
+        let left = overlay.likely().filter(|it| !taken.contains(&says(it)));
+        overlay = left.cloned().fold(sound, Overlay::fact);
         dropped.extend(wrong.into_iter().map(|(fact, _)| fact));
     }
     if !args.dry_run {

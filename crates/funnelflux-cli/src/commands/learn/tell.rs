@@ -229,7 +229,11 @@ impl Told<'_> {
                     writeln!(out, "\n{title}:\n  {}", lines.join("\n  "))?;
                 }
             }
-            let facts = counted(report.facts, "fact");
+            let likely = match self.overlay.likely().count() {
+                0 => String::new(),
+                count => format!(", and {count} that are only likely"),
+            };
+            let facts = counted(report.facts, "fact") + &likely;
             let file = &report.file;
             let end = match args.dry_run {
                 true => format!("{file} would hold {facts}; nothing was written"),
