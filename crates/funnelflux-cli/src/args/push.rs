@@ -83,6 +83,8 @@ pub(crate) struct UndoArgs {
     #[arg(long)]
     pub(crate) clear_unread: bool,
     #[command(flatten)]
+    pub(crate) wait: WaitArgs,
+    #[command(flatten)]
     pub(crate) send: SendArgs,
 }
 

@@ -119,17 +119,20 @@ fn a_file_of_which_nothing_is_to_be_sent_is_no_failure_and_a_file_without_lines_
     for (verb, csv, code, words) in [
         ("costs", format!("{meta}\n2026-03-28,1,\n"), 0, "nothing to send"),
         ("costs", format!("{meta}\n,,0.00\n"), 0, "nothing to send"),
+        ("costs --zero-missing", format!("{meta}\n2026-03-28,1,\n"), 2, "none says for which day"),
         ("costs", format!("{meta}\n,,7.00\n"), 2, "the file says 7.00 in total"),
         ("costs", format!("{meta}\n"), 2, "has no lines below its header"),
         ("conversions", format!("Status,SID,Commission (USD)\nnew,{HIT},1\n"), 0, "nothing to"),
         ("conversions", "Status,SID,Commission (USD)\n".to_owned(), 2, "has no lines below"),
     ] {
         let file = ffx.write("x.csv", &csv);
+        let (verb, option) = verb.split_once(' ').unwrap_or((verb, "--resend"));
         let more: &[&str] = match verb {
             "costs" => &["--network=meta", "--tz=UTC", "--funnel=F", "--traffic-source=S"],
             _ => &["--network=cj", "--postbacks=none"],
         };
-        let push = [&[verb, "push", file.to_str().unwrap(), "--yes", "-o=json"][..], more].concat();
+        let push = [verb, "push", file.to_str().unwrap(), "--yes", "-o=json", option];
+        let push = [&push[..], more].concat();
         let outcome = ffx.run(&push);
         assert_eq!(outcome.code, code, "{csv}: {}", outcome.stderr);
         assert!(outcome.stderr.contains(words), "{csv}: {}", outcome.stderr);

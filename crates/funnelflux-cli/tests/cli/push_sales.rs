@@ -50,6 +50,8 @@ fn story(name: &str, steps: &[(&str, &str, i32, &str)], account: &[&str]) {
 fn what_was_there_before_is_neither_doubled_nor_replaced_nor_lost() {
     const BY_ORDER: &str = "--map=transaction=Order_Id";
     const DOUBLED: &str = "under another transaction id";
+    const AGAIN: &str = "not newer than what was sent after it";
+    const SET: &str = "--corrections=set";
     let sale = "approved 27.31 A 2026-11-20";
     for (name, steps, account) in [
         (
@@ -131,9 +133,88 @@ fn what_was_there_before_is_neither_doubled_nor_replaced_nor_lost() {
             &[
                 (sale, "", 0, ""),
                 ("reversed 27.31 A 2026-11-20", "", 0, ""),
-                (sale, "", 0, "its time is no later one"),
+                (sale, "", 0, "not newer than what was sent after it"),
             ],
             &[" delete"],
+        ),
+        (
+            "an older export beside a part refunded at the time of its sale",
+            &[
+                (sale, "", 0, ""),
+                ("reversed -7.31 A 2026-11-20", "--corrections=set", 0, ""),
+                (sale, "", 0, AGAIN),
+                ("reversed -7.31 A 2026-11-20", "--corrections=set", 0, "is not repeated"),
+                (sale, "", 0, AGAIN),
+            ],
+            &[" 20.00"],
+        ),
+        (
+            "an older export without times beside a refund of a part",
+            &[
+                ("approved 27.31 A ", "", 0, ""),
+                ("reversed -7.31 A ", "--corrections=set", 0, ""),
+                ("approved 27.31 A ", "", 0, AGAIN),
+                ("reversed -7.31 A ", "--corrections=set", 0, "is not repeated"),
+            ],
+            &[" 20.00"],
+        ),
+        (
+            "an older export without times beside a refund of the whole",
+            &[
+                ("approved 27.31 A ", "", 0, ""),
+                ("reversed 27.31 A ", "", 0, ""),
+                ("approved 27.31 A ", "", 0, AGAIN),
+            ],
+            &[" delete"],
+        ),
+        (
+            "an export with the sale alone, after one with its refund",
+            &[
+                ("approved 27.31 A 2026-11-20, reversed 7.31 A 2026-11-20", SET, 0, ""),
+                (sale, "", 0, AGAIN),
+                ("approved 27.31 A 2026-11-20, reversed 7.31 A 2026-11-20", SET, 0, "same value"),
+                (
+                    "approved 27.31 A 2026-11-20, reversed 7.31 A 2026-11-20, reversed 5 A 2026-11-21",
+                    SET,
+                    0,
+                    "20.00 → 15.00",
+                ),
+            ],
+            &[" 15.00"],
+        ),
+        (
+            "a sale that a postback made, and a refund of the same time",
+            &[
+                ("A 27.31", "postback", 0, ""),
+                (
+                    "reversed -7.31 A 2026-11-20",
+                    "--map=transaction=Order_Id --corrections=set",
+                    0,
+                    "",
+                ),
+                (sale, BY_ORDER, 0, AGAIN),
+            ],
+            &["A 20.00"],
+        ),
+        (
+            "a payout that changes at the same time, and the older export by mistake and on purpose",
+            &[
+                (sale, "", 0, ""),
+                ("approved 30 A 2026-11-20", "", 0, "27.31 → 30"),
+                (sale, "", 0, AGAIN),
+                (sale, "--resend", 0, "accepted"),
+            ],
+            &[" 27.31"],
+        ),
+        (
+            "a payout that is sent again after its undo",
+            &[
+                (sale, "", 0, ""),
+                ("approved 30 A 2026-11-20", "", 0, ""),
+                ("undo 2", "", 0, ""),
+                ("approved 30 A 2026-11-20", "", 0, "27.31 → 30"),
+            ],
+            &[" 30"],
         ),
         (
             "a sale that counts again by a later time",

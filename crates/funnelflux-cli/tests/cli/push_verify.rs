@@ -74,7 +74,8 @@ fn an_upload_that_waits_ends_confirmed_and_can_be_undone() {
     let again = costs(&ffx, "push", &csv, &["--yes", "--wait"]).done();
     assert!(again.stderr.contains("no line is to be sent"), "{}", again.stderr);
     let upload = states(&ffx, "costs")["upload"].to_string();
-    ffx.run(&["costs", "undo", &upload, "--yes"]).done();
+    let undone = ffx.run(&["costs", "undo", &upload, "--yes", "--wait"]).done();
+    assert!(undone.stderr.contains("confirmed: 8 lines"), "{}", undone.stderr);
     assert_eq!(now(), before, "what the links had cost");
 }
 

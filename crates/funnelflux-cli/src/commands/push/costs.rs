@@ -83,6 +83,13 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
     }
     let table = Table::read(&args.table, reader, UploadKind::Costs, settings)?;
     if table.sheet.is_empty() {
+        if args.zero_missing {
+            let why = "--zero-missing sets nothing to 0: every line is left out, so that none says for which day, \
+                       funnel and traffic source";
+            let hint = "`ffx costs undo` takes earlier uploads back, and a file of the default columns with the cost 0 \
+                        sets a day to 0";
+            return Err(Failure::usage(why).hint(hint));
+        }
         return super::end_without_lines(settings);
     }
     let send = args.table.send;

@@ -1,6 +1,7 @@
 //! What the hits of a file had before it: by earlier uploads, and by the account. What would replace, double or outdate
 //! a sale of theirs is refused or left out, and told.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use funnelflux::imports::{Line, Place, Problems, named_lines};
@@ -8,6 +9,7 @@ use funnelflux::model::updates::Conversion;
 
 use super::Task;
 use super::entry::{DELETE, Entry, Value, digest};
+use super::history::Past;
 use super::kept::Kept;
 use super::reading::{Found, Reading, hits};
 use super::table::Table;
@@ -35,6 +37,28 @@ impl Uploaded {
     fn is_sale(&self) -> bool {
         self.value.amount != DELETE && self.state != State::Different
     }
+
+    /// Whether it has a correction that the line does not, or came after an upload of the same as the line.
+    fn is_beyond(
+        &self,
+        line: Line<'_>,
+        entry: &Entry,
+        book: Option<&journal::Book>,
+    ) -> Result<bool, Failure> {
+        let known: HashSet<String> = line.corrections().map(|(_, mark)| digest(mark)).collect();
+        if self.value.corrections.iter().any(|mark| !known.contains(mark)) {
+            return Ok(true);
+        }
+        let (Some(book), mut undos) = (book, HashMap::new()) else { return Ok(false) };
+        let mut past = Past::of(book, &entry.key, &mut undos);
+        past.next()?;
+        while let Some(step) = past.next()? {
+            if step.digest == entry.digest() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
 }
 
 #[derive(Default)]
@@ -52,8 +76,8 @@ enum Verdict {
     Send,
     OtherOrder,
     Outdated,
-    /// A deletion of the same time was uploaded.
-    Deleted,
+    /// No newer than what was uploaded after it.
+    Again,
     /// The hit has a conversion under another transaction.
     Double,
     /// Of another order than that of this upload.
@@ -82,8 +106,9 @@ impl Earlier {
         let (mut left_out, mut problems) = (HashSet::new(), Problems::default());
         let mut told: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
         for (at, (line, one)) in table.sheet.lines().zip(conversions.iter()).enumerate() {
-            let why = match (earlier.judge(line, one, &in_file), existing) {
+            let why = match (earlier.judge(line, one, &in_file, kept.book())?, existing) {
                 (Verdict::Send, _) | (Verdict::Double, Some(Existing::Add)) => continue,
+                (Verdict::Again, _) if args.table.resend => continue,
                 (Verdict::SecondSale(_), _) if task == Task::Verify => continue,
                 (Verdict::SecondSale(run), _) => {
                     problems.add(line.place(), format!("a second sale of the hit of upload {run}, which it would replace; --map transaction=COLUMN keeps both"));
@@ -100,8 +125,9 @@ impl Earlier {
                 (Verdict::Outdated, _) => {
                     "an older state of the hit than the one that was uploaded"
                 }
-                (Verdict::Deleted, _) => {
-                    "an earlier upload deleted it, and its time is no later one (`ffx conversions undo` takes that back)"
+                (Verdict::Again, _) => {
+                    "not newer than what was sent after it, which stays (`ffx conversions undo` takes that back, and \
+                     --resend sends the line)"
                 }
             };
             told.entry(why).or_default().push(line.place());
@@ -162,7 +188,8 @@ impl Earlier {
         line: Line<'_>,
         one: &Conversion,
         in_file: &HashSet<(String, String)>,
-    ) -> Verdict {
+        book: Option<&journal::Book>,
+    ) -> Result<Verdict, Failure> {
         let order = order(line);
         let differs = |known: &Uploaded| match (&known.value.order, &order) {
             (Some(known), Some(order)) => known != order,
@@ -171,25 +198,28 @@ impl Earlier {
         if let Some(known) = self.same(one) {
             let is_other = known.is_sale() && differs(known);
             if is_other && one.is_delete() {
-                return Verdict::OtherOrder;
+                return Ok(Verdict::OtherOrder);
             }
             if is_other {
-                return Verdict::SecondSale(known.run);
+                return Ok(Verdict::SecondSale(known.run));
             }
-            let times = known.value.time.as_deref().zip(line.moment());
-            let is_older = times.is_some_and(|(then, now)| now.len() == then.len() && now < then);
-            // Networks may give a reversal the time of its sale.
-            let is_deleted = times.is_some_and(|(then, now)| now == then)
-                && known.value.amount == DELETE
-                && !one.is_delete();
             let (entry, before) = (Entry::conversion(None, one), known.value.clone());
             let before = Entry { key: entry.key.clone(), value: before };
-            let is_settled = line.correction().is_none() && known.state != State::Different;
-            if is_older && is_settled && entry.digest() != before.digest() {
-                return Verdict::Outdated;
-            }
-            if is_deleted && is_settled {
-                return Verdict::Deleted;
+            let is_settled = !known.state.is_unsettled() && known.state != State::Different;
+            let is_settled = is_settled && line.correction().is_none();
+            if is_settled && entry.digest() != before.digest() {
+                let times = known.value.time.as_deref().zip(line.moment());
+                let times = times.filter(|(then, now)| now.len() == then.len());
+                let age = times.map(|(then, now)| now.cmp(then));
+                match age {
+                    Some(Ordering::Less) => return Ok(Verdict::Outdated),
+                    Some(Ordering::Greater) => {}
+                    _ if one.is_delete() => {}
+                    // Networks may give a reversal the time of its sale.
+                    Some(_) if known.value.amount == DELETE => return Ok(Verdict::Again),
+                    _ if known.is_beyond(line, &entry, book)? => return Ok(Verdict::Again),
+                    _ => {}
+                }
             }
         }
         let (hit, transaction) = key(one);
@@ -210,7 +240,7 @@ impl Earlier {
         let found = found.filter(|found| found.reading == Reading::Conversion(None));
         let is_double = (!one.is_delete() && uploaded.iter().any(is_double))
             || found.is_some_and(|found| found.others.iter().any(is_foreign));
-        if is_double { Verdict::Double } else { Verdict::Send }
+        Ok(if is_double { Verdict::Double } else { Verdict::Send })
     }
 
     /// Asks the account for hits that no earlier upload has. A preview goes on without an answer.

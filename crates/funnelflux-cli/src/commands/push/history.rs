@@ -1,14 +1,19 @@
 //! `ffx costs history` and `ffx conversions history`: what was uploaded from here, and what became of it.
 
+use std::collections::{HashMap, HashSet};
+
 use funnelflux::imports::UploadKind;
 use serde::Serialize;
 
 use super::entry::{Entry, described};
 use crate::args::HistoryArgs;
 use crate::failure::Failure;
-use crate::journal::{self, Book, Run, RunId, State, Step};
+use crate::journal::{self, Book, Run, RunId, State, Step, StepId};
 use crate::output::{Column, print, rfc3339, write_listing};
 use crate::settings::Settings;
+
+/// What the run of an undo is called in the journal, before the number of the upload.
+pub(super) const UNDO: &str = "undo of upload ";
 
 #[derive(Serialize)]
 struct Upload {
@@ -68,6 +73,57 @@ pub(super) fn find(
         Failure::usage(format!("the journal has no upload {upload} of {kind} to this account"))
             .hint(format!("`ffx {kind} history` lists them"))
     })
+}
+
+/// The steps of a key that are in effect, the last first: without those that were undone, and without their undos.
+pub(super) struct Past<'a> {
+    book: &'a Book,
+    key: &'a str,
+    /// What is undone now, although it may be an undo.
+    undo: Option<StepId>,
+    before: RunId,
+    undone: HashSet<RunId>,
+    /// What each run is the undo of.
+    undos: &'a mut HashMap<RunId, Option<RunId>>,
+}
+
+impl<'a> Past<'a> {
+    pub(super) fn of(
+        book: &'a Book,
+        key: &'a str,
+        undos: &'a mut HashMap<RunId, Option<RunId>>,
+    ) -> Self {
+        Self { book, key, undo: None, before: RunId(i64::MAX), undone: HashSet::new(), undos }
+    }
+
+    pub(super) fn with_undo(self, step: StepId) -> Self {
+        Self { undo: Some(step), ..self }
+    }
+
+    pub(super) fn next(&mut self) -> Result<Option<Step>, Failure> {
+        while let Some(step) = self.book.last_sent_before(&[self.key], self.before)?.pop().flatten()
+        {
+            self.before = step.run;
+            if self.undone.remove(&step.run) {
+                continue;
+            }
+            let undone = match self.undos.get(&step.run) {
+                Some(known) => *known,
+                None => {
+                    let about = self.book.run(step.run)?.map(|run| run.about).unwrap_or_default();
+                    let first = about.lines().next().and_then(|line| line.strip_prefix(UNDO));
+                    let undone = first.and_then(|it| Some(RunId(it.parse().ok()?)));
+                    *self.undos.entry(step.run).or_insert(undone)
+                }
+            };
+            // Whether an undo without an answer had an effect is unknown.
+            match undone.filter(|_| Some(step.id) != self.undo && !step.state.is_unsettled()) {
+                Some(undone) => self.undone.insert(undone),
+                None => return Ok(Some(step)),
+            };
+        }
+        Ok(None)
+    }
 }
 
 fn uploads(kind: UploadKind, book: Option<&Book>, settings: &Settings) -> Result<(), Failure> {

@@ -1,6 +1,6 @@
 //! `ffx costs undo` and `ffx conversions undo`: an upload that sets back what an earlier one changed.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use funnelflux::imports::{Place, UploadKind, named_lines};
 use funnelflux::model::updates::{Conversion, CostSegment, CostSegmentType, PostbackCalls};
@@ -9,7 +9,10 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::entry::{DELETE, Entry, Value, described};
+use super::history::{Past, UNDO};
 use super::kept::Kept;
+use super::reading::Source;
+use super::verify::Verify;
 use super::{Requests, Rows, SHOWN, Upload, conversions, costs, history};
 use crate::args::UndoArgs;
 use crate::failure::Failure;
@@ -17,8 +20,6 @@ use crate::journal::{self, RunId, State};
 use crate::output::{Column, Grid, counted};
 use crate::settings::Settings;
 
-/// What the run of an undo is called in the journal, before the number of the upload.
-const UNDO: &str = "undo of upload ";
 const UNKNOWN: &str = "whose outcome is unknown";
 const UNKNOWN_BEFORE: &str = "before which the outcome is unknown";
 const UNREAD: &str = "of which it was not read what the account had before; --clear-unread sets costs to 0, and deletes \
@@ -67,11 +68,13 @@ pub(crate) async fn run(
         let why = "the journal was written by another version of ffx; nothing was sent";
         Failure::failed(why)
     };
-    let (requests, operation): (Requests<'_>, _) = match kind {
+    let (requests, operation, source): (Requests<'_>, _, _) = match kind {
         UploadKind::Costs => {
             let made: Option<_> = plan.entries.iter().map(Entry::segment).collect();
             segments = made.ok_or_else(again)?;
-            (Box::new(|positions| costs::requests(&segments, positions)), &operations::COST_UPDATE)
+            let source = Source::Costs(Box::new(|at| segments.get(at).cloned()));
+            let requests = |positions: &[usize]| costs::requests(&segments, positions);
+            (Box::new(requests), &operations::COST_UPDATE, source)
         }
         _ => {
             let made: Option<_> = plan.entries.iter().map(Entry::as_conversion).collect();
@@ -80,7 +83,7 @@ pub(crate) async fn run(
             let requests = |positions: &[usize]| {
                 conversions::requests(PostbackCalls::None, &updates, positions)
             };
-            (Box::new(requests), &operations::CONVERSIONS_UPDATE)
+            (Box::new(requests), &operations::CONVERSIONS_UPDATE, Source::Conversions(&updates))
         }
     };
     let preview = plan.preview(kind, args.upload);
@@ -97,59 +100,10 @@ pub(crate) async fn run(
         requests,
         preview: Box::new(|_| Ok(preview)),
         notice,
-        verify: None,
+        verify: Some(Verify { kind, source, positions: Vec::new() }),
     };
-    let sent = Box::pin(super::run(upload, args.send, None, settings)).await;
+    let sent = Box::pin(super::run(upload, args.send, Some(args.wait), settings)).await;
     sent.and(doubt.map_or(Ok(()), Err))
-}
-
-/// The steps of a key that are in effect, the last first: without those that were undone, and without their undos.
-struct Past<'a> {
-    book: &'a journal::Book,
-    /// What is undone now; it may be an undo.
-    step: &'a journal::Step,
-    before: RunId,
-    undone: HashSet<RunId>,
-    /// What each run is the undo of.
-    undos: &'a mut HashMap<RunId, Option<RunId>>,
-}
-
-impl<'a> Past<'a> {
-    fn of(
-        book: &'a journal::Book,
-        step: &'a journal::Step,
-        undos: &'a mut HashMap<RunId, Option<RunId>>,
-    ) -> Self {
-        Self { book, step, before: RunId(i64::MAX), undone: HashSet::new(), undos }
-    }
-
-    fn next(&mut self) -> Result<Option<journal::Step>, Failure> {
-        while let Some(step) =
-            self.book.last_sent_before(&[&self.step.key], self.before)?.pop().flatten()
-        {
-            self.before = step.run;
-            if self.undone.remove(&step.run) {
-                continue;
-            }
-            let undone = match self.undos.get(&step.run) {
-                Some(known) => *known,
-                None => {
-                    let about = self.book.run(step.run)?.map(|run| run.about).unwrap_or_default();
-                    let first = about.lines().next().and_then(|line| line.strip_prefix(UNDO));
-                    *self
-                        .undos
-                        .entry(step.run)
-                        .or_insert(first.and_then(|it| Some(RunId(it.parse().ok()?))))
-                }
-            };
-            // Whether an undo without an answer had an effect is unknown.
-            match undone.filter(|_| step.id != self.step.id && !step.state.is_unsettled()) {
-                Some(undone) => self.undone.insert(undone),
-                None => return Ok(Some(step)),
-            };
-        }
-        Ok(None)
-    }
 }
 
 impl Plan {
@@ -162,7 +116,7 @@ impl Plan {
         let steps = book.steps(run.id)?;
         let (mut plan, mut undos) = (Self::default(), HashMap::new());
         for step in &steps {
-            let mut past = Past::of(book, step, &mut undos);
+            let mut past = Past::of(book, &step.key, &mut undos).with_undo(step.id);
             let (last, before) = (past.next()?, past.next()?);
             let before_entry = before.as_ref().and_then(Entry::of);
             let back_to = match (&before, before_entry) {
