@@ -47,7 +47,8 @@ impl Served {
     /// The places of the path with their segments of `path`; `None` where `path` is another one.
     pub(crate) fn captured<'p>(&self, base: &str, path: &'p str) -> Option<Vec<(&str, &'p str)>> {
         let path = path.strip_prefix(base)?;
-        let path = path.strip_suffix('/').unwrap_or(path);
+        // An account that says a slash at the end wants it.
+        let path = path.strip_suffix('/').filter(|_| !self.path.ends_with('/')).unwrap_or(path);
         let mut found = Vec::new();
         let mut segments = path.split('/');
         for expected in self.path.split('/') {
@@ -119,16 +120,18 @@ impl Table {
         let path = path.strip_prefix(&*self.base).unwrap_or(path);
         let path = path.strip_suffix('/').unwrap_or(path);
         let mut own = self.iter().filter(|served| served.operation.id() == id);
-        own.any(|served| served.path == path || served.operation.matches_path(path))
+        own.any(|served| {
+            served.path.trim_end_matches('/') == path || served.operation.matches_path(path)
+        })
     }
 
     /// Finds the operation of a request; `None` for the page about the emulator itself. The reference
-    /// prints some paths with a trailing slash and its samples without, so one at the end does not count.
+    /// prints some paths with a trailing slash and its samples without, so one at the end does not count,
+    /// unless the account says it.
     pub(crate) fn find(&self, method: &Method, path: &str) -> Result<Option<&Served>> {
-        let path = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path);
         // As HTTP wants it, a HEAD is answered wherever a GET is.
         let asked = if method == Method::HEAD { &Method::GET } else { method };
-        if path == "/" || path == self.base {
+        if path == "/" || path.strip_suffix('/').unwrap_or(path) == self.base {
             return match *asked == Method::GET {
                 true => Ok(None),
                 false => Err(wrong_method(path, method, &[&Method::GET])),
@@ -242,6 +245,7 @@ fn clash(all: &[Served]) -> Option<Wrong> {
 }
 
 fn overlap(one: &str, other: &str) -> bool {
+    let [one, other] = [one, other].map(|path| path.trim_end_matches('/'));
     let fits = |(a, b): (&str, &str)| a == b || place(a).is_some() || place(b).is_some();
     one.split('/').count() == other.split('/').count()
         && one.split('/').zip(other.split('/')).all(fits)

@@ -27,17 +27,24 @@ pub(crate) fn asked(
     strict: bool,
 ) -> Result<Asked> {
     let (overlay, operation) = (&core.options.overlay, served.operation);
+    // Of what is done to one object, the one of several ids is its parameter.
+    let one = operation.query().first().map(|it| it.name);
+    let ours = |place| if place == EACH_ID { one.unwrap_or(place) } else { place };
     let own = served.captured(&core.table.base, parts.uri.path()).unwrap_or_default();
-    let is_in_path = |name: &str| own.iter().any(|(place, _)| *place == name);
+    let own: Vec<_> = own.into_iter().map(|(place, value)| (ours(place), value)).collect();
+    let in_query = || served.in_query.iter().map(|(theirs, place)| (ours(place), theirs.clone()));
+    let is_moved = |name: &str| {
+        own.iter().any(|(place, _)| *place == name) || in_query().any(|(ours, _)| ours == name)
+    };
     // Ours and theirs. Where the account says one, the other spellings of the contract are none.
     let mut names: Vec<(String, String)> = Vec::new();
-    for parameter in operation.query().iter().filter(|it| !spellings(it).any(is_in_path)) {
+    for parameter in operation.query().iter().filter(|it| !spellings(it).any(is_moved)) {
         let name = |ours: &'static str| overlay.query_name(operation.id(), ours);
         let said = spellings(parameter).find(|ours| name(ours) != *ours);
         let own = spellings(parameter).filter(|ours| said.is_none_or(|said| said == *ours));
         names.extend(own.map(|ours| (ours.to_owned(), name(ours).to_owned())));
     }
-    names.extend(served.in_query.iter().map(|(theirs, ours)| (ours.clone(), theirs.clone())));
+    names.extend(in_query().map(|(ours, theirs)| (ours.to_owned(), theirs)));
     let known: Vec<&str> = names.iter().map(|(_, theirs)| &**theirs).collect();
     let query = Query::read(parts.uri.query().unwrap_or_default(), &known, strict)?;
     let named = query.0.into_iter().filter_map(|(theirs, value)| {
@@ -64,7 +71,9 @@ pub(crate) fn asked(
         None => overlay.renamed(operation, body, Direction::ToOurs, false),
     };
     let body = match (Dialect::of(overlay, operation), std::str::from_utf8(&body)) {
-        (Some(dialect), Ok(text)) => dialect.to_ours(text)?.into(),
+        (Some(dialect), Ok(text)) => {
+            dialect.to_ours(text).map_err(|it| refused(core, operation, it))?.into()
+        }
         _ => body,
     };
     if let Some(why) = overlay.lacks(operation, &body) {

@@ -140,7 +140,8 @@ async fn an_id_travels_in_the_path_or_in_the_query_and_the_method_may_differ() {
     let overlay = Overlay::new()
         .base_path("/api/v2")
         .path("ledger.page.find-by-id", "/pages/{idPage}")
-        .path("billing.domains.get", "/domain?key={id}")
+        .path("billing.domains.get", "/domain/?key={id}")
+        .path("ledger.trafficsource.list", "/sources/all/")
         .path("ledger.page.update", "/pages/{idPage}")
         .method("ledger.page.update", &Method::PATCH)
         .value("AssetStatus", "archived", "paused");
@@ -155,8 +156,8 @@ async fn an_id_travels_in_the_path_or_in_the_query_and_the_method_may_differ() {
         seen.lock().unwrap().as_slice(),
         [
             "https://api.funnelflux.pro/api/v2/pages/a%2Fb ",
-            "https://api.funnelflux.pro/api/v2/domain?key=x%20y ",
-            "https://api.funnelflux.pro/api/v2/trafficsource/list?status=paused ",
+            "https://api.funnelflux.pro/api/v2/domain/?key=x%20y ",
+            "https://api.funnelflux.pro/api/v2/sources/all/?status=paused ",
         ]
     );
     let save = client.call(&SAVE).query("idPage", "p1");

@@ -152,6 +152,38 @@ fn a_wrong_fact_stops_what_obeys_it_and_nothing_else() {
 }
 
 #[test]
+fn a_slash_at_the_end_of_a_path_is_kept_as_most_calls_have_it() {
+    for (paths, learned, likely) in [
+        (&["/page/list"][..], "/page/list", None),
+        (&["/page/list/"], "/page/list/", None),
+        (&["/page/list/?status=active", "/page/list/"], "/page/list/", None),
+        (&["/page/list/", "/page/list", "/page/list/"], "/page/list/", Some("/page/list")),
+        (&["/page/list/", "/page/list"], "/page/list", Some("/page/list/")),
+        (&["/pages/all/?status=active", "/pages/all/?status=archived"], "/pages/all/", None),
+    ] {
+        let ffx = Ffx::new();
+        let parts = paths.iter().enumerate().map(|(at, path)| {
+            ffx.write(&format!("{at}.har"), &recording(path, &pages())).display().to_string()
+        });
+        let parts: Vec<String> = parts.collect();
+        let run: Vec<&str> = ["learn"].into_iter().chain(parts.iter().map(|it| &**it)).collect();
+        ffx.run(&run).done();
+        let read = Overlay::from_file(ffx.path("profiles/default.contract.toml")).unwrap();
+        assert_eq!(read.paths().collect::<Vec<_>>(), [("ledger.page.list", learned)], "{paths:?}");
+        let other = read.likely().next().map(|fact| fact.to_string());
+        let expected = likely.map(|path| format!("the path {path} of ledger.page.list"));
+        assert_eq!(other, expected, "{paths:?}");
+        let copy = ffx.path("copy.har");
+        ffx.run(&["learn", &parts[0], "--scrub", copy.to_str().unwrap()]).done();
+        let copy = std::fs::read_to_string(copy).unwrap();
+        assert_eq!(
+            copy.contains("/list/") || copy.contains("/all/"),
+            paths[0].contains("/?") || paths[0].ends_with('/')
+        );
+    }
+}
+
+#[test]
 fn files_in_utf_16_are_read_and_a_lock_of_another_process_is_named() {
     let ffx = Ffx::new();
     let text = recording("/page/list", &pages());

@@ -1,7 +1,7 @@
 //! An account whose names differ from the contract's: it knows its own, and not those of the contract.
 
 use funnelflux_emulator::UnknownMembers;
-use funnelflux_transport::Overlay;
+use funnelflux_transport::{Fact, Overlay, Says};
 
 use super::ledger::{Family, families};
 use super::*;
@@ -93,9 +93,12 @@ async fn refusals_have_the_words_of_the_account() {
         .member(of, "pageName", "title")
         .member(of, "pageType", "kind")
         .query(of, "idPage", "site")
+        .member(of, "offerParams", "offer")
+        .member(of, "offerParams.payoutType", "model")
         .value("PageType", "lander", "landing")
         .value("Status", "archived", "paused")
-        .value("AssetStatus", "archived", "paused");
+        .value("AssetStatus", "archived", "paused")
+        .fact(Fact::new("ledger.page.create", Says::Required("offerParams.payoutType".to_owned())));
     let emulator = builder().overlay(overlay).build().unwrap();
     let page = |more: &str| format!(r#"{{"idPage":"{ID}"{more}}}"#);
     let saved = |more: &str| (Method::POST, "/page/save".to_owned(), page(more));
@@ -109,6 +112,7 @@ async fn refusals_have_the_words_of_the_account() {
             &["is \"archived\"", "`paused`"],
             "`archived`",
         ),
+        (saved(r#","title":"x","kind":"offer","offer":{}"#), &["no \"offer.model\""], "ayout"),
         (asked("list?status=archived"), &["`status` is \"archived\"", "`paused`"], "`archived`"),
         (asked("find/byId"), &["`site` is missing"], "idPage"),
         (asked("find/byId?site=x"), &["`site` is \"x\""], "idPage"),
@@ -120,5 +124,36 @@ async fn refusals_have_the_words_of_the_account() {
         let message = answer.json["error"]["message"].as_str().unwrap();
         assert!(right.iter().all(|it| message.contains(it)), "{path} {body}: {message}");
         assert!(!message.contains(wrong), "{path} {body}: {message}");
+    }
+}
+
+#[tokio::test]
+async fn a_place_of_each_id_and_a_slash_at_the_end_are_as_the_client_sends_them() {
+    let overlay = Overlay::new()
+        .path("ledger.page.list", "/sites/")
+        .path("ledger.page.delete", "/sites/{ids}/remove")
+        .path("ledger.offersource.delete", "/networks/remove?key={ids}")
+        .path("ledger.page.archive", "/sites/{ids}/archive/");
+    let emulator = builder().overlay(overlay).build().unwrap();
+    let page = json!({"idPage": ID, "pageName": "x", "pageType": "lander", "baseURL": "https://x.example/"});
+    let source = json!({"idOfferSource": ID, "offerSourceName": "x"});
+    assert_eq!(post(&emulator, "/page/save", page).await.status, 200);
+    assert_eq!(post(&emulator, "/offersource/save", source).await.status, 200);
+    let archive = r#"{"archive":true}"#;
+    for (method, path, body, status) in [
+        (Method::GET, "/sites".to_owned(), "", 404),
+        (Method::GET, "/sites/".to_owned(), "", 200),
+        (Method::GET, "/sites//".to_owned(), "", 404),
+        (Method::GET, "/offersource/list/".to_owned(), "", 200),
+        (Method::PUT, format!("/sites/{ID}/archive"), archive, 404),
+        (Method::PUT, format!("/sites/{ID}/archive/"), archive, 200),
+        (Method::DELETE, "/sites/x/remove".to_owned(), "", 400),
+        (Method::DELETE, format!("/sites/{ID}/remove"), "", 200),
+        (Method::DELETE, format!("/sites/{ID}/remove/"), "", 404),
+        (Method::DELETE, format!("/networks/remove?idOfferSource={ID}"), "", 400),
+        (Method::DELETE, format!("/networks/remove?key={ID}"), "", 200),
+    ] {
+        let answer = send_text(&emulator, method.clone(), &path, body).await;
+        assert_eq!(answer.status, status, "{method} {path}: {}", answer.text);
     }
 }

@@ -248,6 +248,7 @@ impl<'p, 'c, 'f> Pair<'p, 'c, 'f> {
                 None => path.push_str(segment),
             }
         }
+        path.push_str(if self.theirs.path.ends_with('/') { "/" } else { "" });
         if let (Some(name), [theirs]) = (own.next(), &*self.left) {
             path.push_str(&format!("?{theirs}={{{name}}}"));
         }

@@ -109,7 +109,8 @@ impl SchemaFile {
         let path = path.strip_prefix(moved).filter(is_below).unwrap_or(path);
         let full = format!("{base}/{path}");
         let segments = full.split('/').filter(|segment| !segment.is_empty());
-        segments.map(|segment| format!("/{segment}")).collect()
+        let end = if path.ends_with('/') { "/" } else { "" };
+        segments.map(|segment| format!("/{segment}")).chain([end.to_owned()]).collect()
     }
 }
 

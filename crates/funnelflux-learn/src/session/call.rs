@@ -52,6 +52,8 @@ pub(super) struct Call {
     pub(super) path: Vec<Segment>,
     /// The calls that were taken.
     pub(super) taken: Sight,
+    /// Those of them whose path ends in a slash.
+    pub(super) slashed: u64,
     /// Those of them that had an answer.
     pub(super) answered: Sight,
     pub(super) query: BTreeMap<String, Seen>,
@@ -147,6 +149,7 @@ impl Calls {
             return true;
         }
         call.taken.note(at);
+        call.slashed += u64::from(path.ends_with('/'));
         let ids = parts.iter().filter(|part| is_id(part));
         for (place, id) in ids.enumerate() {
             if call.path_ids.len() <= place {

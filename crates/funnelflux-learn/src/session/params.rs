@@ -10,6 +10,7 @@ use super::draft::Draft;
 use super::lexicon::Lexicon;
 use super::pair::{self, Match};
 use super::seen::Seen;
+use super::sight::Sight;
 use super::words::{are_alike, words};
 
 /// Words of parameters that cut a list into pages.
@@ -72,6 +73,9 @@ pub(super) fn path(found: &Match<'_>, base: usize, lexicon: &Lexicon<'_>) -> Opt
             None => path.push_str(&format!("{{{}}}", free.next()?)),
         }
     }
+    if call.slashed * 2 > call.taken.count {
+        path.push('/');
+    }
     // A place of our path that is none of theirs travels in the query.
     let has_place = found.operation.path().contains('{') || lacks_list(found);
     if has_place && found.traits.path_ids.is_empty() {
@@ -92,6 +96,12 @@ pub(super) fn learn(found: &Match<'_>, base: usize, draft: &mut Draft<'_>) {
     let id = operation.id();
     let Some(path) = path(found, base, &draft.lexicon) else { return };
     draft.certain(id, Says::Path(path.clone()), call.taken);
+    if (1..call.taken.count).contains(&call.slashed) {
+        let (bare, query) = path.split_at(path.find('?').unwrap_or(path.len()));
+        let other = bare.strip_suffix('/').map_or_else(|| format!("{bare}/"), str::to_owned);
+        let count = call.slashed.min(call.taken.count - call.slashed);
+        draft.likely(id, Says::Path(other + query), Sight { count, ..call.taken }, &path);
+    }
     if operation.method().as_str() != call.method || !operation.grade().is_confirmed() {
         draft.certain(id, Says::Method(call.method.clone()), call.taken);
     }

@@ -212,6 +212,7 @@ impl Scrubber {
             scrubbed.push('/');
             scrubbed.push_str(&encoded(&other));
         }
+        scrubbed.push_str(if path.ends_with('/') { "/" } else { "" });
         for (number, (name, value)) in super::call::pairs(query).enumerate() {
             scrubbed.push(if number == 0 { '?' } else { '&' });
             scrubbed.push_str(&encoded(&self.name(&name)));

@@ -81,19 +81,27 @@ impl Overlay {
     /// A name in a message, such as `routes[1].priority`, or a value of an enumeration, as the server has it.
     #[doc(hidden)]
     pub fn word_of<'a>(&'a self, operation: &Operation, word: &'a str) -> Cow<'a, str> {
-        let parameter = self.query_name(operation.id(), word);
-        let bare: Vec<&str> = word.split('.').filter_map(|part| part.split('[').next()).collect();
-        let bare = bare.join(".");
-        let member = self.of(operation.id()).find_map(|fact| match &fact.says {
-            Says::Member { ours, theirs } if *ours == bare => Some(theirs),
-            _ => None,
+        let (parameter, mut bare) = (self.query_name(operation.id(), word), Vec::new());
+        let parts = word.split('.').map(|part| {
+            let (name, index) = part.split_at(part.find('[').unwrap_or(part.len()));
+            bare.push(name);
+            let is_it = |ours: &str| {
+                let names = ours.split('.').map(|it| if it == "*" { None } else { Some(it) });
+                let fits = |(it, own): (Option<&str>, &&str)| it.is_none_or(|it| it == *own);
+                names.clone().count() == bare.len() && names.zip(&bare).all(fits)
+            };
+            let member = self.of(operation.id()).find_map(|fact| match &fact.says {
+                Says::Member { ours, theirs } if is_it(ours) => Some(&**theirs),
+                _ => None,
+            });
+            [member.unwrap_or(name), index].concat()
         });
+        let member = parts.collect::<Vec<_>>().join(".");
         let takes_none = matches!(operation.body(), Shape::None { .. });
-        match (member.filter(|_| !takes_none), word.rsplit_once('.')) {
-            (Some(theirs), Some((around, _))) => format!("{around}.{theirs}").into(),
-            (Some(theirs), None) => theirs.into(),
-            _ if parameter != word => parameter.into(),
-            _ => {
+        match () {
+            () if member != word && !takes_none => member.into(),
+            () if parameter != word => parameter.into(),
+            () => {
                 let mut kinds = self.facts.iter().filter_map(renamed_enumeration);
                 kinds.find_map(|kind| self.other_value(kind, word)).unwrap_or(word).into()
             }

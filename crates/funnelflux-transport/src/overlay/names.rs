@@ -98,8 +98,11 @@ fn has_body(operation: &Operation) -> bool {
 
 /// Whether it is done to objects by their ids alone.
 fn takes_ids(operation: &Operation) -> bool {
-    let verb = AssetKind::of_operation(operation.id()).map(|(_, verb)| verb);
-    matches!(verb, Some(Verb::Delete | Verb::Archive | Verb::Unarchive | Verb::Move))
+    AssetKind::of_operation(operation.id()).is_some_and(|(kind, verb)| match verb {
+        Verb::Delete => true,
+        Verb::Archive | Verb::Unarchive | Verb::Move => !kind.takes_one(verb),
+        _ => false,
+    })
 }
 
 /// The parameters of the query, by all their spellings, and those of the path.
