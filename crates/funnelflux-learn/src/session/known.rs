@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use funnelflux_contract::{AssetKind, Verb};
+use funnelflux_contract::{AssetKind, Operation, Verb};
+use funnelflux_transport::Overlay;
 
 use super::kinds::{Payload, is_of_model, names_of};
 use super::pair::Roots;
+use super::places::Places;
+use super::prefix::ends_with;
 use super::seen::{MOST_IDS, Seen};
 use super::traits::Traits;
 use super::words::words;
@@ -19,15 +22,24 @@ pub(super) struct Known<'a> {
     read: BTreeSet<&'a String>,
     /// The names that objects of a model were answered with.
     members: BTreeMap<&'static str, BTreeSet<&'a str>>,
-    pub(super) roots: Roots,
+    pub(super) roots: Roots<'a>,
+    pub(super) places: Places<'a>,
+    /// The operations that were never taken at the path of the contract, though the app tried.
+    pub(super) refused: BTreeSet<&'static str>,
+    /// What was learned before.
+    overlay: Overlay,
 }
 
 /// How well a part of an object fits.
 pub(super) const PART: f64 = 2.9;
 
 impl<'a> Known<'a> {
-    pub(super) fn of(traits: &[Traits<'a>]) -> Self {
-        let mut known = Self::default();
+    pub(super) fn of(
+        traits: &[Traits<'a>],
+        overlay: &Overlay,
+        refused: BTreeSet<&'static str>,
+    ) -> Self {
+        let mut known = Self { overlay: overlay.clone(), refused, ..Self::default() };
         for it in traits {
             for (payload, is_answer) in [(&it.body, false), (&it.answer, true)] {
                 let Some(payload) = payload else { continue };
@@ -46,7 +58,15 @@ impl<'a> Known<'a> {
         known
     }
 
-    fn is_of(&self, kind: &AssetKind, id: &String) -> bool {
+    /// Whether the place of the call is accounted for: what was learned or written before is one reason.
+    pub(super) fn accounts_for(&self, traits: &Traits<'_>, kind: &AssetKind, verb: Verb) -> bool {
+        let Some(id) = kind.operation(verb).map(Operation::id) else { return false };
+        let learned = self.overlay.path_of(id).and_then(|path| path.split('?').next());
+        learned.is_some_and(|path| ends_with(traits.below, path) == Some(0))
+            || self.places.account_for(traits.below, kind, verb, self.refused.contains(id))
+    }
+
+    pub(super) fn is_of(&self, kind: &AssetKind, id: &String) -> bool {
         self.ids.get(id).is_some_and(|it| is_of_model(&[it], kind))
     }
 

@@ -81,7 +81,7 @@ pub(super) fn draw(session: &Session) -> Lessons {
     let of_server = |(name, calls)| {
         let base = prefix::base(calls);
         let own: Vec<&Call> = calls.iter().filter(|call| base.is_of(&call.path)).collect();
-        let pairs = pair::pair(&own, base.len());
+        let pairs = pair::pair(&own, base.len(), known, refusals::refused(calls));
         let certain = pairs.matches.iter().filter(|it| it.sure == Certainty::Certain).count();
         (certain, name, calls, base, pairs)
     };
@@ -132,9 +132,12 @@ pub(super) fn draw(session: &Session) -> Lessons {
         let (id, call) = (found.operation.id(), found.traits.call);
         if found.sure == Certainty::Likely {
             let or = found.runner_up.map(|other| other.id()).unwrap_or_default();
-            let path = params::path(found, base.len(), &draft.lexicon);
-            if let Some(path) = path.filter(|_| params::keeps(found, base.len(), &draft.lexicon)) {
-                draft.likely(id, Says::Path(path), call.taken, or);
+            match params::path(found, base.len(), &draft.lexicon) {
+                Some(_) if !params::keeps(found, base.len(), &draft.lexicon) => {
+                    draft.keep_out("the path", id, call.taken.first);
+                }
+                Some(path) => draft.likely(id, Says::Path(path), call.taken, or),
+                None => {}
             }
             continue;
         }

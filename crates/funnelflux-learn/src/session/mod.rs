@@ -17,6 +17,7 @@ mod lexicon;
 mod members;
 mod pair;
 mod params;
+mod places;
 mod prefix;
 mod refusals;
 mod scrub;

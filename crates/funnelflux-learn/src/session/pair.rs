@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use funnelflux_contract::{AssetKind, Operation, Schema, Verb};
+use funnelflux_transport::Overlay;
 
-use super::call::Call;
+use super::call::{Call, Segment};
 use super::kinds::{Payload, fits, is_of_model};
 use super::known::{Known, PART};
 use super::params::{is_paging, of_values};
+use super::places::{Places, Sighting, place};
 use super::prefix::ends_with;
 use super::seen::Seen;
 use super::traits::Traits;
@@ -38,29 +40,38 @@ struct Candidate {
     is_exact: bool,
     /// The kind and what is done are beyond doubt.
     is_clear: bool,
+    /// They are, if the place is accounted for.
+    may_be_clear: bool,
     /// The objects are of the kind's model beyond doubt, and the call does what the operation does.
     is_of_model: bool,
     /// How much the call itself speaks for any operation, before the score.
     rank: u8,
 }
 
-/// The kinds of roots: `/affiliate/network` of `/affiliate/network/list`.
-pub(super) type Roots = BTreeMap<String, Vec<&'static AssetKind>>;
+/// The kinds of places: `/affiliate/network` of `/affiliate/network/list`.
+pub(super) type Roots<'a> = BTreeMap<&'a [Segment], Vec<&'static AssetKind>>;
 
 /// Each round uses what the one before it settled.
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 6;
 
-pub(super) fn pair<'a>(calls: &[&'a Call], base: usize) -> Pairs<'a> {
+/// Matches the calls below the base path. The operations of `refused` were never taken at the path of the contract.
+pub(super) fn pair<'a>(
+    calls: &[&'a Call],
+    base: usize,
+    overlay: &Overlay,
+    refused: BTreeSet<&'static str>,
+) -> Pairs<'a> {
     let common = common(calls);
-    let mut traits: Vec<Traits<'a>> =
+    let traits: Vec<Traits<'a>> =
         calls.iter().map(|call| Traits::of(call, base, &common)).collect();
-    Traits::find_vague(&mut traits);
-    let mut known = Known::of(&traits);
-    // What some calls of a root show is true of the others.
+    let mut known = Known::of(&traits, overlay, refused);
+    // What some calls of a place show is true of the others.
     for _ in 0..ROUNDS {
-        let roots = roots_of(&traits, &chosen(&candidates(&traits, &known)), &known.roots);
-        let is_last = known.roots.keys().eq(roots.keys());
-        known.roots = roots;
+        let candidates = candidates(&traits, &known);
+        let roots = roots_of(&traits, &chosen(&candidates));
+        let places = Places::of(&sightings(&traits, &candidates, &known));
+        let is_last = known.roots.keys().eq(roots.keys()) && known.places == places;
+        (known.roots, known.places) = (roots, places);
         if is_last {
             break;
         }
@@ -105,30 +116,35 @@ fn common<'a>(calls: &[&'a Call]) -> BTreeSet<&'a str> {
     all.into_iter().filter(is_common).map(|((_, name), _)| name).collect()
 }
 
-/// The roots that certain matches show, and those that are left for the one kind that is left of a model.
-fn roots_of(traits: &[Traits<'_>], choices: &[Choice], before: &Roots) -> Roots {
+/// The places that certain matches show, and those that are left for the one kind that is left of a model.
+fn roots_of<'a>(traits: &[Traits<'a>], choices: &[Choice]) -> Roots<'a> {
     let mut roots = Roots::new();
     for choice in choices.iter().filter(|choice| choice.sure == Certainty::Certain) {
         let Some(traits) = traits.get(choice.call).filter(|it| !it.answers_nothing()) else {
             continue;
         };
-        let Some((kind, _)) = kind_of(choice.operation) else { continue };
-        let of_root = roots.entry(root(&traits.path, before)).or_default();
+        let Some((kind, verb)) = kind_of(choice.operation) else { continue };
+        let of_root = roots.entry(place(traits.below, kind, verb)).or_default();
         if !of_root.iter().any(|known| known.name == kind.name) {
             of_root.push(kind);
         }
     }
     roots.retain(|_, kinds| kinds.len() == 1);
-    let mut open: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let mut models: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
-    for traits in traits.iter().filter(|it| it.call.method == "GET" && !it.is_vague) {
-        let Some(kinds) = traits.answer.as_ref().and_then(Payload::certain) else { continue };
-        let (root, Some(kind)) = (root(&traits.path, &roots), kinds.first()) else { continue };
-        models.entry(root).or_default().insert(kind.schema.name);
+    let mut open: BTreeMap<&str, Vec<&[Segment]>> = BTreeMap::new();
+    let mut models: BTreeMap<&[Segment], BTreeSet<&str>> = BTreeMap::new();
+    for traits in traits.iter().filter(|it| it.call.method == "GET") {
+        let Some(answer) = &traits.answer else { continue };
+        let Some(kind) = answer.certain().and_then(|kinds| kinds.first().copied()) else {
+            continue;
+        };
+        let verb = if answer.seen.is_list { Verb::List } else { Verb::FindById };
+        models.entry(place(traits.below, kind, verb)).or_default().insert(kind.schema.name);
     }
-    // Where objects of several models are, is the place of none.
+    // Where objects of several models are, is the place of none, and so is what is below a place.
+    let all: Vec<&[Segment]> = models.keys().copied().collect();
+    let is_below = |root: &[Segment]| all.iter().any(|it| *it != root && root.starts_with(it));
     for (root, models) in models.into_iter().filter(|(root, _)| !roots.contains_key(root)) {
-        if let [model] = models.into_iter().collect::<Vec<_>>()[..] {
+        if let ([model], false) = (&models.into_iter().collect::<Vec<_>>()[..], is_below(root)) {
             open.entry(model).or_default().push(root);
         }
     }
@@ -138,28 +154,31 @@ fn roots_of(traits: &[Traits<'_>], choices: &[Choice], before: &Roots) -> Roots 
         };
         let kinds: Vec<_> = AssetKind::all().iter().filter(is_open).collect();
         if let ([root], [kind]) = (left.as_slice(), kinds.as_slice()) {
-            roots.insert(root.clone(), vec![**kind]);
+            roots.insert(root, vec![**kind]);
         }
     }
     roots
 }
 
-/// The path without ids, the last name, and the word before it that says only that something is found; or
-/// else the whole path, where it is a known root.
-fn root(path: &str, known: &Roots) -> String {
-    let names: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    let whole = names.join("/");
-    if names.len() == 1 || known.contains_key(&whole) {
-        return whole;
+/// What each call is, if its place is accounted for.
+fn sightings<'a>(
+    traits: &[Traits<'a>],
+    candidates: &[Candidate],
+    known: &Known<'_>,
+) -> Vec<Sighting<'a>> {
+    let mut best: BTreeMap<usize, &Candidate> = BTreeMap::new();
+    for candidate in candidates.iter().filter(|it| it.score >= 3.0) {
+        let own = best.entry(candidate.call).or_insert(candidate);
+        if candidate.score > own.score {
+            *own = candidate;
+        }
     }
-    let until =
-        names.iter().position(|part| *part == "{}").unwrap_or(names.len().saturating_sub(1));
-    let names = names.get(..until).unwrap_or_default();
-    let names = match names.split_last() {
-        Some((&"find", rest)) => rest,
-        _ => names,
+    let sighting = |candidate: &&Candidate| {
+        let (traits, (kind, verb)) = (traits.get(candidate.call)?, kind_of(candidate.operation)?);
+        let has_object = !traits.answers_nothing() && traits.has_object(kind, known);
+        Some(Sighting { kind, verb, path: traits.below, has_object })
     };
-    names.join("/")
+    best.values().filter(|it| it.may_be_clear).filter_map(sighting).collect()
 }
 
 fn candidates(traits: &[Traits<'_>], known: &Known<'_>) -> Vec<Candidate> {
@@ -296,11 +315,24 @@ fn weigh(
         let is_clear = (by_shape + by_name >= 3.0 && is_same_method) || is_of_no_other;
         let (score, rank) = (by_path + by_shape + by_name + method, if is_exact { 3 } else { 1 });
         let is_of_model = false;
-        return Some(Candidate { call, operation, score, is_exact, is_clear, is_of_model, rank });
+        let may_be_clear = is_clear;
+        return Some(Candidate {
+            call,
+            operation,
+            score,
+            is_exact,
+            is_clear,
+            may_be_clear,
+            is_of_model,
+            rank,
+        });
     };
-    let (by_kind, is_clear) = by_kind(traits, kind, verb, known);
     let fit = known.fit(traits, kind, verb);
-    if by_path == 0.0 && (fit < 0.0 || by_kind <= 0.0) {
+    if by_path == 0.0 && fit < 0.0 {
+        return None;
+    }
+    let (by_kind, is_clear) = by_kind(traits, kind, verb, known);
+    if by_path == 0.0 && by_kind <= 0.0 {
         return None;
     }
     let parameters = operation.query().iter().filter(|it| it.required);
@@ -310,20 +342,21 @@ fn weigh(
     let is_exact = at_path && is_same_method && by_kind > -4.0;
     let is_at_known_path = (at_other && is_same_method) && by_kind > -4.0;
     // By more than the kind of its objects.
-    let does = fit >= PART && !traits.is_vague;
     let is_here = is_exact || is_at_known_path || (is_of_no_other && by_kind > -4.0);
+    let may_be_clear = (is_clear && fit >= PART) || is_here;
+    let does = fit >= PART && known.accounts_for(traits, kind, verb);
     let is_clear = (is_clear && does) || is_here;
     let rank = match is_clear {
         // An empty list at our path proves less than objects elsewhere.
         _ if verb == Verb::List && traits.answers_nothing() => 0,
         true if is_exact => 3,
         true if fit > PART => 2,
-        false if traits.is_vague => 0,
+        false if !does => 0,
         _ => 1,
     };
     let lists = traits.answer.as_ref().and_then(Payload::certain);
     let is_of_model = does && lists.is_some_and(|kinds| is_of_model(&kinds, kind));
-    Some(Candidate { call, operation, score, is_exact, is_clear, is_of_model, rank })
+    Some(Candidate { call, operation, score, is_exact, is_clear, may_be_clear, is_of_model, rank })
 }
 
 /// How well the call fits the kind, and whether there is no doubt.
@@ -350,14 +383,7 @@ fn by_kind(
             None => {}
         }
     }
-    let holders = traits.path_ids.iter().chain(traits.query.values().copied());
-    let bodies = traits.call.body.members.values().filter(|seen| seen.is_list);
-    let kinds: Vec<&AssetKind> = holders
-        .chain(bodies)
-        .flat_map(|seen| seen.ids.iter())
-        .filter_map(|id| known.ids.get(id).copied())
-        .collect();
-    if kinds.iter().any(|other| of_model(other)) {
+    if traits.has_id_of(kind, known) {
         score += 3.0;
         is_clear |= siblings == 1 || is_named;
     }
@@ -367,7 +393,7 @@ fn by_kind(
         score += 2.0;
         is_clear |= siblings == 1;
     }
-    let own = known.roots.get(&root(&traits.path, &known.roots));
+    let own = known.roots.get(place(traits.below, kind, verb));
     if let Some(own) = own.and_then(|kinds| kinds.first()) {
         let is_it = own.name == kind.name;
         score += if is_it { 4.0 } else { -2.0 };

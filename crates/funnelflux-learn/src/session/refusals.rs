@@ -223,6 +223,19 @@ pub(super) fn needed(found: &Match<'_>, draft: &mut Draft<'_>) {
     }
 }
 
+/// The operation at whose path of the contract the call is.
+fn operation_of(call: &Call) -> Option<&'static Operation> {
+    let is_it = |it: &&Operation| {
+        it.method().as_str() == call.method && ends_with(&call.path, it.path()).is_some()
+    };
+    Operation::all().filter(is_it).max_by_key(|it| it.path().len())
+}
+
+/// The operations that were never taken at the path of the contract, though the app tried.
+pub(super) fn refused(calls: &Calls) -> BTreeSet<&'static str> {
+    calls.refused().filter_map(operation_of).map(Operation::id).collect()
+}
+
 /// The calls that were never taken: what they show of refusals, each in a line; and the facts of the account that
 /// they contradict.
 pub(super) fn draw(calls: &Calls, draft: &mut Draft<'_>) -> (Vec<String>, Vec<Fact>) {
@@ -230,10 +243,7 @@ pub(super) fn draw(calls: &Calls, draft: &mut Draft<'_>) -> (Vec<String>, Vec<Fa
     for call in calls.refused() {
         let statuses: Vec<String> = call.refusals.statuses.iter().map(u16::to_string).collect();
         lines.push(format!("{}: {}", shown(call, call.refusals.all), statuses.join(", ")));
-        let is_it = |it: &&Operation| {
-            it.method().as_str() == call.method && ends_with(&call.path, it.path()).is_some()
-        };
-        if let Some(operation) = Operation::all().filter(is_it).max_by_key(|it| it.path().len()) {
+        if let Some(operation) = operation_of(call) {
             call.refusals.note_shape(operation.id(), draft);
         }
     }

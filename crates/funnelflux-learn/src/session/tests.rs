@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 
 mod evidence;
 mod extras;
+mod places;
 mod refused;
 
 use super::words::{are_alike, are_ids, is_id, is_name, is_word, words};

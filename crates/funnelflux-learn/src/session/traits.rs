@@ -1,15 +1,13 @@
 //! What a call looks like, apart from its names: what goes in and what comes back.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
 
-use funnelflux_contract::{AssetKind, Operation, Schema, Verb};
+use funnelflux_contract::{AssetKind, Schema, Verb};
 
 use super::call::{Call, Segment};
-use super::kinds::{Payload, payload, payload_of};
-use super::known::own_id;
+use super::kinds::{Payload, is_of_model, payload, payload_of};
+use super::known::{Known, own_id};
 use super::params::{is_paging, of_values};
-use super::refusals::is_in;
 use super::seen::{MOST_IDS, Seen};
 use super::words::words;
 
@@ -18,12 +16,8 @@ pub(super) struct Traits<'a> {
     pub(super) call: &'a Call,
     pub(super) path: String,
     pub(super) below: &'a [Segment],
-    /// The names of the path.
-    names: Vec<&'a str>,
     /// The parameters of the query, without those that calls of any kind have.
     pub(super) query: BTreeMap<&'a str, &'a Seen>,
-    /// The last name of the path says something that no operation of a kind does, and no other call lists objects there.
-    pub(super) is_vague: bool,
     /// The words of the last name of the path.
     last: BTreeSet<String>,
     /// The kinds that the path names.
@@ -61,40 +55,9 @@ impl<'a> Traits<'a> {
             path_ids,
             ids: path_ids.len() + in_query,
             has_id_list: query.values().any(|seen| seen.has_id_list),
-            names,
             query,
-            is_vague: false,
             call,
         }
-    }
-
-    /// Finds the calls that say what no operation of a kind does.
-    pub(super) fn find_vague(all: &mut [Self]) {
-        let lists = |it: &Self| {
-            let answer = it.answer.as_ref().filter(|_| it.path_ids.is_empty());
-            answer.is_some_and(|it| it.seen.is_list && it.certain().is_some())
-        };
-        let vague = all.iter().enumerate().map(|(at, it)| {
-            let Some((last, front)) = it.names.split_last() else { return false };
-            let is_of_apps = |name: &str| words(name).iter().any(|word| is_in(OF_APPS, word));
-            if front.is_empty() {
-                return is_of_apps(last);
-            }
-            // What is in front of most paths says nothing about one of them.
-            let first = front.first().filter(|first| is_of_apps(first));
-            let with_it = all.iter().filter(|by| by.names.first() == first).count();
-            if first.is_some() && (all.len() < 4 || with_it * 2 <= all.len()) {
-                return true;
-            }
-            let front: Vec<String> = front.iter().flat_map(|name| words(name)).collect();
-            let is_said = |word: &String| front.contains(word) || of_deeds().contains(word);
-            let is_shared = |(other, by): (usize, &Self)| {
-                other != at && by.names.starts_with(&it.names) && lists(by)
-            };
-            !words(last).iter().all(is_said) && !all.iter().enumerate().any(is_shared)
-        });
-        let vague: Vec<bool> = vague.collect();
-        all.iter_mut().zip(vague).for_each(|(it, is_vague)| it.is_vague = is_vague);
     }
 
     /// Finds the objects of the kind whose call it is, where their names do not tell the kind.
@@ -111,6 +74,20 @@ impl<'a> Traits<'a> {
         {
             *own = Some(it);
         }
+    }
+
+    /// Whether it has the id of an object of the kind's model that the account showed.
+    pub(super) fn has_id_of(&self, kind: &AssetKind, known: &Known<'_>) -> bool {
+        let holders = self.path_ids.iter().chain(self.query.values().copied());
+        let bodies = self.call.body.members.values().filter(|seen| seen.is_list);
+        holders.chain(bodies).flat_map(|seen| &seen.ids).any(|id| known.is_of(kind, id))
+    }
+
+    /// Whether it shows an object of the kind's model, or has the id of one.
+    pub(super) fn has_object(&self, kind: &AssetKind, known: &Known<'_>) -> bool {
+        let mut shown =
+            [&self.answer, &self.body].into_iter().flatten().filter_map(Payload::certain);
+        shown.any(|kinds| is_of_model(&kinds, kind)) || self.has_id_of(kind, known)
     }
 
     /// Whether the answer holds other objects than those that were asked for, or more of them.
@@ -213,7 +190,7 @@ impl<'a> Traits<'a> {
     /// Whether the body may be a part of an object, of `most` ids, and the path says nothing else that is done.
     pub(super) fn sends_part(&self, most: usize) -> bool {
         let sent = self.sent();
-        let is_other = self.is_vague || self.acts() || self.sends_ids();
+        let is_other = self.acts() || self.sends_ids();
         self.ids <= most && !is_other && !sent.is_list && !sent.members.is_empty()
     }
 
@@ -280,27 +257,6 @@ impl<'a> Traits<'a> {
             _ => NO,
         }
     }
-}
-
-/// What apps have besides: as a place it names no kind of asset, and beside one it holds something about the asset.
-const OF_APPS: &str = "activity archive autocomplete backup batch bin bookmark cache comment dashboard draft event \
-                       example export favorite favourite flag graphql feed health history import inbox job lock log \
-                       notification permission pin preference preview query queue recent release revision rpc sample \
-                       screenshot search session share snapshot star stat suggestion sync task template thumbnail \
-                       track trash usage validation version";
-
-/// The words that say what is done, or with what kind of asset.
-fn of_deeds() -> &'static BTreeSet<String> {
-    const OTHERS: &str = "activate add all clone copy create destroy detail do edit fetch for from full get index insert \
-                          item load lookup modify new of one patch post put query read remove restore search set show \
-                          single store to update view with write";
-    static WORDS: OnceLock<BTreeSet<String>> = OnceLock::new();
-    WORDS.get_or_init(|| {
-        let ledger = Operation::all().filter(|it| it.id().starts_with("ledger."));
-        let nouns = AssetKind::all().iter().map(|kind| kind.noun);
-        let names = ledger.map(|it| it.path()).chain(nouns).chain([OTHERS]);
-        names.flat_map(|names| names.split(['/', ' '])).flat_map(words).collect()
-    })
 }
 
 /// The kinds that the words of the path name: those of the last name that names one.

@@ -1,0 +1,190 @@
+//! Places of kinds: what a path has apart from the deed, and whether that is accounted for.
+//!
+//! A word is accounted for if the contract has it for the kind, if it says what is done, or if most places of several
+//! kinds begin with it. Any other may say that something else is there, such as a draft: then different operations of
+//! the kind have to agree on the place, and no other place of the kind may come nearer.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use funnelflux_contract::{AssetKind, Verb};
+
+use super::call::Segment;
+use super::words::words;
+
+/// What is done, in the words of paths.
+const DEEDS: &[(&[Verb], &str)] = &[
+    (
+        &[Verb::List, Verb::FindByIds],
+        "all browse fetch find index list load lookup many query read retrieve show",
+    ),
+    (&[Verb::FindById], "detail edit fetch find info load lookup read retrieve show"),
+    (&[Verb::FindByStatus, Verb::FindByCategory, Verb::FindByType], "find list"),
+    (&[Verb::FindByStatus], "status"),
+    (&[Verb::FindByCategory], "category"),
+    (&[Verb::FindByType], "type"),
+    (&[Verb::Create], "add create insert new"),
+    (&[Verb::Update], "change edit modify update"),
+    (&[Verb::Create, Verb::Update], "patch post put save set store write"),
+    (&[Verb::Duplicate], "clone copy duplicate"),
+    (&[Verb::Delete], "delete destroy remove"),
+    (&[Verb::Archive], "archive"),
+    (&[Verb::Unarchive], "activate restore un unarchive"),
+    (&[Verb::Move], "move"),
+];
+
+/// The words that say neither what is done, nor with what.
+const EMPTY: &str = "a an asset by do for from full get id in item of one single the to view with";
+
+/// What the field calls the objects of a kind beside.
+const ALSO: &[(&str, &str)] = &[
+    ("pages", "site"),
+    ("categories", "folder"),
+    ("traffic-source-categories", "folder"),
+    ("offer-sources", "network"),
+    ("traffic-sources", "channel"),
+    ("webhook-configs", "hook"),
+];
+
+fn is_in(all: &str, word: &str) -> bool {
+    all.split(' ').any(|it| it == word)
+}
+
+fn says(verb: Verb, word: &str) -> bool {
+    let is_it = |(verbs, all): &(&[Verb], &str)| verbs.contains(&verb) && is_in(all, word);
+    is_in(EMPTY, word) || DEEDS.iter().any(is_it)
+}
+
+/// Whether it is a word by which the contract or the field calls the kind.
+fn names(kind: &AssetKind, word: &str) -> bool {
+    static WORDS: OnceLock<BTreeMap<&str, BTreeSet<String>>> = OnceLock::new();
+    let all = WORDS.get_or_init(|| {
+        let own = |kind: &&'static AssetKind| {
+            let paths = kind.verbs.iter().flat_map(|(verb, operation)| {
+                let paths = operation.alternatives().iter().copied().chain([operation.path()]);
+                paths.flat_map(|path| path.split('/').flat_map(words)).filter(|it| !says(*verb, it))
+            });
+            let also = ALSO.iter().filter(|(of, _)| *of == kind.name);
+            let also = also.flat_map(|(_, word)| words(word));
+            (kind.name, paths.chain(words(kind.name)).chain(also).collect())
+        };
+        AssetKind::all().iter().map(own).collect()
+    });
+    all.get(kind.name).is_some_and(|own| own.contains(word))
+}
+
+/// The path as far as it says where the objects are: without the ids and the deed at its end.
+pub(super) fn place<'a>(path: &'a [Segment], kind: &AssetKind, verb: Verb) -> &'a [Segment] {
+    let is_deed = |part: &&Segment| {
+        part.name().is_none_or(|name| {
+            let words = words(name);
+            let is_said = |word: &String| says(verb, word);
+            words.iter().any(is_said) && words.iter().all(|it| is_said(it) || names(kind, it))
+        })
+    };
+    let tail = path.iter().skip(1).rev().take_while(is_deed).count();
+    path.get(..path.len() - tail).unwrap_or_default()
+}
+
+/// An operation of a kind that a call is without a doubt, if its place is accounted for.
+pub(super) struct Sighting<'a> {
+    pub(super) kind: &'static AssetKind,
+    pub(super) verb: Verb,
+    pub(super) path: &'a [Segment],
+    /// The call shows an object of the kind, or has the id of one.
+    pub(super) has_object: bool,
+}
+
+/// What all calls together show of places.
+#[derive(Default, PartialEq, Eq)]
+pub(super) struct Places<'a> {
+    /// What most places of several kinds begin with.
+    fronts: BTreeSet<&'a [Segment]>,
+    /// The places with other words on which operations of the kind agree.
+    agreed: BTreeSet<(&'static str, &'a [Segment])>,
+}
+
+/// The operations that show an object whole.
+const WHOLE: [Verb; 3] = [Verb::FindById, Verb::Create, Verb::Update];
+
+impl<'a> Places<'a> {
+    pub(super) fn of(seen: &[Sighting<'a>]) -> Self {
+        let mut places = Self::default();
+        let mut all: BTreeMap<(&'static str, &[Segment]), BTreeSet<Verb>> = BTreeMap::new();
+        let mut kinds: BTreeMap<&str, &'static AssetKind> = BTreeMap::new();
+        for it in seen.iter().filter(|it| it.has_object) {
+            let place = place(it.path, it.kind, it.verb);
+            kinds.insert(it.kind.name, it.kind);
+            all.entry((it.kind.name, place)).or_default().insert(it.verb);
+        }
+        let mut fronts: BTreeMap<&[Segment], Vec<&str>> = BTreeMap::new();
+        for (kind, place) in all.keys() {
+            let fronted = (1..place.len()).filter_map(|end| place.get(..end));
+            fronted.for_each(|front| fronts.entry(front).or_default().push(*kind));
+        }
+        let is_front = |own: &Vec<&str>| {
+            own.len() * 2 > all.len() && own.iter().any(|kind| Some(kind) != own.first())
+        };
+        fronts.retain(|_, own| is_front(own));
+        places.fronts = fronts.into_keys().collect();
+        let explained = |(name, place): (&str, &[Segment]), verbs: &BTreeSet<Verb>| {
+            let is_it = |kind: &&AssetKind| verbs.iter().all(|it| places.explain(place, kind, *it));
+            kinds.get(name).is_some_and(is_it)
+        };
+        let agrees = |(own, place): &(&'static str, &[Segment]), verbs: &BTreeSet<Verb>| {
+            let nearer = |(of, other): &(&str, &[Segment]), others: &BTreeSet<Verb>| {
+                let is_within = place.starts_with(other) || place.ends_with(other);
+                let is_around = other.starts_with(place) || other.ends_with(place);
+                let overlaps = !verbs.is_disjoint(others);
+                let has_no_list = !verbs.contains(&Verb::List) && others.contains(&Verb::List);
+                of == own
+                    && other != place
+                    && match explained((of, other), others) {
+                        true => is_within || has_no_list || (overlaps && others.len() > 1),
+                        false if is_around || !is_enough(others) => false,
+                        false => {
+                            is_within || has_no_list || (overlaps && others.len() >= verbs.len())
+                        }
+                    }
+            };
+            is_enough(verbs) && !all.iter().any(|(other, others)| nearer(other, others))
+        };
+        let agreed = all.iter().filter(|(place, verbs)| agrees(place, verbs));
+        let agreed = agreed.map(|(place, _)| *place).collect();
+        places.agreed = agreed;
+        places
+    }
+
+    /// Whether each word is one of the kind, of the deed, or of most places, and one names the kind.
+    fn explain(&self, place: &[Segment], kind: &AssetKind, verb: Verb) -> bool {
+        let is_before = |front: &&&[Segment]| place.starts_with(front) && place.len() > front.len();
+        let front = self.fronts.iter().filter(is_before).map(|it| it.len()).max().unwrap_or(0);
+        let mut rest = place.iter().skip(front);
+        let is_named =
+            rest.clone().filter_map(Segment::name).flat_map(words).any(|it| names(kind, &it));
+        let is_said = |word: String| names(kind, &word) || says(verb, &word);
+        is_named
+            && rest.all(|part| part.name().is_some_and(|it| words(it).into_iter().all(is_said)))
+    }
+
+    /// Whether a call at this path may be the operation for certain. One that was never taken at the path of the
+    /// contract may have another word between the kind and the deed.
+    pub(super) fn account_for(
+        &self,
+        path: &[Segment],
+        kind: &AssetKind,
+        verb: Verb,
+        is_refused: bool,
+    ) -> bool {
+        let place = place(path, kind, verb);
+        let around = place.split_last().map(|(_, around)| around).filter(|_| is_refused);
+        let is_around = |around| self.explain(around, kind, verb) && !place.contains(&Segment::Id);
+        self.explain(place, kind, verb)
+            || self.agreed.contains(&(kind.name, place))
+            || around.is_some_and(is_around)
+    }
+}
+
+fn is_enough(verbs: &BTreeSet<Verb>) -> bool {
+    verbs.len() > 1 && WHOLE.iter().any(|verb| verbs.contains(verb))
+}
