@@ -12,7 +12,7 @@ use crate::Problems;
 /// The most bytes of a text, also of one that was compressed.
 pub(crate) const MOST: usize = 512 << 20;
 /// A line of a table is shorter.
-const LINE: usize = 1 << 20;
+pub(crate) const LINE: usize = 1 << 20;
 /// So much is unpacked before its size is held against that of the file. Tables shrink to a fiftieth at most.
 const UNPACKED: usize = 32 << 20;
 const SHRINKS: usize = 100;
@@ -49,6 +49,13 @@ pub(crate) struct Decoded<'a> {
 
 /// Does the same without a copy of what is UTF-8 already. `sheet` is that of a workbook.
 pub(crate) fn decoded<'a>(bytes: &'a [u8], sheet: Option<&str>) -> Result<Decoded<'a>, Problems> {
+    let decoded = unchecked(bytes, sheet)?;
+    // It ends the rows of a text.
+    let has_nul = memchr::memchr(0, decoded.text.as_bytes()).is_some();
+    if has_nul { Err(Problems::of("is no text: it has a NUL")) } else { Ok(decoded) }
+}
+
+fn unchecked<'a>(bytes: &'a [u8], sheet: Option<&str>) -> Result<Decoded<'a>, Problems> {
     let wrong = |why: &'static str| Problems::of(why);
     if let [b'P', b'K', 3, 4, ..] = bytes {
         return workbook(bytes, sheet);
@@ -226,6 +233,7 @@ mod tests {
             (cut, "damaged or cut off"),
             (gzip(&gzip(b"x")), "compressed twice"),
             (b"a,b\n\0".to_vec(), "byte 5 is NUL"),
+            (utf16("a,b\n\0", false, true), "it has a NUL"),
             (vec![0xff, 0xfe, 0, 0, 1], "UTF-32"),
             (b"PK\x03\x04nonsense".to_vec(), "workbook"),
             (b"\xd0\xcf\x11\xe0".to_vec(), "old format"),

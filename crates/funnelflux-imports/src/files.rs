@@ -1,7 +1,8 @@
 //! Files that are read as one: each has a header of its own, and what its cells mean is decided for the columns of all.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
+use std::fs::File;
+use std::io::{Read as _, Seek as _};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -31,6 +32,24 @@ impl Reader {
     /// status, the sheet is empty.
     pub fn read(&self, bytes: &[u8]) -> Result<Sheet, Problems> {
         self.joined([self.part(None, bytes)])
+    }
+
+    /// Reads a file of the disk: in pieces where it is plain UTF-8, which takes less time and memory.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), and when it cannot be read.
+    pub fn read_file(&self, file: &File) -> Result<Sheet, Problems> {
+        if let Some(text) = Text::of_file(file).filter(|_| self.page.is_none()) {
+            let found = self.part_of(None, &text);
+            if !text.is_broken() {
+                return self.joined([found]);
+            }
+        }
+        let mut bytes = Vec::new();
+        let most = MOST as u64 + 1;
+        let read = { file }.rewind().and_then(|()| file.take(most).read_to_end(&mut bytes));
+        read.map_err(|cause| Problems::of(format!("cannot be read: {cause}")))?;
+        self.read(&bytes)
     }
 
     /// Reads several files as one, each with the name by which its lines are called. Each has a header, titles, totals
@@ -63,14 +82,15 @@ impl Reader {
         let page = page.filter(|_| name.is_none() || bytes.starts_with(b"PK\x03\x04"));
         let read = || {
             let Decoded { text, encoding, others, hidden } = decoded(bytes, page)?;
-            let (mut sheet, part) = self.part_of(name, text).map_err(|mut problems| {
-                let unread = Note::Sheets(others.clone());
-                // Maybe it is the wrong sheet.
-                if !others.is_empty() && problems.all().iter().all(|one| one.lines.is_empty()) {
-                    problems.extend(Problems::of(unread.to_string()));
-                }
-                problems
-            })?;
+            let (mut sheet, part) =
+                self.part_of(name, &Text::new(text)).map_err(|mut problems| {
+                    let unread = Note::Sheets(others.clone());
+                    // Maybe it is the wrong sheet.
+                    if !others.is_empty() && problems.all().iter().all(|one| one.lines.is_empty()) {
+                        problems.extend(Problems::of(unread.to_string()));
+                    }
+                    problems
+                })?;
             let hidden: HashSet<u64> = hidden.into_iter().collect();
             let hidden = sheet.lines().filter(|line| hidden.contains(&line.number()));
             let hidden: Vec<Place> = hidden.map(Line::place).collect();
@@ -91,8 +111,7 @@ impl Reader {
         Ok((sheet, part))
     }
 
-    fn part_of(&self, name: Option<&str>, text: Cow<'_, str>) -> Result<(Sheet, Part), Problems> {
-        let text = Text::new(text);
+    fn part_of(&self, name: Option<&str>, text: &Text<'_>) -> Result<(Sheet, Part), Problems> {
         if text.is_empty() {
             return Err(Problems::of("is empty"));
         }

@@ -1,6 +1,12 @@
 //! The text of a file as rows of cells: separator, header, lines below it.
 
 use std::borrow::Cow;
+use std::cell::Cell;
+use std::fs::{File, Metadata};
+use std::io::Read;
+
+use crate::decode::MOST;
+use crate::plain::{Plain, one_line_end};
 
 /// The separators that files use, the usual one first.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -36,32 +42,37 @@ pub(crate) fn trimmed(cell: &str) -> &str {
     if is_plain(bytes.first()) && is_plain(bytes.last()) { cell } else { cell.trim() }
 }
 
-const SENTINEL: &str = "\u{1}end";
-const END: &str = "\n\u{1}end";
+/// A row that no text has, behind its last one.
+const SENTINEL: &str = "\0";
+const END: &[u8] = b"\n\0\n";
+/// So much of a text is read at once.
+const PIECE: usize = 64 << 10;
 
 /// The rows of a text. A quote that is never closed takes the rest of the text into its cell; then the last row is
 /// not the sentinel.
 pub(crate) struct Rows<'a> {
-    text: &'a str,
-    reader: csv::Reader<std::io::Chain<&'a [u8], &'a [u8]>>,
+    reader: csv::Reader<Box<dyn Read + 'a>>,
     row: Row,
     separator: u8,
+    has_breaks: bool,
     is_open: bool,
+    /// Of the text.
+    is_broken: &'a Cell<bool>,
 }
 
 impl<'a> Rows<'a> {
-    fn new(text: &'a str, separator: u8) -> Self {
+    fn new(text: impl Read + 'a, separator: u8, is_broken: &'a Cell<bool>) -> Self {
         let mut reader = csv::ReaderBuilder::new();
-        reader.has_headers(false).flexible(true).delimiter(separator);
-        let bytes = std::io::Read::chain(text.as_bytes(), END.as_bytes());
-        let reader = reader.from_reader(bytes);
-        Self { text, reader, row: Row::default(), separator, is_open: true }
+        reader.has_headers(false).flexible(true).delimiter(separator).buffer_capacity(PIECE);
+        let reader = reader.from_reader(Box::new(text.chain(END)) as _);
+        let row = Row::default();
+        Self { reader, row, separator, has_breaks: false, is_open: true, is_broken }
     }
 
     /// The number of the last row's cell, from 1, that holds the end of its line and the beginning of a later one,
     /// because a quote in it is not closed. A text of several lines has fewer separators in these.
     pub(crate) fn swallowed(&self, width: usize) -> Option<usize> {
-        memchr::memchr(b'\n', self.row.cells.as_slice().as_bytes())?;
+        self.has_breaks.then_some(())?;
         let count = |line: &str| line.bytes().filter(|byte| *byte == self.separator).count();
         (1..).zip(&self.row.cells).find_map(|(number, cell)| {
             let ((first, _), (_, last)) = cell.split_once('\n').zip(cell.rsplit_once('\n'))?;
@@ -78,17 +89,20 @@ impl<'a> Rows<'a> {
     /// The next row, in the place of the one before.
     pub(crate) fn next(&mut self) -> Option<&Row> {
         let Row { cells, line } = &mut self.row;
-        // The text is UTF-8, and rows may have any number of cells, so that reading cannot fail.
-        self.reader.read_record(cells).ok().filter(|more| *more)?;
-        let start = cells.position().map_or(0, csv::Position::byte);
-        // The position of a row is before the empty lines above it.
-        let from = self.text.as_bytes().get(usize::try_from(start).ok()?..).unwrap_or_default();
-        let blank = from.iter().take_while(|byte| **byte == b'\n').count();
-        if blank == from.len() && cells.get(0) == Some(SENTINEL) {
+        // Rows may have any number of cells, so that only reading the text can fail.
+        let more = self.reader.read_record(cells);
+        let more = more.inspect_err(|_| self.is_broken.set(true));
+        more.ok().filter(|more| *more)?;
+        if cells.get(0) == Some(SENTINEL) {
             self.is_open = false;
             return None;
         }
-        *line = cells.position().map_or(0, csv::Position::line) + u64::try_from(blank).ok()?;
+        let text = cells.as_slice().as_bytes();
+        let breaks = memchr::memchr_iter(b'\n', text).count();
+        self.has_breaks = breaks > 0;
+        // The position is that behind the row: below its line, unless it takes the end of the text into its cell.
+        let lines = breaks as u64 + u64::from(!text.ends_with(END));
+        *line = self.reader.position().line().saturating_sub(lines);
         Some(&self.row)
     }
 
@@ -100,25 +114,60 @@ impl<'a> Rows<'a> {
 
 /// A text with one line end, and the separator that its first line declares (`sep=;`).
 pub(crate) struct Text<'a> {
-    text: Cow<'a, str>,
+    source: Source<'a>,
+    size: usize,
     declared: Option<u8>,
+    is_empty: bool,
+    is_broken: Cell<bool>,
+}
+
+enum Source<'a> {
+    Whole(Cow<'a, str>),
+    /// Read in pieces, since the first touch of memory takes longer than the reading.
+    File(&'a File),
 }
 
 impl<'a> Text<'a> {
     pub(crate) fn new(text: Cow<'a, str>) -> Self {
         let has_returns = memchr::memchr(b'\r', text.as_bytes()).is_some();
-        let text = if has_returns { one_line_end(text.into_owned()).into() } else { text };
-        let first = text.lines().next().unwrap_or_default().trim().to_ascii_lowercase();
-        let declared = first.strip_prefix("sep=").map(|rest| rest.bytes().next().unwrap_or(b'\t'));
-        Self { text, declared }
+        let text = if has_returns { with_one_line_end(text.into_owned()).into() } else { text };
+        let (size, declared, is_empty) = (text.len(), declared(&text), text.trim().is_empty());
+        let is_broken = Cell::new(false);
+        Self { source: Source::Whole(text), size, declared, is_empty, is_broken }
+    }
+
+    /// The text of a file, which is read in pieces; `None` where a whole text is needed. Where it turns out to be no plain
+    /// UTF-8, its rows end early, and it [is broken](Self::is_broken).
+    pub(crate) fn of_file(file: &'a File) -> Option<Self> {
+        let size = file.metadata().ok().filter(Metadata::is_file)?.len();
+        let size = usize::try_from(size).ok().filter(|size| (PIECE..=MOST).contains(size))?;
+        let mut start = vec![0; PIECE];
+        Plain::new(file).read_exact(&mut start).ok()?;
+        let start = String::from_utf8_lossy(&start);
+        let first = start.trim_start_matches('\u{feff}');
+        let is_text = !first.trim().is_empty() && !first.starts_with("PK\u{3}\u{4}");
+        let (source, declared, is_broken) = (Source::File(file), declared(first), Cell::new(false));
+        is_text.then_some(Self { source, size, declared, is_empty: false, is_broken })
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.text.trim().is_empty()
+        self.is_empty
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.text.len()
+        self.size
+    }
+
+    /// Whether it could not be read to its end.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.is_broken.get()
+    }
+
+    fn open(&self, separator: u8) -> Rows<'_> {
+        match &self.source {
+            Source::Whole(text) => Rows::new(text.as_bytes(), separator, &self.is_broken),
+            Source::File(file) => Rows::new(Plain::new(file), separator, &self.is_broken),
+        }
     }
 
     /// The rows from the header on, by the separator under which a row is one; `is_header` says which columns it has.
@@ -130,9 +179,9 @@ impl<'a> Text<'a> {
     ) -> Result<(H, Rows<'_>), Row> {
         let separators: Vec<u8> =
             self.declared.map_or_else(|| SEPARATORS.to_vec(), |one| vec![one]);
-        let mut best: Option<(usize, (H, Rows<'_>))> = None;
+        let mut best: Option<(usize, H, u8, usize)> = None;
         for separator in &separators {
-            let mut rows = Rows::new(&self.text, *separator);
+            let mut rows = self.open(*separator);
             let mut seen = 0;
             while let Some(row) = rows.next() {
                 let is_declaration = seen == 0
@@ -144,8 +193,8 @@ impl<'a> Text<'a> {
                 }
                 if let Some(header) = is_header(row) {
                     let width = row.cells.len();
-                    if best.as_ref().is_none_or(|(most, _)| width > *most) {
-                        best = Some((width, (header, rows)));
+                    if best.as_ref().is_none_or(|(most, ..)| width > *most) {
+                        best = Some((width, header, *separator, seen));
                     }
                     break;
                 }
@@ -154,35 +203,38 @@ impl<'a> Text<'a> {
                 }
             }
         }
-        best.map(|(_, found)| found).ok_or_else(|| {
-            // The first row, by the separator that gives it the most cells.
-            let first = |separator: &u8| {
-                let mut rows = Rows::new(&self.text, *separator);
-                loop {
-                    match rows.next() {
-                        Some(row) if row.is_blank() => {}
-                        row => return row.cloned(),
-                    }
+        if let Some((_, header, separator, seen)) = best {
+            let mut rows = self.open(separator);
+            (0..seen).for_each(|_| {
+                rows.next();
+            });
+            return Ok((header, rows));
+        }
+        // The first row, by the separator that gives it the most cells.
+        let first = |separator: &u8| {
+            let mut rows = self.open(*separator);
+            loop {
+                match rows.next() {
+                    Some(row) if row.is_blank() => {}
+                    row => return row.cloned(),
                 }
-            };
-            let firsts = separators.iter().filter_map(first);
-            firsts.max_by_key(|row| row.cells.len()).unwrap_or(Row { line: 1, ..Row::default() })
-        })
+            }
+        };
+        let firsts = separators.iter().filter_map(first);
+        Err(firsts.max_by_key(|row| row.cells.len()).unwrap_or(Row { line: 1, ..Row::default() }))
     }
 }
 
-/// `\n` in the place of `\r\n` and `\r`, without a second copy of a large text.
-fn one_line_end(text: String) -> String {
+/// Without a second copy of a large text.
+fn with_one_line_end(text: String) -> String {
     let mut bytes = text.into_bytes();
-    let mut before = 0;
-    bytes.retain_mut(|byte| {
-        let is_second = *byte == b'\n' && before == b'\r';
-        before = *byte;
-        if *byte == b'\r' {
-            *byte = b'\n';
-        }
-        !is_second
-    });
+    let kept = one_line_end(&mut bytes, &mut 0);
+    bytes.truncate(kept);
     // Only ASCII was changed.
     String::from_utf8(bytes).unwrap_or_default()
+}
+
+fn declared(text: &str) -> Option<u8> {
+    let first = text.lines().next().unwrap_or_default().trim().to_ascii_lowercase();
+    first.strip_prefix("sep=").map(|rest| rest.bytes().next().unwrap_or(b'\t'))
 }

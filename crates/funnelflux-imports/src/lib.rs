@@ -19,6 +19,7 @@ mod meaning;
 mod moment;
 mod note;
 mod place;
+mod plain;
 mod problem;
 mod profile;
 mod propose;

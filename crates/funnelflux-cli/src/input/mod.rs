@@ -42,10 +42,28 @@ impl Input {
 
     /// Reads the bytes of a file, as [`read`](Self::read) does the text.
     pub(crate) fn read_bytes(path: &Path, is_locked: bool) -> Result<(Self, Vec<u8>), Failure> {
+        let input = Self::unread(path, is_locked)?;
+        let bytes = input.bytes()?;
+        Ok((input, bytes))
+    }
+
+    /// Opens a file, and locks it as [`read`](Self::read) does.
+    pub(crate) fn unread(path: &Path, is_locked: bool) -> Result<Self, Failure> {
         let file = Self::open(path, is_locked)?;
+        Ok(Self { path: path.to_owned(), text: String::new(), file })
+    }
+
+    /// The file, if it can be read again and is not too large.
+    pub(crate) fn file(&self) -> Option<&File> {
+        let file = self.file.as_ref()?;
+        let metadata = file.metadata().ok()?;
+        (metadata.is_file() && metadata.len() <= MOST as u64).then_some(file)
+    }
+
+    pub(crate) fn bytes(&self) -> Result<Vec<u8>, Failure> {
         let mut bytes = Vec::new();
         let most = MOST as u64 + 1;
-        let read = match &file {
+        let read = match &self.file {
             Some(file) => {
                 let size = file.metadata().map_or(0, |it| it.len()).min(most);
                 // One more than the file has shows its end without a larger buffer.
@@ -54,12 +72,12 @@ impl Input {
             }
             None => io::stdin().lock().take(most).read_to_end(&mut bytes),
         };
-        read.map_err(|cause| Failure::unreadable(path, &cause))?;
+        read.map_err(|cause| Failure::unreadable(&self.path, &cause))?;
         if bytes.len() > MOST {
-            let why = format!("{}: is larger than {} MiB", path.display(), MOST >> 20);
+            let why = format!("{}: is larger than {} MiB", self.path.display(), MOST >> 20);
             return Err(Failure::usage(why).hint("split it into smaller files; nothing was sent"));
         }
-        Ok((Self { path: path.to_owned(), text: String::new(), file }, bytes))
+        Ok(bytes)
     }
 
     fn open(path: &Path, is_locked: bool) -> Result<Option<File>, Failure> {

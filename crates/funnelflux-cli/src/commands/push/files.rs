@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
-use funnelflux::imports::Place;
+use funnelflux::imports::{Place, Reader, Sheet};
 use funnelflux::model::ValidationError;
 
 use super::table::NOTHING_SENT;
@@ -18,8 +18,9 @@ type Named = (String, Vec<u8>);
 pub(super) struct Files(Vec<Input>);
 
 impl Files {
-    /// Opens the files, and reads each: its name and its bytes. None may be there twice.
-    pub(super) fn read(paths: &[PathBuf], are_locked: bool) -> Result<(Self, Vec<Named>), Failure> {
+    /// Opens the files, and reads each: its name and its bytes. None may be there twice. A single file of the disk is
+    /// left unread.
+    pub(super) fn open(paths: &[PathBuf], are_locked: bool) -> Result<(Self, Vec<Named>), Failure> {
         let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let (mut inputs, mut all) = (Vec::new(), Vec::<Named>::new());
         let mut left = MOST;
@@ -32,7 +33,12 @@ impl Files {
             if let Some(first) = paths.iter().take(at).find(|it| real(it) == real(path)) {
                 return again(&first.display().to_string());
             }
-            let (input, bytes) = Input::read_bytes(path, are_locked)?;
+            let input = Input::unread(path, are_locked)?;
+            if paths.len() == 1 && input.file().is_some() {
+                inputs.push(input);
+                break;
+            }
+            let bytes = input.bytes()?;
             if let Some((first, _)) = all.iter().find(|(_, it)| *it == bytes && !it.is_empty()) {
                 return again(first);
             }
@@ -44,6 +50,20 @@ impl Files {
             all.push((name, bytes));
         }
         Ok((Self(inputs), all))
+    }
+
+    /// Reads what [`open`](Self::open) gave.
+    pub(super) fn read(&self, all: &[Named], reader: &Reader) -> Result<Sheet, Failure> {
+        let sheet = match (all, self.0.first().and_then(Input::file)) {
+            ([], Some(file)) => reader.read_file(file),
+            ([(_, bytes)], _) => reader.read(bytes),
+            _ => reader.read_all(all.iter().map(|(name, bytes)| (&**name, &**bytes))),
+        };
+        sheet.map_err(|problems| self.refusal(problems))
+    }
+
+    pub(super) fn are_several(&self) -> bool {
+        self.0.len() > 1
     }
 
     /// `a.csv`, or `a.csv, b.csv`.

@@ -30,19 +30,15 @@ impl Table {
         upload: UploadKind,
         settings: &Settings,
     ) -> Result<Self, Failure> {
-        let (files, all) = Files::read(&args.files, args.send.is_sending())?;
+        let (files, all) = Files::open(&args.files, args.send.is_sending())?;
         let reader = args.shape.reader(reader, upload, settings)?;
-        let sheet = match all.as_slice() {
-            [(_, bytes)] => reader.read(bytes),
-            _ => reader.read_all(all.iter().map(|(name, bytes)| (&**name, &**bytes))),
-        };
-        let mut sheet = sheet.map_err(|problems| files.refusal(problems))?;
+        let mut sheet = files.read(&all, &reader)?;
         if let Some(from) = args.from_line {
-            let why = match all.len() {
-                1 => format!("{} has no lines there", files.name()),
-                _ => "which of the files? Give one of them".to_owned(),
+            let why = match files.are_several() {
+                false => format!("{} has no lines there", files.name()),
+                true => "which of the files? Give one of them".to_owned(),
             };
-            sheet.retain(|line| all.len() == 1 && line.number() >= from);
+            sheet.retain(|line| !files.are_several() && line.number() >= from);
             if sheet.is_empty() {
                 return Err(Failure::usage(format!("--from-line {from}: {why}")));
             }
