@@ -13,7 +13,6 @@ mod lock;
 mod observe;
 mod operation;
 mod overlay;
-mod pointers;
 mod redact;
 #[cfg(feature = "replay")]
 pub mod replay;
