@@ -65,6 +65,16 @@ impl<'a> Draft<'a> {
         self.facts.iter().chain(self.known.facts().filter(is_other))
     }
 
+    /// The fact that was seen before or written by hand, and says another path.
+    pub(super) fn known_path(&self, id: &str, path: &str) -> Option<&'a Fact> {
+        let is_other = |fact: &&Fact| {
+            fact.operations() == id
+                && matches!(fact.says(), Says::Path(own) if own != path)
+                && !fact.evidence().is_some_and(is_document)
+        };
+        self.known.facts().find(is_other)
+    }
+
     /// Adds what a document says.
     pub(super) fn document(
         &mut self,

@@ -58,12 +58,10 @@ impl<'a> Known<'a> {
         known
     }
 
-    /// Whether the place of the call is accounted for: what was learned or written before is one reason.
-    pub(super) fn accounts_for(&self, traits: &Traits<'_>, kind: &AssetKind, verb: Verb) -> bool {
-        let Some(id) = kind.operation(verb).map(Operation::id) else { return false };
-        let learned = self.overlay.path_of(id).and_then(|path| path.split('?').next());
-        learned.is_some_and(|path| ends_with(traits.below, path) == Some(0))
-            || self.places.account_for(traits.below, kind, verb, self.refused.contains(id))
+    /// Whether the call is at the path of the operation that was learned or written before.
+    pub(super) fn has_path(&self, traits: &Traits<'_>, operation: &Operation) -> bool {
+        let path = self.overlay.path_of(operation.id()).and_then(|path| path.split('?').next());
+        path.is_some_and(|path| ends_with(traits.below, path) == Some(0))
     }
 
     pub(super) fn is_of(&self, kind: &AssetKind, id: &String) -> bool {

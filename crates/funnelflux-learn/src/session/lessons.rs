@@ -146,8 +146,16 @@ pub(super) fn draw(session: &Session) -> Lessons {
             draft.keep_out("the path", id, call.taken.first);
             continue;
         }
-        if params::path(found, base.len(), &draft.lexicon).is_none() {
+        let Some(path) = params::path(found, base.len(), &draft.lexicon) else {
             lessons.beyond.push(format!("{id}: {}", shown(call, call.taken)));
+            continue;
+        };
+        let known = draft.known_path(id, &path).filter(|fact| {
+            let is_refused = calls.refused().any(|it| refusals::contradicts(it, fact, known));
+            !is_refused && !certain.iter().any(|other| other.agrees_with(found))
+        });
+        if let Some(known) = known.map(ToString::to_string) {
+            draft.likely(id, Says::Path(path), call.taken, &known);
             continue;
         }
         params::learn(found, base.len(), &mut draft);
@@ -165,7 +173,9 @@ pub(super) fn draw(session: &Session) -> Lessons {
         }
     }
     draft.is_printed = false;
-    for found in &certain {
+    let can_follow = |it: &&&Match<'_>| params::path(it, base.len(), &draft.lexicon).is_some();
+    let followed: Vec<&Match<'_>> = certain.iter().filter(can_follow).copied().collect();
+    for found in followed {
         match found.kind {
             Some((_, verb)) => members::of_deed(found, verb, &mut draft),
             None => members::of_other(found, &mut draft),

@@ -146,6 +146,14 @@ fn compare(known: &Known<'_>, objects: &[&Seen], draft: &mut Draft<'_>, depth: u
             draft.keep_out(&what, known.of, first.sight.first);
         }
     }
+    // What most objects have alike names none of them, where another text tells them apart.
+    let is_alike = |name: &str| {
+        let others = fresh.iter().filter(|(_, seen)| is_text(seen) && tells_apart(seen));
+        !fresh.iter().any(|(it, seen)| *it == name && tells_apart(seen)) && others.count() > 0
+    };
+    let is_own = |known: &Known<'_>, ours: &str, theirs: &str, seen: &[&Seen]| {
+        is_own(known, ours, theirs, seen) && !(known.own_name == Some(ours) && is_alike(theirs))
+    };
     for (name, seen) in &fresh {
         let mut meant = missing.iter().filter(|member| shows(member, name, seen));
         let (mut first, second) = (meant.next().copied(), meant.next());
@@ -209,6 +217,14 @@ fn is_own(known: &Known<'_>, ours: &str, theirs: &str, seen: &[&Seen]) -> bool {
 
 fn is_text(seen: &[&Seen]) -> bool {
     seen.iter().all(|it| it.has_text && !it.is_of_ids() && !it.is_list)
+}
+
+/// Whether most of the objects have a text of their own there.
+fn tells_apart(seen: &[&Seen]) -> bool {
+    let count = |all: fn(&Seen) -> &BTreeSet<u64>| {
+        seen.iter().flat_map(|it| all(it)).collect::<BTreeSet<_>>().len()
+    };
+    count(|it| &it.texts) * 2 > count(|it| &it.owners)
 }
 
 /// Whether a member names an object of the kind: `name`, `title` and `label`, alone or behind words of it.

@@ -26,6 +26,18 @@ pub(super) struct Match<'a> {
     pub(super) runner_up: Option<&'static Operation>,
 }
 
+impl<'a> Match<'a> {
+    /// Whether both are operations of one kind at one place, and different ones.
+    pub(super) fn agrees_with(&self, other: &Self) -> bool {
+        let place = |it: &Self| {
+            let (kind, verb) = it.kind?;
+            Some((kind.name, place(it.traits.below, kind, verb)))
+        };
+        self.operation.id() != other.operation.id()
+            && place(self).is_some_and(|own| place(other) == Some(own))
+    }
+}
+
 /// The matches, and the calls that are no operation of the contract.
 pub(super) struct Pairs<'a> {
     pub(super) matches: Vec<Match<'a>>,
@@ -344,11 +356,15 @@ fn weigh(
     // By more than the kind of its objects.
     let is_here = is_exact || is_at_known_path || (is_of_no_other && by_kind > -4.0);
     let may_be_clear = (is_clear && fit >= PART) || is_here;
-    let does = fit >= PART && known.accounts_for(traits, kind, verb);
+    let is_refused = known.refused.contains(operation.id());
+    let is_known = known.has_path(traits, operation);
+    let accounted = || known.places.account_for(traits.below, kind, verb, is_refused);
+    let does = fit >= PART && (is_known || accounted());
     let is_clear = (is_clear && does) || is_here;
     let rank = match is_clear {
         // An empty list at our path proves less than objects elsewhere.
         _ if verb == Verb::List && traits.answers_nothing() => 0,
+        true if is_known => 4,
         true if is_exact => 3,
         true if fit > PART => 2,
         false if !does => 0,

@@ -63,6 +63,14 @@ pub(super) fn path(found: &Match<'_>, base: usize, lexicon: &Lexicon<'_>) -> Opt
     if found.traits.query.values().any(|seen| seen.is_repeated && seen.has_id_list) {
         return None;
     }
+    // Nor does it send in the body what it has in the query.
+    let is_asked = |member: &&Member| member.required && is_of_ids(member);
+    let has_id = |seen: &Seen| !seen.ids.is_empty();
+    let has_none = found.traits.path_ids.is_empty() && !call.query.values().any(has_id);
+    let mut asked = found.operation.query().iter().filter(is_asked);
+    if has_none && asked.any(|it| !call.query.contains_key(it.name)) {
+        return None;
+    }
     let mut free =
         place_names(found).into_iter().filter(|name| !found.traits.query.contains_key(*name));
     let mut path = String::new();

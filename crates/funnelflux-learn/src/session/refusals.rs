@@ -252,7 +252,7 @@ pub(super) fn draw(calls: &Calls, draft: &mut Draft<'_>) -> (Vec<String>, Vec<Fa
 }
 
 /// Whether the call, which was never taken, shows that nothing is at a learned path, or by a learned method.
-fn contradicts(call: &Call, fact: &Fact, known: &Overlay) -> bool {
+pub(super) fn contradicts(call: &Call, fact: &Fact, known: &Overlay) -> bool {
     let id = fact.operations();
     let Some(operation) = Operation::all().find(|operation| operation.id() == id) else {
         return false;

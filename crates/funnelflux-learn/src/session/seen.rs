@@ -39,6 +39,8 @@ pub(super) struct Seen {
     pub(super) members: BTreeMap<String, Seen>,
     /// Some of the objects with an id that it is in.
     pub(super) owners: BTreeSet<u64>,
+    /// The texts that these have there.
+    pub(super) texts: BTreeSet<u64>,
     /// It holds so many names that they are no members.
     pub(super) is_map: bool,
 }
@@ -99,6 +101,9 @@ impl Seen {
 
     fn text(&mut self, text: &str, at: At, of: Option<u64>) {
         self.has_text = true;
+        if of.is_some_and(|of| self.owners.contains(&of)) && self.texts.len() <= MOST_OBJECTS {
+            self.texts.insert(hash(&text));
+        }
         if is_id(text) {
             if self.ids.len() < MOST_IDS {
                 self.ids.insert(text.to_owned());

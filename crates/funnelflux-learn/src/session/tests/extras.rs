@@ -95,11 +95,17 @@ fn a_name_is_a_text_and_the_only_one() {
         (json!({"label": OTHER, "status": "active"}), None),
         (json!({"title": "A page", "label": "Another text"}), None),
         (json!({"pageTitle": "A page", "tags": ["x"]}), Some("pageTitle")),
+        (json!({"label": "A page", "heading": "One ID"}), None),
+        (json!({"label": "ID", "heading": "One"}), Some("label")),
+        (json!({"label": "A ID", "heading": "One ID"}), Some("label")),
     ] {
         let page = |id: &str| {
             let mut page = json!({"idPage": id, "pageType": "offer", "url": "https://x.example", "baseURL": "https://x.example"});
             page.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
-            page
+            serde_json::from_str::<Value>(
+                &page.to_string().replace("ID\"", &format!("{}\"", &id[9..])),
+            )
+            .unwrap()
         };
         let list = json!([page(ID), page(NEW)]);
         let got = lessons(&[entry("GET", "https://api.funnelflux.pro/v1/page/list", 200, &list)]);

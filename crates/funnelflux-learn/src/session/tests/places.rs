@@ -7,6 +7,11 @@ use super::*;
 const OTHER: &str = "3pJfnKDyLGwM";
 const NEW: &str = "3pJfnKDyLGwN";
 
+fn sent(mut entry: Value, body: &Value) -> Value {
+    entry["request"]["postData"] = json!({"text": body.to_string()});
+    entry
+}
+
 /// One call, two calls or a whole session: a place with a word that nothing accounts for is taken only where the objects
 /// of the kind are listed, found and saved.
 #[test]
@@ -17,15 +22,7 @@ fn a_word_that_nothing_accounts_for_is_certain_only_where_operations_agree_on_it
     let call = |method: &str, path: &str, body: &Value, answer: &Value| {
         let path = path.replace("ID", ID).replace("NEW", NEW);
         let call = entry(method, &format!("https://api.funnelflux.pro/v1/{path}"), 200, answer);
-        if body.is_null() {
-            call
-        } else {
-            {
-                let mut call = call;
-                call["request"]["postData"] = json!({"text": body.to_string()});
-                call
-            }
-        }
+        if body.is_null() { call } else { sent(call, body) }
     };
     let none = Value::Null;
     let session = |list: &str, one_at: &str, saved: &str, all: &str| {
@@ -115,5 +112,71 @@ fn a_word_that_nothing_accounts_for_is_certain_only_where_operations_agree_on_it
                 assert_eq!(facts(&entries), expected, "{what}");
             }
         }
+    }
+}
+
+/// One call takes the place of no path that is known, unless nothing is there, or other operations are where it is.
+#[test]
+fn a_known_path_gives_way_to_more_than_one_call() {
+    let page = |id: &str| json!({"idPage": id, "pageName": "a", "pageType": "offer", "url": "https://x.example"});
+    let url = |path: &str| format!("https://api.funnelflux.pro/v1{path}");
+    let list = |path: &str| entry("GET", &url(path), 200, &json!([page(ID), page(OTHER)]));
+    let find = |path: &str| entry("GET", &url(&format!("{path}/{ID}")), 200, &page(ID));
+    let no = |path: &str, status| entry("GET", &url(path), status, &json!({"message": "no"}));
+    let seen = Says::Path("/page/known".to_owned());
+    let seen = funnelflux_transport::Fact::new("ledger.page.list", seen)
+        .with_evidence(funnelflux_transport::Evidence::new("b.har", "entry 1"));
+    for known in [Overlay::new().path("ledger.page.list", "/page/known"), Overlay::new().fact(seen)]
+    {
+        for (entries, is_gone) in [
+            (vec![list("/page/list")], false),
+            (vec![list("/pages")], false),
+            (vec![list("/sites/all"), find("/pages")], false),
+            (vec![list("/pages"), no("/page/known", 500)], false),
+            (vec![list("/pages"), no("/page/known", 404)], true),
+            (vec![list("/pages"), no("/page/known", 405)], true),
+            (vec![list("/pages"), find("/pages")], true),
+            (vec![list("/pages"), find("/pages"), list("/page/known")], false),
+        ] {
+            let mut session = Session::new().under(known.clone());
+            let file = json!({"log": {"entries": entries}}).to_string();
+            session.har("a.har", file.as_bytes()).unwrap();
+            let got = session.lessons();
+            let (all, dropped) = got.over(&known);
+            let is_known = |(id, path)| id == "ledger.page.list" && path == "/page/known";
+            let what = format!("{entries:?} {:?}", got.maybe);
+            assert_eq!(
+                (all.paths().any(is_known), dropped.len()),
+                (!is_gone, usize::from(is_gone)),
+                "{what}"
+            );
+            let named = got.maybe.iter().any(|it| it.or.contains("/page/known"));
+            assert!(is_gone || named || entries.len() == 3, "{what}");
+        }
+    }
+}
+
+/// What the client sends in the query, and the app in the body, is said, and is no fact.
+#[test]
+fn ids_in_bodies_are_said_and_are_no_fact() {
+    let page = |id: &str| json!({"idPage": id, "pageName": "a", "pageType": "offer", "url": "https://x.example"});
+    for (deed, body, answer) in [
+        ("duplicate", json!({"id": ID}), page(OTHER)),
+        ("duplicate", json!({"id": ID, "name": "x"}), page(OTHER)),
+        ("duplicate", json!({"ids": [ID], "name": "x"}), json!([page(OTHER)])),
+        ("duplicate", json!({"parentId": ID}), page(OTHER)),
+        ("delete", json!({"id": ID}), json!({"success": true})),
+        ("delete", json!({"ids": [ID]}), json!({"success": true})),
+        ("archive", json!({"id": ID}), json!({"success": true})),
+    ] {
+        let url = |path: &str| format!("https://api.funnelflux.pro/v1/page/{path}");
+        let call = sent(entry("POST", &url(deed), 200, &answer), &body);
+        let got = lessons(&[entry("GET", &url("list"), 200, &json!([page(ID)])), call]);
+        let told: Vec<_> =
+            told(&got).into_iter().filter(|it| it.contains(&format!("page.{deed}"))).collect();
+        assert!(told.is_empty(), "{body}: {told:#?}");
+        let beyond =
+            got.beyond.iter().filter(|it| it.contains(&format!("ledger.page.{deed}"))).count();
+        assert_eq!(beyond, 1, "{body}: {:?} {:?}", got.beyond, got.maybe);
     }
 }
