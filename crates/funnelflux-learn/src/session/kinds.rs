@@ -59,16 +59,19 @@ fn frequency(name: &str) -> usize {
     counts.get(name).copied().unwrap_or(0)
 }
 
+const PLAIN_NAMES: &[&str] = &["label", "name", "title"];
+
 /// How well the members fit a kind.
 fn score(seen: &Seen, kind: &AssetKind) -> f64 {
     let known = names_of(kind);
     let has = |names: &[&str]| names.iter().any(|name| seen.members.contains_key(*name));
-    let (has_id, has_name) = (has(kind.id_members), has(kind.name_members));
+    // Beside these the id and the name of a kind are those of something that the object refers to.
+    let refers = has(&["id"]) && has(PLAIN_NAMES);
+    let (has_id, has_name) = (has(kind.id_members) && !refers, has(kind.name_members) && !refers);
     // Beside its own id an object may have any name of a name, and beside its own name any id.
     let is_plain = |name: &str| match name {
-        "id" => has_name && !has_id,
-        "label" | "name" | "title" => has_id && !has_name,
-        _ => false,
+        "id" => refers || (has_name && !has_id),
+        _ => PLAIN_NAMES.contains(&name) && (refers || (has_id && !has_name)),
     };
     let mut score = 0.0;
     let (mut found, mut foreign) = (0, 0);
@@ -87,7 +90,7 @@ fn score(seen: &Seen, kind: &AssetKind) -> f64 {
     }
     let is_of_categories = kind.schema.name == "Category";
     // Every kind refers to categories by their id and name.
-    let has_plain = seen.names().any(|name| !known.contains(name) && is_plain(name));
+    let has_plain = !refers && seen.names().any(|name| !known.contains(name) && is_plain(name));
     score += match (has_id, has_name) {
         _ if has_plain => 3.0,
         (true, true) => 3.0,
@@ -145,7 +148,7 @@ pub(super) fn payload_of<'a>(
         };
         let is_it = seen.is_list == is_list
             && has(kind.id_members, &["id"])
-            && has(kind.name_members, &["label", "name", "title"]);
+            && has(kind.name_members, PLAIN_NAMES);
         let points = seen.names().filter(|name| known.contains(name)).count();
         is_it.then(|| (points, Payload { within, seen, kinds: vec![(kind, 0.0)] }))
     });

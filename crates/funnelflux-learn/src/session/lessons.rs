@@ -10,6 +10,7 @@ use super::draft::{Draft, is_document, subject};
 use super::kinds::Payload;
 use super::lexicon::Lexicon;
 use super::pair::{self, Match, Pairs};
+use super::places::is_told;
 use super::prefix::ends_with;
 use super::seen::Seen;
 use super::sight::Sight;
@@ -63,8 +64,11 @@ pub struct Lessons {
     pub(super) server: String,
 }
 
-/// What is said of a base path that is not known to be the client's.
-const OTHER_SERVER: &str = "the calls are to another server than that of the base URL";
+/// Where the base path and the paths of the base URL are.
+const AT_OWN: &str = " at the server of the base URL, which is another one";
+
+/// What a likely call may be where no operation comes near.
+const NO_OPERATION: &str = "no operation of the contract";
 
 /// Something that may be so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,12 +95,13 @@ pub(super) fn draw(session: &Session) -> Lessons {
     let is_own = |name: &String| session.base.as_ref().is_some_and(|(own, _)| own == name);
     servers.sort_by_key(|(certain, name, ..)| (*certain > 0 && is_own(name), *certain));
     let own = servers.pop().unwrap_or_else(|| of_server((&none.0, &none.1)));
-    let (_, name, calls, base, Pairs { matches, rest }) = own;
+    let (_, name, calls, base, Pairs { mut matches, rest }) = own;
     let foreign = calls.iter().filter(|call| !base.is_of(&call.path));
     let mut draft = Draft::new(files, known, Lexicon::new(&account.texts, known));
     let (ignored, printed, without_content) = (*ignored, given.len(), account.without_content);
     let server = name.to_owned();
     let mut lessons = Lessons { ignored, printed, without_content, server, ..Lessons::default() };
+    let is_other = !session.counts(name);
     let is_ours =
         |call: &&Call| Operation::all().any(|it| ends_with(&call.path, it.path()).is_some());
     let others = servers.iter().flat_map(|(_, _, calls, ..)| calls.iter()).chain(foreign.clone());
@@ -115,28 +120,45 @@ pub(super) fn draw(session: &Session) -> Lessons {
     }));
     if let Some(first) = certain.first().map(|it| it.traits.call) {
         let shown = certain.iter().map(|it| it.traits.call.taken.count).sum();
+        let own = session.base.as_ref().map(|(_, own)| own);
         match base.path() {
             // Without it the learned paths would lead elsewhere.
             Some(path) => {
-                let sight = Sight { count: shown, ..first.taken };
-                match session.counts(name) {
-                    true => draft.certain("*", Says::BasePath(path), sight),
-                    false => draft.likely("*", Says::BasePath(path), sight, OTHER_SERVER),
+                let (says, sight) = (Says::BasePath(path), Sight { count: shown, ..first.taken });
+                match own.filter(|_| is_other) {
+                    Some(own) => draft.likely("*", says, sight, &format!("{own}{AT_OWN}")),
+                    None => draft.certain("*", says, sight),
                 }
             }
-            None if session.base.as_ref().is_some_and(|(_, own)| base.is(own)) => {}
+            None if own.is_some_and(|own| base.is(own)) => {}
             None => lessons.kept_out.push(prefix::KEPT_OUT.to_owned()),
         }
     }
+    // What another server shows is no more certain than that it is the API.
+    if is_other {
+        matches.iter_mut().for_each(|it| it.sure = Certainty::Likely);
+    }
+    let certain: Vec<&Match<'_>> =
+        matches.iter().filter(|it| it.sure == Certainty::Certain).collect();
     for found in &matches {
         let (id, call) = (found.operation.id(), found.traits.call);
         if found.sure == Certainty::Likely {
-            let or = found.runner_up.map(|other| other.id()).unwrap_or_default();
+            let is_same = |it: &&Match<'_>| it.operation.id() == id && !std::ptr::eq(*it, found);
+            let other = || {
+                let other = matches.iter().find(is_same)?;
+                params::path(other, base.len(), &draft.lexicon)
+                    .filter(|_| params::keeps(other, base.len(), &draft.lexicon))
+            };
+            let or = match found.runner_up {
+                _ if is_other => format!("{}{AT_OWN}", found.operation.path()),
+                Some(operation) => operation.id().to_owned(),
+                None => other().unwrap_or_else(|| NO_OPERATION.to_owned()),
+            };
             match params::path(found, base.len(), &draft.lexicon) {
                 Some(_) if !params::keeps(found, base.len(), &draft.lexicon) => {
                     draft.keep_out("the path", id, call.taken.first);
                 }
-                Some(path) => draft.likely(id, Says::Path(path), call.taken, or),
+                Some(path) => draft.likely(id, Says::Path(path), call.taken, &or),
                 None => {}
             }
             continue;
@@ -321,8 +343,8 @@ fn order(calls: &Calls, certain: &[&Match<'_>], draft: &mut Draft<'_>) {
 /// A call without ids, and without words that the contract does not know: one may be a name.
 pub(super) fn shown(call: &Call, Sight { first, count, .. }: Sight) -> String {
     let known = |name: &str| {
-        Operation::all().any(|operation| operation.path().split('/').any(|part| part == name))
-            || name == "v1"
+        let mut paths = Operation::all().flat_map(|operation| operation.path().split('/'));
+        paths.any(|part| part == name) || name == "v1" || is_told(name)
     };
     let part = |part: &Segment| match part.name() {
         Some(name) if known(name) => format!("/{name}"),

@@ -92,10 +92,17 @@ impl Texts {
         if is_name || text.contains(|c: char| c.is_whitespace() || c == '@') {
             self.0.insert(hash(&squeezed(text)));
         }
+        if is_name {
+            self.0.insert(hash(&(squeezed(text), is_name)));
+        }
         let parts = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|it| it.len() > 2);
         for word in parts.take(MOST_WORDS).flat_map(words) {
             self.0.insert(hash(&word));
         }
+    }
+
+    fn is_name(&self, squeezed: &str) -> bool {
+        self.0.contains(&hash(&(squeezed, true)))
     }
 
     fn has(&self, word: &str) -> bool {
@@ -209,7 +216,9 @@ impl<'a> Lexicon<'a> {
         let own = words(name);
         let mut foreign = own.iter().filter(|word| !is_usual(word)).peekable();
         match foreign.peek() {
-            None => own.len() < 2 || !self.texts.has(&squeezed(name)),
+            // What something is called as a whole may be that, though APIs have the word.
+            None if own.len() < 2 => is_shown || !self.texts.is_name(&squeezed(name)),
+            None => !self.texts.has(&squeezed(name)),
             // Full, it no longer knows all words of the account.
             Some(_) => {
                 let is_full = self.texts.0.len() >= MOST_TEXTS;
@@ -279,7 +288,8 @@ mod tests {
     #[test]
     fn words_of_apis_are_kept_and_those_of_accounts_are_not() {
         let mut texts = Texts::default();
-        texts.note(&json!({"name": "Core Media", "of": ["zorblat x"], "type": "landing-pages"}));
+        texts.note(&json!({"name": "Core Media", "of": ["zorblat x"], "type": "landing-pages",
+            "owner": {"name": "Area", "company": "Data"}}));
         let lexicon = Lexicon::new(&texts, &Overlay::new().path("ledger.page.list", "/krux/all"));
         for name in [
             "sites",
@@ -313,6 +323,7 @@ mod tests {
             "acmeSites",
             "core-media",
             "coreMedia",
+            "area",
             "siteszorblat",
             "john.doe",
             "a b",

@@ -251,7 +251,7 @@ fn chosen(candidates: &[Candidate]) -> Vec<Choice> {
         let is_certain = (chosen.is_exact && !is_hollow)
             || (is_apart && !is_twice && (chosen.is_clear || is_left(chosen, &taken)));
         let sure = if is_certain { Certainty::Certain } else { Certainty::Likely };
-        let runner_up = rival.filter(|_| !is_certain).map(|rival| rival.operation);
+        let runner_up = rival.filter(|it| !is_certain && it.score >= 3.0).map(|it| it.operation);
         Choice { call: chosen.call, operation: chosen.operation, sure, runner_up }
     };
     let mut choices: Vec<Choice> = by_call.values().map(choose).collect();

@@ -73,6 +73,17 @@ fn names(kind: &AssetKind, word: &str) -> bool {
     all.get(kind.name).is_some_and(|own| own.contains(word))
 }
 
+/// Whether each word is one of a kind or of a deed.
+pub(super) fn is_told(name: &str) -> bool {
+    let is_it = |word: &String| {
+        let of = |kind: &&'static AssetKind| {
+            names(kind, word) || kind.verbs.iter().any(|(verb, _)| says(*verb, word))
+        };
+        AssetKind::all().iter().any(of)
+    };
+    words(name).iter().all(is_it)
+}
+
 /// The path as far as it says where the objects are: without the ids and the deed at its end.
 pub(super) fn place<'a>(path: &'a [Segment], kind: &AssetKind, verb: Verb) -> &'a [Segment] {
     let is_deed = |part: &&Segment| {

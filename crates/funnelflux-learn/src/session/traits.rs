@@ -124,11 +124,14 @@ impl<'a> Traits<'a> {
     }
 
     fn answers_list(&self) -> bool {
-        let holds = self.answer.as_ref().map(|answer| answer.seen.is_list);
-        holds.unwrap_or_else(|| {
-            let lists = |seen: &Seen| seen.is_list && seen.objects == 0;
-            lists(&self.call.answer) || self.call.answer.members.values().any(lists)
-        })
+        // Around a list there is no object.
+        fn holds(seen: &Seen, depth: usize) -> bool {
+            let has_id = seen.members.values().any(Seen::is_of_ids);
+            let below = || seen.members.values().any(|it| holds(it, depth + 1));
+            if seen.is_list { has_id || seen.objects == 0 } else { depth < 3 && !has_id && below() }
+        }
+        let is_list = self.answer.as_ref().map(|answer| answer.seen.is_list);
+        is_list.unwrap_or_else(|| holds(&self.call.answer, 0))
     }
 
     /// Whether the body is a whole object of a kind.

@@ -180,3 +180,61 @@ fn ids_in_bodies_are_said_and_are_no_fact() {
         assert_eq!(beyond, 1, "{body}: {:?} {:?}", got.beyond, got.maybe);
     }
 }
+
+/// Lists hold their objects below other members, and these call their id and name as those of any kind.
+#[test]
+fn lists_of_objects_with_any_id_and_name_are_found() {
+    let url = |path: &str| format!("https://api.funnelflux.pro/v1/{path}");
+    for (family, root, id, more) in [
+        (
+            "page",
+            "pages",
+            "idPage",
+            json!({"pageType": "offer", "baseURL": "u", "redirectType": "301"}),
+        ),
+        (
+            "offersource",
+            "networks",
+            "idOfferSource",
+            json!({"postbackSubId": "s", "postbackTxId": "t"}),
+        ),
+        (
+            "offersource",
+            "quorls",
+            "idOfferSource",
+            json!({"postbackSubId": "s", "postbackTxId": "t"}),
+        ),
+    ] {
+        let one = |id: &str, name: &str, more: &Value| {
+            let mut one = json!({"id": id, "name": name, "status": "active"});
+            one.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            one
+        };
+        let slim = json!({"idCategory": "", "categoryName": ""});
+        let all = json!([one(ID, "Blue", &slim), one(OTHER, "Red", &slim)]);
+        let (whole, at) = (one(ID, "Blue", &more), url(&format!("{root}/{ID}")));
+        for (within, answer) in [
+            ("data.items", json!({"data": {"items": all, "total": 2}})),
+            ("data.items", json!({"data": {"items": all, "tags": []}})),
+            ("items", json!({"items": all})),
+        ] {
+            let got = lessons(&[
+                entry("GET", &url(root), 200, &answer),
+                entry("GET", &at, 200, &json!({"data": whole})),
+                sent(entry("PUT", &at, 200, &whole), &whole),
+            ]);
+            let told = told(&got);
+            let path = format!("list Path(\"/{root}\")");
+            let found = [
+                &*path,
+                &format!("list AnswerIn(\"{within}\")"),
+                &format!("* Member {{ ours: \"{id}\", theirs: \"id\" }}"),
+            ];
+            let expected = if root == "quorls" { &found[1..1] } else { &found[..] };
+            for fact in expected {
+                assert!(told.contains(&format!("ledger.{family}.{fact}")), "{fact}: {told:#?}");
+            }
+            assert!(got.called.contains_key(&*format!("ledger.{family}.list")), "{answer}");
+        }
+    }
+}
