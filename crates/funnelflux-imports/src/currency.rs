@@ -5,20 +5,6 @@ use crate::reader::{FieldKind, Reader};
 use crate::sheet::Column;
 use crate::{Note, Problems, Sheet, amount};
 
-/// Titles of columns of currencies, the surest first.
-pub(crate) const TITLES: [&str; 10] = [
-    "currency",
-    "currency code",
-    "account currency",
-    "billing currency",
-    "währung",
-    "währungscode",
-    "moneda",
-    "devise",
-    "valuta",
-    "ccy",
-];
-
 /// The codes of ISO 4217, without `ALL` and `TOP`, which are words of titles.
 const CODES: &str = "AED AFN AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD \
     CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD \

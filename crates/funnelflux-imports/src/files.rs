@@ -130,6 +130,7 @@ impl Reader {
         let found = text.rows(header, !self.is_mapped());
         let (header, rows) =
             found.map_err(|first| self.header(&first).err().unwrap_or_default())?;
+        self.check_unit(&header, rows.row())?;
         let file: Option<Arc<str>> = name.map(Into::into);
         let (sheet, totals) = self.lines(&header, rows, file.as_ref())?;
         let is_left_out = !totals.is_empty()
@@ -166,8 +167,9 @@ impl Reader {
         }
         problems.result(())?;
         let (mut sheet, mut problems) = (sheet.unwrap_or_default(), Problems::default());
+        self.read_ends(&mut sheet);
         self.read_days(&parts, &mut sheet, &mut problems);
-        self.check_ends(&sheet, &mut problems);
+        self.check_ends(&parts, &sheet, &mut problems);
         self.check_currency(&parts, &mut sheet, &mut problems);
         self.read_amounts(&parts, &mut sheet, &mut problems);
         // From the end, since it moves the lines behind.

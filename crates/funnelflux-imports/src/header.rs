@@ -6,15 +6,19 @@ use crate::grid::Row;
 use crate::problem::shown;
 use crate::reader::{Field, FieldKind, Reader};
 use crate::values::HELPERS;
+use crate::vocabulary::{has_word, is_one};
 use crate::{Problems, currency, day};
 
 /// The columns of a header: for each used column its place, its name, and the currency of its title.
 pub(crate) struct Header {
     pub(crate) columns: Vec<(usize, String)>,
-    pub(crate) ignored: Vec<String>,
+    /// The columns that no field takes, which have a title.
+    pub(crate) free: Vec<(usize, String)>,
     pub(crate) currency: Option<String>,
     /// The zone of its days.
     pub(crate) zone: Option<String>,
+    /// The title of days, where it says that each begins a longer time.
+    pub(crate) period: Option<String>,
     pub(crate) width: usize,
 }
 
@@ -47,11 +51,7 @@ impl Reader {
                 .filter(is_meant)
                 .map(|field| field.name.to_owned())
         };
-        // A column that no mapping names holds the currency of the lines all the same.
-        let is_currency = || {
-            self.is_mapped() && !is_mapped("currency") && currency::TITLES.contains(&title.as_str())
-        };
-        found.or_else(own).or_else(|| is_currency().then(|| "currency".to_owned()))
+        found.or_else(own)
     }
 
     /// Refuses a mapping to a field that no line has: a misspelt restriction would widen what is sent.
@@ -74,15 +74,13 @@ impl Reader {
     pub(crate) fn rank(&self, field: &str, title: &str) -> usize {
         let title = normal(title);
         let titles = self.profile.iter().filter_map(|profile| profile.columns.get(field)).flatten();
-        let own = currency::TITLES.iter().filter(|_| field == "currency").copied();
-        let mut all = titles.map(String::as_str).chain(own);
-        all.position(|known| matches(known, &title)).unwrap_or_default()
+        titles.into_iter().position(|known| matches(known, &title)).unwrap_or_default()
     }
 
     pub(crate) fn header(&self, row: &Row) -> Result<Header, Problems> {
         self.only_known_fields()?;
-        let (mut columns, mut ignored, mut currency, mut zone) =
-            (Vec::<(usize, String)>::new(), Vec::new(), None, None);
+        let mut columns = Vec::<(usize, String)>::new();
+        let (mut currency, mut zone, mut period) = (None, None, None);
         let mut ranks: HashMap<String, usize> = HashMap::new();
         for at in 0..row.cells.len() {
             let title = row.get(at);
@@ -92,7 +90,6 @@ impl Reader {
                         self.fields.iter().map(|field| field.name).collect::<Vec<_>>().join(", ");
                     return Err(Problems::of(format!("column {:?}: expected {all}", shown(title))));
                 }
-                ignored.extend(Some(title.to_owned()).filter(|title| !title.is_empty()));
                 continue;
             };
             let rank = self.rank(&field, title);
@@ -101,7 +98,6 @@ impl Reader {
                     if rank < *known {
                         columns.retain(|(_, name)| *name != field);
                     } else {
-                        ignored.push(title.to_owned());
                         continue;
                     }
                 }
@@ -124,8 +120,18 @@ impl Reader {
             }
             if self.kind(&field) == FieldKind::Day {
                 zone = day::zone_of_title(title).map(str::to_owned).or(zone);
+                period = Some(title.to_owned()).filter(|it| is_one("period", it)).or(period);
             }
             columns.push((at, field));
+        }
+        let titles: Vec<&str> = (0..row.cells.len()).map(|at| row.get(at)).collect();
+        if self.is_mapped() {
+            let field = |at| columns.iter().find(|(place, _)| *place == at).map(|it| it.1.clone());
+            let all = titles.iter().zip(0..).map(|(title, at)| (*title, field(at)));
+            for (at, field) in self.companions(&all.collect::<Vec<_>>()) {
+                columns.retain(|(_, name)| name != field);
+                columns.push((at, field.to_owned()));
+            }
         }
         let has = |name: &str| {
             columns.iter().any(|(_, field)| field == name)
@@ -133,10 +139,7 @@ impl Reader {
         };
         for (field, title) in &self.map {
             if !has(field) {
-                let titles = (0..row.cells.len())
-                    .map(|at| shown(row.get(at)))
-                    .collect::<Vec<_>>()
-                    .join(", ");
+                let titles = titles.iter().map(|title| shown(title)).collect::<Vec<_>>().join(", ");
                 return Err(Problems::of(format!(
                     "no column {title:?} for {field}; the header has {titles}"
                 )));
@@ -158,7 +161,23 @@ impl Reader {
                 missing.join(" and ")
             )));
         }
-        Ok(Header { columns, ignored, currency, zone, width: row.cells.len() })
+        let is_free = |at: &usize| !columns.iter().any(|(taken, _)| taken == at);
+        let free = (0..).zip(titles).filter(|(at, title)| is_free(at) && !title.is_empty());
+        let free = free.map(|(at, title)| (at, title.to_owned())).collect();
+        Ok(Header { columns, free, currency, zone, period, width: row.cells.len() })
+    }
+
+    /// Refuses amounts that their title says to be millionths.
+    pub(crate) fn check_unit(&self, header: &Header, row: &Row) -> Result<(), Problems> {
+        let is_amount = |field: &str| self.kind(field) == FieldKind::Amount && self.rate.is_none();
+        let mut amounts = header.columns.iter().filter(|(_, field)| is_amount(field));
+        match amounts.find(|(at, _)| has_word("micros", row.get(*at))) {
+            None => Ok(()),
+            Some((at, _)) => Err(Problems::of(format!(
+                "column {:?} has millionths; --rate 0.000001 divides them",
+                shown(row.get(*at))
+            ))),
+        }
     }
 
     pub(crate) fn titles(&self, field: &str) -> String {
@@ -171,7 +190,7 @@ impl Reader {
 }
 
 pub(crate) fn normal(title: &str) -> String {
-    title.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    title.replace('_', " ").split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// Whether a title is the known one; where that ends in `*`, with a currency in the place of it.

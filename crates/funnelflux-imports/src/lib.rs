@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod amount;
+mod companions;
 #[cfg(feature = "costs")]
 mod costs;
 mod currency;
@@ -18,6 +19,7 @@ mod lines;
 mod meaning;
 mod moment;
 mod note;
+mod periods;
 mod place;
 mod plain;
 mod problem;
@@ -28,8 +30,10 @@ mod sheet;
 #[cfg(feature = "costs")]
 mod span;
 mod states;
+mod status;
 mod texts;
 mod values;
+mod vocabulary;
 mod words;
 #[cfg(feature = "xlsx")]
 mod workbook;

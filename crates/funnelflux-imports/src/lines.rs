@@ -9,6 +9,7 @@ use crate::grid::{Row, Rows, trimmed};
 use crate::header::Header;
 use crate::note::NO_AMOUNT;
 use crate::reader::{FieldKind, Reader};
+use crate::status::Unread;
 use crate::{Note, Place, Problems, Sheet, amount, day};
 
 impl Reader {
@@ -28,9 +29,11 @@ impl Reader {
         let names = header.columns.iter().map(|(_, name)| name.as_str());
         let names = names.chain(given.iter().map(|(field, _)| *field));
         let mut sheet = Sheet::new(names, file.cloned());
-        if !header.ignored.is_empty() {
-            sheet.notes.push(Note::Ignored(header.ignored.clone()));
+        if !header.free.is_empty() {
+            let titles = header.free.iter().map(|(_, title)| title.clone());
+            sheet.notes.push(Note::Ignored(titles.collect()));
         }
+        let mut unread = Unread::new(header);
         let strip = self.profile.as_ref().map_or("", |profile| &profile.strip);
         // Meta's totals have the end of the period, and no day.
         let kind = |name: &str| if name == "end" { FieldKind::Text } else { self.kind(name) };
@@ -99,9 +102,11 @@ impl Reader {
                 _ => row.get(*at),
             });
             sheet.push(row.line, cells);
+            unread.add(row);
         }
         given.iter().for_each(|(name, value)| sheet.fill(name, value));
         self.check_controls(&sheet, &mut problems);
+        problems.extend(unread.problem().map(Problems::of).unwrap_or_default());
         if let Some(line) = rows.open() {
             problems.add(place(line), "a quote (\") is never closed");
             return problems.result((sheet, totals));

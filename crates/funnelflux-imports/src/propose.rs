@@ -1,14 +1,16 @@
 //! A mapping for a file that no option describes yet, from its titles and a sample of its lines.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::grid::{Row, Rows, Text};
 use crate::header::{Header, matches, normal};
 use crate::lines::is_total;
 use crate::problem::shown;
 use crate::reader::{Field, FieldKind, Reader};
+use crate::status::Values;
 use crate::values::HELPERS;
-use crate::{Problems, Profile, UploadKind, amount, day, decode::decoded};
+use crate::vocabulary::{self, has_part, has_word};
+use crate::{Problems, Profile, State, UploadKind, amount, day, decode::decoded};
 
 /// The lines that the sample has.
 const SAMPLE: usize = 200;
@@ -55,6 +57,8 @@ pub struct Proposal {
     pub columns: Vec<ProposedColumn>,
     /// The fields without which the file cannot be sent, and that no column has.
     pub missing: Vec<&'static str>,
+    /// What the words of the statuses may mean that nothing says.
+    pub states: BTreeMap<String, State>,
 }
 
 struct Sample {
@@ -136,8 +140,29 @@ impl Reader {
                 || self.given.iter().any(|(field, _)| *field == name)
         };
         let missing = self.fields.iter().filter(|field| field.is_required && !has(field.name));
-        let missing = missing.map(|field| field.name).collect();
-        Ok(Proposal { network, others, is_plain, columns, missing })
+        let mut missing: Vec<_> = missing.map(|field| field.name).collect();
+        // What the customer paid is asked for, and never taken for what the affiliate gets.
+        let payout = self.fields.iter().find(|field| field.name == "payout" && !has(field.name));
+        let sales = || (0..columns.len()).filter(|at| is_of_sale(sample.titles.get(*at)));
+        let is_asked = |field: &&Field| sales().any(|at| sample.fits(at, field));
+        missing.extend(payout.filter(is_asked).map(|field| field.name));
+        let status = columns
+            .iter()
+            .position(|it| it.field.as_ref().is_some_and(|(field, _)| field == "status"));
+        let states = status.and_then(|at| {
+            let (values, known) = (sample.values(at), reader.all_states());
+            let states = values.states(&columns.get(at)?.title)?.into_iter();
+            let states = states.filter_map(|(value, state)| Some((value.to_lowercase(), state?)));
+            Some(states.filter(|(value, _)| !known.contains_key(value)).collect())
+        });
+        Ok(Proposal {
+            network,
+            others,
+            is_plain,
+            columns,
+            missing,
+            states: states.unwrap_or_default(),
+        })
     }
 
     /// How well the columns of a header are those of the profile of this reader.
@@ -182,7 +207,7 @@ impl Reader {
         profiles: &[&Profile],
         is_known: bool,
     ) -> Vec<ProposedColumn> {
-        let mut columns: Vec<_> = (0..)
+        let columns: Vec<_> = (0..)
             .zip(sample.titles())
             .map(|(at, title)| {
                 let mut cells = sample.column(at).peekable();
@@ -196,38 +221,64 @@ impl Reader {
                 }
             })
             .collect();
+        // A column of states that has some of sales which do not count goes before others.
+        let states = |at: usize| {
+            let title = sample.titles().nth(at)?;
+            let values = sample.values(at);
+            let states = values.states(title)?;
+            let is_open = states.iter().any(|(_, state)| *state != Some(State::Set));
+            Some(at + if is_open { 0 } else { columns.len() })
+        };
+        let has_states = (0..columns.len()).any(|at| states(at).is_some());
         let mut scores = Vec::new();
         for (at, title) in sample.titles().enumerate().filter(|(_, title)| !title.is_empty()) {
             if let Some(field) = self.field_of(title) {
                 let given = self.map.iter().any(|(mapped, _)| *mapped == field);
-                let reason = if given { Reason::Given } else { Reason::Title };
-                scores.push((reason, self.rank(&field, title), at, field));
+                let rank = self.rank(&field, title);
+                let (reason, rank) = match given {
+                    true => (Reason::Given, rank),
+                    // Of the names of a payout one says more than the others.
+                    false if is_known => (Reason::Title, rank),
+                    false => {
+                        weighed(&field, title, Reason::Title, rank).unwrap_or((Reason::Word, rank))
+                    }
+                };
+                scores.push((reason, rank, at, field));
             } else if !is_known {
                 let names = self.fields.iter().map(|field| field.name).chain(HELPERS);
                 for name in names.filter(|name| *name != "end") {
                     let fits = |field: &Field| sample.fits(at, field);
                     let is_field = self.fields.iter().find(|field| field.name == name);
-                    if let Some(reason) = reason(name, is_field, title, profiles)
-                        .filter(|_| is_field.is_none_or(fits))
-                    {
-                        // What the customer paid is no payout, if another column may be it.
-                        let is_sale = name == "payout" && is_of_sale(title);
-                        let reason = if is_sale { reason.min(Reason::Word) } else { reason };
-                        let rank = if is_sale { usize::MAX } else { at };
-                        scores.push((reason, rank, at, name.to_owned()));
-                    }
+                    let reason = match name {
+                        "status" if has_states => states(at).map(|rank| (Reason::Content, rank)),
+                        _ => reason(name, is_field, title, profiles)
+                            .filter(|_| is_field.is_none_or(fits))
+                            .and_then(|reason| weighed(name, title, reason, at)),
+                    };
+                    scores.extend(reason.map(|(it, rank)| (it, rank, at, name.to_owned())));
                 }
             }
         }
         // The best reason first; of equal ones the first column.
         scores.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
-        let mut taken = BTreeSet::new();
+        let (mut columns, mut taken) = (columns, BTreeSet::new());
         for (reason, _, at, field) in scores {
             let Some(column) = columns.get_mut(at).filter(|column| column.field.is_none()) else {
                 continue;
             };
             if taken.insert(field.clone()) {
                 column.field = Some((field, reason));
+            }
+        }
+        let field = |column: &ProposedColumn| column.field.as_ref().map(|(field, _)| field.clone());
+        let all: Vec<_> = sample.titles().zip(columns.iter().map(field)).collect();
+        for (at, name) in self.companions(&all) {
+            for (place, column) in columns.iter_mut().enumerate() {
+                match &column.field {
+                    None if place == at => column.field = Some((name.to_owned(), Reason::Title)),
+                    Some((field, _)) if field == name => column.field = None,
+                    _ => {}
+                }
             }
         }
         let kind =
@@ -285,6 +336,12 @@ impl Sample {
         self.rows.iter().filter(is_line).collect()
     }
 
+    fn values(&self, at: usize) -> Values {
+        let mut values = Values::default();
+        self.rows.iter().for_each(|row| values.add(row.get(at)));
+        values
+    }
+
     fn column(&self, at: usize) -> impl Iterator<Item = &str> {
         self.rows.iter().map(move |row| row.get(at)).filter(|cell| !cell.is_empty())
     }
@@ -323,12 +380,23 @@ fn looks_like_id(title: &str, cell: &str) -> bool {
         }
 }
 
-/// Whether a title is that of an amount of the sale, rather than of what the affiliate gets of it.
+/// Whether a title is that of what the customer paid, rather than of what the affiliate gets of it.
 fn is_of_sale(title: &str) -> bool {
-    let title = title.to_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| title.contains(word));
-    has(&["amount", "betrag", "price", "preis", "revenue", "sale", "total", "umsatz"])
-        && !has(&["payout", "commission", "provision", "earning"])
+    let has = |list| has_part(list, title);
+    (has("price") || has("sale") && has("maybe")) && !has("own")
+}
+
+/// How much the title of an amount says; `None` if it is that of another one, such as of the sale in place of what the
+/// affiliate gets of it, or a price of one click.
+fn weighed(name: &str, title: &str, reason: Reason, rank: usize) -> Option<(Reason, usize)> {
+    let is_exact = reason == Reason::Title;
+    match name {
+        "cost" if !is_exact && has_word("unit", title) => None,
+        "payout" if has_part("own", title) => Some((reason, rank)),
+        "payout" if is_of_sale(title) => None,
+        "payout" if has_part("maybe", title) => Some((reason.min(Reason::Word), usize::MAX)),
+        _ => Some((reason, rank)),
+    }
 }
 
 /// Why a title may be that of a field.
@@ -347,7 +415,8 @@ fn reason(name: &str, field: Option<&Field>, title: &str, profiles: &[&Profile])
         let words = text.split(|c: char| !c.is_alphanumeric()).map(str::to_owned);
         words.filter(|word| word.chars().count() > 2).collect::<BTreeSet<_>>()
     };
-    let own = field?.aliases.iter().copied().chain([name]);
+    let titles = vocabulary::titles(name).iter().map(String::as_str);
+    let own = field?.aliases.iter().copied().chain([name]).chain(titles);
     let mut said = words(
         &known().map(|title| normal(title)).chain(own.map(normal)).collect::<Vec<_>>().join(" "),
     );

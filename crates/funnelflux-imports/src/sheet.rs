@@ -232,7 +232,7 @@ impl Sheet {
 }
 
 impl Column {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         Self { name: name.into(), texts: Texts::default(), cells: Vec::new() }
     }
 
@@ -244,7 +244,7 @@ impl Column {
         }
     }
 
-    fn push(&mut self, text: &str) {
+    pub(crate) fn push(&mut self, text: &str) {
         let last = self.cells.last().copied().filter(|code| self.texts.is(*code, text));
         let code = last.unwrap_or_else(|| self.texts.add(text));
         self.cells.push(code);

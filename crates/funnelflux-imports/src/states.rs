@@ -9,7 +9,7 @@ use crate::moment::Moment;
 use crate::note::SKIPPED;
 use crate::sheet::{Corrected, Reversal};
 use crate::values::which_first;
-use crate::{Corrections, LineOrder, Note, Place, Problems, Reader, Sheet, State, day};
+use crate::{Corrections, LineOrder, Note, Place, Problems, Reader, Sheet, State, day, vocabulary};
 
 const DELETE: &str = "delete";
 
@@ -80,7 +80,8 @@ pub(crate) fn counted(
                 let known = known.collect::<Vec<_>>().join(", ");
                 let known =
                     if known.is_empty() { String::new() } else { format!("; known are {known}") };
-                problems.add(line.place(), format!("status {status:?} is unknown; --status \"{status}=set\", =delete or =skip says what it means{known}"));
+                let likely = vocabulary::state(&status).map_or(State::Set, |(state, _)| state);
+                problems.add(line.place(), format!("status {status:?} is unknown; --status \"{status}={likely}\" or another of set, delete and skip says what it means{known}"));
             }
             Some(State::Skip) => skipped.push(line.place()),
             _ if line.get("hit").is_empty() => without.push(line.place()),

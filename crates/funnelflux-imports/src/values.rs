@@ -14,7 +14,8 @@ use crate::{
 };
 
 /// The fields that a profile may have beside those of the lines.
-pub(crate) const HELPERS: [&str; 6] = ["status", "order", "time", "hour", "currency", "end"];
+pub(crate) const HELPERS: [&str; 7] =
+    ["status", "order", "item", "time", "hour", "currency", "end"];
 
 pub(crate) fn which_first(name: &str, cell: &str) -> Problems {
     Problems::of(format!(
@@ -104,28 +105,6 @@ impl Reader {
         };
         notes.push(Note::Days(order, profile.title.clone()));
         Ok(order)
-    }
-
-    /// Refuses lines of more than one day: their cost would be put on the first.
-    pub(crate) fn check_ends(&self, sheet: &Sheet, problems: &mut Problems) {
-        if self.takes_periods {
-            return;
-        }
-        let column = |name: &str| sheet.columns.get(sheet.place(name)?);
-        let Some((end, date)) = column("end").zip(column("date")) else { return };
-        let order = self.day_order(end.texts(), &mut Vec::new());
-        let order = order.unwrap_or(DayOrder::MonthFirst);
-        let last = |text| day::day(text, order).map_or_else(String::new, |day| day.to_string());
-        let ends: Vec<String> = end.texts().map(last).collect();
-        for (at, code) in end.codes().iter().enumerate() {
-            let (last, first) = (end.text(*code), date.at(at));
-            if !last.is_empty() && ends.get(*code as usize).is_none_or(|day| day != first) {
-                let why = format!(
-                    "the line is of {first} to {last}, and a cost is of one day; break the report down by day, or take it with --periods",
-                );
-                problems.add(sheet.place_of(at), why);
-            }
-        }
     }
 
     /// Spells every amount as a plain decimal, and holds the totals against their sum.

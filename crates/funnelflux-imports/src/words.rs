@@ -9,6 +9,12 @@ macro_rules! words {
             $($(#[$doc])* #[serde(rename = $word)] $value,)+
         }
 
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(match self { $(Self::$value => $word,)+ })
+            }
+        }
+
         impl std::str::FromStr for $name {
             type Err = String;
 

@@ -16,6 +16,11 @@ const COSTS: &[Field] = &[
     Field::new("campaign", FieldKind::Id),
     Field::new("c1", FieldKind::Id),
 ];
+const SPENT: &[Field] = &[
+    Field::new("date", FieldKind::Day).required(),
+    Field::new("end", FieldKind::Day),
+    Field::new("cost", FieldKind::Amount).required(),
+];
 const CONVERSIONS: &[Field] = &[
     Field::new("hit", FieldKind::Id).with_test(is_hit).required(),
     Field::new("payout", FieldKind::Amount).with_aliases(&["revenue"]),
@@ -95,6 +100,189 @@ fn columns_of_other_files_are_found_by_titles_and_content() {
         assert!(proposal.network.is_none(), "{text}");
         assert_eq!(proposal.is_plain, text.starts_with("date\t"), "{text}");
     }
+}
+
+/// Whatever its title says; and a file that is read without it is refused, unless all of its sales count.
+#[test]
+fn a_column_of_states_is_known_by_its_words() {
+    let hits = ["m8bsncyw6m510ea17282nmrh", "m8bsn4as1ra9dpcdv1vynrnh", "m8bsn4as1ra9dpcdv1vynrn1"];
+    for (title, cells, expected) in [
+        (
+            "commission_status",
+            "approved,declined,pending",
+            "approved=set,declined=delete,pending=skip",
+        ),
+        ("Transaction status", "Approved,Declined,", "approved=set,declined=delete"),
+        (
+            "Bearbeitungsstatus",
+            "bestätigt,storniert,offen",
+            "bestätigt=set,offen=skip,storniert=delete",
+        ),
+        ("Estado", "Aprobado,Rechazado,Pendiente", "aprobado=set,pendiente=skip,rechazado=delete"),
+        ("Statut", "Validé,Refusé,En attente", "en attente=skip,refusé=delete,validé=set"),
+        ("Event type", "sale,Chargeback,refund", "chargeback=delete,refund=delete,sale=set"),
+        ("Event", "purchase,charge-back,other", "charge-back=delete,purchase=set"),
+        ("State", "confirmed,void,open", "confirmed=set,open=skip,void=delete"),
+        ("Validation", "Refused (fraud),valid,valid", "refused (fraud)=delete,valid=set"),
+        ("Process", "approved,approved,approved", "approved=set"),
+        ("Voided", "No,Yes,No", "no=set,yes=delete"),
+        ("Is refunded", ",1,", "=set,1=delete"),
+        ("Reversal", "false,TRUE,false", "false=set,true=delete"),
+        ("Cancelled", "No,No,No", "no=set"),
+        // Words of other columns, too.
+        ("Customer", "new,returning,new", ""),
+        ("Type", "sale,lead,sale", ""),
+        ("Country", "NO,DE,US", ""),
+        ("Product", "Open shoe,Return gift,Sale shoe", ""),
+        ("Approved by", "Ann,Bob,Ann", ""),
+    ] {
+        let lines =
+            hits.iter().zip(cells.split(',')).map(|(hit, cell)| format!("{hit};5;{cell}\n"));
+        let file = format!("Sub;Payout;{title}\n{}", lines.collect::<String>());
+        let proposal = propose(file.as_bytes(), UploadKind::Conversions);
+        let states = proposal.states.iter().map(|(word, state)| format!("{word}={state}"));
+        assert_eq!(states.collect::<Vec<_>>().join(","), expected, "{title}");
+        let is_status = fields(&proposal).contains(&("status", title));
+        assert_eq!(is_status, !expected.is_empty(), "{title}");
+        let reader = Reader::new(CONVERSIONS).with_column("hit", "Sub");
+        let read = reader.clone().with_column("payout", "Payout").read(file.as_bytes());
+        match expected.replace("=set", "").contains('=') {
+            true => {
+                let told = read.unwrap_err().to_string();
+                let asked = format!("column {title:?} looks like the states of the sales");
+                assert!(told.starts_with(&asked) && told.contains("--map status="), "{told}");
+            }
+            false => assert_eq!(read.unwrap().len(), 3, "{title}"),
+        }
+    }
+}
+
+#[test]
+fn the_amount_is_what_the_affiliate_gets_and_a_cost_is_no_price_of_one_click() {
+    let hit = "m8bsncyw6m510ea17282nmrh";
+    for (titles, cells, expected) in [
+        ("revenue,payout", "100,10", "payout"),
+        ("Revenue,Your commission", "100,10", "Your commission"),
+        ("Amount,Earnings", "100,10", "Earnings"),
+        ("Sale amount,Provision", "100,10", "Provision"),
+        ("Order ID,Order value,Affiliate reward,Payout", "77,100,9,10", "Payout"),
+        ("Umsatz,Provision (EUR)", "100,10", "Provision (EUR)"),
+        ("RATE", "12.50", "RATE"),
+        ("RATE,Commission", "10%,12.50", "Commission"),
+        ("Rate,Commission", "0.10,12.50", "Commission"),
+        ("Order ID,Revenue", "77,10", "Revenue"),
+        ("Order ID,Offer", "77,Shoes", ""),
+        // Asked for.
+        ("Sale amount", "100", "missing"),
+        ("Order value,Order ID", "100,77", "missing"),
+        ("Cart total", "100", "missing"),
+        ("Umsatz", "100", "missing"),
+    ] {
+        let file = format!("Sub,{titles}\n{hit},{cells}\n");
+        let proposal = propose(file.as_bytes(), UploadKind::Conversions);
+        let found = fields(&proposal).into_iter().find(|(field, _)| *field == "payout");
+        let is_asked = proposal.missing == ["payout"];
+        let found = found.map_or(if is_asked { "missing" } else { "" }, |(_, title)| title);
+        assert_eq!(found, expected, "{titles}");
+    }
+    for (titles, expected) in [
+        ("Cost / conv.,Avg. cost,Budget", ""),
+        ("CPC,CPM,Daily spend limit,Cost per result", ""),
+        ("Kosten pro Klick,Coste por clic", ""),
+        ("Cost per click,Max. cost,Total spend", "Total spend"),
+        ("Spend (%),Ad spend", "Ad spend"),
+        ("cost_micros", "cost_micros"),
+    ] {
+        let cells = vec!["1.50"; titles.split(',').count()].join(",");
+        let proposal =
+            propose(format!("When,{titles}\n2026-11-25,{cells}\n").as_bytes(), UploadKind::Costs);
+        let found = fields(&proposal).into_iter().find(|(field, _)| *field == "cost");
+        assert_eq!(found.map_or("", |(_, title)| title), expected, "{titles}");
+    }
+}
+
+/// Titles of a file, the columns that are read, and what is said of its currency or of its times.
+#[test]
+fn columns_that_belong_together_are_read_together() {
+    let hit = "m8bsncyw6m510ea17282nmrh";
+    let currency = |titles: &str, cells: &str, map: &[(&str, &str)]| {
+        let reader = Reader::new(CONVERSIONS).with_column("hit", "Sub");
+        let reader =
+            map.iter().fold(reader, |reader, (field, title)| reader.with_column(*field, *title));
+        let sheet = reader.read(format!("Sub,{titles}\n{hit},{cells}\n").as_bytes()).unwrap();
+        let notes = sheet.notes.iter().map(ToString::to_string);
+        notes.filter(|note| note.starts_with("amounts in")).collect::<String>()
+    };
+    for (titles, cells, amount, expected) in [
+        (
+            "sale_amount,sale_currency,commission,commission_currency",
+            "9,GBP,1,USD",
+            "commission",
+            "USD",
+        ),
+        ("Payout,Payout currency,Sale amount,Currency", "1,EUR,9,USD", "Payout", "EUR"),
+        ("Currency,Payout", "EUR,1", "Payout", "EUR"),
+        ("Sale amount,Currency,Payout,Currency", "9,GBP,1,USD", "Payout", "USD"),
+        ("Provision,Währung (Provision)", "1,CHF", "Provision", "CHF"),
+        ("Payout,account_currency", "1,EUR", "Payout", "EUR"),
+    ] {
+        let told = currency(titles, cells, &[("payout", amount)]);
+        assert_eq!(told, format!("amounts in {expected}"), "{titles}");
+    }
+    let titles = "Payout,Payout currency,Currency";
+    let told = currency(titles, "1,EUR,USD", &[("payout", "Payout"), ("currency", "Currency")]);
+    assert_eq!(told, "amounts in USD");
+
+    let times = |titles: &str, cells: &str, takes: bool| {
+        let first = titles.split(',').next().unwrap();
+        let reader = Reader::new(SPENT).with_column("date", first).with_column("cost", "Spend");
+        let reader = if takes { reader.with_periods() } else { reader };
+        let sheet = reader.read(format!("{titles},Spend\n{cells},7\n").as_bytes());
+        let sheet = sheet.map_err(|wrong| wrong.to_string())?;
+        let line = sheet.line(0).unwrap();
+        Ok::<_, String>(format!("{} {}", line.get("date"), line.get("end")))
+    };
+    for (titles, cells, expected) in [
+        ("Start Time,End Time", "2026-11-01,2026-11-07", "2026-11-01 2026-11-07"),
+        ("date_start,date_stop", "2026-11-01,2026-11-07", "2026-11-01 2026-11-07"),
+        ("Berichtsbeginn,Berichtsende", "01.11.2026,07.11.2026", "2026-11-01 2026-11-07"),
+        ("Von,Bis", "01.11.2026,07.11.2026", "2026-11-01 2026-11-07"),
+        ("Week start,Week end", "11/16/2026,11/22/2026", "2026-11-16 2026-11-22"),
+        ("Start,End", "2026-11-01 00:00,2026-11-08 00:00", "2026-11-01 2026-11-07"),
+        ("Date range", "2026-11-01 - 2026-11-07", "2026-11-01 2026-11-07"),
+        ("Week", "2026-11-02 – 2026-11-08", "2026-11-02 2026-11-08"),
+        ("Period", "11/16/2026-11/22/2026", "2026-11-16 2026-11-22"),
+        ("Zeitraum", "01.11.2026 bis 07.11.2026", "2026-11-01 2026-11-07"),
+        ("Period", "\"Nov 1, 2026 - Nov 7, 2026\"", "2026-11-01 2026-11-07"),
+    ] {
+        let told = times(titles, cells, false).unwrap_err();
+        assert!(
+            told.contains("the line is of 2026-11-") && told.contains("--periods"),
+            "{titles}: {told}"
+        );
+        assert_eq!(times(titles, cells, true).as_deref(), Ok(expected), "{titles}");
+    }
+    for (titles, cells) in [
+        ("Start,End", "2026-11-01,2026-11-01"),
+        ("Start Time,End Time", "2026-11-01 00:00:00,2026-11-02 00:00:00"),
+        ("Start,End", "2026-11-01 00:00,2026-11-01 00:00"),
+        ("Date range", "2026-11-01 - 2026-11-01"),
+        ("Date,Campaign end date", "2026-11-01,2026-12-31"),
+    ] {
+        let told = times(titles, cells, false).unwrap();
+        assert!(told == "2026-11-01 " || told == "2026-11-01 2026-11-01", "{titles}: {told}");
+    }
+    for title in ["Week", "Week of", "Month", "Monat", "Quarter", "semaine"] {
+        for takes in [false, true] {
+            let told = times(title, "2026-11-02", takes).unwrap_err();
+            assert!(told.contains("is of longer times"), "{title}: {told}");
+        }
+    }
+    let told = Reader::new(SPENT).with_column("date", "day").with_column("cost", "cost_micros");
+    let file = b"day,cost_micros\n2026-11-25,1250000\n";
+    assert!(told.read(file).unwrap_err().to_string().contains("--rate 0.000001"));
+    let sheet = told.with_rate("0.000001".parse().unwrap()).read(file).unwrap();
+    assert_eq!(sheet.line(0).unwrap().get("cost").trim_end_matches('0'), "1.25");
 }
 
 #[test]

@@ -54,14 +54,14 @@ pub(crate) struct MapArgs {
     /// Save over a shape of this name, or in place of a built-in network
     #[arg(long, requires = "save")]
     pub(crate) replace: bool,
-    /// Save which number of a date such as 03/04/2026 comes first
-    #[arg(long, value_name = "ORDER", value_parser = one_of::<DayOrder>(&DATES), requires = "save")]
+    /// Which number of a date such as 03/04/2026 comes first
+    #[arg(long, value_name = "ORDER", value_parser = one_of::<DayOrder>(&DATES))]
     pub(crate) dates: Option<DayOrder>,
-    /// Save the currency of every file
-    #[arg(long, value_name = "CODE", requires = "save")]
+    /// The currency that the file must be in
+    #[arg(long, value_name = "CODE")]
     pub(crate) currency: Option<String>,
-    /// Save what statuses mean: "approved=set,rejected=delete,pending=skip"
-    #[arg(long, value_name = "STATUS=MEANING", value_delimiter = ',', value_parser = status, requires = "save")]
+    /// What statuses mean: "approved=set,rejected=delete,pending=skip"
+    #[arg(long, value_name = "STATUS=MEANING", value_delimiter = ',', value_parser = status)]
     pub(crate) status: Vec<(String, State)>,
 }
 

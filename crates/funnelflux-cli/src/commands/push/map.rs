@@ -1,8 +1,11 @@
 //! `ffx costs map`, `ffx conversions map` and `networks`: which column of a file is which field.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use funnelflux::imports::{Line, Profile, Proposal, Reader, Reason, UploadKind, named_lines};
+use funnelflux::imports::{
+    Line, Profile, Proposal, Reader, Reason, State, UploadKind, named_lines,
+};
 use funnelflux::model::reporting::TrackingSlot;
 use serde::Serialize;
 
@@ -33,6 +36,7 @@ struct Command {
     options: Vec<String>,
     /// The fields that `--map` gives a column.
     mapped: Vec<(String, String)>,
+    states: BTreeMap<String, State>,
     /// What is still to be filled in.
     open: Vec<&'static str>,
 }
@@ -90,15 +94,19 @@ pub(crate) fn map(upload: UploadKind, args: &MapArgs, settings: &Settings) -> Re
     }
     if let Some(first) = vital.first() {
         let why = format!("{path}: no column looks like {}", vital.join(" or "));
-        let hint = format!("--map {first}=COLUMN says which it is, by its title");
+        let mut hint = format!("--map {first}=COLUMN says which it is, by its title");
+        if *first == "payout" {
+            hint += "; what the customer paid is not what you get of it";
+        }
         return Err(Failure::failed(why).hint(hint));
     }
     let saved = match &args.save {
         Some(name) => Some(save(name, upload, &proposal, args, settings)?),
         None => None,
     };
-    let command = Command::new(&proposal, saved.as_ref(), upload);
-    for why in command.refusals(plain, &bytes, saved.as_ref().or(proposal.network.as_ref())) {
+    let command = Command::new(&proposal, saved.as_ref(), args, upload);
+    let shape = saved.as_ref().or(proposal.network.as_ref());
+    for why in command.refusals(plain, &bytes, shape, args) {
         note(&format!("push will ask: {why}"));
     }
     note(&format!("to preview it: {}", command.text(&args.file, upload)));
@@ -177,7 +185,12 @@ fn save(
 }
 
 impl Command {
-    fn new(proposal: &Proposal, saved: Option<&Profile>, upload: UploadKind) -> Self {
+    fn new(
+        proposal: &Proposal,
+        saved: Option<&Profile>,
+        args: &MapArgs,
+        upload: UploadKind,
+    ) -> Self {
         let network = saved.or(proposal.network.as_ref());
         let is_said = |reason: Reason| match (saved, network) {
             (Some(_), _) => false,
@@ -192,7 +205,21 @@ impl Command {
         let mapped: Vec<(String, String)> = mapped.collect();
         let network = network.map(|profile| format!("--network {}", quoted(&profile.name)));
         let map = |(field, title): &(String, String)| format!("--map {field}={}", quoted(title));
-        let options = network.into_iter().chain(mapped.iter().map(map)).collect();
+        let mut options: Vec<_> = network.into_iter().chain(mapped.iter().map(map)).collect();
+        // A saved shape says what was given; what words make likely is to be looked at each time.
+        let said: BTreeMap<_, _> =
+            args.status.iter().map(|(word, it)| (word.to_lowercase(), *it)).collect();
+        let mut states = proposal.states.clone();
+        states.retain(|word, _| !said.contains_key(word));
+        if saved.is_none() {
+            states.extend(said);
+            options.extend(args.dates.map(|order| format!("--dates {order}")));
+            options.extend(args.currency.as_ref().map(|it| format!("--currency {}", quoted(it))));
+        }
+        let words =
+            states.iter().map(|(word, state)| format!("{word}={state}")).collect::<Vec<_>>();
+        options
+            .extend((!words.is_empty()).then(|| format!("--status {}", quoted(&words.join(",")))));
         let mut open = Vec::new();
         match upload {
             UploadKind::Costs => {
@@ -203,11 +230,21 @@ impl Command {
             }
             _ => open.push("--postbacks none"),
         }
-        Self { options, mapped, open }
+        Self { options, mapped, states, open }
     }
 
     /// Why `push` would refuse the file as the command reads it.
-    fn refusals(&self, reader: Reader, bytes: &[u8], network: Option<&Profile>) -> Vec<String> {
+    fn refusals(
+        &self,
+        reader: Reader,
+        bytes: &[u8],
+        network: Option<&Profile>,
+        args: &MapArgs,
+    ) -> Vec<String> {
+        let reader = reader.with_day_order(args.dates);
+        let reader = args.currency.iter().fold(reader, |it, code| it.with_currency(code));
+        let reader =
+            self.states.iter().fold(reader, |it, (word, state)| it.with_state(word, *state));
         let mut reader = network.into_iter().fold(reader, |it, one| it.with_profile(one.clone()));
         for (field, title) in &self.mapped {
             reader = reader.with_column(field, title);
