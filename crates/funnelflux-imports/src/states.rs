@@ -28,6 +28,7 @@ struct Event {
     deletes: bool,
     amount: Option<Decimal>,
     moment: Option<Moment>,
+    item: String,
     /// Names it as a correction.
     mark: String,
 }
@@ -108,36 +109,54 @@ pub(crate) fn settle(
         let moment = moments.get(*at).copied().flatten();
         let time = moment.map(|moment| moment.to_string());
         let time = time.unwrap_or_else(|| format!("{} {}", line.get("time"), line.get("hour")));
-        let mark = format!("{order} {time}");
+        let item = line.get("item").to_owned();
+        let space = if item.is_empty() { "" } else { " " };
+        let mark = format!("{order} {item}{space}{time}");
         let deletes = *deletes || payout.eq_ignore_ascii_case(DELETE);
-        let event = Event { at: *at, place: line.place(), deletes, amount, moment, mark };
+        let event = Event { at: *at, place: line.place(), deletes, amount, moment, item, mark };
         let hit = hits.entry((line.get("hit"), line.get("transaction"))).or_default();
         hit.entry(order).or_default().push(event);
     }
     let (mut problems, mut settled) = (Problems::default(), Vec::new());
     let (mut replaced, mut negative) = (Vec::new(), Vec::new());
     let (mut skipped, mut others, mut repeated) = (Vec::new(), Vec::new(), Vec::new());
+    let mut added = Vec::new();
     for orders in hits.into_values() {
         let mut outcomes = Vec::new();
         for (order, mut events) in orders {
             repeated.extend(repeats(&mut events).into_iter().map(|event| event.place));
-            let outcome = match last_state(&events, !order.is_empty(), rules) {
-                Ok(outcome) => outcome,
-                Err((place, why)) => {
-                    problems.add(place, why);
-                    continue;
-                }
-            };
-            for event in &events {
-                let lines = match () {
-                    () if outcome.is_skipped && event.takes() => &mut skipped,
-                    () if event.is_negative() => &mut negative,
-                    () if event.at != outcome.at => &mut replaced,
-                    () => continue,
+            let mut items = Vec::new();
+            for events in by_item(events, order) {
+                let outcome = match last_state(&events, !order.is_empty(), rules) {
+                    Ok(outcome) => outcome,
+                    Err((place, why)) => {
+                        problems.add(place, why);
+                        continue;
+                    }
                 };
-                lines.push(event.place.clone());
+                for event in &events {
+                    let lines = match () {
+                        () if outcome.is_skipped && event.takes() => &mut skipped,
+                        () if event.is_negative() => &mut negative,
+                        () if event.at != outcome.at => &mut replaced,
+                        () => continue,
+                    };
+                    lines.push(event.place.clone());
+                }
+                items.push(outcome);
             }
-            outcomes.push(outcome);
+            let all = items.iter().map(|item| sheet.place_of(item.at)).collect::<Vec<_>>();
+            match added_up(items) {
+                Ok(Some(outcome)) => {
+                    added.extend(all.into_iter().filter(|it| *it != sheet.place_of(outcome.at)));
+                    outcomes.push(outcome);
+                }
+                Ok(None) => {}
+                Err(at) => problems.add(
+                    sheet.place_of(at),
+                    "an item whose amount cannot be added to those of the other items of its order",
+                ),
+            }
         }
         outcomes.sort_by_key(|outcome| outcome.at);
         let is_sale = |it: &Outcome| matches!(it.now, Now::Set(_) | Now::Left(_));
@@ -197,6 +216,7 @@ pub(crate) fn settle(
         (skipped, SKIPPED),
         (replaced, "replaced by a later state of the same hit"),
         (negative, "a negative amount, which takes an earlier one back"),
+        (added, "another item of the same order, added to that of another line"),
         (others, "of another order than the sale of the hit, which stays, so left out"),
         (repeated, "in another file, too, so left out"),
     ] {
@@ -225,6 +245,41 @@ fn repeats(events: &mut Vec<Event>) -> Vec<Event> {
     events.extract_if(.., is_repeat).collect()
 }
 
+/// The events of each item, where each item of the order has a sale, which tells items from states of one sale.
+fn by_item(events: Vec<Event>, order: &str) -> Vec<Vec<Event>> {
+    let mut items: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
+    events.iter().for_each(|event| items.entry(&event.item).or_default().push(event));
+    let is_sold = |events: &Vec<&Event>| events.iter().any(|event| !event.takes());
+    if order.is_empty() || items.contains_key("") || !items.values().all(is_sold) {
+        return vec![events];
+    }
+    items.into_values().map(|events| events.into_iter().cloned().collect()).collect()
+}
+
+/// What the items of an order come to together, or the line of one that cannot be added.
+fn added_up(items: Vec<Outcome>) -> Result<Option<Outcome>, usize> {
+    items.into_iter().try_fold(None, |all: Option<Outcome>, item| {
+        let Some(mut all) = all else { return Ok(Some(item)) };
+        all.at = match (all.now, item.now) {
+            (_, Now::Gone) => all.at,
+            (Now::Gone, _) => item.at,
+            _ => all.at.max(item.at),
+        };
+        all.now = match (all.now, item.now) {
+            (now, Now::Gone) | (Now::Gone, now) => now,
+            (Now::Set(Some(one)) | Now::Left(one), Now::Set(Some(more)) | Now::Left(more)) => {
+                Now::Left(one.checked_add(more).ok_or(item.at)?)
+            }
+            (Now::Set(None), Now::Set(None)) => Now::Set(None),
+            _ => return Err(item.at),
+        };
+        all.is_skipped |= item.is_skipped;
+        all.corrected.reversal = all.corrected.reversal.or(item.corrected.reversal);
+        all.corrected.parts.extend(item.corrected.parts);
+        Ok(Some(all))
+    })
+}
+
 /// What the lines of an order come to by their times. Where these do not tell, a reversal comes after the sale of its
 /// order, and the rest has to come to the same whichever line is the first.
 fn last_state(events: &[Event], has_order: bool, rules: Rules) -> Result<Outcome, (Place, String)> {
@@ -247,7 +302,7 @@ fn last_state(events: &[Event], has_order: bool, rules: Rules) -> Result<Outcome
                 return one;
             }
             let last = events.last().map(|event| event.place.clone());
-            Err((last.unwrap_or_default(), "another state of the hit than a line above, and no time says which of them is the last; --order oldest-first or newest-first says how the file is sorted".to_owned()))
+            Err((last.unwrap_or_default(), "another state of the hit than a line above, and no time says which of them is the last; --order oldest-first or newest-first says how the file is sorted, and --map item=COLUMN that they are items of one order, which are added up".to_owned()))
         }
     }
 }

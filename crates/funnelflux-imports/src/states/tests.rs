@@ -6,16 +6,16 @@ const FIELDS: [Field; 3] = [
     Field::new("payout", FieldKind::Amount),
 ];
 
-/// Reads lines of `hit status amount order day time`, `-` for an empty cell, and tells what is sent: the number of each
+/// Reads lines of `hit status amount order day time item`, `-` for an empty cell, and tells what is sent: the number of each
 /// line and its payout, with what is taken back and booked again. ` / ` is between two files, `a` and `b`.
 fn come_to(lines: &str, words: &str) -> Result<String, String> {
     let cells = |line: &str| {
         let mut cells: Vec<_> =
             line.split(' ').map(|cell| if cell == "-" { "" } else { cell }).collect();
-        cells.resize(6, "");
+        cells.resize(7, "");
         cells.join(";")
     };
-    let titles = "Sub;Status;Amount;Order;Time;Hour";
+    let titles = "Sub;Status;Amount;Order;Time;Hour;SKU";
     let order = if words == "tx" { "transaction" } else { "order" };
     let fields = ["hit", "status", "payout", order, "time", "hour"];
     let reader = Reader::new(&FIELDS);
@@ -171,6 +171,34 @@ fn lines_come_to_what_their_statuses_amounts_orders_and_times_say() {
         ("h refund 0 A, h refund 0 B", "", "3 delete"),
         ("h refund -5 A, h refund -3 B", "", "--map transaction=COLUMN tells them apart"),
         ("h paid 8 A, h paid 9 A, i paid 1 B", "oldest", "3 9, 4 1"),
+        // Items of one order add up, each by its own states.
+        ("h paid 3 A 2026-11-01 - S1, h paid 1 A 2026-11-01 - S2", "", "3 4"),
+        ("h paid 3 A - - S1, h paid 3 A - - S2, h paid 0.5 A - - S3", "", "4 6.5"),
+        ("h paid 3 A 2026-11-01 - S1, h paid 1 A 2026-11-01 - -", "", "--map item=COLUMN"),
+        ("h paid 3 A 2026-11-01, h paid 1 A 2026-11-01", "", "--map item=COLUMN"),
+        ("h paid 3 - 2026-11-01 - S1, h paid 1 - 2026-11-01 - S2", "", SORTED),
+        ("h paid 3 A 2026-11-01 - S1, h paid 2 A 2026-11-02 - S1", "", "3 2"),
+        ("h paid 3 A - - S1, h paid 1 A - - S2, h refund 0 A - - S1", "", "3 1"),
+        ("h paid 3 A - - S1, h paid 1 A - - S2, h refund -1 A - - S2", "", "2 3"),
+        ("h paid 3 A - - S1, h paid 2 A - - S2, h paid -1 A - - S2", "set", "4 4"),
+        (
+            "h paid 3 A - - S1, h refund 0 A - - S1, h paid 1 A - - S2, h refund 0 A - - S2",
+            "",
+            "3 delete",
+        ),
+        // A reversal under an id of its own is one of the order.
+        ("h paid 3 A 2026-11-01 - S1, h refund -3 A 2026-11-02 - S2", "", "3 delete"),
+        (
+            "h paid - A - - S1, h paid 1 A - - S2",
+            "",
+            "line 3: an item whose amount cannot be added",
+        ),
+        (
+            "h paid 3 A - - S1, h paid 1 A - - S2, h paid 9 B",
+            "",
+            SECOND.trim_end_matches(" of line 2"),
+        ),
+        ("h paid 3 A 1 - S1, h paid 1 A 1 - S2 / h paid 1 A 2026-11-01 - S2", "", "b:2 4"),
         // Two files, which may overlap.
         ("h paid 8 A / h refund 0 A", "", "b:2 delete"),
         ("h paid 8 A, i paid 1 B / j paid 2 C", "", "a:2 8, a:3 1, b:2 2"),
