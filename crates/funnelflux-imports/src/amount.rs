@@ -37,6 +37,9 @@ pub(crate) fn is_none(cell: &str) -> bool {
     cell.trim().chars().all(|c| DASHES.contains(&c))
 }
 
+/// Comes after a number of a workbook, whose point is one of decimals, where texts of the same column may have others.
+pub(crate) const NUMBER: char = '\u{2063}';
+
 const DASHES: [char; 4] = ['-', '–', '—', '−'];
 
 /// Why a cell is no amount.
@@ -72,7 +75,7 @@ pub(crate) fn is_plain(cell: &str) -> bool {
 }
 
 fn bare(cell: &str) -> Option<Bare<'_>> {
-    let mut rest = cell.trim();
+    let mut rest = cell.trim().trim_end_matches(NUMBER);
     if is_plain(rest) {
         return Some(Bare { digits: rest.into(), is_negative: false, currency: None });
     }
@@ -159,7 +162,8 @@ pub(crate) fn decide<'a>(
 ) -> Result<DecimalMark, Unclear> {
     let (mut decided, mut is_open) = (set, false);
     for (at, cell) in cells.enumerate() {
-        match bare(cell).map_or(Says::Nothing, |bare| says(&bare.digits)) {
+        let bare = bare(cell).filter(|_| !cell.ends_with(NUMBER));
+        match bare.map_or(Says::Nothing, |bare| says(&bare.digits)) {
             Says::Mark(mark) if decided.is_none() => decided = Some(mark),
             Says::Mark(mark) if decided != Some(mark) => return Err(Unclear::Mixed(at)),
             Says::Either => is_open = true,
@@ -170,6 +174,12 @@ pub(crate) fn decide<'a>(
         None if is_open => Err(Unclear::Ambiguous),
         decided => Ok(decided.unwrap_or(DecimalMark::Point)),
     }
+}
+
+/// An amount that has a comma of decimals with a point in its place; `None` if it has neither.
+pub(crate) fn pointed(cell: &str) -> Option<String> {
+    amount(cell, DecimalMark::Comma).filter(|_| !cell.ends_with(NUMBER))?;
+    Some(cell.replace('.', "").replace(',', "."))
 }
 
 /// Reads an amount exactly.

@@ -45,6 +45,7 @@ pub(crate) struct Decoded<'a> {
     pub(crate) others: Vec<String>,
     /// Its rows that the spreadsheet does not show.
     pub(crate) hidden: Vec<u64>,
+    pub(crate) hidden_columns: Vec<usize>,
 }
 
 /// Does the same without a copy of what is UTF-8 already. `sheet` is that of a workbook.
@@ -88,7 +89,13 @@ fn unchecked<'a>(bytes: &'a [u8], sheet: Option<&str>) -> Result<Decoded<'a>, Pr
         }
         _ => text(bytes)?,
     };
-    Ok(Decoded { text, encoding, others: Vec::new(), hidden: Vec::new() })
+    Ok(Decoded {
+        text,
+        encoding,
+        others: Vec::new(),
+        hidden: Vec::new(),
+        hidden_columns: Vec::new(),
+    })
 }
 
 fn text(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<&'static str>), Problems> {

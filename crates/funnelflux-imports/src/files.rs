@@ -53,9 +53,10 @@ impl Reader {
     }
 
     /// Reads several files as one, each with the name by which its lines are called. Each has a header, titles, totals
-    /// and an encoding of its own. What a comma means, which number of a date comes first, and the currency are decided
-    /// for all of them together. Lines that two files have in common are added up [with sums](Self::with_sums) only,
-    /// since exports may overlap; an event of a conversion, known by its order, time and amount, counts once.
+    /// and an encoding of its own, and what a comma means is decided for each. Which number of a date comes first and the
+    /// currency are decided for all of them together. Lines that two files have in common are added up
+    /// [with sums](Self::with_sums) only, since exports may overlap; an event of a conversion, known by its order, time
+    /// and amount, counts once.
     ///
     /// ```
     /// use funnelflux_imports::Reader;
@@ -81,7 +82,7 @@ impl Reader {
         // Of several files the workbooks have sheets.
         let page = page.filter(|_| name.is_none() || bytes.starts_with(b"PK\x03\x04"));
         let read = || {
-            let Decoded { text, encoding, others, hidden } = decoded(bytes, page)?;
+            let Decoded { text, encoding, others, hidden, hidden_columns } = decoded(bytes, page)?;
             let (mut sheet, part) =
                 self.part_of(name, &Text::new(text)).map_err(|mut problems| {
                     let unread = Note::Sheets(others.clone());
@@ -96,6 +97,9 @@ impl Reader {
             let hidden: Vec<Place> = hidden.map(Line::place).collect();
             let why = "hidden in the workbook, such as by a filter, and READ all the same";
             sheet.notes.extend(Note::of(hidden, why));
+            let columns = part.header.columns.iter().filter(|(at, _)| hidden_columns.contains(at));
+            let columns: Vec<_> = columns.map(|(_, field)| field.clone()).collect();
+            sheet.notes.extend((!columns.is_empty()).then_some(Note::Hidden(columns)));
             sheet.notes.splice(..0, (!others.is_empty()).then_some(Note::Sheets(others)));
             sheet.notes.splice(..0, encoding.map(Note::Encoding));
             Ok((sheet, part))
@@ -103,7 +107,9 @@ impl Reader {
         let (mut sheet, part) = read().map_err(|problems: Problems| problems.of_file(name))?;
         if let Some(file) = &part.file {
             for note in &mut sheet.notes {
-                if let Note::Encoding(_) | Note::Sheets(_) | Note::Ignored(_) = note {
+                if let Note::Encoding(_) | Note::Sheets(_) | Note::Hidden(_) | Note::Ignored(_) =
+                    note
+                {
                     *note = Note::OfFiles(vec![file.clone()], Box::new(note.clone()));
                 }
             }
@@ -147,31 +153,35 @@ impl Reader {
         files: impl IntoIterator<Item = Result<(Sheet, Part), Problems>>,
     ) -> Result<Sheet, Problems> {
         let (mut sheet, mut parts) = (None::<Sheet>, Vec::new());
-        let mut problems = Problems::default();
+        let (mut problems, mut unclear) = (Problems::default(), Problems::default());
         for file in files {
-            match (file, &mut sheet) {
-                (Ok((one, mut part)), Some(all)) => {
-                    part.lines = all.len()..all.len() + one.len();
+            match file {
+                Ok((mut one, mut part)) => {
+                    self.read_marks(&mut one, &mut part, &mut unclear);
+                    let before = sheet.as_ref().map_or(0, Sheet::len);
+                    part.lines = before..before + one.len();
                     parts.push(part);
-                    all.append(one);
+                    match &mut sheet {
+                        Some(all) => all.append(one),
+                        None => sheet = Some(one),
+                    }
                 }
-                (Ok((one, part)), None) => {
-                    parts.push(part);
-                    sheet = Some(one);
-                }
-                (Err(more), _) => problems.extend(more),
+                Err(more) => problems.extend(more),
             }
             if parts.iter().map(|part: &Part| part.size).sum::<usize>() > MOST {
                 return Err(Problems::of("more than 512 MiB together; push fewer files at once"));
             }
         }
         problems.result(())?;
-        let (mut sheet, mut problems) = (sheet.unwrap_or_default(), Problems::default());
+        let (mut sheet, mut problems) = (sheet.unwrap_or_default(), unclear);
+        let is_clear = problems.all().is_empty();
         self.read_ends(&mut sheet);
         self.read_days(&parts, &mut sheet, &mut problems);
         self.check_ends(&parts, &sheet, &mut problems);
         self.check_currency(&parts, &mut sheet, &mut problems);
-        self.read_amounts(&parts, &mut sheet, &mut problems);
+        if is_clear {
+            self.read_amounts(&parts, &mut sheet, &mut problems);
+        }
         // From the end, since it moves the lines behind.
         for part in parts.iter().rev().filter(|part| part.totals.is_empty() && self.is_mapped()) {
             self.leave_out_total(&mut sheet, part.lines.clone());

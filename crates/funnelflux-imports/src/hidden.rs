@@ -1,4 +1,4 @@
-//! The rows of a workbook's sheet that a filter or a person has hidden, which calamine does not tell.
+//! The rows and columns of a workbook's sheet that a filter or a person has hidden, which calamine does not tell.
 
 use std::io::{BufReader, Cursor, Read as _};
 
@@ -10,14 +10,14 @@ use crate::decode::MOST;
 
 type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 
-/// The numbers of the hidden rows; `None` where the workbook is not understood.
-pub(crate) fn rows(bytes: &[u8], sheet: &str) -> Option<Vec<u64>> {
+/// The numbers of the hidden rows, and the places of the hidden columns; `None` where the workbook is not understood.
+pub(crate) fn rows_and_columns(bytes: &[u8], sheet: &str) -> Option<(Vec<u64>, Vec<usize>)> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
     let mut value_of = |path, tag, (name, wanted): (&str, &str), other| {
         let mut found = None;
-        each(&mut archive, path, tag, |tag| {
-            if text(tag, name).is_some_and(|it| it == wanted) {
-                found = text(tag, other);
+        each(&mut archive, path, |it| {
+            if it.local_name().as_ref() == tag && text(it, name).is_some_and(|it| it == wanted) {
+                found = text(it, other);
             }
         })?;
         found
@@ -26,13 +26,27 @@ pub(crate) fn rows(bytes: &[u8], sheet: &str) -> Option<Vec<u64>> {
     let links = "xl/_rels/workbook.xml.rels";
     let path = value_of(links, "Relationship", ("Id", &id), "Target")?;
     let path = path.strip_prefix('/').map_or_else(|| format!("xl/{path}"), str::to_owned);
-    let (mut at, mut hidden) = (0, Vec::new());
-    each(&mut archive, &path, "row", |tag| {
-        at = text(tag, "r").and_then(|at| at.parse().ok()).unwrap_or(at + 1);
-        let is_hidden = text(tag, "hidden").is_some_and(|it| matches!(&*it, "1" | "true"));
-        hidden.extend(is_hidden.then_some(at));
+    let (mut at, mut rows, mut columns) = (0, Vec::new(), Vec::new());
+    each(&mut archive, &path, |tag| {
+        let is_hidden = || text(tag, "hidden").is_some_and(|it| matches!(&*it, "1" | "true"));
+        let number = |name| text(tag, name).and_then(|at| at.parse::<usize>().ok());
+        match tag.local_name().as_ref() {
+            "row" => {
+                at = text(tag, "r").and_then(|at| at.parse().ok()).unwrap_or(at + 1);
+                rows.extend(is_hidden().then_some(at));
+            }
+            "col" if is_hidden() => {
+                let span = number("min").zip(number("max")).filter(|(_, max)| *max <= 16_384);
+                columns.extend(
+                    span.into_iter()
+                        .flat_map(|(min, max)| min..=max)
+                        .filter_map(|it| it.checked_sub(1)),
+                );
+            }
+            _ => {}
+        }
     })?;
-    Some(hidden)
+    Some((rows, columns))
 }
 
 fn text(tag: &BytesStart<'_>, name: &str) -> Option<String> {
@@ -40,20 +54,17 @@ fn text(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     Some(value.normalized_value(XmlVersion::Implicit1_0).ok()?.into_owned())
 }
 
-/// Visits the tags of this name.
+/// Visits the tags.
 fn each(
     archive: &mut Archive<'_>,
     path: &str,
-    name: &str,
     mut visit: impl FnMut(&BytesStart<'_>),
 ) -> Option<()> {
     let file = archive.by_name(path).ok()?.take(MOST as u64);
     let (mut xml, mut space) = (Reader::from_reader(BufReader::new(file)), Vec::new());
     loop {
         match xml.read_event_into(&mut space).ok()? {
-            Event::Start(tag) | Event::Empty(tag) if tag.local_name().as_ref() == name => {
-                visit(&tag);
-            }
+            Event::Start(tag) | Event::Empty(tag) => visit(&tag),
             Event::Eof => return Some(()),
             _ => {}
         }

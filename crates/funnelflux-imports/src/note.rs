@@ -18,6 +18,8 @@ pub enum Note {
     Encoding(&'static str),
     /// Sheets of the workbook that hold data, too.
     Sheets(Vec<String>),
+    /// Fields whose columns the workbook hides, and that are read.
+    Hidden(Vec<String>),
     /// Columns that no field takes.
     Ignored(Vec<String>),
     /// Lines of totals, which were held against the sum of the others.
@@ -62,6 +64,10 @@ impl fmt::Display for Note {
                     f,
                     "one sheet of the workbook is read; {names} {hold} data, too (--sheet NAME reads another)"
                 )
+            }
+            Self::Hidden(fields) => {
+                let fields = fields.join(", ");
+                write!(f, "hidden in the workbook, and READ all the same: the column of {fields}")
             }
             Self::Ignored(columns) => {
                 write!(f, "columns that are not used: {}", columns.join(", "))

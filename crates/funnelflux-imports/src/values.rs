@@ -107,6 +107,55 @@ impl Reader {
         Ok(order)
     }
 
+    /// Gives the amounts of a file decimal points: what a comma means is decided for each file by itself.
+    pub(crate) fn read_marks(&self, sheet: &mut Sheet, part: &mut Part, problems: &mut Problems) {
+        self.change(sheet, FieldKind::Amount, |column, sheet| {
+            let name = &column.name;
+            let cells = || column.texts().chain(part.totals.iter().map(|(_, cell)| cell.as_str()));
+            match amount::decide(cells(), self.mark) {
+                Ok(DecimalMark::Point) => {}
+                Ok(DecimalMark::Comma) => {
+                    column.replace(column.texts().map(amount::pointed).collect::<Vec<_>>());
+                    for (_, total) in &mut part.totals {
+                        *total = amount::pointed(total).unwrap_or_default();
+                    }
+                }
+                Err(Unclear::Ambiguous) => {
+                    let is_unclear =
+                        |cell: &&str| amount::decide([*cell].into_iter(), None).is_err();
+                    let unclear = cells().find(is_unclear).unwrap_or_default();
+                    let why = "thousands or decimals? --decimal point or comma says it";
+                    let one = Problems::of(format!("{name} {unclear:?}: {why}"));
+                    problems.extend(one.of_file(part.file.as_deref()));
+                }
+                Err(Unclear::Mixed(at)) => {
+                    let cell = cells().nth(at).unwrap_or_default();
+                    let line = column.codes().iter().position(|code| *code as usize == at);
+                    let line = line.map(|at| sheet.place_of(at));
+                    let total = at.checked_sub(column.texts().count());
+                    let total =
+                        total.and_then(|at| part.totals.get(at)).map(|(line, _)| line.clone());
+                    let why = "its decimal mark is not that of the lines before";
+                    problems
+                        .add(line.or(total).unwrap_or_default(), format!("{name} {cell:?}: {why}"));
+                }
+            }
+        });
+        for column in &sheet.columns {
+            let is_days = self.kind(&column.name) == FieldKind::Day || *column.name == *"time";
+            let days = || column.texts().filter(|_| is_days && self.days.is_none());
+            let fixed = days().find(|cell| cell.get(4..5) == Some("-"));
+            let is_open =
+                |cell: &&str| matches!(day::readings(cell).0, [one, other] if one != other);
+            if let Some((one, other)) = fixed.zip(days().find(is_open)) {
+                let why = "a spreadsheet may have taken the day for the month in some of them; download the file anew as CSV, or \
+                           --dates month-first or day-first takes them as they are";
+                let one = Problems::of(format!("{} {other:?} beside {one:?}: {why}", column.name));
+                problems.extend(one.of_file(part.file.as_deref()));
+            }
+        }
+    }
+
     /// Spells every amount as a plain decimal, and holds the totals against their sum.
     pub(crate) fn read_amounts(&self, parts: &[Part], sheet: &mut Sheet, problems: &mut Problems) {
         let totals: Vec<_> = parts.iter().flat_map(|part| &part.totals).collect();
@@ -118,32 +167,8 @@ impl Reader {
             sheet.lines().map(|line| state(line) == Some(&State::Set)).collect()
         });
         self.change(sheet, FieldKind::Amount, |column, sheet| {
-            let name = &column.name;
-            let cells = || column.texts().chain(totals.iter().map(|(_, cell)| cell.as_str()));
-            let mark = match amount::decide(cells(), self.mark) {
-                Ok(mark) => mark,
-                Err(Unclear::Ambiguous) => {
-                    let is_unclear = |cell: &&str| cell.contains([',', '.']);
-                    let unclear = cells().find(is_unclear).unwrap_or_default();
-                    problems.extend(Problems::of(format!(
-                        "{name} {unclear:?}: thousands or decimals? --decimal point or comma says it"
-                    )));
-                    return;
-                }
-                Err(Unclear::Mixed(at)) => {
-                    let cell = cells().nth(at).unwrap_or_default();
-                    let line = column.codes().iter().position(|code| *code as usize == at);
-                    let line = line.map(|at| sheet.place_of(at));
-                    let total = at.checked_sub(column.texts().count());
-                    let total = total.and_then(|at| totals.get(at)).map(|(line, _)| line.clone());
-                    let why = "its decimal mark is not that of the lines before";
-                    let line = line.or(total).unwrap_or_default();
-                    problems.add(line, format!("{name} {cell:?}: {why}"));
-                    return;
-                }
-            };
             let is_amount = |text: &str| !text.is_empty() && !text.eq_ignore_ascii_case("delete");
-            let read = |text| is_amount(text).then(|| amount::amount(text, mark));
+            let read = |text| is_amount(text).then(|| amount::amount(text, DecimalMark::Point));
             let amounts: Vec<_> = column.texts().map(read).collect();
             let is_wrong = |code: usize| amounts.get(code).is_some_and(|it| *it == Some(None));
             sheet.tell(column, problems, |code, text| {
@@ -169,7 +194,7 @@ impl Reader {
             let spelled: Vec<_> = column.texts().zip(&amounts).map(spelled).collect();
             column.replace(spelled);
             for (part, sums) in sums {
-                self.check_totals(column, part, mark, sums, sheet, problems);
+                self.check_totals(column, part, sums, sheet, problems);
             }
         });
     }
@@ -178,12 +203,12 @@ impl Reader {
         &self,
         column: &Column,
         part: &Part,
-        mark: DecimalMark,
         (sum, approved): (Decimal, Option<Decimal>),
         sheet: &mut Sheet,
         problems: &mut Problems,
     ) {
-        let read = part.totals.iter().map(|(line, cell)| (line, amount::amount(cell, mark)));
+        let read =
+            part.totals.iter().map(|(line, cell)| (line, amount::amount(cell, DecimalMark::Point)));
         // A file may total parts, too: one of its totals must be that of all.
         let has = |sum| read.clone().any(|(_, total)| total == Some(sum));
         let mut lines = (part.lines.clone())

@@ -1,8 +1,11 @@
 //! A sheet of a workbook as CSV, so that one reader serves all files.
 
+use std::collections::BTreeSet;
 use std::io::Cursor;
 
-use calamine::{Data, DataRef, Reader as _, SheetType, Xlsx, XlsxError, XlsxFormulaMetadata};
+use calamine::{
+    Data, DataRef, DataType as _, Reader as _, SheetType, Xlsx, XlsxError, XlsxFormulaMetadata,
+};
 
 use crate::decode::{Decoded, MOST};
 use crate::{Problems, amount, currency, hidden};
@@ -32,13 +35,14 @@ pub(crate) fn read<'a>(bytes: &[u8], wanted: Option<&str>) -> Result<Decoded<'a>
         })?,
         None => names.first().ok_or_else(|| Problems::of("is a workbook without sheets"))?,
     };
-    let text = text(&mut book, name).map_err(|cause| {
+    let (text, first) = text(&mut book, name).map_err(|cause| {
         Problems::of(format!("is a workbook whose sheet {name:?} is damaged: {cause}"))
     })??;
     let others = names.iter().filter(|other| *other != name && holds_data(&mut book, other));
-    let hidden = hidden::rows(bytes, name).unwrap_or_default();
-    let others = others.cloned().collect();
-    Ok(Decoded { text: text.into(), encoding: Some("a workbook"), others, hidden })
+    let (hidden, columns) = hidden::rows_and_columns(bytes, name).unwrap_or_default();
+    let hidden_columns = columns.into_iter().filter_map(|at| at.checked_sub(first)).collect();
+    let (text, others) = (text.into(), others.cloned().collect());
+    Ok(Decoded { text, encoding: Some("a workbook"), others, hidden, hidden_columns })
 }
 
 fn holds_data(book: &mut Book<'_>, name: &str) -> bool {
@@ -51,11 +55,14 @@ fn holds_data(book: &mut Book<'_>, name: &str) -> bool {
     false
 }
 
-type Text = Result<String, Problems>;
+/// The text of a sheet, and the first of its columns.
+type Text = Result<(String, usize), Problems>;
 
 fn text(book: &mut Book<'_>, name: &str) -> Result<Text, XlsxError> {
     // A first look: which columns the table has, and which formulas no program has computed.
     let (mut first, mut width, mut formulas) = (u32::MAX, 0, Vec::new());
+    // Those where texts are amounts, whose points and commas may mean something else than those of numbers.
+    let mut texts = BTreeSet::new();
     let mut cells = book.worksheet_cells_reader(name)?;
     while let Some(cell) = cells.next_cell_with_formula_metadata()? {
         let is_empty = cell.value == DataRef::Empty;
@@ -63,6 +70,12 @@ fn text(book: &mut Book<'_>, name: &str) -> Result<Text, XlsxError> {
             continue;
         }
         (first, width) = (first.min(cell.pos.1), width.max(cell.pos.1 + 1));
+        if let Some(text) = cell.value.get_string()
+            && text.contains(['.', ','])
+            && amount::is_amount(text)
+        {
+            texts.insert(cell.pos.1);
+        }
         if let Some(formula) = cell.formula.filter(|_| is_empty) {
             use XlsxFormulaMetadata::{Normal, Shared};
             let text = match formula {
@@ -114,13 +127,17 @@ fn text(book: &mut Book<'_>, name: &str) -> Result<Text, XlsxError> {
         if row.is_empty() {
             row.resize(width, String::new());
         }
-        let text = match formula {
+        let mut text = match formula {
             Some(formula) => format!("={formula}"),
             None => shown(value, signs.get(style).and_then(Option::as_deref)),
         };
+        if value.is_float() && text.contains('.') && texts.contains(&column) {
+            text.push(amount::NUMBER);
+        }
         row.get_mut(at).into_iter().for_each(|cell| cell.clone_from(&text));
     }
     let csv = csv.into_inner().ok().and_then(|csv| String::from_utf8(csv).ok());
+    let csv = csv.map(|csv| (csv, first as usize));
     Ok(csv.ok_or_else(|| Problems::of("is a workbook whose sheet is no text")))
 }
 
@@ -135,6 +152,11 @@ fn shown(value: &DataRef<'_>, sign: Option<&str>) -> String {
             let (year, month, day, hour, minute, second, _) = time.to_ymd_hms_milli();
             let day = format!("{year:04}-{month:02}-{day:02}");
             return match (hour, minute, second) {
+                // Half a millisecond before midnight it is still the day before.
+                (0, 0, 0) if time.as_f64().fract() > 0.5 => {
+                    let before = day.parse::<jiff::civil::Date>().and_then(|day| day.yesterday());
+                    before.map_or(day, |before| format!("{before} 23:59:59"))
+                }
                 (0, 0, 0) => day,
                 _ => format!("{day} {hour:02}:{minute:02}:{second:02}"),
             };

@@ -234,18 +234,42 @@ fn several_files_are_read_as_one_and_each_by_its_own_header() {
             "",
             "a.csv:2 1.50, b.csv:2 2.50; b.csv: columns that are not used: Clicks",
         ),
-        // A comma and a date mean what they mean in the other file.
+        // What a comma means is not decided by the other file.
         (
             "Day;Campaign ID;Cost\n03.04.2026;1;1,500",
             "Day,Campaign ID,Cost\n25.11.2026,2,\"2,50\"",
             "",
-            "a.csv:2 1.500, b.csv:2 2.50",
+            "a.csv: cost \"1,500\": thousands or decimals?",
         ),
         (
-            "Day;Campaign ID;Cost\n24.11.2026;1;1,50",
+            "Day;Campaign ID;Cost\n24.11.2026;1;1,50\nTotal;;1,50",
+            "Day,Campaign ID,Cost\n25.11.2026,2,2.50\nTotal,,2.50",
+            "",
+            "a.csv:2 1.50, b.csv:2 2.50; a.csv:3: a total of 1.50",
+        ),
+        (
+            "Day;Campaign ID;Cost\n24.11.2026;1;1.234,50",
+            "Day,Campaign ID,Cost\n25.11.2026,2,\"1,234.50\"",
+            "",
+            "a.csv:2 1234.50, b.csv:2 1234.50",
+        ),
+        (
+            "Day,Campaign ID,Cost\n24.11.2026,1,1.50",
+            "Day,Campaign ID,Cost\n25.11.2026,2,2.50\n26.11.2026,2,\"2,5\"",
+            "",
+            "b.csv:3: cost \"2,5\": its decimal mark",
+        ),
+        (
+            "Day,Campaign ID,Cost\n2026-05-11,1,1\n25/11/2026,1,2",
             "Day,Campaign ID,Cost\n25.11.2026,2,2.50",
             "",
-            "b.csv:2: cost \"2.50\": its decimal mark",
+            "a.csv: date \"25/11/2026\" beside \"2026-05-11\"",
+        ),
+        (
+            "Day,Campaign ID,Cost\n2026-05-11,1,1",
+            "Day,Campaign ID,Cost\n25/11/2026,2,2",
+            "",
+            "a.csv:2 1, b.csv:2 2",
         ),
         (
             "Day,Campaign ID,Cost\n24/11/2026,1,1",

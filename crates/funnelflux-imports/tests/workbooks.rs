@@ -2,7 +2,15 @@
 #![cfg(feature = "xlsx")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
 
-use funnelflux_imports::{Field, FieldKind, Note, Problems, Profile, Reader, Sheet};
+use funnelflux_imports::{
+    DayOrder, DecimalMark, Field, FieldKind, Note, Problems, Profile, Reader, Sheet,
+};
+
+const FIELDS: [Field; 3] = [
+    Field::new("date", FieldKind::Day).required(),
+    Field::new("cost", FieldKind::Amount).required(),
+    Field::new("campaign", FieldKind::Id),
+];
 
 fn read(file: &str) -> Result<Sheet, Problems> {
     read_sheet(file, None)
@@ -10,12 +18,7 @@ fn read(file: &str) -> Result<Sheet, Problems> {
 
 fn read_sheet(file: &str, sheet: Option<&str>) -> Result<Sheet, Problems> {
     let path = format!("{}/tests/cases/workbooks/{file}.xlsx", env!("CARGO_MANIFEST_DIR"));
-    let fields = [
-        Field::new("date", FieldKind::Day).required(),
-        Field::new("cost", FieldKind::Amount).required(),
-        Field::new("campaign", FieldKind::Id),
-    ];
-    let reader = Reader::new(&fields).with_profile(Profile::find("meta").unwrap());
+    let reader = Reader::new(&FIELDS).with_profile(Profile::find("meta").unwrap());
     let reader = sheet.into_iter().fold(reader, |it, sheet| it.with_sheet(sheet));
     reader.read(&std::fs::read(path).unwrap())
 }
@@ -119,6 +122,47 @@ fn money_is_what_the_sheet_shows() {
         for part in expected {
             assert!(found.contains(part), "{sheet}: {part}: {found}");
         }
+    }
+}
+
+/// Of a column with numbers and texts, or with dates and texts, neither decides what the other means.
+#[test]
+fn numbers_and_dates_of_a_sheet_do_not_decide_what_its_texts_mean() {
+    let read = |sheet, more: fn(Reader) -> Reader| {
+        let path = format!("{}/tests/cases/workbooks/mixed.xlsx", env!("CARGO_MANIFEST_DIR"));
+        let reader = Reader::new(&FIELDS).with_profile(Profile::find("meta").unwrap());
+        let sheet = more(reader.with_sheet(sheet)).read(&std::fs::read(path).unwrap())?;
+        let notes = sheet.notes.iter().map(|note| format!("; {note}")).collect::<String>();
+        let rows =
+            rows(&sheet).into_iter().map(|(_, [day, id, cost])| format!("{day} {id} {cost}, "));
+        Ok::<_, Problems>(rows.collect::<String>() + &notes)
+    };
+    let day_first = |reader: Reader| reader.with_day_order(DayOrder::DayFirst);
+    let point = |reader: Reader| reader.with_decimal_mark(DecimalMark::Point);
+    let plain = |reader: Reader| reader;
+    for (sheet, more, expected) in [
+        (
+            "swapped",
+            plain as fn(Reader) -> Reader,
+            "date \"25/11/2026\" beside \"2026-05-11\": a spreadsheet may have taken the day for the month",
+        ),
+        ("swapped", day_first, "2026-05-11 1201 1.5, 2026-11-25 1201 2.5, "),
+        ("text of thousands", plain, "cost \"1,234\": thousands or decimals? --decimal"),
+        ("text of thousands", point, "2026-11-20 1201 1.5, 2026-11-21 1201 1234, "),
+        (
+            "text of decimals",
+            plain,
+            "2026-11-20 1201 1.5, 2026-11-21 1201 2.50, 2026-11-22 1201 1.234, ",
+        ),
+        ("before midnight", plain, "2026-11-20 1201 1.5, 2026-11-20 1202 1, "),
+        (
+            "hidden column",
+            plain,
+            "; hidden in the workbook, and READ all the same: the column of cost",
+        ),
+    ] {
+        let found = read(sheet, more).unwrap_or_else(|wrong| wrong.to_string());
+        assert!(found.contains(expected), "{sheet}: {found}");
     }
 }
 
