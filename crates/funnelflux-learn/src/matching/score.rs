@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::signature::{Names, Signature, level, same_path, tail_words};
+use super::signature::{Names, Signature, level, placeholder, same_path, tail_words};
 use crate::words::{is_loose, likeness, same_subject, words};
 
 funnelflux_contract::words! {
@@ -14,6 +14,8 @@ funnelflux_contract::words! {
         Root = "segment of the asset",
         /// The last segments, which name what is done.
         LastSegments = "last segments",
+        /// The method and the place of the id below the segment of the asset, as in REST.
+        Deed = "method and place of the id",
         /// The title.
         Title = "title",
         /// The names of ids and filters, in the query or in the path.
@@ -44,6 +46,8 @@ pub(super) struct Prepared<'a> {
     /// The segments that name the kind of asset.
     pub(super) root: Vec<String>,
     tail: BTreeSet<String>,
+    /// What method and place of the id say, in the words of the contract's ids; empty where that is nothing.
+    deed: String,
     title: BTreeSet<String>,
     named: BTreeSet<String>,
 }
@@ -53,6 +57,7 @@ impl<'a> Prepared<'a> {
         Self {
             is,
             root: root.into_iter().map(level).collect(),
+            deed: deed(&is.method, &tail),
             tail: tail_words(tail),
             title: words(&is.title),
             named: is.named(),
@@ -98,7 +103,10 @@ impl Rarity {
 
     /// Whether a common name is one that few families have.
     fn is_telling(&self, a: &BTreeSet<String>, b: &BTreeSet<String>) -> bool {
-        a.intersection(b).any(|name| self.families.get(name).is_some_and(|held| *held <= RARE))
+        // Ids of all kinds are called so.
+        let is_bare = |name: &str| matches!(name, "id" | "ids");
+        let is_rare = |name: &String| self.families.get(name).is_some_and(|held| *held <= RARE);
+        a.intersection(b).any(|name| !is_bare(name) && is_rare(name))
     }
 }
 
@@ -127,10 +135,14 @@ impl Score {
 
     /// Whether it is enough for certainty, if nothing else comes near.
     pub(super) fn is_enough(&self) -> bool {
-        let elements = self.because.len() >= 2 && self.has_subject && self.has_verb;
         let known_by = |element| self.because.contains(&element);
+        // The segment of the asset alone may be a word for something else, such as the pages of a site.
+        let is_place = |it: &&Element| matches!(it, Element::Root | Element::Deed);
+        let is_more = self.because.iter().filter(is_place).count() < self.because.len();
+        let elements = self.because.len() >= 2 && is_more && self.has_subject && self.has_verb;
         let other = known_by(Element::Path) || self.because.len() >= 3;
-        let method = self.same_method || (known_by(Element::Title) && other);
+        let method =
+            self.same_method || known_by(Element::Deed) || (known_by(Element::Title) && other);
         let strong = known_by(Element::Path) && known_by(Element::Title);
         (strong || self.points >= 5.0) && elements && method
     }
@@ -161,9 +173,25 @@ pub(super) fn score(
         None => {}
     }
     roots(ours, theirs, &mut score);
-    titles(ours, theirs, &mut score);
-    tails(ours, theirs, &mut score);
+    let is_below = !theirs.deed.is_empty()
+        && (ours.root.ends_with(&theirs.root) || theirs.root.ends_with(&ours.root));
+    let is_deed = is_below && theirs.deed == ours.is.verb;
+    titles(ours, theirs, is_deed, &mut score);
+    if !is_below {
+        tails(ours, theirs, &mut score);
+    } else if is_deed {
+        // The method is a part of it.
+        score.agrees(Element::Deed, if score.same_method { 3.0 } else { 5.0 });
+        (score.has_subject, score.has_verb) = (true, true);
+    } else {
+        score.points -= 2.0;
+    }
+    let before = score.points;
     parameters(ours, theirs, rarity, &mut score);
+    if is_deed {
+        // The id stands in the path, and filters may be left out.
+        score.points = score.points.max(before);
+    }
     for (element, own, other) in [
         (Element::Body, &ours.is.body, &theirs.is.body),
         (Element::Answer, &ours.is.answer, &theirs.is.answer),
@@ -173,6 +201,23 @@ pub(super) fn score(
         }
     }
     score
+}
+
+/// What a call of REST does.
+fn deed(method: &str, tail: &[&str]) -> String {
+    let of = |segment: &&str| placeholder(segment).is_some();
+    let deed = match (method, tail) {
+        ("GET", []) => "list",
+        ("POST", []) => "create",
+        ("GET", [id]) if of(id) => "find-by-id",
+        ("PUT" | "PATCH", [id]) if of(id) => "update",
+        ("DELETE", [id]) if of(id) => "delete",
+        ("POST" | "PUT" | "PATCH", [id, what]) if of(id) && !of(what) => {
+            return words(what).into_iter().collect::<Vec<_>>().join("-");
+        }
+        _ => "",
+    };
+    deed.to_owned()
 }
 
 fn roots(ours: &Prepared<'_>, theirs: &Prepared<'_>, score: &mut Score) {
@@ -191,12 +236,18 @@ fn roots(ours: &Prepared<'_>, theirs: &Prepared<'_>, score: &mut Score) {
     }
 }
 
-fn titles(ours: &Prepared<'_>, theirs: &Prepared<'_>, score: &mut Score) {
+fn titles(ours: &Prepared<'_>, theirs: &Prepared<'_>, is_deed: bool, score: &mut Score) {
     if ours.title.is_empty() || theirs.title.is_empty() {
         return;
     }
-    let alike = likeness(&ours.title, &theirs.title);
-    if alike >= TITLES && same_subject(&ours.title, &theirs.title) {
+    // Where the path says what is done, what stands in parentheses may be left out.
+    let outside = ours.is.title.split('(').map(|part| part.rsplit(')').next().unwrap_or_default());
+    let bare = words(&outside.collect::<String>());
+    let alike = |own: &BTreeSet<String>| likeness(own, &theirs.title);
+    let is_bare = is_deed && alike(&bare) > alike(&ours.title);
+    let own = if is_bare { &bare } else { &ours.title };
+    let alike = alike(own);
+    if alike >= TITLES && same_subject(own, &theirs.title) {
         score.agrees(Element::Title, 1.5 + 2.0 * alike);
         (score.has_subject, score.has_verb) = (true, true);
     } else {

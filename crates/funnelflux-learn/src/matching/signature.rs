@@ -25,6 +25,8 @@ impl Names {
 pub(crate) struct Signature {
     /// What has the same paths and ids: `ledger.page`. Empty for calls.
     pub(crate) family: String,
+    /// What is done, by the last part of the id: `find-by-id`. Empty for calls.
+    pub(crate) verb: String,
     /// Upper case.
     pub(crate) method: String,
     /// The path below the base path, and others that it may have. A part in braces varies; it has a name

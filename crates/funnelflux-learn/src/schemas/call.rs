@@ -144,10 +144,9 @@ fn success<'a>(spot: &Spot<'a>) -> Option<Spot<'a>> {
     response.get("schema").or_else(|| content(&response))
 }
 
-/// The schema of the JSON in a `content`, or of whatever stands there first.
+/// The schema of the JSON in a `content`. Forms and files say nothing of what we send and get.
 fn content<'a>(spot: &Spot<'a>) -> Option<Spot<'a>> {
+    let is_json = |name: &str| name.contains("json") || name.contains('*');
     let types = spot.get("content")?.members();
-    let json = types.iter().find(|(name, _)| name.contains("json"));
-    let (_, media) = json.or_else(|| types.first())?;
-    media.get("schema")
+    types.into_iter().find(|(name, _)| is_json(name))?.1.get("schema")
 }

@@ -50,6 +50,7 @@ pub fn compare(contract: &Contract, mut files: Vec<SchemaFile>) -> Findings {
     let place = |id: &str| order.iter().position(|other| *other == id);
     matched.sort_by_key(|found| (Reverse(found.certainty), place(&found.ours.id)));
     let mut unread = references::unread(files);
+    findings.unused = references::discriminators(files);
     for Match { ours, theirs, certainty, because, runner_up } in &matched {
         let before = shapes.differences.len();
         shapes.certainty = *certainty;
@@ -429,6 +430,11 @@ impl<'p, 'c, 'f> Pair<'p, 'c, 'f> {
         let is_it = |spot: &Spot<'f>| {
             self.shapes.could_be(kind, spot, 0) || objects::is_one(&self.ours.id, kind, spot)
         };
+        let kinds = View::of(spot).kinds;
+        // One of two shapes is not said to be the account's.
+        if kinds.contains(&Basic::Array) && kinds.contains(&Basic::Object) {
+            return (None, spot.clone());
+        }
         if is_it(spot) {
             return (Some(String::new()), spot.clone());
         }

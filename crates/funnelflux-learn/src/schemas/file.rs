@@ -84,6 +84,14 @@ impl SchemaFile {
         false
     }
 
+    /// The server that it is of, where it says one.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn host(&self) -> Option<&str> {
+        let url = self.value.pointer("/servers/0/url").and_then(Value::as_str).unwrap_or_default();
+        let of_url = url.split_once("://").and_then(|(_, rest)| rest.split('/').next());
+        self.value.get("host").and_then(Value::as_str).or(of_url)
+    }
+
     /// The path in front of all its paths, where it says one.
     pub(crate) fn root(&self) -> Option<String> {
         self.moved_base.clone().or_else(|| self.has_version.then(|| "/v1".to_owned()))

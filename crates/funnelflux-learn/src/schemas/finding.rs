@@ -36,6 +36,8 @@ pub(crate) enum Aspect {
     Reference,
     /// A server that has no address with a path.
     Server,
+    /// The member by which a file tells kinds of objects apart.
+    Discriminator,
 }
 
 /// The words of the name: `parameter name`.
@@ -184,6 +186,10 @@ pub struct Findings {
     /// What belongs together: paths, methods, parameters, members, values, and where answers hold a list.
     #[serde(skip)]
     pub(crate) learned: Vec<Difference>,
+    /// What the files say and nothing compares.
+    #[serde(skip)]
+    #[cfg_attr(not(feature = "sessions"), expect(dead_code, reason = "only `ffx learn` lists it"))]
+    pub(crate) unused: Vec<Difference>,
     /// The operations found by other things than method and path.
     pub(crate) matches: Vec<FoundCall>,
     /// The operations found for certain, whose paths are therefore settled.
@@ -233,8 +239,9 @@ impl Findings {
                 .iter()
                 .any(|learned| (&learned.subject, learned.aspect) == (&it.subject, it.aspect))
         };
-        self.differences.iter().filter_map(move |it| {
+        self.differences.iter().chain(&self.unused).filter_map(move |it| {
             let why = match it.aspect {
+                Aspect::Discriminator => "kinds are known by recordings and by their words",
                 Aspect::MemberMissing | Aspect::ParameterMissing | Aspect::EnumValueMissing => {
                     "the file does not have it"
                 }

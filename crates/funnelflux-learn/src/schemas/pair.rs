@@ -93,8 +93,10 @@ fn of_ours(contract: &Contract, operation: &Operation) -> Signature {
             Some(Names::new(members.iter().map(String::as_str), is_list))
         }
     };
+    let (family, verb) = operation.id.rsplit_once('.').unwrap_or_default();
     Signature {
-        family: operation.id.rsplit_once('.').map_or("", |(family, _)| family).to_owned(),
+        family: family.to_owned(),
+        verb: verb.to_owned(),
         method: operation.method.as_str().to_owned(),
         paths: std::iter::once(&operation.path).chain(&operation.alternatives).cloned().collect(),
         title: operation.title.clone(),
@@ -124,13 +126,13 @@ fn of_call(call: &Call<'_>) -> Signature {
     };
     let in_query = call.parameters.iter().filter(|parameter| parameter.location == "query");
     Signature {
-        family: String::new(),
         method: call.method.clone(),
         paths: vec![call.path.clone()],
         title: call.title.clone(),
         parameters: in_query.map(|parameter| parameter.name.to_owned()).collect(),
         body: Some(call.body.as_ref().map(names).unwrap_or_default()),
         answer: call.response.as_ref().map(names),
+        ..Signature::default()
     }
 }
 

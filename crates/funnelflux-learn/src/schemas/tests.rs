@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use super::finding::{Findings, Subject};
 use super::*;
 use crate::contract::Contract;
+use crate::matching::Certainty;
 
 fn fixtures() -> PathBuf {
     root().join("crates/funnelflux-learn/src/schemas/fixtures")
@@ -352,4 +353,61 @@ fn a_title_with_the_same_words_about_another_asset_is_another_operation() {
     let findings = held(&[("f.yaml", swagger(paths, ""))]);
     assert_eq!(ids(&findings.differing), [""; 0]);
     assert_eq!(findings.new.len(), 1);
+}
+
+#[test]
+fn a_call_of_rest_is_the_operation_that_its_method_and_the_place_of_the_id_say() {
+    let contract = Contract::load(&root()).unwrap_or_else(|failure| panic!("{failure}"));
+    let object = "{type: object, properties: {id: {type: string}, name: {type: string}, status: {type: string}}}";
+    for (root, noun, family) in [
+        ("pages", "page", "page"),
+        ("traffic-sources", "traffic source", "trafficsource"),
+        ("offerSources", "offer source", "offersource"),
+        ("pageGroups", "page group", "pagegroup"),
+        ("funnels", "funnel", "funnel"),
+    ] {
+        let mut paths = String::new();
+        let mut expected = Vec::new();
+        for (at, verbs) in [
+            ("", &[("get", "List", "list"), ("post", "Create", "create")][..]),
+            (
+                "/{id}",
+                &[
+                    ("get", "Get", "find-by-id"),
+                    ("put", "Update", "update"),
+                    ("delete", "Delete", "delete"),
+                ],
+            ),
+            ("/{id}/duplicate", &[("post", "Duplicate", "duplicate")]),
+            ("/{id}/archive", &[("post", "Archive", "archive")]),
+            // None of ours.
+            ("/{id}/versions", &[("get", "List the versions of a", "")]),
+            ("/search", &[("post", "Search for a", "")]),
+        ] {
+            paths.push_str(&format!("  /{root}{at}:\n"));
+            for (method, title, verb) in verbs {
+                let schema = match *verb {
+                    "list" => format!("{{type: array, items: {object}}}"),
+                    "delete" | "archive" => "{}".to_owned(),
+                    _ => object.to_owned(),
+                };
+                let body = format!("parameters: [{{in: body, name: body, schema: {object}}}], ");
+                let body = if matches!(*verb, "create" | "update") { &*body } else { "" };
+                paths.push_str(&format!(
+                    "    {method}: {{summary: {title} {noun}, {body}responses: {{200: {{schema: {schema}}}}}}}\n"
+                ));
+                if !verb.is_empty() {
+                    expected.push(format!("ledger.{family}.{verb}"));
+                }
+            }
+        }
+        let decoys = "  /plugins/{id}:\n    get: {summary: Get plugin}\n    delete: {summary: Delete plugin}\n";
+        let file = file::SchemaFile::parse("f.yaml", &swagger(&(paths + decoys), "")).unwrap();
+        let findings = compare(&contract, vec![file]);
+        let certain = findings.matches.iter().filter(|it| it.certainty == Certainty::Certain);
+        let mut found: Vec<_> = certain.map(|it| it.id.clone()).collect();
+        found.sort();
+        expected.sort();
+        assert_eq!(found, expected, "{root}: {:#?}", findings.matches);
+    }
 }

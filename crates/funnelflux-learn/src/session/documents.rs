@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use funnelflux_contract::{AssetKind, Operation, Schema, Verb};
-use funnelflux_transport::{Evidence, Says};
+use funnelflux_transport::{EACH_ID, Evidence, Says};
 
 use super::draft::Draft;
-use super::lessons::{Lessons, family};
+use super::lessons::{AT_OWN, Lessons, family};
 use super::pair::kind_of;
 use super::params::is_paging;
 use super::prefix;
 use super::settled::walk;
+use super::{Session, server};
 use crate::contract::Contract;
 use crate::matching::Certainty;
 use crate::schemas::finding::{Aspect, Difference, Findings, Subject};
@@ -22,21 +23,22 @@ type Members<'f> = BTreeMap<(&'f str, &'f str), Vec<&'f Difference>>;
 
 /// `sent` says whether a recording has a body of the operation without the member.
 pub(super) fn draw(
-    files: &[SchemaFile],
+    session: &Session,
     sent: &dyn Fn(&str, &str) -> bool,
     draft: &mut Draft<'_>,
     lessons: &mut Lessons,
 ) {
     static CONTRACT: OnceLock<Contract> = OnceLock::new();
+    let files = &session.documents;
     if files.is_empty() {
         return;
     }
-    let findings = compare(CONTRACT.get_or_init(Contract::built_in), files.to_vec());
+    let findings = compare(CONTRACT.get_or_init(Contract::built_in), files.clone());
     let found: Vec<&'static Operation> = Operation::all()
         .filter(|operation| findings.settled.iter().any(|it| it.id == operation.id()))
         .collect();
     lessons.described.extend(found.iter().map(|operation| operation.id()));
-    let base = base(&findings, draft, lessons);
+    let base = base(session, &findings, draft, lessons);
     let mut members = Members::new();
     for learned in &findings.learned {
         match (&learned.subject, learned.aspect) {
@@ -97,6 +99,7 @@ fn evidence(learned: &Difference) -> Evidence {
 
 /// The base path below which the most operations of the files are, unless a recording shows another one.
 fn base<'f>(
+    session: &Session,
     findings: &'f Findings,
     draft: &mut Draft<'_>,
     lessons: &mut Lessons,
@@ -110,8 +113,14 @@ fn base<'f>(
     }
     let (base, shown) = votes.iter().max_by_key(|(_, shown)| shown.len())?;
     let first = shown.first()?;
+    let mut files = session.documents.iter();
+    let file = files.find(|file| file.about.name == first.place.file);
+    let host = file.and_then(SchemaFile::host);
+    let is_own = host.is_none_or(|host| session.counts(&server(host)));
     if base.split('/').all(prefix::is_plain) {
-        draft.document("*", Says::BasePath((*base).to_owned()), evidence(first), true, "");
+        let says = Says::BasePath((*base).to_owned());
+        let own = session.base.as_ref().map(|(_, own)| format!("{own}{AT_OWN}"));
+        draft.document("*", says, evidence(first), is_own, &own.unwrap_or_default());
     } else {
         lessons.kept_out.push(prefix::KEPT_OUT.to_owned());
     }
@@ -166,8 +175,12 @@ fn of_operation(
 /// The path with the id of the object that is saved in its one nameless place; `None` where that is no
 /// place of ours.
 fn with_id(operation: &Operation, path: &str) -> Option<String> {
-    let own = kind_of(operation).filter(|(_, verb)| matches!(verb, Verb::Create | Verb::Update));
-    let id = own.and_then(|(kind, _)| kind.id_members.first());
+    let id = kind_of(operation).and_then(|(kind, verb)| match verb {
+        Verb::Create | Verb::Update => kind.id_members.first().copied(),
+        // The client sends a call for each.
+        Verb::Archive | Verb::Unarchive | Verb::Move if !kind.takes_one(verb) => Some(EACH_ID),
+        _ => None,
+    });
     let is_whole = path.split(['/', '?', '&']).all(|part| {
         let part = part.split_once('=').map_or(part, |(_, value)| value);
         !part.contains(['{', '}']) || (part.starts_with('{') && part.ends_with('}'))
@@ -223,8 +236,9 @@ fn noted(difference: &Difference, draft: &mut Draft<'_>, lessons: &mut Lessons) 
     }
     let Subject::Operation(id) = &difference.subject else { return };
     let name = difference.name.clone().unwrap_or_default();
+    let reads = Operation::all().any(|it| it.id() == id && it.idempotency().is_safe());
     let says = match difference.aspect {
-        Aspect::ParameterNew if is_paging(&name) => {
+        Aspect::ParameterNew if is_paging(&name) && reads => {
             Says::Note { topic: "paging".to_owned(), text: name }
         }
         Aspect::ParameterRequired if difference.theirs == "required" => {

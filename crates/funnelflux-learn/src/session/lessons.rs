@@ -65,7 +65,7 @@ pub struct Lessons {
 }
 
 /// Where the base path and the paths of the base URL are.
-const AT_OWN: &str = " at the server of the base URL, which is another one";
+pub(super) const AT_OWN: &str = " at the server of the base URL, which is another one";
 
 /// What a likely call may be where no operation comes near.
 const NO_OPERATION: &str = "no operation of the contract";
@@ -81,7 +81,7 @@ pub struct Maybe {
 }
 
 pub(super) fn draw(session: &Session) -> Lessons {
-    let Session { account, objects: given, documents, files, ignored, known, .. } = session;
+    let Session { account, objects: given, files, ignored, known, .. } = session;
     let of_server = |(name, calls)| {
         let base = prefix::base(calls);
         let own: Vec<&Call> = calls.iter().filter(|call| base.is_of(&call.path)).collect();
@@ -220,7 +220,7 @@ pub(super) fn draw(session: &Session) -> Lessons {
                 && body.members.get(member).is_none_or(|it| it.sight.count < body.objects)
         })
     };
-    documents::draw(documents, &sent, &mut draft, &mut lessons);
+    documents::draw(session, &sent, &mut draft, &mut lessons);
     let (facts, clashing) =
         std::mem::take(&mut draft.facts).into_iter().fold(Overlay::new(), Overlay::fact).sound();
     clashing.into_iter().for_each(|(fact, other)| draft.maybe(fact, &other));

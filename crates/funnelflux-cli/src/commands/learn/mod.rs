@@ -25,6 +25,9 @@ use crate::settings::Settings;
 /// More funnels than that show no other words.
 const MOST_FUNNELS: usize = 50;
 
+/// So many parts of schema files are named that are of no use.
+const MOST_FAULTS: usize = 5;
+
 pub(super) async fn run(args: &LearnArgs, settings: &Settings) -> Result<(), Failure> {
     if args.show {
         return show::run(settings);
@@ -89,11 +92,20 @@ fn nothing(lessons: &funnelflux::learn::session::Lessons) -> Failure {
         return Failure::failed(why)
             .hint("record the app, or ask the account: `ffx learn --account`");
     }
+    if !lessons.faults.is_empty() {
+        let faults = lessons.faults.iter().take(MOST_FAULTS).cloned().collect::<Vec<_>>();
+        let why = format!("no operation of the API was found; {}", faults.join("; "));
+        return Failure::failed(why).hint("give the files that the others refer to in one call");
+    }
     let others = lessons.unmatched.len();
     let why = match others {
         0 => "no call of the API was found".to_owned(),
         _ => format!("no call of the API was found for sure; {others} could be one of it"),
     };
+    if !lessons.read.is_empty() {
+        return Failure::failed(format!("{why}. {}", lessons.read.join("; ")))
+            .hint("give the vendor's schema files, or a recording: `ffx learn session.har`");
+    }
     let ignored = lessons.ignored;
     Failure::failed(format!("{why}; requests to other hosts, or without JSON: {ignored}"))
         .hint("save the HAR file with content, and name the host of the API: `--host HOST`")
