@@ -10,6 +10,7 @@ use crate::decode::{Decoded, LARGE, MOST, decoded};
 use crate::grid::{Row, Text};
 use crate::header::Header;
 use crate::note::NO_AMOUNT;
+use crate::rollups::Cells;
 use crate::{Line, Note, Place, Problems, Reader, Sheet, states};
 
 /// What is known of a file beside its lines.
@@ -22,6 +23,8 @@ pub(crate) struct Part {
     pub(crate) totals: Vec<(Place, String)>,
     /// The positions of its lines, until some are left out.
     pub(crate) lines: Range<usize>,
+    /// Of its lines, if several are of the same day and ids.
+    pub(crate) cells: Vec<Cells>,
 }
 
 impl Reader {
@@ -133,7 +136,8 @@ impl Reader {
             // Most rows by the wrong separator have one cell.
             (row.cells.len() >= needed).then(|| self.header(row).ok()).flatten()
         };
-        let found = text.rows(header, !self.is_mapped());
+        let found = text.rows(&header, !self.is_mapped());
+        let again = || text.rows(&header, !self.is_mapped()).ok().map(|it| it.1);
         let (header, rows) =
             found.map_err(|first| self.header(&first).err().unwrap_or_default())?;
         self.check_unit(&header, rows.row())?;
@@ -145,7 +149,8 @@ impl Reader {
             return Err(Problems::of("has no lines below its header"));
         }
         let lines = 0..sheet.len();
-        Ok((sheet, Part { file, size, header, totals, lines }))
+        let cells = self.cells(&header, &sheet, again);
+        Ok((sheet, Part { file, size, header, totals, lines, cells }))
     }
 
     fn joined(
@@ -158,6 +163,7 @@ impl Reader {
             match file {
                 Ok((mut one, mut part)) => {
                     self.read_marks(&mut one, &mut part, &mut unclear);
+                    self.leave_out_rollups(&part, &mut one, &mut unclear);
                     let before = sheet.as_ref().map_or(0, Sheet::len);
                     part.lines = before..before + one.len();
                     parts.push(part);

@@ -26,6 +26,7 @@ mod problem;
 mod profile;
 mod propose;
 mod reader;
+mod rollups;
 mod sheet;
 #[cfg(feature = "costs")]
 mod span;
