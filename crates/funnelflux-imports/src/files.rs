@@ -136,8 +136,8 @@ impl Reader {
             // Most rows by the wrong separator have one cell.
             (row.cells.len() >= needed).then(|| self.header(row).ok()).flatten()
         };
-        let found = text.rows(&header, !self.is_mapped());
-        let again = || text.rows(&header, !self.is_mapped()).ok().map(|it| it.1);
+        let found = text.rows(header, !self.is_mapped());
+        let again = || text.rows(header, !self.is_mapped()).ok().map(|it| it.1);
         let (header, rows) =
             found.map_err(|first| self.header(&first).err().unwrap_or_default())?;
         self.check_unit(&header, rows.row())?;

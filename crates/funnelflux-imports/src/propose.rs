@@ -234,7 +234,12 @@ impl Reader {
         for (at, title) in sample.titles().enumerate().filter(|(_, title)| !title.is_empty()) {
             if let Some(field) = self.field_of(title) {
                 let given = self.map.iter().any(|(mapped, _)| *mapped == field);
-                let rank = self.rank(&field, title);
+                // `Campaign` may be a name beside a column of ids.
+                let is_id = columns.get(at).is_some_and(|column| column.holds_ids);
+                let rank = match self.kind(&field) == FieldKind::Id && !is_known && !is_id {
+                    true => usize::MAX,
+                    false => self.rank(&field, title),
+                };
                 let (reason, rank) = match given {
                     true => (Reason::Given, rank),
                     // Of the names of a payout one says more than the others.

@@ -80,6 +80,11 @@ fn columns_of_other_files_are_found_by_titles_and_content() {
             &[("date", "date"), ("funnel", "funnel"), ("cost", "spend"), ("c1", "c1")],
         ),
         (
+            UploadKind::Costs,
+            "Campaign,Date,Campaign ID,Spend\nA,2026-11-25,12345678901,12.50\n",
+            &[("date", "Date"), ("campaign", "Campaign ID"), ("cost", "Spend")],
+        ),
+        (
             UploadKind::Conversions,
             &format!("Sale,Sub 3,Net revenue,State\n1,{hit},12.50,ok\n2,{hit},1.00,ok\n"),
             &[("hit", "Sub 3"), ("payout", "Net revenue"), ("status", "State")],
