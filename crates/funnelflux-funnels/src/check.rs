@@ -10,7 +10,6 @@ mod url;
 mod weights;
 
 use std::borrow::Cow;
-use std::fmt;
 
 use funnelflux_model::Document;
 use funnelflux_model::ledger::{Funnel, Model as _};
@@ -44,9 +43,9 @@ impl Finding {
     }
 }
 
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rule, place, message, .. } = self;
+funnelflux_contract::formats! {
+    Display for Finding, |it, f| {
+        let Self { rule, place, message, .. } = it;
         write!(f, "{} {}: {place}: {message}; {}", rule.code, rule.severity, rule.mend)
     }
 }

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fmt;
 
 use funnelflux_model::ledger::{Funnel, Model as _};
 use funnelflux_model::{Decimal, Document};
@@ -98,23 +97,21 @@ pub enum Trigger {
     Unknown,
 }
 
-impl fmt::Display for Trigger {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Weight(Some(weight)) => write!(f, "weight {}", weight.normalize()),
-            Self::Weight(None) => f.write_str("no weight"),
-            Self::Action { number: Some(number), is_conversion: false } => {
-                write!(f, "action {number}")
-            }
-            Self::Action { number: Some(number), .. } => write!(f, "action {number}, converts"),
-            Self::Action { number: None, .. } => f.write_str("no action"),
-            Self::Route(key) if key.is_empty() => f.write_str("no route"),
-            Self::Route(key) => f.write_str(key),
-            Self::Keys(keys) if keys.is_empty() => f.write_str("no key"),
-            Self::Keys(keys) => f.write_str(&keys.join(", ")),
-            Self::Always => f.write_str("always"),
-            Self::Unknown => f.write_str("unknown"),
+funnelflux_contract::formats! {
+    Display for Trigger, |it, f| match it {
+        Self::Weight(Some(weight)) => write!(f, "weight {}", weight.normalize()),
+        Self::Weight(None) => f.write_str("no weight"),
+        Self::Action { number: Some(number), is_conversion: false } => {
+            write!(f, "action {number}")
         }
+        Self::Action { number: Some(number), .. } => write!(f, "action {number}, converts"),
+        Self::Action { number: None, .. } => f.write_str("no action"),
+        Self::Route(key) if key.is_empty() => f.write_str("no route"),
+        Self::Route(key) => f.write_str(key),
+        Self::Keys(keys) if keys.is_empty() => f.write_str("no key"),
+        Self::Keys(keys) => f.write_str(&keys.join(", ")),
+        Self::Always => f.write_str("always"),
+        Self::Unknown => f.write_str("unknown"),
     }
 }
 

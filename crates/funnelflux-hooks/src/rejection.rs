@@ -71,10 +71,8 @@ impl Rejection {
     }
 }
 
-funnelflux_contract::formats! { Display for Rejection, |it, f| f.write_str(&it.message) }
+funnelflux_contract::formats! { Error for Rejection, |it, f| f.write_str(&it.message) }
 
 funnelflux_contract::formats! {
     Debug for Rejection, |it, f| write!(f, "Rejection({}: {})", it.status.as_u16(), it.message)
 }
-
-impl std::error::Error for Rejection {}

@@ -1,6 +1,6 @@
 //! A JSON object that is read and changed without being respelled.
 
-use std::{borrow::Cow, fmt, sync::OnceLock};
+use std::{borrow::Cow, sync::OnceLock};
 
 use funnelflux_json::{MemberSpan, equal, find, members, place, slice};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
@@ -361,10 +361,10 @@ impl PartialEq for Document {
 
 impl Eq for Document {}
 
-impl fmt::Debug for Document {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.text();
-        let names = self.index().iter().map(|member| unquote(slice(text, &member.name)));
+funnelflux_contract::formats! {
+    Debug for Document, |it, f| {
+        let text = it.text();
+        let names = it.index().iter().map(|member| unquote(slice(text, &member.name)));
         f.write_str("Document ")?;
         f.debug_set().entries(names).finish()
     }

@@ -1,5 +1,3 @@
-use std::{error::Error, fmt};
-
 pub(crate) use funnelflux_contract::{MOST_NAMED, near};
 
 /// All violations of an input, found before anything is sent.
@@ -88,9 +86,9 @@ impl ValidationError {
     }
 }
 
-impl fmt::Display for ValidationError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, violation) in self.violations.iter().enumerate() {
+funnelflux_contract::formats! {
+    Error for ValidationError, |it, f| {
+        for (at, violation) in it.violations.iter().enumerate() {
             if at > 0 {
                 f.write_str("; also ")?;
             }
@@ -99,8 +97,6 @@ impl fmt::Display for ValidationError {
         Ok(())
     }
 }
-
-impl Error for ValidationError {}
 
 pub(crate) fn quoted(value: &str) -> String {
     format!("`{value}`")

@@ -1,7 +1,5 @@
 //! The account of a cost plan: what was accepted, what failed, what was not sent.
 
-use std::fmt;
-
 use funnelflux_model::updates::CostRequest;
 use funnelflux_transport::{Accepted, Error};
 
@@ -51,9 +49,10 @@ impl CostStopped {
     }
 }
 
-impl fmt::Display for CostStopped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { accepted, failed, error, unsent } = self;
+funnelflux_contract::formats! {
+    // Without a source: the text has that of `error` in it.
+    Error for CostStopped, |it, f| {
+        let Self { accepted, failed, error, unsent } = it;
         let outcome = if error.is_ambiguous() { "may have arrived" } else { "was not accepted" };
         write!(
             f,
@@ -67,6 +66,3 @@ impl fmt::Display for CostStopped {
         )
     }
 }
-
-/// Without a source: the text has that of [`error`](Self::error) in it.
-impl std::error::Error for CostStopped {}

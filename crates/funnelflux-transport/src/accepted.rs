@@ -1,7 +1,6 @@
 //! The answer to a write that the server accepted.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -65,16 +64,14 @@ impl Accepted {
     }
 }
 
-/// The size of the body only: an answer may repeat what was sent.
-impl fmt::Debug for Accepted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Accepted")
-            .field("status", &self.status)
-            .field("request_id", &self.request_id)
-            .field("attempts", &self.attempts)
-            .field("body_bytes", &self.body.len())
-            .finish()
-    }
+funnelflux_contract::formats! {
+    /// The size of the body only: an answer may repeat what was sent.
+    Debug for Accepted, |it, f| f.debug_struct("Accepted")
+        .field("status", &it.status)
+        .field("request_id", &it.request_id)
+        .field("attempts", &it.attempts)
+        .field("body_bytes", &it.body.len())
+        .finish()
 }
 
 impl CallBuilder<'_> {

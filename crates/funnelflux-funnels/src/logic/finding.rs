@@ -1,5 +1,3 @@
-use std::fmt;
-
 use super::{LONGEST_KEY, MOST_CODE, MOST_CODE_FOR_CERTAIN};
 use crate::Severity;
 
@@ -33,9 +31,9 @@ pub struct Finding {
     pub problem: Problem,
 }
 
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { place, problem } = self;
+funnelflux_contract::formats! {
+    Display for Finding, |it, f| {
+        let Self { place, problem } = it;
         write!(f, "{place} {} {}: {problem}", problem.severity(), problem.code())
     }
 }
@@ -144,40 +142,38 @@ impl Problem {
     }
 }
 
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Syntax { what } => write!(f, "not Go: {what}"),
-            Self::Wrapper { word } => write!(f, "a script has no `{word}` of its own"),
-            Self::NoReturn { why } => {
-                write!(f, "the script can end here without a return: {why}")
-            }
-            Self::ValueCount { count: 0 } => write!(f, "this return has no value"),
-            Self::ValueCount { count } => write!(f, "this return has {count} values, not one"),
-            Self::NotText { literal } => write!(f, "{literal} is no text, so no route key"),
-            Self::Key { key } if key.is_empty() => write!(f, "the route key is empty"),
-            Self::Key { key } if key.chars().count() > LONGEST_KEY => {
-                let length = key.chars().count();
-                write!(f, "the route key {} has {length} characters", quoted(key))
-            }
-            Self::Key { key } => {
-                write!(f, "the route key {} has a character that no key may have", quoted(key))
-            }
-            Self::NoDefault => write!(f, "no path returns \"default\", the fallback"),
-            Self::Computed { expression } => {
-                let expression = shown(expression);
-                write!(f, "`{expression}` cannot be checked: its value is known at run time only")
-            }
-            Self::TooLong { bytes } => {
-                write!(f, "the code has {bytes} bytes; the server takes 10 KB, at most {MOST_CODE}")
-            }
-            Self::MaybeTooLong { bytes } => write!(
-                f,
-                "the code has {bytes} bytes; whether 10 KB means {MOST_CODE_FOR_CERTAIN} or {MOST_CODE} is unknown"
-            ),
-            Self::Unreachable => write!(f, "no path reaches this statement"),
-            Self::NotRead { why } => write!(f, "the code was not checked: {why}"),
+funnelflux_contract::formats! {
+    Display for Problem, |it, f| match it {
+        Self::Syntax { what } => write!(f, "not Go: {what}"),
+        Self::Wrapper { word } => write!(f, "a script has no `{word}` of its own"),
+        Self::NoReturn { why } => {
+            write!(f, "the script can end here without a return: {why}")
         }
+        Self::ValueCount { count: 0 } => write!(f, "this return has no value"),
+        Self::ValueCount { count } => write!(f, "this return has {count} values, not one"),
+        Self::NotText { literal } => write!(f, "{literal} is no text, so no route key"),
+        Self::Key { key } if key.is_empty() => write!(f, "the route key is empty"),
+        Self::Key { key } if key.chars().count() > LONGEST_KEY => {
+            let length = key.chars().count();
+            write!(f, "the route key {} has {length} characters", quoted(key))
+        }
+        Self::Key { key } => {
+            write!(f, "the route key {} has a character that no key may have", quoted(key))
+        }
+        Self::NoDefault => write!(f, "no path returns \"default\", the fallback"),
+        Self::Computed { expression } => {
+            let expression = shown(expression);
+            write!(f, "`{expression}` cannot be checked: its value is known at run time only")
+        }
+        Self::TooLong { bytes } => {
+            write!(f, "the code has {bytes} bytes; the server takes 10 KB, at most {MOST_CODE}")
+        }
+        Self::MaybeTooLong { bytes } => write!(
+            f,
+            "the code has {bytes} bytes; whether 10 KB means {MOST_CODE_FOR_CERTAIN} or {MOST_CODE} is unknown"
+        ),
+        Self::Unreachable => write!(f, "no path reaches this statement"),
+        Self::NotRead { why } => write!(f, "the code was not checked: {why}"),
     }
 }
 

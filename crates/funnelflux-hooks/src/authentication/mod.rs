@@ -2,7 +2,6 @@
 
 mod hmac;
 
-use std::fmt;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -166,9 +165,9 @@ impl Authentication {
     }
 }
 
-impl fmt::Debug for Authentication {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kinds = self.checks.iter().map(|check| match check {
+funnelflux_contract::formats! {
+    Debug for Authentication, |it, f| {
+        let kinds = it.checks.iter().map(|check| match check {
             Check::Basic(_) => "basic".to_owned(),
             Check::Header(name, _) => format!("header {name}"),
             Check::Hmac(hmac) => format!("{hmac:?}"),

@@ -176,19 +176,17 @@ pub enum Mismatch {
     },
 }
 
-impl fmt::Display for Mismatch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoRoute { decision } => {
-                write!(f, "the answer `{decision}` takes no route for certain")
-            }
-            Self::OtherRoute { decision, route } => {
-                write!(f, "the answer `{decision}` takes the route `{route}`")
-            }
-            Self::NeverTaken { route } => write!(f, "no answer takes the route `{route}`"),
-            Self::Defaults { count } => {
-                write!(f, "the config has {count} default routes, and must have exactly one")
-            }
+funnelflux_contract::formats! {
+    Display for Mismatch, |it, f| match it {
+        Self::NoRoute { decision } => {
+            write!(f, "the answer `{decision}` takes no route for certain")
+        }
+        Self::OtherRoute { decision, route } => {
+            write!(f, "the answer `{decision}` takes the route `{route}`")
+        }
+        Self::NeverTaken { route } => write!(f, "no answer takes the route `{route}`"),
+        Self::Defaults { count } => {
+            write!(f, "the config has {count} default routes, and must have exactly one")
         }
     }
 }

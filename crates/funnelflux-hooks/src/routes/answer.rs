@@ -1,5 +1,3 @@
-use std::fmt;
-
 use funnelflux_model::Document;
 use http::{HeaderMap, StatusCode, header};
 
@@ -103,12 +101,10 @@ fn is_json(media: &header::HeaderValue) -> bool {
     media == "application/json" || media.ends_with("+json")
 }
 
-/// Shows no value: answers may hold visitors' data.
-impl fmt::Debug for Answer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.delivery {
-            Some(Delivery { status, .. }) => write!(f, "Answer({status})"),
-            None => f.write_str("Answer(none)"),
-        }
+funnelflux_contract::formats! {
+    /// Shows no value: answers may hold visitors' data.
+    Debug for Answer, |it, f| match &it.delivery {
+        Some(Delivery { status, .. }) => write!(f, "Answer({status})"),
+        None => f.write_str("Answer(none)"),
     }
 }

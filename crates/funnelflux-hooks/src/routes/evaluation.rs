@@ -1,5 +1,3 @@
-use std::fmt;
-
 use super::condition::Found;
 
 /// What FunnelFlux does after an answer, as far as it is known: see [`evaluate`](super::evaluate).
@@ -49,13 +47,13 @@ impl Evaluation {
     }
 }
 
-impl fmt::Display for Evaluation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(key) = self.route() {
+funnelflux_contract::formats! {
+    Display for Evaluation, |it, f| {
+        if let Some(key) = it.route() {
             return write!(f, "`{key}`");
         }
-        let keys: Vec<String> = self.possible.iter().map(|key| format!("`{key}`")).collect();
-        write!(f, "unknown, {}: {}", keys.join(" or "), self.doubts.join("; "))
+        let keys: Vec<String> = it.possible.iter().map(|key| format!("`{key}`")).collect();
+        write!(f, "unknown, {}: {}", keys.join(" or "), it.doubts.join("; "))
     }
 }
 

@@ -1,5 +1,3 @@
-use std::{error::Error, fmt};
-
 use super::DomainErrorCode;
 use crate::Document;
 
@@ -39,17 +37,15 @@ impl DomainRefusal {
     }
 }
 
-impl fmt::Display for DomainRefusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+funnelflux_contract::formats! {
+    Error for DomainRefusal, |it, f| {
         f.write_str("refused")?;
-        if let Some(code) = &self.code {
+        if let Some(code) = &it.code {
             write!(f, " with {code}")?;
         }
-        if let Some(message) = &self.message {
+        if let Some(message) = &it.message {
             write!(f, ": {message}")?;
         }
         Ok(())
     }
 }
-
-impl Error for DomainRefusal {}

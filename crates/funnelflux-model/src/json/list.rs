@@ -1,6 +1,6 @@
 //! The search for the list in an answer of unknown shape.
 
-use std::{borrow::Cow, fmt};
+use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
@@ -32,13 +32,13 @@ impl<'a> FoundList<'a> {
     }
 }
 
-/// The number of items, never their values: answers hold visitors' data.
-impl fmt::Debug for FoundList<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let beside: Vec<&str> = self.beside.iter().map(|(name, _)| name.as_ref()).collect();
+funnelflux_contract::formats! {
+    /// The number of items, never their values: answers hold visitors' data.
+    Debug for FoundList<'_>, |it, f| {
+        let beside: Vec<&str> = it.beside.iter().map(|(name, _)| name.as_ref()).collect();
         f.debug_struct("FoundList")
-            .field("name", &self.name)
-            .field("items", &self.items.len())
+            .field("name", &it.name)
+            .field("items", &it.items.len())
             .field("beside", &beside)
             .finish()
     }

@@ -1,7 +1,5 @@
 //! Secrets that the server stores and never returns.
 
-use std::fmt;
-
 use funnelflux_contract::PLACEHOLDER;
 
 use crate::{
@@ -39,14 +37,12 @@ pub enum StoredSecret {
     Clear,
 }
 
-impl fmt::Debug for StoredSecret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Kept => "Kept",
-            Self::Set(_) => "Set(…)",
-            Self::Clear => "Clear",
-        })
-    }
+funnelflux_contract::formats! {
+    Debug for StoredSecret, |it, f| f.write_str(match it {
+        Self::Kept => "Kept",
+        Self::Set(_) => "Set(…)",
+        Self::Clear => "Clear",
+    })
 }
 
 #[derive(Clone, Copy)]

@@ -1,5 +1,3 @@
-use std::fmt;
-
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::Value;
 
@@ -202,14 +200,12 @@ impl Serialize for AttributeSelection {
     }
 }
 
-/// How many patterns, never which: a pattern may be a visitor's address or click id.
-impl fmt::Debug for AttributeSelection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AttributeSelection")
-            .field("attribute", &self.label())
-            .field("whitelist", &self.whitelist.as_ref().map(Vec::len))
-            .field("blacklist", &self.blacklist.as_ref().map(Vec::len))
-            .field("extra", &self.extra)
-            .finish()
-    }
+funnelflux_contract::formats! {
+    /// How many patterns, never which: a pattern may be a visitor's address or click id.
+    Debug for AttributeSelection, |it, f| f.debug_struct("AttributeSelection")
+        .field("attribute", &it.label())
+        .field("whitelist", &it.whitelist.as_ref().map(Vec::len))
+        .field("blacklist", &it.blacklist.as_ref().map(Vec::len))
+        .field("extra", &it.extra)
+        .finish()
 }

@@ -1,4 +1,4 @@
-use std::{fmt, str::FromStr};
+use std::str::FromStr;
 
 use serde_json::{Map, Value};
 
@@ -57,10 +57,9 @@ funnelflux_contract::shows! {
     TrackingFieldFilter, |it| slot: it.slot
 }
 
-impl fmt::Display for TrackingFieldFilter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pattern = Value::String(self.pattern.clone());
-        write!(f, "{{\"{}\":{pattern}}}", self.slot)
+funnelflux_contract::formats! {
+    Display for TrackingFieldFilter, |it, f| {
+        write!(f, "{{\"{}\":{}}}", it.slot, Value::from(it.pattern.as_str()))
     }
 }
 

@@ -1,5 +1,3 @@
-use std::fmt;
-
 use funnelflux_id::HitId;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer, ser::SerializeMap};
@@ -102,14 +100,12 @@ impl Conversion {
     }
 }
 
-/// Without the transaction id, which may be a customer's order.
-impl fmt::Debug for Conversion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Conversion")
-            .field("hit", &self.hit)
-            .field("has_transaction", &!self.transaction.is_empty())
-            .field("payout", &self.payout)
-            .field("delete", &self.delete)
-            .finish()
-    }
+funnelflux_contract::formats! {
+    /// Without the transaction id, which may be a customer's order.
+    Debug for Conversion, |it, f| f.debug_struct("Conversion")
+        .field("hit", &it.hit)
+        .field("has_transaction", &!it.transaction.is_empty())
+        .field("payout", &it.payout)
+        .field("delete", &it.delete)
+        .finish()
 }

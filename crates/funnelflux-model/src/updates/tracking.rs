@@ -1,9 +1,6 @@
 //! The restriction of costs and resets to values of tracking fields.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{Violations, quoted, reporting::TrackingSlot};
 
@@ -70,10 +67,10 @@ pub(super) fn check_everything(
     }
 }
 
-/// Shows the fields and the number of values: a value may be the click id of a visitor.
-impl fmt::Debug for TrackingRestriction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let counts = self.0.iter().map(|(slot, values)| (slot, values.len()));
+funnelflux_contract::formats! {
+    /// Shows the fields and the number of values: a value may be the click id of a visitor.
+    Debug for TrackingRestriction, |it, f| {
+        let counts = it.0.iter().map(|(slot, values)| (slot, values.len()));
         f.debug_map().entries(counts).finish()
     }
 }

@@ -126,17 +126,17 @@ impl Error {
     }
 }
 
-/// For logs and panics: the line, and the bare facts. Never headers or bodies.
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &self.0;
+funnelflux_contract::formats! {
+    /// For logs and panics: the line, and the bare facts. Never headers or bodies.
+    Debug for Error, |it, f| {
+        let inner = &it.0;
         f.debug_struct("Error")
-            .field("kind", &self.label())
-            .field("operation", &self.operation().map(|o| o.id()))
-            .field("status", &self.status())
-            .field("attempts", &self.attempts())
+            .field("kind", &it.label())
+            .field("operation", &it.operation().map(|o| o.id()))
+            .field("status", &it.status())
+            .field("attempts", &it.attempts())
             .field("ambiguous", &inner.ambiguous)
-            .field("message", &format_args!("{self}"))
+            .field("message", &format_args!("{it}"))
             .finish()
     }
 }

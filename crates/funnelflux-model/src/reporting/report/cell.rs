@@ -1,4 +1,4 @@
-use std::{borrow::Cow, fmt};
+use std::borrow::Cow;
 
 use rust_decimal::Decimal;
 
@@ -123,28 +123,24 @@ pub(crate) fn plain(json: &str) -> Option<Cow<'_, str>> {
     })
 }
 
-impl fmt::Display for Cell<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.tag {
-            ABSENT | NULL => f.pad(""),
-            TEXT => f.pad(&plain(self.text).unwrap_or_default()),
-            // `Decimal`'s own `Display` would take a precision for a wish to round.
-            _ => f.pad(&self.spelled().to_string()),
-        }
+funnelflux_contract::formats! {
+    Display for Cell<'_>, |it, f| match it.tag {
+        ABSENT | NULL => f.pad(""),
+        TEXT => f.pad(&plain(it.text).unwrap_or_default()),
+        // `Decimal`'s own `Display` would take a precision for a wish to round.
+        _ => f.pad(&it.spelled().to_string()),
     }
 }
 
 funnelflux_contract::formats! { Debug for Cell<'_>, |it, f| it.value().fmt(f) }
 
-/// Shows numbers only: any other value may be a visitor's data.
-impl fmt::Debug for CellValue<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Absent => f.write_str("Absent"),
-            Self::Null => f.write_str("Null"),
-            Self::Count(count) => f.debug_tuple("Count").field(count).finish(),
-            Self::Decimal(decimal) => f.debug_tuple("Decimal").field(decimal).finish(),
-            Self::Other(json) => write!(f, "Other({} bytes)", json.len()),
-        }
+funnelflux_contract::formats! {
+    /// Shows numbers only: any other value may be a visitor's data.
+    Debug for CellValue<'_>, |it, f| match it {
+        Self::Absent => f.write_str("Absent"),
+        Self::Null => f.write_str("Null"),
+        Self::Count(count) => f.debug_tuple("Count").field(count).finish(),
+        Self::Decimal(decimal) => f.debug_tuple("Decimal").field(decimal).finish(),
+        Self::Other(json) => write!(f, "Other({} bytes)", json.len()),
     }
 }
