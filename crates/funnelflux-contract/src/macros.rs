@@ -1,17 +1,19 @@
 //! What builders and opaque types write again and again. It is here because every crate can reach this one.
 
-/// Writes setters: each with its documentation, its arguments, and what a field becomes.
+/// Writes setters: each with its documentation, its arguments, and what a field becomes, or what is done with `it`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! setters {
     ($(
         $(#[$meta:meta])*
-        fn $name:ident($($argument:ident: $type:ty),*) => $($field:tt).+ = $value:expr;
+        fn $name:ident($($argument:ident: $type:ty),*)
+        $(=> $($field:tt).+ = $value:expr)? $(, |$it:ident| $change:expr)?;
     )+) => {$(
         $(#[$meta])*
         #[must_use]
         pub fn $name(mut self, $($argument: $type),*) -> Self {
-            self.$($field).+ = $value;
+            $(self.$($field).+ = $value;)?
+            $(let $it = &mut self; $change;)?
             self
         }
     )+};

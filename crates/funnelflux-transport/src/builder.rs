@@ -81,6 +81,11 @@ impl ClientBuilder {
         /// Sets whether to ask for compressed answers (default: yes with the feature `gzip`).
         #[cfg(feature = "gzip")]
         fn decompression(on: bool) => decompress = Some(on);
+        /// Adds an observer of the calls: an [`Observer`], shared or not, or a closure.
+        fn observer(observer: impl Observer), |it| it.observers.push(Arc::new(observer));
+        /// Adds overrides of the contract.
+        fn overlay(overlay: Overlay),
+            |it| it.overlay = std::mem::take(&mut it.overlay).merge(overlay);
     }
 
     /// Sets one access token, which is never refreshed. [`build`](Self::build) refuses one that cannot
@@ -133,18 +138,6 @@ impl ClientBuilder {
     /// is not retried, and one of a foreign type leaves a write's outcome unknown.
     pub fn transport<B>(mut self, service: impl IntoSeam<B>) -> Self {
         self.transport = Some(service.into_seam());
-        self
-    }
-
-    /// Adds an observer of the calls: an [`Observer`], shared or not, or a closure.
-    pub fn observer(mut self, observer: impl Observer) -> Self {
-        self.observers.push(Arc::new(observer));
-        self
-    }
-
-    /// Adds overrides of the contract.
-    pub fn overlay(mut self, overlay: Overlay) -> Self {
-        self.overlay = self.overlay.merge(overlay);
         self
     }
 

@@ -156,6 +156,8 @@ impl<'a> CallBuilder<'a> {
         /// Leaves the answer by the names of the server, as evidence of them.
         #[doc(hidden)]
         fn leave_names() => leaves_names = true;
+        /// Adds settings of this call; see also the `with_…` methods.
+        fn with_options(options: CallOptions), |it| it.options = options.or(&it.options);
     }
 
     /// Adds a header. Its value is treated as sensitive: it is never printed.
@@ -170,12 +172,6 @@ impl<'a> CallBuilder<'a> {
                 "header {name:?}: the name or the value (not shown) cannot stand in HTTP"
             )));
         }
-        self
-    }
-
-    /// Adds settings of this call; see also the `with_…` methods.
-    pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.options = options.or(&self.options);
         self
     }
 

@@ -54,6 +54,36 @@ impl EmulatorBuilder {
         fn record(file: File) => recording = Some(file);
         /// Calls servers for the traffic from the start on, as FunnelFlux calls those of its users. Default: none.
         fn hooks(hooks: Hooks) => hooks = Some(hooks);
+        /// Sets the port on the loopback address. Default 0: a free one.
+        fn port(port: u16), |it| it.address.set_port(port);
+        /// Serves an operation at another path below the base. The path of the contract is then answered
+        /// 404. Where it has an `{id}`, the other path must have one too.
+        ///
+        /// Of several moves of one operation, by this and by [`root`](Self::root), the last one counts.
+        /// [`build`](Self::build) and [`start`](Self::start) fail for an unknown operation, an impossible
+        /// path, and one where another operation of the same method is served.
+        ///
+        /// ```
+        /// let moved = |id| funnelflux_emulator::Emulator::builder().path(id, "/domain/{id}").build();
+        /// assert!(moved("billing.domains.get").is_ok());
+        /// let error = moved("billing.domain.get").unwrap_err();
+        /// assert!(error.to_string().contains("`billing.domains.…`"));
+        /// ```
+        fn path(operation: impl Into<String>, path: impl Into<String>),
+            |it| it.moves.push(Move::Operation { id: operation.into(), to: path.into() });
+        /// Serves all operations below one root of the contract below another: those of an asset, such as
+        /// `campaign/funnel`, or those of a section, such as `billing`.
+        ///
+        /// An asset whose root lies below this one stays: `campaign/funnel` does not move
+        /// `campaign/funnel/condition`, and `campaign` moves neither. `from` is always a root of the
+        /// contract, also after an earlier call has moved its operations.
+        fn root(from: impl Into<String>, to: impl Into<String>),
+            |it| it.moves.push(Move::Root { from: from.into(), to: to.into() });
+        /// Behaves as the account that the overlay was learned from: its paths, methods and names, the places
+        /// of ids and of what answers hold, the values of its enumerations. The names of the contract are then
+        /// refused. It applies after every [`path`](Self::path) and [`root`](Self::root).
+        fn overlay(overlay: Overlay),
+            |it| it.overlay = std::mem::take(&mut it.overlay).merge(overlay);
     }
 
     /// Sets how the emulator waits for [`Fault::latency`](crate::Fault::latency) and
@@ -64,49 +94,6 @@ impl EmulatorBuilder {
         Fut: Future<Output = ()> + Send + 'static,
     {
         self.sleeper = Sleeper(Arc::new(move |duration| Box::pin(sleep(duration))));
-        self
-    }
-
-    /// Sets the port on the loopback address. Default 0: a free one.
-    pub fn port(mut self, port: u16) -> Self {
-        self.address.set_port(port);
-        self
-    }
-
-    /// Serves an operation at another path below the base. The path of the contract is then answered
-    /// 404. Where it has an `{id}`, the other path must have one too.
-    ///
-    /// Of several moves of one operation, by this and by [`root`](Self::root), the last one counts.
-    /// [`build`](Self::build) and [`start`](Self::start) fail for an unknown operation, an impossible
-    /// path, and one where another operation of the same method is served.
-    ///
-    /// ```
-    /// let moved = |id| funnelflux_emulator::Emulator::builder().path(id, "/domain/{id}").build();
-    /// assert!(moved("billing.domains.get").is_ok());
-    /// let error = moved("billing.domain.get").unwrap_err();
-    /// assert!(error.to_string().contains("`billing.domains.…`"));
-    /// ```
-    pub fn path(mut self, operation: impl Into<String>, path: impl Into<String>) -> Self {
-        self.moves.push(Move::Operation { id: operation.into(), to: path.into() });
-        self
-    }
-
-    /// Serves all operations below one root of the contract below another: those of an asset, such as
-    /// `campaign/funnel`, or those of a section, such as `billing`.
-    ///
-    /// An asset whose root lies below this one stays: `campaign/funnel` does not move
-    /// `campaign/funnel/condition`, and `campaign` moves neither. `from` is always a root of the
-    /// contract, also after an earlier call has moved its operations.
-    pub fn root(mut self, from: impl Into<String>, to: impl Into<String>) -> Self {
-        self.moves.push(Move::Root { from: from.into(), to: to.into() });
-        self
-    }
-
-    /// Behaves as the account that the overlay was learned from: its paths, methods and names, the places
-    /// of ids and of what answers hold, the values of its enumerations. The names of the contract are then
-    /// refused. It applies after every [`path`](Self::path) and [`root`](Self::root).
-    pub fn overlay(mut self, overlay: Overlay) -> Self {
-        self.overlay = self.overlay.merge(overlay);
         self
     }
 

@@ -108,13 +108,8 @@ impl Hmac {
         /// Sets what is signed, in order.
         fn with_signed(parts: impl IntoIterator<Item = SignedPart>)
             => signed = parts.into_iter().collect();
-    }
-
-    /// Adds a secret that is good, too.
-    #[must_use]
-    pub fn with_secret(mut self, secret: impl Into<String>) -> Self {
-        self.secrets.extend(hidden(secret));
-        self
+        /// Adds a secret that is good, too.
+        fn with_secret(secret: impl Into<String>), |it| it.secrets.extend(hidden(secret));
     }
 
     /// The name of the header that holds the signature.

@@ -1,6 +1,5 @@
 //! The options of a bulk call.
 
-use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -55,39 +54,25 @@ impl BulkOptions {
         }
     }
 
-    /// Sets the number of requests that may be under way at once.
-    pub fn with_concurrency(mut self, requests: usize) -> Self {
-        self.concurrency = requests.max(1);
-        self
-    }
-
-    /// Sets how long a throttled account (429) is waited for, counted from the last request that
-    /// passed; see [`with_patience`](funnelflux_transport::CallOptions::with_patience). Work given
-    /// to [`run`](Self::run) sets it for its own calls.
-    pub fn with_patience(mut self, patience: impl Into<Option<Duration>>) -> Self {
-        self.patience = patience.into();
-        self
-    }
-
-    /// Calls `tell` after each object.
-    pub fn on_progress(mut self, tell: impl FnMut(BulkProgress) + Send + 'static) -> Self {
-        self.progress = Some(Box::new(tell));
-        self
-    }
-
-    /// Stops at a failure for which `stops` returns true, such as a rejected token, which the other
-    /// objects would share, or an ambiguous write: no new object is started, and requests under way
-    /// are finished. [`BulkReport::not_tried`](crate::BulkReport::not_tried) names the rest.
-    pub fn stop_when(mut self, stops: impl Fn(&Error) -> bool + Send + 'static) -> Self {
-        self.stop = Some(Box::new(stops));
-        self
-    }
-
-    /// Stops when `cancel` completes, as [`stop_when`](Self::stop_when) does, with a result for
-    /// each object. (Dropping the bulk call ends it at once, without a report.)
-    pub fn cancel_when(mut self, cancel: impl Future<Output = ()> + Send + 'static) -> Self {
-        self.cancel = Some(Box::pin(cancel));
-        self
+    funnelflux_contract::setters! {
+        /// Sets the number of requests that may be under way at once.
+        fn with_concurrency(requests: usize) => concurrency = requests.max(1);
+        /// Sets how long a throttled account (429) is waited for, counted from the last request that
+        /// passed; see [`with_patience`](funnelflux_transport::CallOptions::with_patience). Work given
+        /// to [`run`](Self::run) sets it for its own calls.
+        fn with_patience(patience: impl Into<Option<Duration>>) => patience = patience.into();
+        /// Calls `tell` after each object.
+        fn on_progress(tell: impl FnMut(BulkProgress) + Send + 'static)
+            => progress = Some(Box::new(tell));
+        /// Stops at a failure for which `stops` returns true, such as a rejected token, which the other
+        /// objects would share, or an ambiguous write: no new object is started, and requests under way
+        /// are finished. [`BulkReport::not_tried`](crate::BulkReport::not_tried) names the rest.
+        fn stop_when(stops: impl Fn(&Error) -> bool + Send + 'static)
+            => stop = Some(Box::new(stops));
+        /// Stops when `cancel` completes, as [`stop_when`](Self::stop_when) does, with a result for
+        /// each object. (Dropping the bulk call ends it at once, without a report.)
+        fn cancel_when(cancel: impl Future<Output = ()> + Send + 'static)
+            => cancel = Some(Box::pin(cancel));
     }
 }
 
@@ -97,11 +82,6 @@ impl Default for BulkOptions {
     }
 }
 
-impl fmt::Debug for BulkOptions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BulkOptions")
-            .field("concurrency", &self.concurrency)
-            .field("stops", &self.stop.is_some())
-            .finish_non_exhaustive()
-    }
+funnelflux_contract::shows! {
+    BulkOptions, |it| concurrency: it.concurrency, stops: it.stop.is_some()
 }

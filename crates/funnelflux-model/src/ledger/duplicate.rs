@@ -91,11 +91,9 @@ request! {
 }
 
 impl DuplicateRequest {
-    /// Sets the category or other parent of the copy; the default is the original's.
-    #[must_use]
-    pub fn parent_id(mut self, parent: AssetId) -> Self {
-        self.0.put("parentId", &quote(parent.as_str()));
-        self
+    funnelflux_contract::setters! {
+        /// Sets the category or other parent of the copy; the default is the original's.
+        fn parent_id(parent: AssetId), |it| it.0.put("parentId", &quote(parent.as_str()));
     }
 }
 

@@ -40,9 +40,8 @@ impl RawEventsRequest {
 }
 
 impl RawEventsRequestBuilder {
-    /// Selects a page: the number of its first event (from 0) and its maximal length.
-    pub fn page(mut self, start: u64, length: u64) -> Self {
-        self.request = self.request.with_page(start, length);
-        self
+    funnelflux_contract::setters! {
+        /// Selects a page: the number of its first event (from 0) and its maximal length.
+        fn page(start: u64, length: u64), |it| it.request = it.request.with_page(start, length);
     }
 }

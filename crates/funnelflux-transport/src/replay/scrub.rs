@@ -56,21 +56,6 @@ impl Scrub {
         Self { made_up: true, shift: None, ..Self::new() }
     }
 
-    /// Also keeps the JSON members and query parameters of this name, with their values, whatever these are:
-    /// look at them first. Times in them are shifted all the same.
-    pub fn keep(mut self, name: impl Into<String>) -> Self {
-        self.kept.insert(name.into());
-        self
-    }
-
-    /// Also keeps this name of JSON members and query parameters, and not their values. Names that
-    /// the vocabulary does not have are replaced, for they may be keys of a map: ids, tags, what a
-    /// visitor typed.
-    pub fn keep_name(mut self, name: impl Into<String>) -> Self {
-        self.kept_names.insert(name.into());
-        self
-    }
-
     /// Moves every time by one secret number of whole days into the past: dates of any offset and
     /// precision wherever they stand, and Unix times in members whose names say that they hold one
     /// (`expires_at`, `date` …). Order, differences, hours and offsets stay; days of the week and
@@ -87,6 +72,13 @@ impl Scrub {
     funnelflux_contract::setters! {
         /// Keeps times as they are.
         fn keep_times() => shift = None;
+        /// Also keeps the JSON members and query parameters of this name, with their values, whatever these are:
+        /// look at them first. Times in them are shifted all the same.
+        fn keep(name: impl Into<String>), |it| it.kept.insert(name.into());
+        /// Also keeps this name of JSON members and query parameters, and not their values. Names that
+        /// the vocabulary does not have are replaced, for they may be keys of a map: ids, tags, what a
+        /// visitor typed.
+        fn keep_name(name: impl Into<String>), |it| it.kept_names.insert(name.into());
     }
 
     pub(super) fn shifts_times(&self) -> bool {

@@ -1,5 +1,3 @@
-use std::{error::Error, fmt};
-
 use crate::reporting::{Metric, MetricKind};
 
 /// How reports of separate windows of time are merged into one.
@@ -44,21 +42,15 @@ impl MergeOptions {
         Self::default()
     }
 
-    /// These metrics only.
-    pub fn select(mut self, metrics: impl IntoIterator<Item = Metric>) -> Self {
-        self.selected.get_or_insert_default().extend(metrics);
-        self
-    }
-
     funnelflux_contract::setters! {
         /// Leaves out metrics that do not add up, instead of refusing them.
         fn drop_non_additive() => drops_non_additive = true;
-    }
-
-    /// Sums these metrics as well: the caller knows that they add up.
-    pub fn treat_as_additive(mut self, metrics: impl IntoIterator<Item = Metric>) -> Self {
-        self.vouched.extend(metrics);
-        self
+        /// These metrics only.
+        fn select(metrics: impl IntoIterator<Item = Metric>),
+            |it| it.selected.get_or_insert_default().extend(metrics);
+        /// Sums these metrics as well: the caller knows that they add up.
+        fn treat_as_additive(metrics: impl IntoIterator<Item = Metric>),
+            |it| it.vouched.extend(metrics);
     }
 
     pub(super) fn adds_up(&self, metric: &Metric) -> bool {
@@ -140,12 +132,12 @@ impl MergeError {
     }
 }
 
-impl fmt::Display for MergeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<&str> = self.metrics.iter().map(Metric::name).collect();
+funnelflux_contract::formats! {
+    Error for MergeError, |it, f| {
+        let names: Vec<&str> = it.metrics.iter().map(Metric::name).collect();
         let names = names.join(", ");
         f.write_str("reports cannot be merged: ")?;
-        match self.kind {
+        match it.kind {
             Fault::NonAdditive => write!(
                 f,
                 "{names} cannot be summed over windows of time; select only metrics that can, or \
@@ -160,5 +152,3 @@ impl fmt::Display for MergeError {
         }
     }
 }
-
-impl Error for MergeError {}
