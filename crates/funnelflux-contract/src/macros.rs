@@ -60,27 +60,41 @@ macro_rules! formats {
     };
 }
 
-/// Declares an enumeration of which each variant has a word: `as_str`, with its documentation, and `Display`.
+/// Declares an enumeration of which each variant has a word: all of them, `as_str` with its documentation, the way
+/// back, and `Display`. A variant behind a semicolon is one that is left out of all.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! words {
     (
         $(#[$meta:meta])*
-        pub enum $name:ident, $about:literal { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }
+        pub enum $name:ident, $about:literal {
+            $($(#[$doc:meta])* $variant:ident = $word:literal,)+
+            $(; $(#[$other_doc:meta])* $other:ident = $other_word:literal,)?
+        }
     ) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {
             $($(#[$doc])* $variant,)+
+            $($(#[$other_doc])* $other,)?
         }
 
         impl $name {
+            /// All that are known, in their order.
+            pub const ALL: [Self; [$($word),+].len()] = [$(Self::$variant),+];
+
             #[doc = $about]
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $word,)+
+                    $(Self::$other => $other_word,)?
                 }
+            }
+
+            /// Finds the one of this word.
+            pub fn find(word: &str) -> Option<Self> {
+                Self::ALL.into_iter().find(|it| it.as_str() == word)
             }
         }
 

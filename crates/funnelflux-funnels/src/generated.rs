@@ -34,26 +34,8 @@ funnelflux_contract::words! {
         Logic = "logic",
         /// A node of the app whose words are all unknown.
         Ai = "ai",
+        ;
         /// A node whose words the dialect does not have: kept as it is, and not checked.
         Other = "other",
     }
-}
-
-impl NodeKind {
-    /// Every kind that has a name; [`Other`](Self::Other) is left out.
-    pub const ALL: [Self; 13] = [
-        Self::Root,
-        Self::Rotator,
-        Self::Lander,
-        Self::Offer,
-        Self::LanderGroup,
-        Self::OfferGroup,
-        Self::Condition,
-        Self::ExternalUrl,
-        Self::VisitorTag,
-        Self::Webhook,
-        Self::Middleware,
-        Self::Logic,
-        Self::Ai,
-    ];
 }

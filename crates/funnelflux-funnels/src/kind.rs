@@ -21,11 +21,6 @@ pub enum Exits {
 }
 
 impl NodeKind {
-    /// Finds a kind by its word.
-    pub fn find(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
-    }
-
     /// How its ways out are told apart.
     pub const fn exits(self) -> Exits {
         match self {

@@ -40,18 +40,6 @@ funnelflux_contract::words! {
 }
 
 impl State {
-    /// All states, in the order of a step's life.
-    pub const ALL: [Self; 8] = [
-        Self::Ready,
-        Self::Sending,
-        Self::Accepted,
-        Self::Refused,
-        Self::Ambiguous,
-        Self::Confirmed,
-        Self::Different,
-        Self::Unmatched,
-    ];
-
     /// The state after a call with this result.
     pub fn after<T>(result: &Result<T, Error>) -> Self {
         match result.as_ref().map_err(Error::outcome) {
@@ -61,10 +49,6 @@ impl State {
             // Also an outcome that is new to this crate.
             Err(_) => Self::Ambiguous,
         }
-    }
-
-    pub(crate) fn find(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == word)
     }
 
     /// Whether the server may have acted on the step.

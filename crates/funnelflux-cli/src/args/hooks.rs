@@ -3,8 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
-use funnelflux::hooks::SignedPart;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Args, Subcommand};
+use funnelflux::hooks::{HmacAlgorithm, SignatureEncoding, SignedPart};
 use funnelflux::model::Document;
 use funnelflux::transport::BaseUrl;
 use funnelflux::transport::http::{HeaderName, Uri};
@@ -119,12 +120,12 @@ pub(crate) struct ProofArgs {
     /// The header of the signature. Which one FunnelFlux uses, and the rest of it, is unknown
     #[arg(long, value_name = "HEADER")]
     pub(crate) signature_header: Option<HeaderName>,
-    #[arg(long, value_enum, default_value = "sha256", help = "The hash of the HMAC")]
-    #[arg(requires = "signature_header")]
-    pub(crate) signature_algorithm: Algorithm,
-    #[arg(long, value_enum, default_value = "hex", help = "The spelling of the signature")]
-    #[arg(requires = "signature_header")]
-    pub(crate) signature_encoding: Encoding,
+    /// The hash of the HMAC
+    #[arg(long, value_parser = algorithm(), default_value = "sha256", requires = "signature_header")]
+    pub(crate) signature_algorithm: HmacAlgorithm,
+    /// The spelling of the signature
+    #[arg(long, value_parser = encoding(), default_value = "hex", requires = "signature_header")]
+    pub(crate) signature_encoding: SignatureEncoding,
     /// The text before the signature, such as sha256=
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     #[arg(requires = "signature_header")]
@@ -135,19 +136,17 @@ pub(crate) struct ProofArgs {
     pub(crate) signed: Vec<SignedPart>,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Algorithm {
-    Sha1,
-    Sha256,
-    Sha512,
+fn algorithm() -> impl TypedValueParser<Value = HmacAlgorithm> {
+    let words = HmacAlgorithm::ALL.map(HmacAlgorithm::as_str);
+    PossibleValuesParser::new(words).try_map(|word| HmacAlgorithm::find(&word).ok_or("unknown"))
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Encoding {
-    Hex,
-    Base64,
-    /// Without padding
-    Base64url,
+fn encoding() -> impl TypedValueParser<Value = SignatureEncoding> {
+    let words = SignatureEncoding::ALL.map(|it| match it {
+        SignatureEncoding::Base64Url => PossibleValue::new(it.as_str()).help("Without padding"),
+        _ => PossibleValue::new(it.as_str()),
+    });
+    PossibleValuesParser::new(words).try_map(|word| SignatureEncoding::find(&word).ok_or("unknown"))
 }
 
 fn signed(text: &str) -> Result<SignedPart, String> {

@@ -39,7 +39,7 @@ pub(crate) fn duplicate(store: &mut Store, call: &Call<'_>) -> Result<String> {
     put(&kind::own_first(asset, asset.id_members), &copy.id);
     let names = kind::own_first(asset, asset.name_members);
     put(&names, &name);
-    put(&["status"], Status::Active.name());
+    put(&["status"], Status::Active.as_str());
     if let Some(parent) = &parent {
         put(if kind == Kind::FUNNEL { &GROUP } else { &["idCategory"] }, parent);
     }

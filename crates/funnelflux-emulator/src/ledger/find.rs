@@ -121,7 +121,7 @@ fn member(store: &Store, entry: &Entry, name: &str) -> Option<Value> {
     Some(match name {
         id if asset.id_members.contains(&id) => entry.id.as_str().into(),
         own if asset.name_members.contains(&own) => entry.name.as_str().into(),
-        "status" => entry.status.name().into(),
+        "status" => entry.status.as_str().into(),
         "idCategory" => entry.string(name).into(),
         "categoryName" => name_of(Kind::CATEGORY, entry.string("idCategory")).into(),
         "idFunnelGroup" => entry.group().into(),

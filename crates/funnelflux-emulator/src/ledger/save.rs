@@ -31,7 +31,7 @@ pub(crate) fn save(store: &mut Store, call: &Call<'_>, new: bool) -> Result<Entr
         None => return Err(missing(entry.kind, at, &id, "; POST creates one")),
         Some(old) if new => {
             check_meta(call, &value, None)?;
-            let (noun, status) = (asset.noun, old.status.name());
+            let (noun, status) = (asset.noun, old.status.as_str());
             return Err(conflict(format!(
                 "`{at}` is \"{id}\", and there is a {noun} with that id already ({status}); expected a \
                  new id, or PUT to save that one"
@@ -121,7 +121,7 @@ fn group(value: &Value, before: Option<&str>) -> Result<String> {
 /// The status after a save. An object without one keeps it, and begins as active.
 fn status(value: &Value, before: Option<Status>) -> Result<Status> {
     let Some(value) = value.get("status") else { return Ok(before.unwrap_or(Status::Active)) };
-    let status = value.as_str().and_then(Status::parse);
+    let status = value.as_str().and_then(Status::find);
     let right = "`active` or `archived` (deletion is a call of its own)";
     let status = status.filter(|status| *status != Status::Deleted);
     status.ok_or_else(|| Refusal::wrong("status", value, right))

@@ -14,28 +14,14 @@ use crate::wire::{Refusal, Result, text};
 /// Divisible by neither 2 nor 31, so that it reaches all 62⁵ values before one repeats.
 const ID_STEP: u64 = 366_000_007;
 
-/// The status of an asset. Deleted ones are kept, since lists can ask for them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Status {
-    Active,
-    Archived,
-    Deleted,
-}
-
-impl Status {
-    const ALL: [Self; 3] = [Self::Active, Self::Archived, Self::Deleted];
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Archived => "archived",
-            Self::Deleted => "deleted",
-        }
-    }
-
-    pub(crate) fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.name() == name)
+funnelflux_contract::words! {
+    /// The status of an asset. Deleted ones are kept, since lists can ask for them.
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Status, "The status on the wire." {
+        Active = "active",
+        Archived = "archived",
+        Deleted = "deleted",
     }
 }
 
@@ -47,7 +33,7 @@ pub(crate) fn admitted(filter: &str) -> Result<Vec<Status>> {
     match filter {
         "" | "not-deleted" => Ok(vec![Status::Active, Status::Archived]),
         "all" => Ok(Status::ALL.to_vec()),
-        other => Status::parse(other).map(|only| vec![only]).ok_or_else(|| {
+        other => Status::find(other).map(|only| vec![only]).ok_or_else(|| {
             Refusal::parameter("status", format_args!("is {other:?}"), RIGHT_STATUS)
         }),
     }
@@ -119,7 +105,7 @@ impl Entry {
 
     pub(crate) fn set_status(&mut self, status: Status) {
         self.status = status;
-        self.set(&["status"], status.name());
+        self.set(&["status"], status.as_str());
     }
 }
 

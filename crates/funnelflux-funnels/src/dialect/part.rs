@@ -18,15 +18,6 @@ funnelflux_contract::words! {
 }
 
 impl NodePart {
-    /// Every part.
-    pub const ALL: [Self; 5] =
-        [Self::Type, Self::Object, Self::Reference, Self::Exit, Self::Trigger];
-
-    /// Finds a part by its word.
-    pub fn find(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|part| part.as_str() == word)
-    }
-
     /// The words of a kind for this part.
     pub fn of(self, words: &NodeWords) -> &Vec<Word> {
         match self {

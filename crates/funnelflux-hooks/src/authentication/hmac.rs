@@ -9,28 +9,28 @@ use sha2::{Sha256, Sha512};
 
 use super::{Hidden, alike, hidden, only};
 
-/// The hash of a signature.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum HmacAlgorithm {
-    /// HMAC-SHA-1, which is weak but still usual.
-    Sha1,
-    /// HMAC-SHA-256.
-    Sha256,
-    /// HMAC-SHA-512.
-    Sha512,
+funnelflux_contract::words! {
+    /// The hash of a signature.
+    pub enum HmacAlgorithm, "The word for it, as flags of `ffx` have it." {
+        /// HMAC-SHA-1, which is weak but still usual.
+        Sha1 = "sha1",
+        /// HMAC-SHA-256.
+        Sha256 = "sha256",
+        /// HMAC-SHA-512.
+        Sha512 = "sha512",
+    }
 }
 
-/// The spelling of a signature.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SignatureEncoding {
-    /// Hexadecimal digits, in either case.
-    Hex,
-    /// Base64; read in either alphabet, padded or not.
-    Base64,
-    /// Base64 in the alphabet for URLs, written without padding; read as `Base64` is.
-    Base64Url,
+funnelflux_contract::words! {
+    /// The spelling of a signature.
+    pub enum SignatureEncoding, "The word for it, as flags of `ffx` have it." {
+        /// Hexadecimal digits, in either case.
+        Hex = "hex",
+        /// Base64; read in either alphabet, padded or not.
+        Base64 = "base64",
+        /// Base64 in the alphabet for URLs, written without padding; read as `Base64` is.
+        Base64Url = "base64url",
+    }
 }
 
 /// A part of the text that is signed.

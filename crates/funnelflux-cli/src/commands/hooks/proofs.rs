@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use funnelflux::hooks::{Authentication, Hmac, HmacAlgorithm, SignatureEncoding};
+use funnelflux::hooks::{Authentication, Hmac};
 use funnelflux::model::ledger::{
     MiddlewareConfig, MiddlewareDestination, Model as _, StoredSecret,
 };
@@ -10,7 +10,7 @@ use funnelflux::transport::Secret;
 use funnelflux::transport::http::{HeaderMap, HeaderName, Uri};
 use serde::Deserialize;
 
-use crate::args::{Algorithm, Encoding, ProofArgs, is_private};
+use crate::args::{ProofArgs, is_private};
 use crate::failure::Failure;
 use crate::output::{SECRETS, Terminal};
 
@@ -103,16 +103,8 @@ impl Proofs {
 
 fn signature(args: &ProofArgs, header: &HeaderName, key: String) -> Hmac {
     let hmac = Hmac::new(header.clone(), key)
-        .with_algorithm(match args.signature_algorithm {
-            Algorithm::Sha1 => HmacAlgorithm::Sha1,
-            Algorithm::Sha256 => HmacAlgorithm::Sha256,
-            Algorithm::Sha512 => HmacAlgorithm::Sha512,
-        })
-        .with_encoding(match args.signature_encoding {
-            Encoding::Hex => SignatureEncoding::Hex,
-            Encoding::Base64 => SignatureEncoding::Base64,
-            Encoding::Base64url => SignatureEncoding::Base64Url,
-        })
+        .with_algorithm(args.signature_algorithm)
+        .with_encoding(args.signature_encoding)
         .with_prefix(&args.signature_prefix);
     if args.signed.is_empty() { hmac } else { hmac.with_signed(args.signed.clone()) }
 }

@@ -5,17 +5,6 @@ use funnelflux::transport::http::{HeaderMap, HeaderName, header};
 
 use crate::output::quoted;
 
-/// What is tried: names as the flags of `trigger` and `replay` have them.
-const ALGORITHMS: [(&str, HmacAlgorithm); 3] = [
-    ("sha256", HmacAlgorithm::Sha256),
-    ("sha512", HmacAlgorithm::Sha512),
-    ("sha1", HmacAlgorithm::Sha1),
-];
-const ENCODINGS: [(&str, SignatureEncoding); 3] = [
-    ("hex", SignatureEncoding::Hex),
-    ("base64", SignatureEncoding::Base64),
-    ("base64url", SignatureEncoding::Base64Url),
-];
 const SEPARATORS: [&str; 3] = [".", "", ":"];
 /// The most texts that may be signed before the body, such as a time.
 const MOST_SIGNED: usize = 12;
@@ -46,18 +35,18 @@ impl Finder {
     }
 
     fn find(&self, signed: &Signed<'_>, headers: &HeaderMap, body: &[u8]) -> Option<String> {
-        ALGORITHMS.iter().find_map(|(algorithm, hash)| {
-            ENCODINGS.iter().find_map(|(encoding, spelling)| {
+        HmacAlgorithm::ALL.into_iter().find_map(|algorithm| {
+            SignatureEncoding::ALL.into_iter().find_map(|encoding| {
                 // The name does not matter to what is signed.
                 let signature = Hmac::new(header::AUTHORIZATION, self.secret.as_str())
-                    .with_algorithm(*hash)
-                    .with_encoding(*spelling)
+                    .with_algorithm(algorithm)
+                    .with_encoding(encoding)
                     .with_signed(signed.parts())
                     .sign(headers, body)?;
                 let signature = signature.to_str().ok()?.trim_end_matches('=');
                 let (name, value, at) = headers.iter().find_map(|(name, value)| {
                     let value = value.to_str().ok()?;
-                    let at = match spelling {
+                    let at = match encoding {
                         SignatureEncoding::Hex => value.to_ascii_lowercase().find(signature),
                         _ => value.find(signature),
                     };
@@ -86,10 +75,12 @@ impl Finder {
                 if signed.before.is_some() {
                     flags.extend(signed.parts().map(|part| format!(" --signed {}", spelled(&part))));
                 }
-                let differs = match *encoding {
-                    "hex" if own != signature => ", but in capitals",
-                    "base64" if !is_padded && !signature.len().is_multiple_of(4) => ", but without padding",
-                    "base64url" if is_padded => ", but with padding",
+                let differs = match encoding {
+                    SignatureEncoding::Hex if own != signature => ", but in capitals",
+                    SignatureEncoding::Base64 if !is_padded && !signature.len().is_multiple_of(4) => {
+                        ", but without padding"
+                    }
+                    SignatureEncoding::Base64Url if is_padded => ", but with padding",
                     _ => "",
                 };
                 Some(format!("signed, as by {flags}{differs}"))
