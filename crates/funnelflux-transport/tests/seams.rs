@@ -204,11 +204,14 @@ async fn a_path_can_be_overridden_without_a_release() {
 #[tokio::test(start_paused = true)]
 async fn an_overridden_path_without_a_place_for_the_id_is_refused() {
     let server = Server::new(|_, _| ok("{}"));
-    for path in ["/domains", "/domains/{domain}", "/domains/id"] {
-        let client = client(&server).path_override("billing.domains.get", path).build().unwrap();
+    let overridden = |path| client(&server).path_override("billing.domains.get", path).build();
+    for path in ["/domains", "/domains/id"] {
+        let client = overridden(path).unwrap();
         let error = client.call(&DOMAIN).path_param("id", "abc").send().await.unwrap_err();
         assert!(error.is_invalid_request(), "{path}: {error}");
     }
+    let error = overridden("/domains/{domain}").unwrap_err();
+    assert!(error.is_invalid_request() && error.to_string().contains("such as id"), "{error}");
     let client = client(&server).build().unwrap();
     let error = client.call(&SAVE).path_param("id", "abc").send().await.unwrap_err();
     assert!(error.to_string().contains("no place for id"), "{error}");

@@ -188,7 +188,6 @@ pub struct Findings {
     pub(crate) learned: Vec<Difference>,
     /// What the files say and nothing compares.
     #[serde(skip)]
-    #[cfg_attr(not(feature = "sessions"), expect(dead_code, reason = "only `ffx learn` lists it"))]
     pub(crate) unused: Vec<Difference>,
     /// The operations found by other things than method and path.
     pub(crate) matches: Vec<FoundCall>,
