@@ -216,3 +216,96 @@ fn what_is_neither_is_refused_with_what_is_read() {
         assert!(!ffx.path("profiles/default.contract.toml").exists());
     }
 }
+
+#[test]
+fn what_a_file_leaves_open_is_no_fact_and_what_is_missing_is_named() {
+    let page = r#"{"type": "object", "properties": {"idPage": {"type": "string"}, "pageName": {"type": "string"}}}"#;
+    let list = format!(r#"{{"type": "array", "items": {page}}}"#);
+    let data = format!(r#"{{"type": "object", "properties": {{"data": {list}}}}}"#);
+    let answer = |media: &str, schema: &str| {
+        format!(r#""responses": {{"200": {{"content": {{"{media}": {{"schema": {schema}}}}}}}}}"#)
+    };
+    let get = |path: &str, title: &str, schema: &str| {
+        let answer = answer("application/json", schema);
+        format!(r#""{path}": {{"get": {{"summary": "{title}", {answer}}}}}"#)
+    };
+    let save = |media: &str| {
+        format!(
+            r#""/page/save": {{"post": {{"summary": "Create page", "requestBody": {{"content": {{"{media}": {{"schema": {page}}}}}}}}}}}"#
+        )
+    };
+    let bare = get("/page/list", "List pages", &list);
+    for (head, path, has, lacks) in [
+        ("", &*bare, "answer_in = \"\"", "certain = false"),
+        ("", &get("/page/list", "List pages", &data), "answer_in = \"data\"", "certain = false"),
+        (
+            "",
+            &get("/page/list", "List pages", &format!(r#"{{"oneOf": [{list}, {data}]}}"#)),
+            "path = \"/page/list\"",
+            "answer_in",
+        ),
+        ("", &save("application/json"), "body_in = \"\"", "certain = false"),
+        ("", &save("multipart/form-data"), "path = \"/page/save\"", "body_in"),
+        (
+            "",
+            &get("/object/{id}", "Find page by ID", &format!(r#"{{"oneOf": [{page}, {page}]}}"#)),
+            "",
+            "billing.domains.get",
+        ),
+        // The pages of a site are none of ours.
+        (
+            "",
+            &get(
+                "/pages",
+                "List CMS pages",
+                r#"{"type": "array", "items": {"properties": {"slug": {}}}}"#,
+            ),
+            "certain = false",
+            "path = \"/pages\"\ngrade",
+        ),
+        (
+            r#""servers": [{"url": "https://x.example/api/v7"}],"#,
+            &bare,
+            "base_path = \"/api/v7\"\ncertain = false",
+            "/v1",
+        ),
+        (
+            r#""servers": [{"url": "/api/v7"}],"#,
+            &bare,
+            "base_path = \"/api/v7\"\ngrade",
+            "certain = false",
+        ),
+        (
+            r#""servers": [{"url": "https://api.funnelflux.pro/api/v7"}],"#,
+            &bare,
+            "base_path = \"/api/v7\"\ngrade",
+            "certain = false",
+        ),
+        ("", &get("/page/list/", "List pages", &list), "path = \"/page/list/\"", "certain = false"),
+    ] {
+        let ffx = Ffx::new();
+        let text = format!(r#"{{"openapi": "3.0.3", {head} "paths": {{{path}}}}}"#);
+        let file = ffx.write("a.json", &text);
+        let _ = ffx.run(&["learn", file.to_str().unwrap()]);
+        let learned = std::fs::read_to_string(ffx.path("profiles/default.contract.toml"));
+        let learned = learned.unwrap_or_default();
+        let (_, facts) = learned.split_once("format = 1").unwrap_or_default();
+        assert!(facts.contains(has) && !facts.contains(lacks), "{text}: {has}: {lacks}: {facts}");
+        if !learned.is_empty() {
+            drop(Overlay::from_toml("a", &learned).unwrap());
+        }
+    }
+    let ffx = Ffx::new();
+    let missing = r#"{"openapi": "3.0.3", "paths": {"/page/list": {"$ref": "paths.yaml#/list"}}}"#;
+    let file = ffx.write("a.json", missing);
+    let told = ["a.json#/paths/~1page~1list", "paths.yaml#/list is in a file that was not given"];
+    ffx.run(&["learn", file.to_str().unwrap()]).failed(1, &told);
+    let node = r#"{"discriminator": {"propertyName": "nodeType", "mapping": {"landerNode": "x"}}}"#;
+    let text = format!(
+        r#"{{"openapi": "3.0.3", "paths": {{{}}}}}"#,
+        get("/page/list", "List pages", node)
+    );
+    let file = ffx.write("b.json", &text);
+    let told = ffx.run(&["learn", file.to_str().unwrap(), "-v"]).done().stdout;
+    assert!(told.contains("discriminator `nodeType`: landerNode"), "{told}");
+}

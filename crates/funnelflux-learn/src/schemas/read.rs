@@ -57,7 +57,10 @@ pub(super) fn tree(text: &str) -> std::result::Result<Value, String> {
     if text.trim_start().starts_with(['{', '[']) {
         return serde_json::from_str(text).map_err(|error| error.to_string());
     }
-    serde_saphyr::from_str_with_options(text, options()).map_err(|error| error.to_string())
+    // Its way out is none for a user.
+    let plain =
+        |said: String| said.replace(", set DuplicateKeyPolicy in Options if acceptable", "");
+    serde_saphyr::from_str_with_options(text, options()).map_err(|error| plain(error.to_string()))
 }
 
 /// Room for files of 100,000 lines, and still an end to files that unfold without one.
@@ -97,7 +100,7 @@ mod tests {
     #[test]
     fn a_member_that_stands_twice_is_refused_rather_than_lost() {
         let said = tree("paths:\n  /a: {}\n  /a: {}\n").unwrap_err();
-        assert!(said.contains("duplicate") && said.contains("line 3"), "{said}");
+        assert!(said.contains("duplicate mapping key: /a at line 3"), "{said}");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Which overrides make no sense, alone or together.
 
+use std::mem::discriminant;
+
 use funnelflux_contract::NODES;
 use serde::de::IgnoredAny;
 
@@ -43,8 +45,7 @@ impl Overlay {
                 None => sound = sound.fact(fact),
                 Some(why) => {
                     let at = fact.place().map(|place| format!("{place}: ")).unwrap_or_default();
-                    let (kind, of) = (kind(&fact.says), &fact.operations);
-                    let why = format!("{at}{kind} override of {of:?}: {why}");
+                    let why = format!("{at}{fact}: {why}");
                     wrong.push((fact, why));
                 }
             }
@@ -62,35 +63,29 @@ impl Overlay {
     }
 }
 
-/// All that is wrong, as one error.
-pub(super) fn told(faults: Vec<String>) -> Option<Error> {
-    let more = faults.len().saturating_sub(MOST_TOLD);
-    let mut shown: Vec<String> = faults.into_iter().take(MOST_TOLD).collect();
-    if more > 0 {
-        shown.push(format!("and {more} more"));
-    }
-    (!shown.is_empty()).then(|| Error::invalid_request(shown.join("; ")))
-}
-
-fn kind(says: &Says) -> &'static str {
-    match says {
-        Says::BasePath(_) => "base path",
-        Says::Path(_) => "path",
-        Says::Method(_) => "method",
-        Says::Query { .. } => "query",
-        Says::Member { .. } => "member",
-        Says::AnswerIn(_) => "answer",
-        Says::BodyIn(_) => "body",
-        Says::Value { .. } => "value",
-        Says::Required(_) => "required member",
-        Says::Node { .. } => "node",
-        Says::Note { .. } => "note",
-    }
+/// What is wrong, as one error.
+pub(super) fn told(mut faults: Vec<String>) -> Option<Error> {
+    faults.truncate(MOST_TOLD);
+    (!faults.is_empty()).then(|| Error::invalid_request(faults.join("; ")))
 }
 
 /// Says why the fact alone makes no sense.
 fn fault(fact: &Fact) -> Option<String> {
     let is_of_one = !fact.operations.ends_with('*');
+    let names: Vec<&str> = match &fact.says {
+        Says::Query { ours, theirs } => vec![ours, theirs],
+        Says::Member { ours, theirs } => ours.split('.').chain([&**theirs]).collect(),
+        Says::AnswerIn(within) | Says::BodyIn(within) if within.is_empty() => Vec::new(),
+        Says::AnswerIn(names) | Says::BodyIn(names) | Says::Required(names) => {
+            names.split('.').collect()
+        }
+        _ => Vec::new(),
+    };
+    if let Some(name) = names.into_iter().find(|name| !is_name(name)) {
+        return Some(format!(
+            "{name:?} should be a name without spaces and quotes, or several with dots between them"
+        ));
+    }
     match &fact.says {
         Says::BasePath(path) => {
             let is_plain = !path.ends_with('/') && !path.contains(['?', '{']);
@@ -110,53 +105,32 @@ fn fault(fact: &Fact) -> Option<String> {
             names::no(&format!("method {method:?}"), method, METHODS.iter().copied())
         }
         Says::Method(method) => Some(format!("{method:?} should be the method of one operation")),
-        Says::Query { ours, theirs } => {
-            (![ours, theirs].into_iter().all(|it| is_name(it))).then(|| {
-                format!("{ours:?} = {theirs:?} should be our name of a parameter and the server's")
-            })
-        }
         Says::Member { ours, theirs } => match &fact.rename {
             Some(Err(cause)) => Some(format!("{ours:?} = {theirs:?}: {cause}")),
-            _ if ours.split('.').chain([&**theirs]).all(is_name) => None,
-            _ => Some(format!("{ours:?} = {theirs:?} should be names without spaces")),
+            _ => None,
         },
-        Says::AnswerIn(within) | Says::BodyIn(within) => {
-            let are_names = within.is_empty() || within.split('.').all(is_name);
-            let why =
-                || format!("{within:?} should be names with dots between them, such as data.items");
-            (!are_names).then(why)
-        }
         Says::Value { of, theirs, .. } => (of.is_empty() || theirs.contains(char::is_control))
             .then(|| format!("{theirs:?} should be a value of an enumeration of the contract")),
         Says::Node { .. } if fact.operations != FUNNELS => {
             Some(format!("nodes are of {FUNNELS:?}"))
         }
         Says::Node { kind, part, is } => fault_of_node(kind, part, is),
-        Says::Required(member) => (!member.split('.').all(is_name)).then(|| {
-            format!("{member:?} should be a member, with the names around it: offer.payout")
-        }),
         Says::Note { topic, .. } => {
             names::no(&format!("topic {topic:?} of notes"), topic, TOPICS.iter().copied())
         }
+        _ => None,
     }
 }
 
 /// Says why it is no path.
 fn fault_of_path(path: &str) -> Option<&'static str> {
     let is_odd = |c: char| c.is_whitespace() || c.is_control() || "#\"<>\\^`|".contains(c);
-    let mut rest = path;
-    while let Some((before, after)) = rest.split_once('{') {
-        match after.split_once('}') {
-            Some((name, after))
-                if is_name(name) && !name.contains('{') && !before.contains('}') =>
-            {
-                rest = after;
-            }
-            _ => return Some("a place in a path is {name}"),
-        }
-    }
+    let is_whole = |part: &str| {
+        let place = part.strip_prefix('{').and_then(|part| part.strip_suffix('}'));
+        place.is_none_or(is_name) && !place.unwrap_or(part).contains(['{', '}'])
+    };
     match BaseUrl::fault_of_path(path) {
-        None if rest.contains('}') => Some("a place in a path is {name}"),
+        None if !path.split('/').all(is_whole) => Some("a place in a path is {name}"),
         None if path.contains(is_odd) => {
             Some("a path has no spaces, control characters, # or quotes")
         }
@@ -225,13 +199,7 @@ fn clash<'a>(fact: &Fact, earlier: impl Iterator<Item = &'a Fact>) -> Option<Str
                 format!("{theirs:?} is the name of {one:?}, too{at}")
             }
             // A file says one; in a program the last holds.
-            (Says::Path(_), Says::Path(_))
-            | (Says::Method(_), Says::Method(_))
-            | (Says::AnswerIn(_), Says::AnswerIn(_))
-            | (Says::BodyIn(_), Says::BodyIn(_))
-            | (Says::BasePath(_), Says::BasePath(_))
-                if is_of_file =>
-            {
+            (one, own) if is_of_file && says_one(own) && discriminant(one) == discriminant(own) => {
                 format!("another fact says {other}{at}; keep one of the two")
             }
             (Says::Member { .. }, Says::Member { ours, theirs }) if conflict(other, fact) => {
@@ -254,6 +222,12 @@ fn clash<'a>(fact: &Fact, earlier: impl Iterator<Item = &'a Fact>) -> Option<Str
         return Some(why);
     }
     None
+}
+
+/// Whether an operation has one of these.
+fn says_one(says: &Says) -> bool {
+    use Says::{AnswerIn, BasePath, BodyIn, Method, Path};
+    matches!(says, AnswerIn(_) | BasePath(_) | BodyIn(_) | Method(_) | Path(_))
 }
 
 fn conflict(one: &Fact, other: &Fact) -> bool {

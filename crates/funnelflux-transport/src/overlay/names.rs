@@ -16,7 +16,8 @@ pub(super) fn unknown(fact: &Fact) -> Option<String> {
             let ids = || Operation::all().map(Operation::id);
             let families = ids().filter_map(|id| Some(format!("{}.*", id.rsplit_once('.')?.0)));
             let known: BTreeSet<String> = families.chain(ids().map(str::to_owned)).collect();
-            no("operation of this id", fact.operations(), known.iter().map(String::as_str))
+            let of = fact.operations();
+            no(&format!("operation of this id, {of:?}"), of, known.iter().map(String::as_str))
         }
         Says::Query { ours, .. } => no(&format!("parameter {ours:?} there"), ours, own()),
         Says::Member { ours, .. } => {

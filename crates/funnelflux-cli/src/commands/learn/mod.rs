@@ -92,19 +92,16 @@ fn nothing(lessons: &funnelflux::learn::session::Lessons) -> Failure {
         return Failure::failed(why)
             .hint("record the app, or ask the account: `ffx learn --account`");
     }
-    if !lessons.faults.is_empty() {
-        let faults = lessons.faults.iter().take(MOST_FAULTS).cloned().collect::<Vec<_>>();
-        let why = format!("no operation of the API was found; {}", faults.join("; "));
-        return Failure::failed(why).hint("give the files that the others refer to in one call");
-    }
     let others = lessons.unmatched.len();
     let why = match others {
         0 => "no call of the API was found".to_owned(),
         _ => format!("no call of the API was found for sure; {others} could be one of it"),
     };
-    if !lessons.read.is_empty() {
-        return Failure::failed(format!("{why}. {}", lessons.read.join("; ")))
-            .hint("give the vendor's schema files, or a recording: `ffx learn session.har`");
+    let read: Vec<&str> =
+        lessons.faults.iter().chain(&lessons.read).map(String::as_str).take(MOST_FAULTS).collect();
+    if !read.is_empty() {
+        return Failure::failed(format!("{why}. {}", read.join("; ")))
+            .hint("give the schema files with all that they refer to, or a recording of the app");
     }
     let ignored = lessons.ignored;
     Failure::failed(format!("{why}; requests to other hosts, or without JSON: {ignored}"))
