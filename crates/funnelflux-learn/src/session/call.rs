@@ -259,10 +259,4 @@ impl Call {
         let before = self.path.iter().take(base).filter(|part| **part == Segment::Id).count();
         self.path_ids.get(before..).unwrap_or_default()
     }
-
-    /// The path below the base path, as a text with `{}` in place of ids.
-    pub(super) fn text_below(&self, base: usize) -> String {
-        let parts = self.below(base).iter();
-        parts.map(|part| format!("/{}", part.name().unwrap_or("{}"))).collect()
-    }
 }

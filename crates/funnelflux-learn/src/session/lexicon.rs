@@ -11,6 +11,7 @@ use funnelflux_contract::{NODES, Operation, Schema, VOCABULARY};
 use funnelflux_transport::{Overlay, Says};
 use serde_json::Value;
 
+use super::places::is_told;
 use super::seen::{Seen, hash};
 use super::words::{is_id, is_name, words};
 
@@ -217,7 +218,9 @@ impl<'a> Lexicon<'a> {
         let mut foreign = own.iter().filter(|word| !is_usual(word)).peekable();
         match foreign.peek() {
             // What something is called as a whole may be that, though APIs have the word.
-            None if own.len() < 2 => is_shown || !self.texts.is_name(&squeezed(name)),
+            None if own.len() < 2 => {
+                is_shown || is_told(name) || !self.texts.is_name(&squeezed(name))
+            }
             None => !self.texts.has(&squeezed(name)),
             // Full, it no longer knows all words of the account.
             Some(_) => {

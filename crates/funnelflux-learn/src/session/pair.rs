@@ -61,7 +61,7 @@ struct Candidate {
 }
 
 /// The kinds of places: `/affiliate/network` of `/affiliate/network/list`.
-pub(super) type Roots<'a> = BTreeMap<&'a [Segment], Vec<&'static AssetKind>>;
+pub(super) type Roots<'a> = BTreeMap<&'a [Segment], &'static AssetKind>;
 
 /// Each round uses what the one before it settled.
 const ROUNDS: usize = 6;
@@ -79,9 +79,9 @@ pub(super) fn pair<'a>(
     let mut known = Known::of(&traits, overlay, refused);
     // What some calls of a place show is true of the others.
     for _ in 0..ROUNDS {
-        let candidates = candidates(&traits, &known);
-        let roots = roots_of(&traits, &chosen(&candidates));
-        let places = Places::of(&sightings(&traits, &candidates, &known));
+        let sightings = sightings(&traits, &candidates(&traits, &known), &known);
+        let (places, roots) = Places::of(&sightings);
+        let roots = roots_of(&traits, roots);
         let is_last = known.roots.keys().eq(roots.keys()) && known.places == places;
         (known.roots, known.places) = (roots, places);
         if is_last {
@@ -128,21 +128,14 @@ fn common<'a>(calls: &[&'a Call]) -> BTreeSet<&'a str> {
     all.into_iter().filter(is_common).map(|((_, name), _)| name).collect()
 }
 
-/// The places that certain matches show, and those that are left for the one kind that is left of a model.
-fn roots_of<'a>(traits: &[Traits<'a>], choices: &[Choice]) -> Roots<'a> {
-    let mut roots = Roots::new();
-    for choice in choices.iter().filter(|choice| choice.sure == Certainty::Certain) {
-        let Some(traits) = traits.get(choice.call).filter(|it| !it.answers_nothing()) else {
-            continue;
-        };
-        let Some((kind, verb)) = kind_of(choice.operation) else { continue };
-        let of_root = roots.entry(place(traits.below, kind, verb)).or_default();
-        if !of_root.iter().any(|known| known.name == kind.name) {
-            of_root.push(kind);
-        }
-    }
-    roots.retain(|_, kinds| kinds.len() == 1);
-    let mut open: BTreeMap<&str, Vec<&[Segment]>> = BTreeMap::new();
+/// The places of one kind, and those that are left for the one kind that is left of a model.
+fn roots_of<'a>(
+    traits: &[Traits<'a>],
+    all: BTreeMap<&'a [Segment], Vec<&'static AssetKind>>,
+) -> Roots<'a> {
+    let of_one = all.into_iter().filter(|(_, kinds)| kinds.len() == 1);
+    let mut roots: Roots<'a> =
+        of_one.flat_map(|(root, kinds)| kinds.into_iter().map(move |kind| (root, kind))).collect();
     let mut models: BTreeMap<&[Segment], BTreeSet<&str>> = BTreeMap::new();
     for traits in traits.iter().filter(|it| it.call.method == "GET") {
         let Some(answer) = &traits.answer else { continue };
@@ -153,44 +146,39 @@ fn roots_of<'a>(traits: &[Traits<'a>], choices: &[Choice]) -> Roots<'a> {
         models.entry(place(traits.below, kind, verb)).or_default().insert(kind.schema.name);
     }
     // Where objects of several models are, is the place of none, and so is what is below a place.
-    let all: Vec<&[Segment]> = models.keys().copied().collect();
-    let is_below = |root: &[Segment]| all.iter().any(|it| *it != root && root.starts_with(it));
-    for (root, models) in models.into_iter().filter(|(root, _)| !roots.contains_key(root)) {
-        if let ([model], false) = (&models.into_iter().collect::<Vec<_>>()[..], is_below(root)) {
-            open.entry(model).or_default().push(root);
-        }
+    let is_below = |root: &[Segment]| models.keys().any(|it| *it != root && root.starts_with(it));
+    let mut open: BTreeMap<&str, Vec<&[Segment]>> = BTreeMap::new();
+    for (root, own) in models.iter().filter(|(root, own)| own.len() == 1 && !is_below(root)) {
+        let left = own.first().filter(|_| !roots.contains_key(root));
+        left.into_iter().for_each(|model| open.entry(model).or_default().push(root));
     }
     for (model, left) in open {
         let is_open = |kind: &&&'static AssetKind| {
-            kind.schema.name == model && !roots.values().flatten().any(|it| it.name == kind.name)
+            kind.schema.name == model && !roots.values().any(|it| it.name == kind.name)
         };
         let kinds: Vec<_> = AssetKind::all().iter().filter(is_open).collect();
         if let ([root], [kind]) = (left.as_slice(), kinds.as_slice()) {
-            roots.insert(root, vec![**kind]);
+            roots.insert(root, kind);
         }
     }
     roots
 }
 
-/// What each call is, if its place is accounted for.
+/// The calls that show or name an object, each as what it is if its place is accounted for.
 fn sightings<'a>(
     traits: &[Traits<'a>],
     candidates: &[Candidate],
     known: &Known<'_>,
 ) -> Vec<Sighting<'a>> {
-    let mut best: BTreeMap<usize, &Candidate> = BTreeMap::new();
-    for candidate in candidates.iter().filter(|it| it.score >= 3.0) {
-        let own = best.entry(candidate.call).or_insert(candidate);
-        if candidate.score > own.score {
-            *own = candidate;
-        }
-    }
+    let mut best: Vec<_> = candidates.iter().rev().filter(|it| it.score >= 3.0).collect();
+    best.sort_by(|one, other| one.score.total_cmp(&other.score));
+    let best: BTreeMap<usize, &Candidate> = best.into_iter().map(|it| (it.call, it)).collect();
     let sighting = |candidate: &&Candidate| {
         let (traits, (kind, verb)) = (traits.get(candidate.call)?, kind_of(candidate.operation)?);
         let has_object = !traits.answers_nothing() && traits.has_object(kind, known);
-        Some(Sighting { kind, verb, path: traits.below, has_object })
+        (has_object && candidate.may_be_clear).then_some((kind, verb, traits.below))
     };
-    best.values().filter(|it| it.may_be_clear).filter_map(sighting).collect()
+    best.values().filter_map(sighting).collect()
 }
 
 fn candidates(traits: &[Traits<'_>], known: &Known<'_>) -> Vec<Candidate> {
@@ -312,9 +300,10 @@ fn weigh(
         && !Operation::all().any(|other| other.id() != operation.id() && is_path(other.path()));
     let Some((kind, verb)) = kind_of(operation) else {
         let by_shape = by_schema(traits, operation);
-        let last = |path: &str| path.rsplit('/').next().map(str::to_owned);
+        let last = |path: &'static str| path.rsplit('/').next();
         // A last name that no other operation has, and a shape that agrees.
-        let is_own_name = last(operation.path()) == last(&traits.path)
+        let own = traits.below.last().map(|it| it.name().unwrap_or("{}"));
+        let is_own_name = last(operation.path()) == own
             && Operation::all()
                 .filter(|other| last(other.path()) == last(operation.path()))
                 .count()
@@ -410,7 +399,7 @@ fn by_kind(
         is_clear |= siblings == 1;
     }
     let own = known.roots.get(place(traits.below, kind, verb));
-    if let Some(own) = own.and_then(|kinds| kinds.first()) {
+    if let Some(own) = own {
         let is_it = own.name == kind.name;
         score += if is_it { 4.0 } else { -2.0 };
         is_clear |= is_it;

@@ -75,13 +75,9 @@ fn names(kind: &AssetKind, word: &str) -> bool {
 
 /// Whether each word is one of a kind or of a deed.
 pub(super) fn is_told(name: &str) -> bool {
-    let is_it = |word: &String| {
-        let of = |kind: &&'static AssetKind| {
-            names(kind, word) || kind.verbs.iter().any(|(verb, _)| says(*verb, word))
-        };
-        AssetKind::all().iter().any(of)
-    };
-    words(name).iter().all(is_it)
+    let is_said = |word: &String| DEEDS.iter().any(|(_, all)| is_in(all, word));
+    let is_named = |word: &String| AssetKind::all().iter().any(|kind| names(kind, word));
+    words(name).iter().all(|word| is_said(word) || is_named(word))
 }
 
 /// The path as far as it says where the objects are: without the ids and the deed at its end.
@@ -97,14 +93,8 @@ pub(super) fn place<'a>(path: &'a [Segment], kind: &AssetKind, verb: Verb) -> &'
     path.get(..path.len() - tail).unwrap_or_default()
 }
 
-/// An operation of a kind that a call is without a doubt, if its place is accounted for.
-pub(super) struct Sighting<'a> {
-    pub(super) kind: &'static AssetKind,
-    pub(super) verb: Verb,
-    pub(super) path: &'a [Segment],
-    /// The call shows an object of the kind, or has the id of one.
-    pub(super) has_object: bool,
-}
+/// An operation of a kind, and the path of a call.
+pub(super) type Sighting<'a> = (&'static AssetKind, Verb, &'a [Segment]);
 
 /// What all calls together show of places.
 #[derive(Default, PartialEq, Eq)]
@@ -119,51 +109,50 @@ pub(super) struct Places<'a> {
 const WHOLE: [Verb; 3] = [Verb::FindById, Verb::Create, Verb::Update];
 
 impl<'a> Places<'a> {
-    pub(super) fn of(seen: &[Sighting<'a>]) -> Self {
-        let mut places = Self::default();
-        let mut all: BTreeMap<(&'static str, &[Segment]), BTreeSet<Verb>> = BTreeMap::new();
-        let mut kinds: BTreeMap<&str, &'static AssetKind> = BTreeMap::new();
-        for it in seen.iter().filter(|it| it.has_object) {
-            let place = place(it.path, it.kind, it.verb);
-            kinds.insert(it.kind.name, it.kind);
-            all.entry((it.kind.name, place)).or_default().insert(it.verb);
+    /// Looks at all calls that show or name an object of a kind, as what they are if their place is accounted for. Those
+    /// that are come back, with the kinds that are there.
+    pub(super) fn of(
+        seen: &[Sighting<'a>],
+    ) -> (Self, BTreeMap<&'a [Segment], Vec<&'static AssetKind>>) {
+        let (mut places, mut all) = (Self::default(), BTreeMap::new());
+        for (kind, verb, path) in seen {
+            let place = place(path, kind, *verb);
+            let new = || (*kind, BTreeSet::new());
+            all.entry((kind.name, place)).or_insert_with(new).1.insert(*verb);
         }
         let mut fronts: BTreeMap<&[Segment], Vec<&str>> = BTreeMap::new();
         for (kind, place) in all.keys() {
             let fronted = (1..place.len()).filter_map(|end| place.get(..end));
             fronted.for_each(|front| fronts.entry(front).or_default().push(*kind));
         }
-        let is_front = |own: &Vec<&str>| {
-            own.len() * 2 > all.len() && own.iter().any(|kind| Some(kind) != own.first())
-        };
-        fronts.retain(|_, own| is_front(own));
+        fronts.retain(|_, own| own.len() * 2 > all.len() && own.first() != own.last());
         places.fronts = fronts.into_keys().collect();
-        let explained = |(name, place): (&str, &[Segment]), verbs: &BTreeSet<Verb>| {
-            let is_it = |kind: &&AssetKind| verbs.iter().all(|it| places.explain(place, kind, *it));
-            kinds.get(name).is_some_and(is_it)
+        let explained = |place: &[Segment], (kind, verbs): &(&AssetKind, BTreeSet<Verb>)| {
+            verbs.iter().all(|verb| places.explain(place, kind, *verb))
         };
-        let agrees = |(own, place): &(&'static str, &[Segment]), verbs: &BTreeSet<Verb>| {
-            let nearer = |(of, other): &(&str, &[Segment]), others: &BTreeSet<Verb>| {
-                let is_within = place.starts_with(other) || place.ends_with(other);
-                let is_around = other.starts_with(place) || other.ends_with(place);
-                let overlaps = !verbs.is_disjoint(others);
-                let has_no_list = !verbs.contains(&Verb::List) && others.contains(&Verb::List);
-                of == own
-                    && other != place
-                    && match explained((of, other), others) {
-                        true => is_within || has_no_list || (overlaps && others.len() > 1),
-                        false if is_around || !is_enough(others) => false,
-                        false => {
-                            is_within || has_no_list || (overlaps && others.len() >= verbs.len())
-                        }
-                    }
-            };
-            is_enough(verbs) && !all.iter().any(|(other, others)| nearer(other, others))
+        // Whether another place of the kind comes nearer.
+        let gives_way = |(own, place): &(&str, &[Segment]), verbs: &BTreeSet<Verb>| {
+            all.iter().filter(|((of, it), _)| of == own && it != place).any(|((_, it), other)| {
+                let is_explained = explained(it, other);
+                let is_around = it.starts_with(place) || it.ends_with(place);
+                let least = if is_explained { 2 } else { verbs.len() };
+                let overlaps = !verbs.is_disjoint(&other.1) && other.1.len() >= least;
+                let lists = !verbs.contains(&Verb::List) && other.1.contains(&Verb::List);
+                let is_within = place.starts_with(it) || place.ends_with(it);
+                (is_explained || (is_enough(&other.1) && !is_around))
+                    && (is_within || lists || overlaps)
+            })
         };
-        let agreed = all.iter().filter(|(place, verbs)| agrees(place, verbs));
-        let agreed = agreed.map(|(place, _)| *place).collect();
+        let (mut agreed, mut roots) = (BTreeSet::new(), BTreeMap::<_, Vec<_>>::new());
+        for (key, own) in &all {
+            let is_agreed = is_enough(&own.1) && !gives_way(key, &own.1);
+            agreed.extend(Some(*key).filter(|_| is_agreed));
+            if is_agreed || explained(key.1, own) {
+                roots.entry(key.1).or_default().push(own.0);
+            }
+        }
         places.agreed = agreed;
-        places
+        (places, roots)
     }
 
     /// Whether each word is one of the kind, of the deed, or of most places, and one names the kind.

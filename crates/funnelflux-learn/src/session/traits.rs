@@ -7,14 +7,12 @@ use funnelflux_contract::{AssetKind, Schema, Verb};
 use super::call::{Call, Segment};
 use super::kinds::{Payload, is_of_model, payload, payload_of};
 use super::known::{Known, own_id};
-use super::params::{is_paging, of_values};
 use super::seen::{MOST_IDS, Seen};
 use super::words::words;
 
 /// A call, seen from above.
 pub(super) struct Traits<'a> {
     pub(super) call: &'a Call,
-    pub(super) path: String,
     pub(super) below: &'a [Segment],
     /// The parameters of the query, without those that calls of any kind have.
     pub(super) query: BTreeMap<&'a str, &'a Seen>,
@@ -46,7 +44,6 @@ impl<'a> Traits<'a> {
         let query: BTreeMap<_, _> = query.filter(|(name, _)| !common.contains(name)).collect();
         let in_query = query.iter().filter(is_one).count();
         Self {
-            path: call.text_below(base),
             below: call.below(base),
             last,
             path_kinds: kinds_of(&all),
@@ -105,18 +102,6 @@ impl<'a> Traits<'a> {
             (Verb::Duplicate, Some((_, own))) => !self.copies() && !own.ids.iter().any(is_other),
             _ => false,
         }
-    }
-
-    /// Whether each call asked for what a text is in.
-    fn searches(&self) -> bool {
-        const SEARCH: &[&str] =
-            &["contain", "find", "keyword", "like", "name", "q", "query", "search", "term", "text"];
-        let is_search = |(name, seen): (&&str, &&Seen)| {
-            let is_named = words(name).iter().any(|word| SEARCH.contains(&&**word));
-            let is_text = seen.has_other_texts || (is_named && !of_values(seen));
-            seen.sight.count == self.call.taken.count && is_text && !is_paging(name)
-        };
-        self.query.iter().any(is_search)
     }
 
     fn has(&self, options: &[&str]) -> bool {
@@ -219,7 +204,7 @@ impl<'a> Traits<'a> {
         match verb {
             Verb::List if found && self.ids == 0 && !self.has_id_list => {
                 let listed = self.has(&["list", "all", "index", "search"]);
-                let cost = if is_by || self.searches() { 4.0 } else { 0.0 };
+                let cost = if is_by { 4.0 } else { 0.0 };
                 3.0 + f64::from(u8::from(listed)) - cost
             }
             Verb::List if found && !self.has_id_list && self.has(&["list", "all"]) => 2.0,
