@@ -34,7 +34,9 @@ struct Bare<'a> {
 
 /// What a cell says if there is none: no spend, which is not the same as 0.
 pub(crate) fn is_none(cell: &str) -> bool {
-    cell.trim().chars().all(|c| DASHES.contains(&c))
+    // Most cells begin with what is neither white space nor a dash.
+    let is_some = cell.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+    !is_some && cell.trim().chars().all(|c| DASHES.contains(&c))
 }
 
 /// Comes after a number of a workbook, whose point is one of decimals, where texts of the same column may have others.
@@ -69,9 +71,17 @@ pub(crate) fn currency(cell: &str) -> Option<&str> {
 
 /// Whether a cell spells an amount as a `Decimal` does: nothing around it, no needless zero in front.
 pub(crate) fn is_plain(cell: &str) -> bool {
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let (whole, rest) = cell.split_once('.').unwrap_or((cell, "0"));
-    is_digits(whole) && is_digits(rest) && (whole == "0" || !whole.starts_with('0'))
+    // Each amount is looked at several times, so byte by byte.
+    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let bytes = cell.as_bytes();
+    let (whole, rest) = bytes.split_at_checked(digits(bytes)).unwrap_or_default();
+    let is_whole = matches!(whole, [b'0'] | [b'1'..=b'9', ..]);
+    is_whole
+        && match rest {
+            [] => true,
+            [b'.', rest @ ..] => !rest.is_empty() && digits(rest) == rest.len(),
+            _ => false,
+        }
 }
 
 fn bare(cell: &str) -> Option<Bare<'_>> {
@@ -226,7 +236,7 @@ pub fn money(text: &str, example: &str) -> Result<Decimal, String> {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let plain = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (whole, rest) = plain.split_once('.').unwrap_or((plain, "0"));
-    if !digits(whole) || !digits(rest) {
+    if !(is_plain(text) || (digits(whole) && digits(rest))) {
         return Err(wrong(text, example));
     }
     let amount = Decimal::from_str_exact(text).map_err(|_| "expected at most 28 digits")?;

@@ -302,9 +302,9 @@ impl Costs {
         keys.splice(..1, [days]);
         let groups = groups(keys, self.len());
         let mut all: Vec<Subtotal> = Vec::new();
-        for (at, group) in groups.into_iter().enumerate() {
+        for (at, group) in groups.iter().enumerate() {
             let cost = self.cost(at)?;
-            match all.get_mut(group as usize) {
+            match all.get_mut(*group as usize) {
                 Some(known) => {
                     known.lines += 1;
                     known.cost = known.cost.checked_add(cost)?;
@@ -329,10 +329,11 @@ impl Costs {
             return Ok(Vec::new());
         }
         // Lines of different times, funnels or sources have no visit in common. Parts of a file take less memory.
-        let groups = if are_apart { groups(self.keys(), self.len()) } else { vec![0; self.len()] };
+        let groups =
+            if are_apart { groups(self.keys(), self.len()) } else { vec![0; self.len()].into() };
         let mut parts: Vec<Vec<usize>> = Vec::new();
-        for (at, group) in groups.into_iter().enumerate() {
-            match parts.get_mut(group as usize) {
+        for (at, group) in groups.iter().enumerate() {
+            match parts.get_mut(*group as usize) {
                 Some(part) => part.push(at),
                 None => parts.push(vec![at]),
             }

@@ -98,8 +98,8 @@ impl<'a> Rows<'a> {
             return None;
         }
         let text = cells.as_slice().as_bytes();
-        let breaks = memchr::memchr_iter(b'\n', text).count();
-        self.has_breaks = breaks > 0;
+        self.has_breaks = memchr::memchr(b'\n', text).is_some();
+        let breaks = if self.has_breaks { memchr::memchr_iter(b'\n', text).count() } else { 0 };
         // The position is that behind the row: below its line, unless it takes the end of the text into its cell.
         let lines = breaks as u64 + u64::from(!text.ends_with(END));
         *line = self.reader.position().line().saturating_sub(lines);

@@ -9,21 +9,35 @@ use hashbrown::HashMap;
 pub(crate) fn groups<'a>(
     columns: impl IntoIterator<Item = Cow<'a, [u32]>>,
     lines: usize,
-) -> Vec<u32> {
+) -> Cow<'a, [u32]> {
     let mut columns = columns.into_iter().filter(|codes| {
         let first = codes.first();
         codes.iter().any(|code| Some(code) != first)
     });
-    let Some(groups) = columns.next() else { return vec![0; lines] };
+    let Some(groups) = columns.next() else { return vec![0; lines].into() };
+    let mut codes = match columns.next() {
+        Some(next) => next,
+        None if are_numbered(&groups) => return groups,
+        None => vec![0; lines].into(),
+    };
     let mut groups = groups.into_owned();
-    let mut codes = columns.next().unwrap_or_else(|| vec![0; lines].into());
     loop {
         pair(&mut groups, &codes);
         match columns.next() {
             Some(next) => codes = next,
-            None => return groups,
+            None => return groups.into(),
         }
     }
+}
+
+/// Whether codes are numbers in the order of their first lines.
+fn are_numbered(codes: &[u32]) -> bool {
+    let mut next = 0;
+    codes.iter().all(|code| {
+        let is_known = *code <= next;
+        next += u32::from(*code == next);
+        is_known
+    })
 }
 
 /// Whether each line is a group of its own: groups are numbered in the order of their first lines.
@@ -67,9 +81,11 @@ mod tests {
             (Vec::<Vec<u32>>::new(), vec![0, 0, 0, 0]),
             (vec![vec![7, 7, 7, 7]], vec![0, 0, 0, 0]),
             (vec![vec![9, 3, 9, 3]], vec![0, 1, 0, 1]),
+            (vec![vec![0, 1, 1, 2]], vec![0, 1, 1, 2]),
+            (vec![vec![0, 2, 1, 2]], vec![0, 1, 2, 1]),
             (vec![vec![9, 3, 9, 3], vec![5, 5, 5, 5], vec![0, 0, 0, 1]], vec![0, 1, 0, 2]),
         ] {
-            assert_eq!(groups(columns.into_iter().map(Cow::from), 4), expected);
+            assert_eq!(*groups(columns.into_iter().map(Cow::from), 4), expected);
         }
     }
 }

@@ -39,6 +39,7 @@ impl Reader {
         let kind = |name: &str| if name == "end" { FieldKind::Text } else { self.kind(name) };
         let kinds = header.columns.iter().map(|(at, name)| (*at, kind(name)));
         let kinds: Vec<(usize, FieldKind)> = kinds.collect();
+        let keys: Vec<_> = keys(&kinds).collect();
         // Only sales have them: one without a sub id is no total.
         let of_sales = ["order", "time", "status", "transaction"];
         let of_sales = header.columns.iter().filter(|(_, name)| of_sales.contains(&name.as_str()));
@@ -51,7 +52,10 @@ impl Reader {
         let (mut without, mut footer) = (Vec::new(), Vec::new());
         while rows.next().is_some() {
             let row = rows.row();
-            if row.is_blank() {
+            let amount = amount_at.map_or("", |at| row.get(at));
+            // Most lines are seen to be one without a look at their other cells.
+            let is_line = row.cells.len() == header.width && is_line(row, &keys, amount);
+            if !is_line && row.is_blank() {
                 continue;
             }
             if let Some(number) = rows.swallowed(header.width) {
@@ -60,8 +64,7 @@ impl Reader {
                 problems.add(place(row.line), format!("a quote (\") in cell {number} {why}"));
                 continue;
             }
-            let amount = amount_at.map_or("", |at| row.get(at));
-            if self.is_mapped() {
+            if !is_line && self.is_mapped() {
                 if is_total(row, &kinds, &of_sales, amount) {
                     // A formula that was never computed is nothing to hold against the lines.
                     if amount::formula(amount).is_some() {
@@ -91,14 +94,12 @@ impl Reader {
                 );
                 continue;
             }
-            if self.is_mapped() && needs_amount && amount::is_none(amount) {
+            if !is_line && self.is_mapped() && needs_amount && amount::is_none(amount) {
                 without.push(place(row.line));
                 continue;
             }
             let cells = kinds.iter().map(|(at, kind)| match kind {
-                FieldKind::Id if !strip.is_empty() => {
-                    row.get(*at).trim_matches(|c| strip.contains(c))
-                }
+                FieldKind::Id => stripped(row.get(*at), strip),
                 _ => row.get(*at),
             });
             sheet.push(row.line, cells);
@@ -174,40 +175,63 @@ pub(crate) fn is_total(
         let mut rest = WORDS.iter().filter_map(|word| first.strip_prefix(word));
         rest.any(|rest| !rest.starts_with(char::is_alphanumeric))
     };
-    let key = |(at, kind): &(usize, FieldKind)| {
-        matches!(kind, FieldKind::Day | FieldKind::Id).then(|| (row.get(*at), *kind))
-    };
-    let mut keys = kinds.iter().filter_map(key);
+    let mut keys = keys(kinds).map(|(at, kind)| (row.get(at), kind));
     // A campaign may be called `Total War`: what has a day and an id is a line.
     let is_value = |(cell, kind): (&str, FieldKind)| match kind {
         FieldKind::Day => day::readings(cell).0 != [None; 2],
         _ => !amount::is_none(cell),
     };
-    let is_line = || kinds.iter().filter_map(key).all(is_value);
-    let is_plain = |(cell, kind): (&str, FieldKind)| match kind {
-        FieldKind::Day => day::is_iso(cell),
-        _ => !amount::is_none(cell),
-    };
+    let is_line = || keys.clone().all(is_value);
     let is_sale = || of_sales.iter().any(|at| !row.get(*at).is_empty());
     // In a column of ids, or beside one that is empty.
-    let says_so = |cell: &str| {
-        // The words begin with these in any language; most cells do not.
-        let begin = cell.bytes().next().unwrap_or_default().to_ascii_lowercase();
-        let may_be = matches!(begin, b'g' | b'i' | b'r' | b's' | b't' | b' ' | 9..=13 | 0x80..);
-        if !may_be {
-            return false;
-        }
-        let cell = trimmed(cell);
-        let word = cell.trim_end_matches([':', ' ']);
-        let is = |known: &&str| known.len() == word.len() && word.to_lowercase() == *known;
-        cell.starts_with(char::is_alphabetic) && WORDS.iter().any(is)
-    };
     let is_id = |(cell, kind): (&str, FieldKind)| kind == FieldKind::Id && says_so(cell);
     let has_word = || is_word() || row.cells.iter().any(says_so);
     keys.clone().any(is_id)
-        // Most lines are seen to be one without a look at the other cells.
         || (!keys.clone().all(is_plain) && has_word() && !is_line())
         || (keys.all(|(cell, _)| cell.is_empty()) && !is_sale())
+}
+
+/// Whether a row has an amount beside plain days and ids, so that it is no total.
+fn is_line(row: &Row, keys: &[(usize, FieldKind)], amount: &str) -> bool {
+    let is_good = |(at, kind): &(usize, FieldKind)| {
+        let cell = row.get(*at);
+        is_plain((cell, *kind)) && !(*kind == FieldKind::Id && says_so(cell))
+    };
+    !keys.is_empty() && !amount::is_none(amount) && keys.iter().all(is_good)
+}
+
+fn is_plain((cell, kind): (&str, FieldKind)) -> bool {
+    match kind {
+        FieldKind::Day => day::is_iso(cell),
+        _ => !amount::is_none(cell),
+    }
+}
+
+/// The columns of days and ids.
+fn keys(kinds: &[(usize, FieldKind)]) -> impl Iterator<Item = (usize, FieldKind)> + Clone {
+    kinds.iter().copied().filter(|(_, kind)| matches!(kind, FieldKind::Day | FieldKind::Id))
+}
+
+/// Whether a cell is a word for a total.
+fn says_so(cell: &str) -> bool {
+    // The words begin with these in any language; most cells do not.
+    let begin = cell.bytes().next().unwrap_or_default().to_ascii_lowercase();
+    let may_be = matches!(begin, b'g' | b'i' | b'r' | b's' | b't' | b' ' | 9..=13 | 0x80..);
+    if !may_be {
+        return false;
+    }
+    let cell = trimmed(cell);
+    let word = cell.trim_end_matches([':', ' ']);
+    let is = |known: &&str| known.len() == word.len() && word.to_lowercase() == *known;
+    cell.starts_with(char::is_alphabetic) && WORDS.iter().any(is)
+}
+
+/// The cell without these characters around it. Most cells have none.
+fn stripped<'a>(cell: &'a str, characters: &str) -> &'a str {
+    let is_one = |byte: Option<&u8>| byte.is_some_and(|it| characters.as_bytes().contains(it));
+    let bytes = cell.as_bytes();
+    let is_around = is_one(bytes.first()) || is_one(bytes.last());
+    if is_around { cell.trim_matches(|c| characters.contains(c)) } else { cell }
 }
 
 const WORDS: [&str; 22] = [

@@ -11,7 +11,8 @@ use crate::{Line, Problems, Sheet};
 /// What the lines have in a column, or in several.
 #[derive(Clone, Debug)]
 pub(crate) struct Meaning<T> {
-    /// The place of each line's value.
+    lines: usize,
+    /// The place of each line's value; empty where it is the first for all.
     codes: Vec<u32>,
     values: Vec<Option<T>>,
 }
@@ -29,7 +30,7 @@ impl<T> Meaning<T> {
         // Numbered in the order of their first lines.
         let codes = groups(columns, sheet.len());
         let (mut values, mut wrong) = (Vec::new(), HashMap::new());
-        for (line, code) in sheet.lines().zip(&codes) {
+        for (line, code) in sheet.lines().zip(&*codes) {
             if *code as usize == values.len() {
                 let value = read(line).map_err(|cause| wrong.insert(*code, cause));
                 values.push(value.ok());
@@ -40,7 +41,8 @@ impl<T> Meaning<T> {
                 problems.add_value(line.place(), field, line.get(field), cause.clone());
             }
         }
-        Self { codes, values }
+        let codes = if values.len() > 1 { codes.into_owned() } else { Vec::new() };
+        Self { lines: sheet.len(), codes, values }
     }
 
     pub(crate) fn get(&self, at: usize) -> Option<&T> {
@@ -49,7 +51,8 @@ impl<T> Meaning<T> {
 
     /// The place of a line's value among the values.
     pub(crate) fn place(&self, at: usize) -> Option<usize> {
-        self.codes.get(at).map(|code| *code as usize)
+        let code = self.codes.get(at).map(|code| *code as usize);
+        code.or((at < self.lines && self.codes.is_empty()).then_some(0))
     }
 
     /// The values, in the order of their first lines.

@@ -17,7 +17,8 @@ impl Reader {
             let last = date.codes().iter().map(|code| last.get(*code as usize)?.as_deref());
             last.for_each(|last| end.push(last.unwrap_or_default()));
             let place = sheet.place("date").unwrap_or_default();
-            sheet.columns.get_mut(place).into_iter().for_each(|date| date.replace(first.clone()));
+            let first = |code: usize, _: &str| first.get(code)?.clone();
+            sheet.columns.get_mut(place).into_iter().for_each(|date| date.replace(first));
             sheet.columns.push(end);
         }
         let column = |name: &str| sheet.columns.get(sheet.place(name)?);

@@ -46,7 +46,7 @@ impl Reader {
         let Some(mut rows) = rows() else { return Vec::new() };
         let ids = header.columns.iter().filter(|(_, field)| self.kind(field) == FieldKind::Id);
         let columns: Vec<_> = header.free.iter().chain(ids).map(|it| it.0).take(64).collect();
-        let mut lines = sheet.lines().map(Line::number).zip(groups).peekable();
+        let mut lines = sheet.lines().map(Line::number).zip(groups.iter().copied()).peekable();
         let (mut all, hasher) = (Vec::new(), RandomState::new());
         while let Some(row) = rows.next() {
             if let Some((_, group)) = lines.next_if(|(line, _)| *line == row.line) {

@@ -122,11 +122,9 @@ impl Sheet {
     pub fn values(&self, field: &str) -> Vec<&str> {
         let column = self.place(field).and_then(|at| self.columns.get(at));
         // Lines that were left out may leave texts without a line.
-        let mut is_used = Vec::new();
+        let mut is_used = vec![false; column.map_or(0, |column| column.texts.len())];
         for code in column.into_iter().flat_map(Column::codes) {
-            let code = *code as usize;
-            is_used.resize(is_used.len().max(code + 1), false);
-            is_used.get_mut(code).into_iter().for_each(|used| *used = true);
+            is_used.get_mut(*code as usize).into_iter().for_each(|used| *used = true);
         }
         let texts = column.into_iter().flat_map(Column::texts).zip(is_used);
         texts.filter_map(|(text, is_used)| is_used.then_some(text)).collect()
@@ -245,9 +243,11 @@ impl Column {
     }
 
     pub(crate) fn push(&mut self, text: &str) {
-        let last = self.cells.last().copied().filter(|code| self.texts.is(*code, text));
-        let code = last.unwrap_or_else(|| self.texts.add(text));
-        self.cells.push(code);
+        // Mostly as in the line before, or what came after that the first time, as days of the next campaign do.
+        let last = self.cells.last().into_iter();
+        let mut near = last.flat_map(|last| [*last, last.saturating_add(1)]);
+        let known = near.find(|code| self.texts.is(*code, text));
+        self.cells.push(known.unwrap_or_else(|| self.texts.add(text)));
     }
 
     pub(crate) fn text(&self, code: u32) -> &str {
@@ -285,18 +285,14 @@ impl Column {
     }
 
     /// Replaces the text of each code, where there is another one.
-    pub(crate) fn replace(&mut self, texts: impl IntoIterator<Item = Option<String>>) {
-        let new: Vec<Option<String>> = texts
-            .into_iter()
-            .zip(self.texts.iter())
-            .map(|(new, old)| new.filter(|new| new != old))
-            .collect();
-        if new.iter().all(Option::is_none) {
+    pub(crate) fn replace(&mut self, other: impl Fn(usize, &str) -> Option<String>) {
+        let other = |(code, old): (usize, &str)| other(code, old).filter(|new| new != old);
+        if !self.texts().enumerate().any(|text| other(text).is_some()) {
             return;
         }
         let old = std::mem::take(&mut self.texts);
-        let codes = old.iter().zip(&new);
-        let codes = codes.map(|(old, new)| self.texts.add(new.as_deref().unwrap_or(old)));
+        let codes = old.iter().enumerate();
+        let codes = codes.map(|text| self.texts.add(other(text).as_deref().unwrap_or(text.1)));
         let codes: Vec<u32> = codes.collect();
         for cell in &mut self.cells {
             *cell = codes.get(*cell as usize).copied().unwrap_or(u32::MAX);

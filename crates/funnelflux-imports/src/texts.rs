@@ -23,6 +23,10 @@ impl Texts {
         range(&self.ends, code).and_then(|range| self.all.get(range)).unwrap_or_default()
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
     /// Whether a code is that of a text.
     pub(crate) fn is(&self, code: u32, text: &str) -> bool {
         is(&self.all, &self.ends, code, text)

@@ -88,7 +88,7 @@ impl Reader {
                     }
                 }
             }
-            column.replace(days.into_iter().map(|day| day.map(|day| day.to_string())));
+            column.replace(|code, _| Some(days.get(code)?.as_ref()?.to_string()));
         });
     }
 
@@ -115,7 +115,7 @@ impl Reader {
             match amount::decide(cells(), self.mark) {
                 Ok(DecimalMark::Point) => {}
                 Ok(DecimalMark::Comma) => {
-                    column.replace(column.texts().map(amount::pointed).collect::<Vec<_>>());
+                    column.replace(|_, text| amount::pointed(text));
                     for (_, total) in &mut part.totals {
                         *total = amount::pointed(total).unwrap_or_default();
                     }
@@ -168,14 +168,14 @@ impl Reader {
         });
         self.change(sheet, FieldKind::Amount, |column, sheet| {
             let is_amount = |text: &str| !text.is_empty() && !text.eq_ignore_ascii_case("delete");
-            let read = |text| is_amount(text).then(|| amount::amount(text, DecimalMark::Point));
+            let read = |text| amount::amount(text, DecimalMark::Point);
             let amounts: Vec<_> = column.texts().map(read).collect();
-            let is_wrong = |code: usize| amounts.get(code).is_some_and(|it| *it == Some(None));
+            let is_wrong =
+                |code: usize, text: &str| amounts.get(code) == Some(&None) && is_amount(text);
             sheet.tell(column, problems, |code, text| {
-                (self.is_mapped() && is_wrong(code)).then(|| amount::wrong(text, "12.50"))
+                (self.is_mapped() && is_wrong(code, text)).then(|| amount::wrong(text, "12.50"))
             });
-            let is_whole = !(0..amounts.len()).any(is_wrong);
-            let amounts: Vec<_> = amounts.into_iter().map(Option::flatten).collect();
+            let is_whole = !column.texts().enumerate().any(|(code, text)| is_wrong(code, text));
             let sum = |part: &Part, approved: Option<&Vec<bool>>| {
                 let counts = |at: &usize| approved.is_none_or(|it| it.get(*at) == Some(&true));
                 let lines = part.lines.clone().filter(counts);
@@ -188,11 +188,10 @@ impl Reader {
                 Some((part, (sum(part, None)?, approved)))
             });
             let sums: Vec<_> = sums.collect();
-            let spelled = |(text, amount): (&str, &Option<Decimal>)| {
-                amount.filter(|_| !amount::is_plain(text)).map(|amount| amount.to_string())
-            };
-            let spelled: Vec<_> = column.texts().zip(&amounts).map(spelled).collect();
-            column.replace(spelled);
+            column.replace(|code, text| {
+                let amount = (*amounts.get(code)?).filter(|_| !amount::is_plain(text));
+                amount.map(|amount| amount.to_string())
+            });
             for (part, sums) in sums {
                 self.check_totals(column, part, sums, sheet, problems);
             }
@@ -288,8 +287,8 @@ impl Reader {
         let (mut problems, mut added, mut kept) = (Problems::default(), Vec::new(), Vec::new());
         let mut first: Vec<usize> = Vec::new();
         let mut sums: HashMap<usize, Option<Decimal>> = HashMap::new();
-        for (at, group) in groups.into_iter().enumerate() {
-            let Some(known) = first.get(group as usize).copied() else {
+        for (at, group) in groups.iter().enumerate() {
+            let Some(known) = first.get(*group as usize).copied() else {
                 first.push(at);
                 kept.push(at);
                 continue;
@@ -344,7 +343,7 @@ impl Reader {
                 (*products.get(code)? == Some(None))
                     .then(|| format!("times {rate} it has more than 28 digits"))
             });
-            column.replace(products.into_iter().map(|it| it.flatten().map(|it| it.to_string())));
+            column.replace(|code, _| Some((*products.get(code)?)??.to_string()));
         });
         for corrected in sheet.corrections.values_mut() {
             let parts = corrected.parts.iter_mut();
