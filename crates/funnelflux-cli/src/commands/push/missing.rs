@@ -14,8 +14,12 @@ use super::kept::Kept;
 use crate::failure::Failure;
 use crate::output::{Terminal, counted, first_few};
 
-/// What was uploaded in words, its segment, and that with the cost 0.
-type Earlier = (String, CostSegment, CostSegment);
+/// What was uploaded in words, its cost, and its segment with the cost 0.
+type Earlier = (String, Decimal, CostSegment);
+
+/// So many lines are held against earlier costs at once, because the segments of a large file take more memory than it
+/// does ten times over.
+const AT_ONCE: usize = 10_000;
 
 /// Earlier costs that a file of this shape would have: within its days, of its pairs of funnel and traffic source, and
 /// restricted by the fields by which it restricts theirs.
@@ -55,7 +59,7 @@ impl Missing {
             {
                 let what = described(UploadKind::Costs, &entry.key);
                 let told = format!("{what} {} (upload {})", entry.value.amount, step.run);
-                found.push((told, segment, zero));
+                found.push((told, segment.cost(), zero));
             }
         })?;
         if found.is_empty() {
@@ -63,50 +67,59 @@ impl Missing {
         }
         // Only these may have visits in common with them.
         let pairs: HashSet<_> =
-            found.iter().map(|(_, it, _)| (it.funnel(), it.traffic_source())).collect();
+            found.iter().map(|(.., it)| (it.funnel(), it.traffic_source())).collect();
         let is_near = |at: &usize| pair(*at).is_some_and(|pair| pairs.contains(&pair));
-        let near = (0..costs.len()).filter(is_near).filter_map(|at| costs.segment(at));
-        Ok(Self::of(found, &near.collect::<Vec<_>>(), (first, last)))
+        let near: Vec<usize> = (0..costs.len()).filter(is_near).collect();
+        let segments = |part: &[usize]| part.iter().filter_map(|at| costs.segment(*at)).collect();
+        Ok(Self::of(found, || near.chunks(AT_ONCE).map(segments), (first, last)))
     }
 
-    fn of(
+    /// `parts` gives the segments of the lines.
+    fn of<P: Iterator<Item = Vec<CostSegment>>>(
         mut found: Vec<Earlier>,
-        segments: &[CostSegment],
+        parts: impl Fn() -> P,
         (first, last): (SystemTime, SystemTime),
     ) -> Self {
         let told = |(told, ..): &Earlier| told.clone();
-        let all = |found: &[Earlier]| {
+        let all = |found: &[Earlier], segments: &[CostSegment]| {
             let zeros = found.iter().map(|(.., zero)| zero);
             CostUpdate::new(segments.iter().chain(zeros).cloned())
         };
         let mut covered = Vec::new();
-        let mut leave_out = |found: &mut Vec<Earlier>, places: &HashSet<usize>| {
-            let (before, mut at) = (covered.len(), segments.len()..);
+        let mut leave_out = |found: &mut Vec<Earlier>, lines: usize, places: &HashSet<usize>| {
+            let (before, mut at) = (covered.len(), lines..);
             let is_covered = |_: &mut Earlier| at.next().is_some_and(|at| places.contains(&at));
             covered.extend(found.extract_if(.., is_covered).map(|it| told(&it)));
             covered.len() > before
         };
-        while let Err(cause) = all(&found) {
-            let places = cause.violations().iter().filter_map(|one| place(&one.field)).collect();
-            if !leave_out(&mut found, &places) {
-                // The file itself is wrong, which is told elsewhere.
-                break;
+        let fields =
+            |it: &CostSegment| it.tracking_fields().map(|(slot, _)| slot).collect::<Vec<_>>();
+        let mut known = HashSet::new();
+        for segments in parts() {
+            known.extend(segments.iter().map(fields));
+            while let Err(cause) = all(&found, &segments) {
+                let places = cause.violations().iter();
+                let places = places.filter_map(|one| place(&one.field)).collect();
+                if !leave_out(&mut found, segments.len(), &places) {
+                    // The file itself is wrong, which is told elsewhere.
+                    break;
+                }
             }
         }
         // What crosses a line of the file would take the money of their common visits.
-        let crossings = all(&found).map(|update| update.crossings()).unwrap_or_default();
-        let crossings = crossings.into_iter().filter(|(_, other)| *other < segments.len());
-        leave_out(&mut found, &crossings.map(|(at, _)| at).collect());
+        for segments in parts() {
+            let crossings = all(&found, &segments).map(|update| update.crossings());
+            let crossings = crossings.unwrap_or_default().into_iter();
+            let crossings = crossings.filter(|(_, other)| *other < segments.len());
+            leave_out(&mut found, segments.len(), &crossings.map(|(at, _)| at).collect());
+        }
         // The file would name its lines by the fields by which it names the others.
-        let fields =
-            |it: &CostSegment| it.tracking_fields().map(|(slot, _)| slot).collect::<Vec<_>>();
-        let known: HashSet<_> = segments.iter().map(fields).collect();
         found.retain(|(.., zero)| {
             let is_within = first <= zero.range().start() && zero.range().end() <= last;
             is_within && known.contains(&fields(zero))
         });
         let told = found.iter().map(told).collect();
-        let total = found.iter().map(|(_, segment, _)| segment.cost()).sum();
+        let total = found.iter().map(|(_, cost, _)| cost).sum();
         Self { zeros: found.into_iter().map(|(.., zero)| zero).collect(), told, total, covered }
     }
 

@@ -204,8 +204,10 @@ impl<'a, T: Serialize> Transcript<'a, T> {
             let (before, after) = match self.format {
                 Format::Ndjson => {
                     // Its line breaks are between tokens.
-                    let breaks = json.iter_mut().filter(|byte| matches!(byte, b'\n' | b'\r'));
-                    breaks.for_each(|byte| *byte = b' ');
+                    if json.contains(&b'\n') || json.contains(&b'\r') {
+                        let breaks = json.iter_mut().filter(|it| matches!(it, b'\n' | b'\r'));
+                        breaks.for_each(|byte| *byte = b' ');
+                    }
                     ("", "\n")
                 }
                 _ if is_one => ("", "\n"),
