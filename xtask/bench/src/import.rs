@@ -64,7 +64,7 @@ fn preview(path: &Path) -> Result<usize> {
         .with_profile(profile)
         .with_value("funnel", "2nIemJxCKbFX")
         .with_value("traffic_source", "2n5JuOKWLTzd");
-    let sheet = reader.read(&std::fs::read(path)?)?;
+    let sheet = reader.read_file(&std::fs::File::open(path)?)?;
     // The end of 2026.
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_798_761_600);
     let options = CostOptions::new("Europe/Berlin".parse()?, now);
