@@ -131,6 +131,26 @@ pub(crate) const ALL: &[(&str, Variant)] = &[
             all.push(call("GET", &sibling(it, "count"), &Value::Null, &json!({"count": 5})));
         }
     }),
+    ("places of another word", |it, all| {
+        let (none, done) = (Value::Null, json!({"success": true}));
+        let query = url(it).strip_prefix(bare(it)).unwrap_or_default();
+        let below = format!("{}/quibs{query}", bare(it));
+        match method(it) {
+            "GET" if answer(it).is_array() => {
+                all.push(call("GET", &sibling(it, "quibs"), &none, &answer(it)));
+                all.push(call("GET", &beside(it, "/quibs/all"), &none, &answer(it)));
+            }
+            "GET" => {
+                all.push(call("GET", &below, &none, &answer(it)));
+                all.push(call("PUT", &below, &answer(it), &answer(it)));
+                all.push(call("DELETE", &below, &none, &done));
+            }
+            _ => {
+                all.push(call("POST", &sibling(it, "quibs"), &sent(it), &done));
+                all.push(call("POST", &below, &sent(it), &answer(it)));
+            }
+        }
+    }),
     ("empty lists at our paths", |it, all| {
         for path in ["page/list", "funnel/list", "campaign/list", "category/list", "condition/list"]
         {

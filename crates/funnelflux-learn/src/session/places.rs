@@ -114,18 +114,20 @@ impl<'a> Places<'a> {
     pub(super) fn of(
         seen: &[Sighting<'a>],
     ) -> (Self, BTreeMap<&'a [Segment], Vec<&'static AssetKind>>) {
-        let (mut places, mut all) = (Self::default(), BTreeMap::new());
+        let (mut places, mut all) = (Self::default(), BTreeMap::<_, (_, BTreeSet<Verb>)>::new());
         for (kind, verb, path) in seen {
             let place = place(path, kind, *verb);
             let new = || (*kind, BTreeSet::new());
             all.entry((kind.name, place)).or_insert_with(new).1.insert(*verb);
         }
         let mut fronts: BTreeMap<&[Segment], Vec<&str>> = BTreeMap::new();
-        for (kind, place) in all.keys() {
+        // Lists alone may be a view of several kinds, such as what was new lately.
+        let whole = || all.iter().filter(|(_, (_, verbs))| is_enough(verbs)).map(|(key, _)| key);
+        for (kind, place) in whole() {
             let fronted = (1..place.len()).filter_map(|end| place.get(..end));
             fronted.for_each(|front| fronts.entry(front).or_default().push(*kind));
         }
-        fronts.retain(|_, own| own.len() * 2 > all.len() && own.first() != own.last());
+        fronts.retain(|_, own| own.len() * 2 > whole().count() && own.first() != own.last());
         places.fronts = fronts.into_keys().collect();
         let explained = |place: &[Segment], (kind, verbs): &(&AssetKind, BTreeSet<Verb>)| {
             verbs.iter().all(|verb| places.explain(place, kind, *verb))

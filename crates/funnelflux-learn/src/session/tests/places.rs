@@ -238,3 +238,39 @@ fn lists_of_objects_with_any_id_and_name_are_found() {
         }
     }
 }
+
+/// What most places of several kinds begin with says nothing of one of them, unless it is a view of several.
+#[test]
+fn a_word_in_front_of_several_kinds_is_accounted_for_where_objects_are_found_behind_it() {
+    let page = |id: &str| json!({"idPage": id, "pageName": "a", "pageType": "offer", "url": "https://x.example"});
+    let source = |id: &str| json!({"idOfferSource": id, "offerSourceName": "a", "postbackSubId": "s", "status": "active"});
+    let script =
+        json!([{"idLogicScript": NEW, "logicScriptName": "a", "code": "x", "status": "active"}]);
+    let get = |path: &str, answer: &Value| {
+        entry("GET", &format!("https://api.funnelflux.pro/v1{path}"), 200, answer)
+    };
+    let lists = |front: &str| {
+        vec![
+            get(&format!("{front}/pages"), &json!([page(ID)])),
+            get(&format!("{front}/offersources"), &json!([source(OTHER)])),
+            get(&format!("{front}/logicscripts"), &script),
+        ]
+    };
+    let genuine = vec![get(
+        "/category/list",
+        &json!([{"idCategory": NEW, "categoryName": "b", "categoryType": "offer"}]),
+    )];
+    let found = vec![
+        get(&format!("/quibs/pages/{ID}"), &page(ID)),
+        get(&format!("/quibs/offersources/{OTHER}"), &source(OTHER)),
+    ];
+    for (entries, is_front) in [
+        ([genuine.clone(), lists("/quibs")].concat(), false),
+        ([genuine.clone(), lists("/quibs"), found.clone()].concat(), true),
+        ([genuine, lists("/quibs"), found, lists("/page")].concat(), true),
+    ] {
+        let got = lessons(&entries);
+        let called = got.called.contains_key("ledger.logicscript.list");
+        assert_eq!(called, is_front, "{:?} {:?}", got.called, got.maybe);
+    }
+}
