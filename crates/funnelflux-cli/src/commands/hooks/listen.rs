@@ -19,10 +19,11 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use serde::Serialize;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::error::TrySendError;
-use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use super::arrival::Told;
@@ -242,7 +243,7 @@ async fn accept(
     at_once: impl Future<Output = ()>,
 ) {
     let mut stop = pin!(stop);
-    let (stopping, stopped) = watch::channel(false);
+    let stopping = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     loop {
         let is_full = connections.len() >= MOST_CONNECTIONS;
@@ -251,7 +252,7 @@ async fn accept(
             Some(_) = connections.join_next() => {}
             accepted = listener.accept(), if !is_full => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(connection(stream, Arc::clone(&desk), stopped.clone()));
+                    connections.spawn(connection(stream, Arc::clone(&desk), stopping.watcher()));
                 }
                 // Out of file descriptors: wait until other connections close.
                 Err(_) => TokioTimer.sleep(Duration::from_millis(20)).await,
@@ -259,27 +260,18 @@ async fn accept(
         }
     }
     drop(desk);
-    stopping.send_replace(true);
-    let all = async { while connections.join_next().await.is_some() {} };
-    select(pin!(all), pin!(at_once)).await;
+    select(pin!(stopping.shutdown()), pin!(at_once)).await;
 }
 
-async fn connection(stream: TcpStream, desk: Arc<Desk>, mut stopped: watch::Receiver<bool>) {
+async fn connection(stream: TcpStream, desk: Arc<Desk>, stopping: Watcher) {
     // Answers are small and go out at once; a failure only costs time.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| serve(Arc::clone(&desk), request));
-    let mut connection = pin!(
-        http1::Builder::new()
-            .timer(hyper_util::rt::TokioTimer::new())
-            .header_read_timeout(PATIENCE)
-            .serve_connection(TokioIo::new(stream), service)
-    );
-    // One that is accepted late sees the value.
-    let stopping = async { stopped.wait_for(|is| *is).await.map(drop) };
-    if let Either::Right(_) = select(connection.as_mut(), pin!(stopping)).await {
-        connection.as_mut().graceful_shutdown();
-        let _ = connection.await;
-    }
+    let connection = http1::Builder::new()
+        .timer(hyper_util::rt::TokioTimer::new())
+        .header_read_timeout(PATIENCE)
+        .serve_connection(TokioIo::new(stream), service);
+    let _ = stopping.watch(connection).await;
 }
 
 /// Handles the request to its end, also where the sender hangs up: what was passed on is told.
