@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use funnelflux_id::{AssetId, FunnelGroup, Id};
+use funnelflux_id::{AssetId, FunnelGroup, GenerateError, Id};
 use funnelflux_model::Document;
 use funnelflux_model::ledger::{Funnel, Model as _};
 
@@ -25,18 +25,14 @@ pub struct FunnelCopy {
 /// Copies a funnel under a new name: the funnel, its nodes and connections get new ids. Of `conditions`,
 /// those that are limited to the original are copied, too; all others stay referred to.
 ///
-/// `new_id` makes the ids, such as `funnelflux_id::new_id`. What the app and the server manage is left out.
-///
-/// # Errors
-/// That of `new_id`.
-pub(crate) fn copy<E>(
+/// What the app and the server manage is left out.
+pub(crate) fn copy(
     original: &Funnel,
     name: &str,
     group: Option<Id<FunnelGroup>>,
     conditions: &[Document],
     dialect: &FunnelDialect,
-    mut new_id: impl FnMut() -> Result<AssetId, E>,
-) -> Result<FunnelCopy, E> {
+) -> Result<FunnelCopy, GenerateError> {
     let graph = Graph::of(original, dialect);
     let mut ids: HashMap<String, AssetId> = HashMap::new();
     let own: Vec<&Document> = conditions
@@ -49,7 +45,7 @@ pub(crate) fn copy<E>(
     let old = old.chain(own.iter().map(|it| text(it, "idCondition")));
     for id in old.filter(|id| !id.is_empty()) {
         if let Entry::Vacant(free) = ids.entry(id) {
-            free.insert(new_id()?);
+            free.insert(funnelflux_id::new_id()?);
         }
     }
     let mut funnel = original.clone();

@@ -101,6 +101,6 @@ impl FunnelExt for Funnel {
         conditions: &[Document],
         dialect: &FunnelDialect,
     ) -> Result<FunnelCopy, GenerateError> {
-        copy(self, name, group, conditions, dialect, funnelflux_id::new_id)
+        copy(self, name, group, conditions, dialect)
     }
 }
