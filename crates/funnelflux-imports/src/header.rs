@@ -47,7 +47,9 @@ impl Reader {
             // In a network's file `Campaign` is a name, and not the field of that name.
             let is_meant =
                 |field: &&Field| self.profile.is_none() || field.kind == FieldKind::Asset;
-            own.filter(|field| !is_mapped(field.name))
+            // `End` may be that of something else: the last day is found beside the first.
+            let is_end = |field: &&Field| field.name == "end" && self.is_mapped();
+            own.filter(|field| !is_mapped(field.name) && !is_end(field))
                 .filter(is_meant)
                 .map(|field| field.name.to_owned())
         };

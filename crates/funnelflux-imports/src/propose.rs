@@ -185,8 +185,11 @@ impl Reader {
         // `Day`, `Cost` and `Campaign ID` are titles of any file, and a profile says more than they do: which number of
         // a date is the month, and what a status means.
         let is_alike = ranks.len() >= 4 && ranks.windows(2).all(|pair| pair.first() == pair.last());
+        // A file of sales without what they pay is hardly that of the network.
+        let has_payout = header.columns.iter().any(|(_, field)| field == "payout");
+        let is_whole = profile.upload == UploadKind::Costs || has_payout;
         Fit {
-            is_certain: is_only || is_alike || !is_built_in,
+            is_certain: (is_only || is_alike) && is_whole || !is_built_in,
             columns: ranks.len(),
             rank: std::cmp::Reverse(ranks.iter().sum()),
         }
@@ -232,7 +235,7 @@ impl Reader {
         let has_states = (0..columns.len()).any(|at| states(at).is_some());
         let mut scores = Vec::new();
         for (at, title) in sample.titles().enumerate().filter(|(_, title)| !title.is_empty()) {
-            if let Some(field) = self.field_of(title) {
+            if let Some(field) = self.field_of(title).filter(|field| is_known || field != "end") {
                 let given = self.map.iter().any(|(mapped, _)| *mapped == field);
                 // `Campaign` may be a name beside a column of ids.
                 let is_id = columns.get(at).is_some_and(|column| column.holds_ids);
@@ -251,7 +254,11 @@ impl Reader {
                 scores.push((reason, rank, at, field));
             } else if !is_known {
                 let names = self.fields.iter().map(|field| field.name).chain(HELPERS);
-                for name in names.filter(|name| *name != "end") {
+                let is_of_sales = |name: &str| ["status", "order", "item", "time"].contains(&name);
+                let has_sales = self.fields.iter().any(|field| field.name == "hit");
+                let names =
+                    names.filter(|name| *name != "end" && (has_sales || !is_of_sales(name)));
+                for name in names {
                     let fits = |field: &Field| sample.fits(at, field);
                     let is_field = self.fields.iter().find(|field| field.name == name);
                     let reason = match name {
@@ -408,7 +415,9 @@ fn weighed(name: &str, title: &str, reason: Reason, rank: usize) -> Option<(Reas
 fn reason(name: &str, field: Option<&Field>, title: &str, profiles: &[&Profile]) -> Option<Reason> {
     let title = normal(title);
     let known = || profiles.iter().filter_map(|profile| profile.columns.get(name)).flatten();
-    if known().any(|known| matches(known, &title)) {
+    let own = vocabulary::titles(name);
+    let is_own = || field.is_none() && own.contains(&title);
+    if known().any(|known| matches(known, &title)) || is_own() {
         return Some(Reason::Title);
     }
     // Only what is certain to be one: `Campaign` may be a name, and `Transaction ID` a hit.
@@ -420,8 +429,7 @@ fn reason(name: &str, field: Option<&Field>, title: &str, profiles: &[&Profile])
         let words = text.split(|c: char| !c.is_alphanumeric()).map(str::to_owned);
         words.filter(|word| word.chars().count() > 2).collect::<BTreeSet<_>>()
     };
-    let titles = vocabulary::titles(name).iter().map(String::as_str);
-    let own = field?.aliases.iter().copied().chain([name]).chain(titles);
+    let own = own.iter().map(String::as_str).chain(field?.aliases.iter().copied()).chain([name]);
     let mut said = words(
         &known().map(|title| normal(title)).chain(own.map(normal)).collect::<Vec<_>>().join(" "),
     );

@@ -84,6 +84,60 @@ fn columns_of_other_files_are_found_by_titles_and_content() {
             "Campaign,Date,Campaign ID,Spend\nA,2026-11-25,12345678901,12.50\n",
             &[("date", "Date"), ("campaign", "Campaign ID"), ("cost", "Spend")],
         ),
+        // In the shapes of Snapchat, X, Awin, Rakuten and Admitad.
+        (
+            UploadKind::Costs,
+            "Start Time,End Time,Ad ID,Ad Status,Daily Budget,Amount Spent,eCPM\n2026-11-25,2026-11-25,120001,active,50,12,1\n",
+            &[("date", "Start Time"), ("end", "End Time"), ("cost", "Amount Spent")],
+        ),
+        (
+            UploadKind::Costs,
+            "Time period,Start,End,Spend\n2026-11-25 00:00:00,2026-11-01,2026-12-31,12.50\n",
+            &[("date", "Time period"), ("cost", "Spend")],
+        ),
+        (
+            UploadKind::Conversions,
+            &format!(
+                "clickRefs.clickRef,saleAmount.amount,commissionAmount.amount,commissionAmount.currency,saleAmount.currency,\
+                 commissionStatus,transactionDate\n{hit},52.00,5.20,USD,GBP,pending,2026-11-18T11:00:00\n"
+            ),
+            &[
+                ("hit", "clickRefs.clickRef"),
+                ("payout", "commissionAmount.amount"),
+                ("currency", "commissionAmount.currency"),
+                ("status", "commissionStatus"),
+                ("time", "transactionDate"),
+            ],
+        ),
+        (
+            UploadKind::Conversions,
+            &format!(
+                "Member ID (U1),Order ID,Transaction Date,Transaction Time,SKU Number,Sales,Total Commission\n\
+                 {hit},A1,11/18/2026,10:00:00,S1,$50.00,$5.00\n"
+            ),
+            &[
+                ("hit", "Member ID (U1)"),
+                ("order", "Order ID"),
+                ("time", "Transaction Date"),
+                ("hour", "Transaction Time"),
+                ("item", "SKU Number"),
+                ("payout", "Total Commission"),
+            ],
+        ),
+        (
+            UploadKind::Conversions,
+            &format!(
+                "Action date;SubID;SubID1;Order ID;Cart;Payment;Currency;Status\n2026-11-18;{hit};;O1;99;7;EUR;declined\n"
+            ),
+            &[
+                ("time", "Action date"),
+                ("hit", "SubID"),
+                ("order", "Order ID"),
+                ("payout", "Payment"),
+                ("currency", "Currency"),
+                ("status", "Status"),
+            ],
+        ),
         (
             UploadKind::Conversions,
             &format!("Sale,Sub 3,Net revenue,State\n1,{hit},12.50,ok\n2,{hit},1.00,ok\n"),
