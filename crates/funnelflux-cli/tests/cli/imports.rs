@@ -574,6 +574,17 @@ fn a_file_that_no_network_is_known_for_is_mapped_saved_and_pushed() {
     ffx.run(&["costs", "map", other.to_str().unwrap()])
         .failed(1, &["no column looks like date or cost", "--map date=COLUMN"]);
 
+    // What its words make likely is in the command, and what is said of them goes before it.
+    let sales = "Sub,Your payout,Result\nm8bsncyw6m510ea17282nmrh,5,approved\nm8bsn4as1ra9dpcdv1vynrnh,5,declined\n";
+    let sales = ffx.write("sales.csv", sales);
+    let map = ["conversions", "map", sales.to_str().unwrap(), "--status=declined=skip"];
+    let told = ffx.run(&map).done().stderr;
+    let words = "--map status=Result --status 'approved=set,declined=skip' --postbacks none";
+    assert!(told.contains(words) && !told.contains("push will ask"), "{told}");
+    let hits = ["--map=hit=Sub", "--map=payout=Your payout", "--postbacks=none"];
+    ffx.run(&[&["conversions", "push", sales.to_str().unwrap()], &hits[..]].concat())
+        .failed(2, &["column \"Result\" looks like the states", "approved=set,declined=delete"]);
+
     // The name that the traffic source gives the field is the field's.
     ffx.write("profiles/default.toml", "[fields]\nad = \"c1\"\n");
     let save = ["costs", "map", file, "--map=ad=Ad ID", "--save=mine", "--currency=EUR"];
