@@ -291,6 +291,9 @@ pub(crate) struct CostsArgs {
     /// Send costs, too, that share visits with earlier costs of another time or restriction
     #[arg(long)]
     pub(crate) accept_overlap: bool,
+    /// Replace costs, too, that were sent from another file, which has no line in common with this one
+    #[arg(long)]
+    pub(crate) accept_replaced: bool,
     /// Set costs to 0 that were uploaded before for these days, funnels and sources and left the file
     #[arg(long)]
     pub(crate) zero_missing: bool,

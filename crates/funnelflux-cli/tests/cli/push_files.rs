@@ -73,6 +73,92 @@ fn files_that_are_no_upload_together_are_refused() {
 }
 
 #[test]
+fn money_of_another_file_is_not_replaced_unasked() {
+    const NO: &str = "replaces 12.50 of upload 1 (";
+    for (name, pushes) in [
+        (
+            "two accounts",
+            &[
+                ("a.csv", "2026-03-28,x,12.50", "", 0, ""),
+                ("b.csv", "2026-03-28,x,7", "", 2, NO),
+                ("b.csv", "2026-03-28,x,7 2026-03-28,y,3", "--dry-run", 2, "line 2: replaces"),
+                ("b.csv", "2026-03-28,x,7", "--accept-replaced", 0, NO),
+                ("b.csv", "2026-03-28,x,8", "", 0, "7 → 8"),
+                ("a.csv", "2026-03-28,x,12.50", "", 2, "replaces 8 of upload 3 ("),
+            ][..],
+        ),
+        (
+            "a file that grows, and one that shrinks",
+            &[
+                ("a.csv", "2026-03-28,x,12.50", "", 0, ""),
+                ("a.csv", "2026-03-28,x,14 2026-03-29,x,1", "", 0, "12.50 → 14"),
+                ("a.csv", "2026-03-29,x,2", "", 0, "1 → 2"),
+            ],
+        ),
+        (
+            "a file of another name each day, with lines in common with the one before",
+            &[
+                ("1.csv", "2026-03-27,x,5 2026-03-28,x,12.50", "", 0, ""),
+                ("2.csv", "2026-03-27,x,5 2026-03-28,x,14 2026-03-29,x,1", "", 0, "12.50 → 14"),
+                ("3.csv", "2026-03-28,x,14 2026-03-29,x,2", "", 0, "1 → 2"),
+                // A common line of nothing is none.
+                ("4.csv", "2026-03-29,x,3 2026-03-29,z,0", "", 2, "replaces 2 of upload 3 ("),
+            ],
+        ),
+        (
+            "a file split into two, in another order, and put together again",
+            &[
+                ("a.csv", "2026-03-28,x,12.50 2026-03-28,y,2 2026-03-29,x,3", "", 0, ""),
+                ("b.csv", "2026-03-28,y,2 2026-03-28,x,13", "", 0, "12.50 → 13"),
+                ("c.csv", "2026-03-29,x,3", "", 0, "same value"),
+                ("a.csv", "2026-03-29,x,4 2026-03-28,y,2 2026-03-28,x,13", "", 0, "3 → 4"),
+            ],
+        ),
+        (
+            "another network",
+            &[
+                ("a.csv", "2026-03-28,x,12.50", "", 0, ""),
+                ("a.csv", "2026-03-28,x,7", "--network=mine", 2, NO),
+            ],
+        ),
+        (
+            "what another file had, set to 0",
+            &[
+                ("a.csv", "2026-03-28,x,12.50", "", 0, ""),
+                ("b.csv", "2026-03-28,y,7", "--zero-missing", 2, "--zero-missing: replaces 12.50"),
+                ("b.csv", "2026-03-28,y,7", "", 0, "--zero-missing sets it to 0"),
+                ("a.csv", "2026-03-28,z,1", "--zero-missing", 2, "replaces 7 of upload 2 ("),
+            ],
+        ),
+        (
+            "after an undo",
+            &[
+                ("a.csv", "2026-03-28,x,12.50", "", 0, ""),
+                ("undo", "1", "--clear-unread", 0, ""),
+                ("b.csv", "2026-03-28,x,7", "", 0, "0 → 7"),
+            ],
+        ),
+    ] {
+        let server = accepting();
+        let ffx = Ffx::against(&server.base_url);
+        let columns = "[columns]\ndate = [\"date\"]\ncost = [\"cost\"]\nc1 = [\"c1\"]\n";
+        let shape = format!("name = \"mine\"\ntitle = \"Mine\"\nupload = \"costs\"\n{columns}");
+        ffx.write("networks/mine.toml", &shape);
+        for (file, lines, option, code, words) in pushes {
+            let more: Vec<&str> =
+                ["--yes", option].into_iter().filter(|it| !it.is_empty()).collect();
+            let outcome = match *file {
+                "undo" => ffx.run(&[&["costs", "undo", lines][..], &more].concat()),
+                _ => costs(&ffx, "push", &[(file, lines)], &more),
+            };
+            let told = format!("{name}: {file} {lines}: {}", outcome.stderr);
+            assert_eq!(outcome.code, *code, "{told}");
+            assert!(outcome.stderr.contains(words), "{words:?} {told}");
+        }
+    }
+}
+
+#[test]
 fn a_line_is_not_sent_in_another_currency_or_at_another_rate_unasked() {
     for (first, second, is_refused) in [
         (&["--currency=USD"][..], &["--currency=EUR"][..], true),

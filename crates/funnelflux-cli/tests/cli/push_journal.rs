@@ -281,6 +281,71 @@ fn uploads_are_undone_one_after_the_other() {
     }
 }
 
+/// Uploads of `first last cost`, each beside the ones before, and what undos send after them. An undo without `--clear-unread`
+/// may leave everything.
+#[test]
+fn an_undo_gives_visits_back_what_other_uploads_had_for_them() {
+    for (uploads, undone, expected) in [
+        // A day in a week, and the undo of its undo.
+        (
+            &["28 30 30", "29 29 5"][..],
+            &["2", "3"][..],
+            &["29 29 0, 28 30 30", "28 30 30, 29 29 5"][..],
+        ),
+        // A week over days, of which nothing is known for the third.
+        (
+            &["28 28 1", "29 29 2", "28 30 30"],
+            &["3", "3 --clear-unread"],
+            &["", "28 30 0, 28 28 1, 29 29 2"],
+        ),
+        // The day had the week's, not its own of before.
+        (&["29 29 2", "28 30 30", "29 29 4"], &["3"], &["29 29 2, 28 30 30"]),
+        // What came later comes later again.
+        (
+            &["28 30 30", "29 29 5", "29 31 9"],
+            &["1 --clear-unread"],
+            &["28 30 0, 29 29 5, 29 31 9"],
+        ),
+        (
+            &["28 29 30", "29 30 5", "30 31 9"],
+            &["1 --clear-unread"],
+            &["28 29 0, 29 30 5, 30 31 9"],
+        ),
+        // Another day.
+        (&["28 28 1", "29 29 2"], &["1", "1 --clear-unread"], &["", "28 28 0"]),
+    ] {
+        let server = accepting();
+        let ffx = Ffx::against(&server.base_url);
+        for upload in uploads {
+            let [first, last, cost] = upload.split(' ').collect::<Vec<_>>()[..] else { panic!() };
+            let line = format!("2026-03-{first},2026-03-{last},{FUNNEL},{SOURCE},{cost}\n");
+            let file = ffx.write("x.csv", &format!("date,end,funnel,traffic_source,cost\n{line}"));
+            let push = ["costs", "push", file.to_str().unwrap(), "--tz=UTC", "--everything"];
+            let more = ["--periods", "--accept-overlap", "--yes"];
+            ffx.run(&[&push[..], &more].concat()).done();
+        }
+        for (options, expected) in undone.iter().zip(expected) {
+            let before = server.seen().len();
+            let words: Vec<&str> = options.split(' ').collect();
+            let shown = ffx.run(&[&["costs", "undo"][..], &words].concat());
+            let undo = ffx.run(&[&["costs", "undo", "--yes"][..], &words].concat());
+            let told = format!("{uploads:?} {options}: {}", undo.stderr);
+            assert_eq!(undo.code, i32::from(expected.is_empty()), "{told}");
+            let seen = server.seen();
+            let sent = seen[before..].iter().map(|seen| {
+                let body = seen.json();
+                let day = |name: &str| body[name].as_str().unwrap()[8..10].to_owned();
+                let cost = body["costSegments"][0]["cost"].as_str().unwrap();
+                format!("{} {} {cost}", day("timeStart"), day("timeEnd"))
+            });
+            assert_eq!(sent.collect::<Vec<_>>().join(", "), *expected, "{told}");
+            let lines = if expected.is_empty() { 0 } else { expected.split(',').count() };
+            let words = format!("{lines} line");
+            assert_eq!(shown.stdout.contains(&words), lines > 0, "{}", shown.stdout);
+        }
+    }
+}
+
 #[test]
 fn an_undo_of_conversions_calls_no_postback() {
     let server = accepting();

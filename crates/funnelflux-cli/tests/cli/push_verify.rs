@@ -217,6 +217,46 @@ fn a_read_back_settles_what_was_ambiguous() {
 }
 
 #[test]
+fn a_line_is_not_confirmed_while_a_later_upload_may_change_it() {
+    for (name, lines, fault, is_queued) in [
+        ("another cost", "c1,7,", None, true),
+        ("another cost without an answer", "c1,7,", Some(Fault::lost_answer()), true),
+        ("another restriction", "c1,7,c2", None, true),
+        ("another value", "other,7,", None, false),
+    ] {
+        let (served, ffx) = served_after(Duration::from_secs(3600));
+        let csv = spend(&ffx, |at| format!("{at}.37"));
+        costs(&ffx, "push", &csv, &["--yes"]).done();
+        served.emulator.advance(Duration::from_secs(7200));
+        costs(&ffx, "verify", &csv, &[]).done();
+        if let Some(fault) = fault {
+            served.emulator.faults().push_for("reporting.cost.update", fault).unwrap();
+        }
+        let first: Vec<&str> = csv.lines().nth(1).unwrap().split(',').collect();
+        let [c1, cost, c2] = lines.split(',').collect::<Vec<_>>()[..] else { panic!() };
+        let c1 = if c1 == "c1" { first[4] } else { c1 };
+        let line = format!("{},{},{},{cost},{c1},{c2}", first[0], first[1], first[2]);
+        let file =
+            ffx.write("later.csv", &format!("date,funnel,traffic_source,cost,c1,c2\n{line}\n"));
+        let push =
+            ["costs", "push", file.to_str().unwrap(), "--tz=UTC", "--unchecked-ids", "--yes"];
+        let more = ["--accept-overlap", "--accept-replaced"];
+        ffx.run(&[&push[..], &more].concat());
+        let found = costs(&ffx, "verify", &csv, &["-o=json"]);
+        let words = "1 of 8 lines not confirmed; as sent, but a later upload";
+        let result = if is_queued { "queued" } else { "confirmed" };
+        assert_eq!(found.json()[0]["result"], result, "{name}: {}", found.stderr);
+        assert_eq!(
+            (found.code != 0, found.stderr.contains(words)),
+            (is_queued, is_queued),
+            "{name}"
+        );
+        // Long after it, nothing is queued any more.
+        costs(&ffx, "verify", &csv, &["--settled-after=0"]).done();
+    }
+}
+
+#[test]
 fn a_sale_that_cannot_be_booked_is_told_and_not_sent_again() {
     let (served, ffx) = served();
     let lander = rows(&ffx, &["report", "raw", "--hits"])

@@ -130,6 +130,7 @@ pub(crate) async fn run(
             kind: UploadKind::Conversions,
             source: Source::Conversions(update.conversions()),
             positions: Vec::new(),
+            left_out: Vec::new(),
         }),
     };
     match task {

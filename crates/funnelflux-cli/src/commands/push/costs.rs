@@ -106,7 +106,8 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
     assets.tell_archived(&costs, settings.terminal);
     let line = |at| Some(costs.line(at)?.place());
     let crossings = costs.check().map_err(|cause| {
-        let hint = "--sum adds up lines of the same day and fields";
+        let hint = "--sum adds up lines of the same day and fields, as of two accounts; of exports of one account that \
+                    overlap, leave one out";
         files.refused(&cause, "costSegments", line).and_hint(hint)
     })?;
     tell_crossings(&costs, &crossings, settings.terminal);
@@ -114,7 +115,10 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
     let mut sums = subtotals.iter().map(|subtotal| subtotal.cost);
     let total = sums.try_fold(Decimal::ZERO, Decimal::checked_add);
     let total = total.ok_or_else(|| files.too_large("costs"))?;
-    let mut plan = Plan { costs: Rc::new(costs), zeros: Rc::default(), money: money.into() };
+    let network = args.table.shape.network.as_deref().unwrap_or_default();
+    let source = Rc::from([network.to_owned(), files.name()]);
+    let mut plan =
+        Plan { costs: Rc::new(costs), zeros: Rc::default(), money: money.into(), source };
     let mut kept = Kept::open(UploadKind::Costs, task.writes(send), settings)?;
     kept.judge_each(plan.len(), plan.entries(), args.table.resend)?;
     let is_accepted = |flag: bool| flag || task == Task::Verify;
@@ -129,6 +133,17 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
     if args.zero_missing && !missing.zeros.is_empty() {
         plan.zeros = missing.zeros.into();
         kept.judge_each(plan.len(), plan.entries(), args.table.resend)?;
+    }
+    let sources: Vec<_> = files.names().map(|file| format!("{network} {file}")).collect();
+    if let Some(replaced) = kept.replaced(&sources).filter(|_| task == Task::Push) {
+        let why =
+            files.about(format!("{replaced}, of which no line is in the file as it was sent"));
+        if !args.accept_replaced {
+            let hint = "nothing was sent; if both are of the same account, --accept-replaced replaces what was sent; if \
+                        not, both files in one command are added up with --sum";
+            return Err(Failure::usage(why).hint(hint));
+        }
+        settings.terminal.warn(&why);
     }
     let plan = &plan;
     let name = |column, id| assets.name(column, &id);
@@ -179,6 +194,7 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
             kind: UploadKind::Costs,
             source: Source::Costs(Box::new(|at| plan.segment(at))),
             positions: Vec::new(),
+            left_out: Vec::new(),
         }),
     };
     match task {
@@ -193,6 +209,8 @@ struct Plan {
     costs: Rc<Costs>,
     zeros: Rc<[CostSegment]>,
     money: Rc<str>,
+    /// The network and the files.
+    source: Rc<[String; 2]>,
 }
 
 impl Plan {
@@ -230,7 +248,12 @@ impl Plan {
         let plan = self.clone();
         Box::new(move |at| {
             let mut entry = Entry::cost(plan.line(at), &plan.segment(at)?);
-            entry.value.money = plan.zero(at).is_none().then(|| plan.money.to_string());
+            if plan.zero(at).is_none() {
+                let [network, files] = &*plan.source;
+                let file = entry.value.file.as_ref().unwrap_or(files);
+                entry.value.source = Some(format!("{network} {file}"));
+                entry.value.money = Some(plan.money.to_string());
+            }
             Some(entry)
         })
     }

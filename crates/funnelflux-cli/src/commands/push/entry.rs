@@ -60,6 +60,9 @@ pub(super) struct Value {
     /// The time of the state of a conversion, by the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) time: Option<String>,
+    /// The network and the file of a cost, or those of the earlier upload that the file goes on with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) source: Option<String>,
     /// Digests of the corrections that are in the amount: none of them is repeated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) corrections: Vec<String>,
@@ -99,7 +102,7 @@ impl Value {
     }
 
     /// Whether there is an amount of any currency.
-    fn is_money(&self) -> bool {
+    pub(super) fn is_money(&self) -> bool {
         self.amount.parse::<Decimal>().is_ok_and(|amount| !amount.is_zero())
     }
 
@@ -197,11 +200,12 @@ impl Entry {
         builder.build().ok()
     }
 
-    /// The funnel, the traffic source and the time of a cost.
-    pub(super) fn place(&self) -> Option<(AssetId, AssetId, SystemTime, SystemTime)> {
-        let CostKey { funnel, traffic_source, start, end, .. } = self.cost_key()?;
+    /// The visits of a cost.
+    pub(super) fn visits(&self) -> Option<Visits> {
+        let CostKey { funnel, traffic_source, start, end, fields } = self.cost_key()?;
         let range = TimeRange::from_rfc3339(&start, &end).ok()?;
-        Some((funnel, traffic_source, range.start(), range.end()))
+        let (pair, start, end) = ((funnel, traffic_source), range.start(), range.end());
+        Some(Visits { pair, start, end, fields })
     }
 
     /// The conversion again.
@@ -214,6 +218,42 @@ impl Entry {
             amount => Conversion::new(hit).payout(amount.parse().ok()?),
         };
         Some(conversion.transaction(key.transaction))
+    }
+}
+
+/// The visits that a cost is put on.
+#[derive(Debug)]
+pub(super) struct Visits {
+    /// The funnel and the traffic source.
+    pub(super) pair: (AssetId, AssetId),
+    pub(super) start: SystemTime,
+    pub(super) end: SystemTime,
+    fields: BTreeMap<String, Vec<String>>,
+}
+
+impl Visits {
+    /// Whether a visit may be of both.
+    pub(super) fn shares(&self, other: &Self) -> bool {
+        let meets = |(slot, values): (&String, &Vec<String>)| {
+            let others = other.fields.get(slot);
+            others.is_none_or(|others| values.iter().any(|value| others.contains(value)))
+        };
+        self.pair == other.pair
+            && self.start < other.end
+            && other.start < self.end
+            && self.fields.iter().all(meets)
+    }
+
+    /// Whether every visit of the other is of this.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        let has = |(slot, values): (&String, &Vec<String>)| {
+            let others = other.fields.get(slot);
+            others.is_some_and(|others| others.iter().all(|value| values.contains(value)))
+        };
+        self.pair == other.pair
+            && self.start <= other.start
+            && other.end <= self.end
+            && self.fields.iter().all(has)
     }
 }
 

@@ -62,13 +62,13 @@ impl Files {
         sheet.map_err(|problems| self.refusal(problems))
     }
 
-    pub(super) fn are_several(&self) -> bool {
-        self.0.len() > 1
+    pub(super) fn names(&self) -> impl ExactSizeIterator<Item = impl Display> {
+        self.0.iter().map(|input| input.path.display())
     }
 
     /// `a.csv`, or `a.csv, b.csv`.
     pub(super) fn name(&self) -> String {
-        first_few(self.0.iter().map(|input| input.path.display()))
+        first_few(self.names())
     }
 
     pub(super) fn refusal(&self, problems: impl Display) -> Failure {

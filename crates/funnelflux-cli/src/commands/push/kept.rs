@@ -1,10 +1,12 @@
 //! What the journal knows of the rows of an upload, and the run that is written into it.
 
-use std::collections::HashMap;
+mod queue;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::{Duration, SystemTime};
 
 use funnelflux::Error;
-use funnelflux::imports::{Problems, UploadKind, named_lines};
+use funnelflux::imports::{Place, Problems, UploadKind, named_lines};
 use funnelflux::transport::{Timer as _, TokioTimer};
 use rust_decimal::Decimal;
 
@@ -48,6 +50,10 @@ pub(super) struct Kept {
     entries: Option<Entries>,
     /// What an earlier upload had in other money.
     other_money: Problems,
+    /// The sources of which rows were uploaded with the same value: the file goes on with them.
+    same_sources: BTreeSet<String>,
+    /// The rows that change money of an upload, which had it from this source.
+    replaced: Vec<(usize, RunId, Decimal, String)>,
     /// The last steps of the rows, in order.
     known: Vec<StepId>,
     /// The rows that were sent with the same value, and confirmed.
@@ -110,6 +116,8 @@ impl Kept {
         (self.known, self.same_in, self.resend) = (Vec::new(), None, resend);
         self.other_money = Problems::default();
         self.confirmed.clear();
+        self.same_sources.clear();
+        self.replaced.clear();
         self.fates = vec![Fate::New; count];
         let book = self.book.as_ref();
         let has_steps = match book {
@@ -150,6 +158,18 @@ impl Kept {
                             }
                         }
                     };
+                    let had = before.amount.parse().ok().filter(|_| before.is_money());
+                    match (*fate, before.source, had) {
+                        (Fate::Changed, Some(source), Some(had))
+                            if step.state != State::Unmatched =>
+                        {
+                            self.replaced.push((place, step.run, had, source));
+                        }
+                        (Fate::Same | Fate::Accepted, source, Some(_)) => {
+                            self.same_sources.extend(source)
+                        }
+                        _ => {}
+                    }
                 }
             }
         }
@@ -161,6 +181,28 @@ impl Kept {
     /// The lines whose earlier upload was in another currency, or had another rate.
     pub(super) fn other_money(&mut self) -> Result<(), Problems> {
         std::mem::take(&mut self.other_money).result(())
+    }
+
+    /// What rows replace of uploads from other sources than these, in words.
+    pub(super) fn replaced(&self, sources: &[String]) -> Option<String> {
+        let mut all: BTreeMap<RunId, (Decimal, Vec<Place>)> = BTreeMap::new();
+        for (at, run, had, source) in &self.replaced {
+            if !(sources.contains(source) || self.same_sources.contains(source)) {
+                let (sum, lines) = all.entry(*run).or_default();
+                *sum = sum.saturating_add(*had);
+                lines.extend(self.entry(*at).and_then(|entry| entry.value.place()));
+            }
+        }
+        let told = all.into_iter().map(|(run, (sum, lines))| {
+            let by =
+                if lines.is_empty() { "--zero-missing".to_owned() } else { named_lines(&lines) };
+            let about = self.book.as_ref().and_then(|book| book.run(run).ok()?);
+            let about = about.map(|run| run.about).unwrap_or_default();
+            let file = about.lines().next().unwrap_or_default();
+            format!("{by}: replaces {sum} of upload {run} ({file})")
+        });
+        let told = told.collect::<Vec<_>>().join("; ");
+        (!told.is_empty()).then_some(told)
     }
 
     /// Visits the last step of every key that no row has.
@@ -175,7 +217,7 @@ impl Kept {
     }
 
     /// The last step of a row's key that may have had an effect.
-    fn step(&self, at: usize) -> Option<Step> {
+    pub(super) fn step(&self, at: usize) -> Option<Step> {
         self.book.as_ref()?.last_sent(&[&*self.entry(at)?.key]).ok()?.pop()?
     }
 
@@ -195,42 +237,6 @@ impl Kept {
 
     pub(super) fn same(&self) -> Vec<usize> {
         self.places(|fate| matches!(fate, Fate::Same | Fate::Accepted | Fate::Idle) && !self.resend)
-    }
-
-    /// The positions of the rows that are not sent again, and that no read has confirmed since the last upload to their
-    /// funnel, traffic source and time.
-    pub(super) fn unread(&self) -> Result<Vec<usize>, Failure> {
-        if self.resend {
-            return Ok(Vec::new());
-        }
-        let mut places = self.places(|fate| matches!(fate, Fate::Accepted | Fate::Idle));
-        // By funnel and traffic source: the last write of each time.
-        let mut latest: HashMap<_, HashMap<_, _>> = HashMap::new();
-        if let Some(book) = self.book.as_ref().filter(|_| !self.confirmed.is_empty()) {
-            let visit = |step: Step| {
-                let write = (step.run, step.changed);
-                let place = Entry::of(&step).and_then(|entry| entry.place());
-                if let Some((funnel, source, start, end)) = place {
-                    let times = latest.entry((funnel, source)).or_default();
-                    let known = times.entry((start, end)).or_insert(write);
-                    *known = write.max(*known);
-                }
-            };
-            book.each_sent(visit).map_err(journal::unusable)?;
-        }
-        let is_touched = |(at, run, changed): &&(usize, RunId, SystemTime)| {
-            let place = self.entry(*at).and_then(|entry| entry.place());
-            place.is_some_and(|(funnel, source, start, end)| {
-                latest.get(&(funnel, source)).into_iter().flatten().any(
-                    |((first, last), (later, then))| {
-                        (later > run && then > changed) && (*first < end && start < *last)
-                    },
-                )
-            })
-        };
-        places.extend(self.confirmed.iter().filter(is_touched).map(|(at, ..)| at));
-        places.sort_unstable();
-        Ok(places)
     }
 
     pub(super) fn ambiguous(&self) -> Vec<usize> {
@@ -320,6 +326,11 @@ impl Kept {
         let drafts = positions.iter().zip(before).filter_map(|(at, before)| {
             let mut entry = self.entry(*at)?;
             entry.value.before = entry.value.before.or(before.before());
+            let source = entry.value.source.as_mut();
+            let source = source.filter(|source| !self.same_sources.contains(*source));
+            if let Some((source, first)) = source.zip(self.same_sources.first()) {
+                source.clone_from(first);
+            }
             Some(entry.draft())
         });
         let (run, steps) = writer.begin(about, drafts).map_err(journal::unusable)?;
@@ -411,62 +422,6 @@ impl Kept {
         if let (Some(writer), Some((run, _))) = (&self.writer, &self.run) {
             // Only the time of the end would be missing.
             let _ = writer.end(*run);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::*;
-    use crate::commands::push::entry::{CostKey, Value};
-    use crate::journal::{Draft, Journal};
-
-    #[test]
-    fn a_row_is_read_again_after_a_later_upload_to_its_pair_and_time() {
-        let ids = ["2nIemJxCKbFX", "2nIemJxCKbFY", "2n5JuOKWLTzd"].map(|id| id.parse().unwrap());
-        let entry = |funnel: usize, hours: [&str; 2], slot: &str, value: &str| {
-            let time = |time: &str| format!("2026-03-{time}Z");
-            let fields = BTreeMap::from([(slot.to_owned(), vec![value.to_owned()])]);
-            let [start, end] = hours.map(time);
-            let [funnel, traffic_source] = [ids[funnel], ids[2]];
-            let key = CostKey { funnel, traffic_source, start, end, fields };
-            let value = Value { amount: "1".to_owned(), ..Value::default() };
-            Entry { key: serde_json::to_string(&key).unwrap(), value }
-        };
-        let day = ["29T00:00:00", "29T23:59:59"];
-        let row = entry(0, day, "c1", "a");
-        for (other, is_touched) in [
-            (entry(0, day, "c2", "x"), true),
-            (entry(0, ["29T20:00:00", "29T20:59:59"], "c1", "a"), true),
-            (entry(0, ["28T05:00:00", "29T04:59:59"], "c1", "a"), true),
-            (entry(0, day, "c1", "b"), true),
-            (entry(1, day, "c2", "x"), false),
-            (entry(0, ["30T00:00:00", "30T23:59:59"], "c2", "x"), false),
-        ] {
-            let place = tempfile::tempdir().unwrap();
-            let book = Journal::open(place.path().join("j")).unwrap().book("costs", "").unwrap();
-            let writer = book.write().unwrap().unwrap();
-            let send = |entry: &Entry| {
-                let draft = Draft::new(&*entry.key, serde_json::to_string(&entry.value).unwrap());
-                let (run, steps) = writer.begin("", [draft]).unwrap();
-                writer.sending(&steps).unwrap();
-                writer.settle(&steps, State::Accepted, None).unwrap();
-                run
-            };
-            let (run, _) = (send(&row), send(&other));
-            let row = row.clone();
-            let entries: Entries = Box::new(move |_| Some(row.clone()));
-            let (book, entries) = (Some(book), Some(entries));
-            let mut kept = Kept { book, entries, ..Kept::default() };
-            let mut is = |changed| {
-                kept.confirmed = vec![(0, run, changed)];
-                !kept.unread().unwrap().is_empty()
-            };
-            assert_eq!(is(SystemTime::UNIX_EPOCH), is_touched, "{}", other.key);
-            // A read after it has seen both.
-            assert!(!is(TokioTimer.wall() + Duration::from_secs(9)));
         }
     }
 }

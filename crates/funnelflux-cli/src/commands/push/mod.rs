@@ -14,6 +14,7 @@ mod kept;
 mod map;
 mod missing;
 mod reading;
+mod replay;
 mod reset;
 mod table;
 mod transcript;
@@ -245,6 +246,7 @@ async fn run<R: Serialize>(
         verify.positions.clone_from(&positions);
         before = verify.look(&session).await?;
         verify.positions.extend(unread);
+        verify.positions.retain(|at| !verify.left_out.contains(at));
     }
     if total > 0 {
         kept.begin(&about, &positions, &before)?;

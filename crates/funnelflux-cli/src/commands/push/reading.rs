@@ -103,7 +103,7 @@ impl Reading {
 }
 
 /// A total is spread over visits, and the server may round each share: less than a cent is no difference.
-const ROUNDED: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
+pub(super) const ROUNDED: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 
 impl Source<'_> {
     /// Reads the rows at these positions. Reports that share days and tracking fields are asked for once.

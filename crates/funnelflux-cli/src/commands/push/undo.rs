@@ -1,6 +1,6 @@
 //! `ffx costs undo` and `ffx conversions undo`: an upload that sets back what an earlier one changed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use funnelflux::imports::{Place, UploadKind, named_lines};
 use funnelflux::model::updates::{Conversion, CostSegment, CostSegmentType, PostbackCalls};
@@ -12,6 +12,7 @@ use super::entry::{DELETE, Entry, Value, described};
 use super::history::{Past, UNDO};
 use super::kept::Kept;
 use super::reading::Source;
+use super::replay::{Layer, beside, complete};
 use super::verify::Verify;
 use super::{Requests, Rows, SHOWN, Upload, conversions, costs, history};
 use crate::args::UndoArgs;
@@ -24,6 +25,8 @@ const UNKNOWN: &str = "whose outcome is unknown";
 const UNKNOWN_BEFORE: &str = "before which the outcome is unknown";
 const UNREAD: &str = "of which it was not read what the account had before; --clear-unread sets costs to 0, and deletes \
                       conversions";
+const PARTLY: &str = "of which a part of the visits had other costs, so that it cannot be set back exactly; --clear-unread sets \
+                      to 0 what no other upload has";
 
 #[derive(Serialize)]
 struct Row {
@@ -36,7 +39,9 @@ struct Row {
 #[derive(Default)]
 struct Plan {
     rows: Vec<Row>,
-    entries: Vec<Entry>,
+    layers: Vec<Layer>,
+    /// The rows of which later ones change a part.
+    under: Vec<usize>,
     /// The lines of the file.
     left_out: BTreeMap<&'static str, Vec<Option<Place>>>,
 }
@@ -57,11 +62,14 @@ pub(crate) async fn run(
     }
     let command = kept.verify_command(Some(RunId(args.upload.into())));
     let doubt = plan.doubt(&command).filter(|_| args.send.is_sending());
-    if plan.entries.is_empty() {
+    if plan.layers.is_empty() {
         settings.terminal.note(&format!("upload {} has nothing to set back", args.upload));
         return doubt.map_or(Ok(()), Err);
     }
-    kept.judge(plan.entries.clone(), false)?;
+    kept.judge(plan.layers.iter().map(|it| it.entry.clone()).collect(), kind == UploadKind::Costs)?;
+    // The later cost of the same visits has to come later.
+    let is_layered = !plan.under.is_empty();
+    let stage = |at: &usize| plan.layers.get(*at).and_then(|it| it.upload).filter(|_| is_layered);
     let segments: Vec<CostSegment>;
     let updates: Vec<Conversion>;
     let again = || {
@@ -70,16 +78,22 @@ pub(crate) async fn run(
     };
     let (requests, operation, source): (Requests<'_>, _, _) = match kind {
         UploadKind::Costs => {
-            let made: Option<_> = plan.entries.iter().map(Entry::segment).collect();
+            let made: Option<_> = plan.layers.iter().map(|it| it.entry.segment()).collect();
             segments = made.ok_or_else(again)?;
             let source = Source::Costs(Box::new(|at| segments.get(at).cloned()));
-            let requests = |positions: &[usize]| costs::requests(&segments, positions);
+            let requests = |positions: &[usize]| {
+                let stages = positions.chunk_by(|one, next| stage(one) == stage(next));
+                let mut all = Vec::new();
+                for positions in stages {
+                    all.extend(costs::requests(&segments, positions)?);
+                }
+                Ok(all)
+            };
             (Box::new(requests), &operations::COST_UPDATE, source)
         }
         _ => {
-            let made: Option<_> = plan.entries.iter().map(Entry::as_conversion).collect();
+            let made: Option<_> = plan.layers.iter().map(|it| it.entry.as_conversion()).collect();
             updates = made.ok_or_else(again)?;
-
             let requests = |positions: &[usize]| {
                 conversions::requests(PostbackCalls::None, &updates, positions)
             };
@@ -100,7 +114,7 @@ pub(crate) async fn run(
         requests,
         preview: Box::new(|_| Ok(preview)),
         notice,
-        verify: Some(Verify { kind, source, positions: Vec::new() }),
+        verify: Some(Verify { kind, source, positions: Vec::new(), left_out: plan.under.clone() }),
     };
     let sent = Box::pin(super::run(upload, args.send, Some(args.wait), settings)).await;
     sent.and(doubt.map_or(Ok(()), Err))
@@ -115,75 +129,120 @@ impl Plan {
         let (book, run) = history::find(kind, book, args.upload)?;
         let steps = book.steps(run.id)?;
         let (mut plan, mut undos) = (Self::default(), HashMap::new());
+        let mut back = Vec::new();
         for step in &steps {
             let mut past = Past::of(book, &step.key, &mut undos).with_undo(step.id);
             let (last, before) = (past.next()?, past.next()?);
-            let before_entry = before.as_ref().and_then(Entry::of);
-            let back_to = match (&before, before_entry) {
+            let why = match &before {
                 _ if matches!(step.state, State::Ready | State::Refused | State::Unmatched) => {
-                    Err("which changed nothing")
+                    "which changed nothing"
                 }
-                _ if step.state.is_unsettled() => Err(UNKNOWN),
-                _ if last.as_ref().is_none_or(|last| last.run < step.run) => Err("undone before"),
-                _ if last.is_some_and(|last| last.id != step.id) => Err("uploaded again since"),
-                (Some(before), _) if before.state.is_unsettled() => Err(UNKNOWN_BEFORE),
-                (_, Some(entry)) => Ok(entry.value.amount),
-                (_, None) => Self::without_upload(kind, step, args.clear_unread),
-            };
-            match back_to.map(|amount| (Entry::of(step), amount)) {
-                Ok((Some(uploaded), amount)) => {
-                    let row = Row {
-                        what: described(kind, &step.key),
-                        uploaded: uploaded.value.amount.clone(),
-                        back_to: amount.clone(),
+                _ if step.state.is_unsettled() => UNKNOWN,
+                _ if last.as_ref().is_none_or(|last| last.run < step.run) => "undone before",
+                _ if last.is_some_and(|last| last.id != step.id) => "uploaded again since",
+                Some(before) if before.state.is_unsettled() => UNKNOWN_BEFORE,
+                _ => {
+                    let before = before.and_then(|it| Some((it.run, Entry::of(&it)?)));
+                    let Some(uploaded) = Entry::of(step) else {
+                        plan.leave("written by another version of ffx", step);
+                        continue;
                     };
-                    plan.rows.push(row);
-                    let mut entry = uploaded;
-                    let value = &mut entry.value;
-                    // What the earlier upload had written goes back with its amount; what was read is a sum.
-                    let earlier = before.as_ref().and_then(Entry::of).map(|entry| entry.value);
+                    let mut entry = Entry { key: uploaded.key.clone(), value: Value::default() };
+                    // What was read is a sum.
                     let whole = CostSegmentType::WholeSegment;
-                    let cost_type = value.cost_type.as_ref().map(|_| whole.as_str().to_owned());
-                    *value = earlier.unwrap_or(Value { cost_type, ..Value::default() });
-                    (value.amount, value.line) = (amount, None);
-                    plan.entries.push(entry);
+                    let has_type = uploaded.value.cost_type.is_some();
+                    entry.value.cost_type = has_type.then(|| whole.as_str().to_owned());
+                    let upload = before.map(|(run, before)| {
+                        // What the earlier upload had written goes back with its amount.
+                        entry.value = Value { line: None, ..before.value };
+                        run
+                    });
+                    back.push((step, uploaded, Layer::new(upload, entry, step.state)));
+                    continue;
                 }
-                Ok((None, _)) => plan.leave("written by another version of ffx", step),
+            };
+            plan.leave(why, step);
+        }
+        let layers = back.iter().map(|(_, _, layer)| layer);
+        let others = beside(book, layers, &mut undos)?;
+        let mut uploaded = HashMap::new();
+        for (step, was, mut layer) in back {
+            let near: Vec<&Layer> = others.iter().filter(|it| it.shares(&layer)).collect();
+            let amount = if near.iter().any(|it| it.is_in_doubt()) {
+                Err(UNKNOWN_BEFORE)
+            } else if layer.upload.is_some() {
+                Ok(std::mem::take(&mut layer.entry.value.amount))
+            } else {
+                Self::without_upload(kind, &was.value, (&layer, &near), args.clear_unread)
+            };
+            match amount {
+                Ok(amount) => {
+                    layer.entry.value.amount = amount;
+                    uploaded.insert(was.key, was.value.amount);
+                    plan.layers.push(layer);
+                }
                 Err(why) => plan.leave(why, step),
             }
         }
+        let keys: HashSet<&str> = steps.iter().map(|step| &*step.key).collect();
+        plan.layers.extend(cut_off(book, args.upload, &keys, &mut undos)?);
+        complete(book, &mut plan.layers, &mut undos)?;
+        let row = |Layer { entry: Entry { key, value }, .. }: &Layer| Row {
+            what: described(kind, key),
+            uploaded: uploaded.get(key).unwrap_or(&value.amount).clone(),
+            back_to: value.amount.clone(),
+        };
+        // Lines of one upload share no visits.
+        let is_of_one = plan.layers.is_sorted_by(|one, next| one.upload == next.upload);
+        plan.under = if is_of_one { Vec::new() } else { plan.under() };
+        plan.rows = plan.layers.iter().map(row).collect();
         Ok(plan)
     }
 
-    /// What a key had before the first upload, if it was read.
+    fn under(&self) -> Vec<usize> {
+        let is_under = |at: &usize| {
+            let (mut rest, layer) = (self.layers.iter().skip(at + 1), self.layers.get(*at));
+            layer.is_some_and(|layer| rest.any(|it| it.upload > layer.upload && it.shares(layer)))
+        };
+        (0..self.layers.len()).filter(is_under).collect()
+    }
+
+    /// What a key had before the first upload, by what was read, and by other uploads that share visits with it.
     fn without_upload(
         kind: UploadKind,
-        step: &journal::Step,
+        uploaded: &Value,
+        (layer, near): (&Layer, &[&Layer]),
         clears: bool,
     ) -> Result<String, &'static str> {
-        let value = Entry::of(step).map(|entry| entry.value).unwrap_or_default();
-        match value.before {
-            Some(before) => Ok(before),
-            None if value.amount == DELETE => {
+        let before = uploaded.before.as_ref();
+        let nothing = Decimal::ZERO.to_string();
+        match before {
+            _ if layer.is_under(near, before.and_then(|it| it.parse().ok())) => Ok(nothing),
+            Some(before) if near.is_empty() => Ok(before.clone()),
+            Some(_) if !clears => Err(PARTLY),
+            None if uploaded.amount == DELETE => {
                 Err("which deleted a conversion whose payout is not known here")
             }
             None if !clears => Err(UNREAD),
-            None if kind == UploadKind::Costs => Ok(Decimal::ZERO.to_string()),
-            None => Ok(DELETE.to_owned()),
+            _ if kind == UploadKind::Costs => Ok(nothing),
+            _ => Ok(DELETE.to_owned()),
         }
     }
 
     /// The lines that stay because of something unknown: the undo is not whole.
     fn doubt(&self, command: &str) -> Option<Failure> {
         let left = |why| self.left_out.get(why).map_or(0, Vec::len);
-        let (unknown, unread) = (left(UNKNOWN) + left(UNKNOWN_BEFORE), left(UNREAD));
+        let unknown = left(UNKNOWN) + left(UNKNOWN_BEFORE);
         let count = |lines| format!("{} not set back", counted(lines, "line"));
         if unknown > 0 {
             let why = format!("{}: an outcome is unknown", count(unknown));
             let hint = format!("`{command}` reads what became of them; after that, undo again");
             return Some(Failure::ambiguous(why).hint(hint));
         }
-        (unread > 0).then(|| Failure::failed(format!("{}, {UNREAD}", count(unread))))
+        let whys = [UNREAD, PARTLY].into_iter().filter(|why| left(why) > 0);
+        let whys = whys.map(|why| format!("{}, {why}", count(left(why))));
+        let whys = whys.collect::<Vec<_>>().join("; ");
+        (!whys.is_empty()).then(|| Failure::failed(whys))
     }
 
     fn leave(&mut self, why: &'static str, step: &journal::Step) {
@@ -206,4 +265,28 @@ impl Plan {
         let lines = counted(self.rows.len(), "line");
         text + &format!("\n{lines} of upload {upload} of {} set back\n", kind.name())
     }
+}
+
+/// What undos of this upload were to send of other keys, and did not come to.
+fn cut_off(
+    book: &journal::Book,
+    upload: u32,
+    keys: &HashSet<&str>,
+    undos: &mut HashMap<RunId, Option<RunId>>,
+) -> Result<Vec<Layer>, Failure> {
+    let name = format!("{UNDO}{upload}");
+    let mut all = Vec::new();
+    for run in book.runs()?.iter().filter(|run| run.about.lines().next() == Some(&name)) {
+        for step in book.steps(run.id)? {
+            let is_open = step.state == State::Ready && !keys.contains(&*step.key);
+            if is_open
+                && book.last(&[&step.key])?.pop().flatten().is_some_and(|it| it.id == step.id)
+            {
+                let before = Past::of(book, &step.key, undos).next()?;
+                let upload = before.map(|before| before.run);
+                all.extend(Entry::of(&step).map(|entry| Layer::new(upload, entry, step.state)));
+            }
+        }
+    }
+    Ok(all)
 }

@@ -29,6 +29,8 @@ const NO_VISITS: &str = "no visits";
 const NO_HIT: &str = "no such hit";
 /// The server accepted the sale, and never had it.
 const NOT_BOOKED: &str = "not booked";
+/// As it was sent, and a later upload may change it.
+const QUEUED: &str = "queued";
 /// Something else, or not yet.
 const PENDING: &str = "pending";
 /// The answer does not say.
@@ -60,6 +62,8 @@ pub(super) struct Verify<'a> {
     pub(super) kind: UploadKind,
     pub(super) source: Source<'a>,
     pub(super) positions: Vec<usize>,
+    /// Those that a later row of the same upload changes in part.
+    pub(super) left_out: Vec<usize>,
 }
 
 impl Verify<'_> {
@@ -92,7 +96,12 @@ impl Verify<'_> {
             for (at, reading) in open.iter().zip(now) {
                 readings.get_mut(*at).into_iter().for_each(|it| *it = reading);
             }
-            open.retain(|at| self.is_as_sent(kept, *at, &readings) != Some(true));
+            let queue = kept.queue(wait.settled_after())?;
+            let is_queued = |at| kept.is_queued(at, &queue, wait.settled_after());
+            open.retain(|at| {
+                self.is_as_sent(kept, *at, &readings) != Some(true)
+                    || self.positions.get(*at).is_some_and(|at| is_queued(*at))
+            });
             let is_nowhere = |at: &usize| readings.get(*at).is_some_and(|it| it.is_nowhere());
             let left = wait.patience().saturating_sub(waited);
             if open.iter().all(is_nowhere) || left.is_zero() || interrupt.came() {
@@ -128,6 +137,7 @@ impl Verify<'_> {
         let mut unsettled = 0;
         let is_of_file = |at: &usize| kept.entry(*at).is_some_and(|it| it.value.file.is_some());
         let has_files = self.positions.iter().any(is_of_file);
+        let queue = kept.queue(wait.settled_after())?;
         let writer = kept.lock();
         if kept.book().is_some() && writer.is_none() {
             let why = "another ffx is uploading to this account: what was read is not written down; verify again later";
@@ -136,10 +146,16 @@ impl Verify<'_> {
         for (position, reading) in self.positions.iter().zip(readings) {
             let Some(entry) = kept.entry(*position) else { continue };
             // Of the journal it is the last step that counts, which may be of another file.
-            let state = kept.read_back(*position, wait.settled_after(), *reading, writer.as_ref());
+            let is_queued = reading.is(&entry.value) == Some(true)
+                && kept.is_queued(*position, &queue, wait.settled_after());
+            let state = match is_queued {
+                true => kept.step(*position).map(|step| step.state),
+                false => kept.read_back(*position, wait.settled_after(), *reading, writer.as_ref()),
+            };
             unsettled += usize::from(state.is_some_and(State::is_unsettled));
             let result = match reading.is(&entry.value) {
                 None => UNCLEAR,
+                Some(true) if is_queued => QUEUED,
                 Some(true) => CONFIRMED,
                 Some(false) if *reading == Reading::NoHit => NO_HIT,
                 Some(false)
@@ -216,6 +232,7 @@ fn verdict(rows: &[Row], unsettled: usize, wait: WaitArgs) -> Result<(), Failure
         (NOT_BOOKED, "accepted, and never booked"),
         (DIFFERENT, "the account has something else"),
         (PENDING, "not processed yet, or something else"),
+        (QUEUED, "as sent, but a later upload to the same visits is queued or has no answer"),
         (UNCLEAR, "the answer does not say"),
     ] {
         let is = |row: &&Row| row.result == result;
@@ -230,7 +247,7 @@ fn verdict(rows: &[Row], unsettled: usize, wait: WaitArgs) -> Result<(), Failure
     let minutes = wait.settled_after().as_secs() / 60;
     let has = |result| rows.iter().any(|row| row.result == result);
     Err(failure.hint(match () {
-        () if has(PENDING) => format!(
+        () if has(PENDING) || has(QUEUED) => format!(
             "an update is queued, for how long is unknown: before {minutes} minutes have passed since it \
              was sent (--settled-after), a difference settles nothing; verify again later"
         ),
