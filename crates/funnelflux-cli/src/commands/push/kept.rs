@@ -166,7 +166,7 @@ impl Kept {
                             self.replaced.push((place, step.run, had, source));
                         }
                         (Fate::Same | Fate::Accepted, source, Some(_)) => {
-                            self.same_sources.extend(source)
+                            self.same_sources.extend(source);
                         }
                         _ => {}
                     }
