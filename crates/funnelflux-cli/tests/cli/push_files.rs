@@ -115,6 +115,16 @@ fn money_of_another_file_is_not_replaced_unasked() {
             ],
         ),
         (
+            "two accounts that were added up, then one of them alone",
+            &[
+                ("a.csv+b.csv", "2026-03-28,x,1+2026-03-28,x,2 2026-03-28,y,3", "--sum", 0, ""),
+                ("a.csv", "2026-03-28,x,1", "", 2, "replaces 3 of upload 1 ("),
+                ("b.csv", "2026-03-28,x,2 2026-03-28,y,3", "", 2, "replaces 3 of upload 1 ("),
+                ("a.csv+b.csv", "2026-03-28,x,1+2026-03-28,x,4", "--sum", 0, "3 → 5"),
+                ("c.csv+d.csv", "2026-03-28,x,2+2026-03-28,y,3", "--sum", 0, "5 → 2"),
+            ],
+        ),
+        (
             "another network",
             &[
                 ("a.csv", "2026-03-28,x,12.50", "", 0, ""),
@@ -149,7 +159,10 @@ fn money_of_another_file_is_not_replaced_unasked() {
                 ["--yes", option].into_iter().filter(|it| !it.is_empty()).collect();
             let outcome = match *file {
                 "undo" => ffx.run(&[&["costs", "undo", lines][..], &more].concat()),
-                _ => costs(&ffx, "push", &[(file, lines)], &more),
+                _ => {
+                    let files: Vec<_> = file.split('+').zip(lines.split('+')).collect();
+                    costs(&ffx, "push", &files, &more)
+                }
             };
             let told = format!("{name}: {file} {lines}: {}", outcome.stderr);
             assert_eq!(outcome.code, *code, "{told}");

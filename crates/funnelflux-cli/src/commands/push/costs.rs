@@ -16,7 +16,7 @@ use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
 use super::assets::{Assets, Column as AssetColumn};
-use super::entry::{DAY, Entry, time_of};
+use super::entry::{DAY, Entry, SUM, time_of};
 use super::kept::Kept;
 use super::missing::Missing;
 use super::reading::Source;
@@ -116,7 +116,10 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
     let total = sums.try_fold(Decimal::ZERO, Decimal::checked_add);
     let total = total.ok_or_else(|| files.too_large("costs"))?;
     let network = args.table.shape.network.as_deref().unwrap_or_default();
-    let source = Rc::from([network.to_owned(), files.name()]);
+    // What is added up from several files goes on only as that.
+    let is_sum = args.sum && files.names().len() > 1;
+    let sum = if is_sum { SUM } else { "" };
+    let source = Rc::from([format!("{sum}{network}"), files.name()]);
     let mut plan =
         Plan { costs: Rc::new(costs), zeros: Rc::default(), money: money.into(), source };
     let mut kept = Kept::open(UploadKind::Costs, task.writes(send), settings)?;
@@ -134,7 +137,8 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
         plan.zeros = missing.zeros.into();
         kept.judge_each(plan.len(), plan.entries(), args.table.resend)?;
     }
-    let sources: Vec<_> = files.names().map(|file| format!("{network} {file}")).collect();
+    let mut sources: Vec<_> = files.names().map(|file| format!("{network} {file}")).collect();
+    sources.push(format!("{sum}{network} {}", files.name()));
     if let Some(replaced) = kept.replaced(&sources).filter(|_| task == Task::Push) {
         let why =
             files.about(format!("{replaced}, of which no line is in the file as it was sent"));
@@ -250,7 +254,8 @@ impl Plan {
             let mut entry = Entry::cost(plan.line(at), &plan.segment(at)?);
             if plan.zero(at).is_none() {
                 let [network, files] = &*plan.source;
-                let file = entry.value.file.as_ref().unwrap_or(files);
+                let file = entry.value.file.as_ref().filter(|_| !network.starts_with(SUM));
+                let file = file.unwrap_or(files);
                 entry.value.source = Some(format!("{network} {file}"));
                 entry.value.money = Some(plan.money.to_string());
             }

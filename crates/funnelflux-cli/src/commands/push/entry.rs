@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
 use crate::journal::{Draft, Step};
 
 pub(super) const DELETE: &str = "delete";
+/// Begins the source of what is added up from several files.
+pub(super) const SUM: &str = "sum of ";
 /// The payout of the offer.
 pub(super) const DEFAULT: &str = "default";
 

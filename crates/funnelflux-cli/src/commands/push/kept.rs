@@ -10,7 +10,7 @@ use funnelflux::imports::{Place, Problems, UploadKind, named_lines};
 use funnelflux::transport::{Timer as _, TokioTimer};
 use rust_decimal::Decimal;
 
-use super::entry::Entry;
+use super::entry::{Entry, SUM};
 use super::reading::Reading;
 use crate::failure::Failure;
 use crate::journal::{self, Book, RunId, State, Step, StepId, Writer};
@@ -158,6 +158,7 @@ impl Kept {
                             }
                         }
                     };
+                    let is_sum = row.value.source.as_ref().is_some_and(|it| it.starts_with(SUM));
                     let had = before.amount.parse().ok().filter(|_| before.is_money());
                     match (*fate, before.source, had) {
                         (Fate::Changed, Some(source), Some(had))
@@ -165,8 +166,10 @@ impl Kept {
                         {
                             self.replaced.push((place, step.run, had, source));
                         }
-                        (Fate::Same | Fate::Accepted, source, Some(_)) => {
-                            self.same_sources.extend(source);
+                        (Fate::Same | Fate::Accepted, Some(source), Some(_))
+                            if source.starts_with(SUM) == is_sum =>
+                        {
+                            self.same_sources.insert(source);
                         }
                         _ => {}
                     }
