@@ -34,11 +34,12 @@ impl Table {
         let reader = args.shape.reader(reader, upload, settings)?;
         let mut sheet = files.read(&all, &reader)?;
         if let Some(from) = args.from_line {
-            let why = match files.are_several() {
-                false => format!("{} has no lines there", files.name()),
-                true => "which of the files? Give one of them".to_owned(),
+            let is_one = files.names().len() == 1;
+            let why = match is_one {
+                true => format!("{} has no lines there", files.name()),
+                false => "which of the files? Give one of them".to_owned(),
             };
-            sheet.retain(|line| !files.are_several() && line.number() >= from);
+            sheet.retain(|line| is_one && line.number() >= from);
             if sheet.is_empty() {
                 return Err(Failure::usage(format!("--from-line {from}: {why}")));
             }
