@@ -93,11 +93,7 @@ impl<'a> Names<'a> {
     }
 
     /// The server's default leaves out the deleted ones (documented for middleware configs).
-    async fn listed(&self, kind: &'static AssetKind) -> Result<Rc<Vec<Known>>, Failure> {
-        Box::pin(self.listed_of(kind, false)).await
-    }
-
-    async fn listed_of(
+    async fn listed(
         &self,
         kind: &'static AssetKind,
         only_archived: bool,
@@ -182,7 +178,7 @@ impl<'a> Names<'a> {
             AssetRef::Id(id) => return Ok(Ok((*id, None))),
             AssetRef::Name(name) => name,
         };
-        let listed = self.listed(kind).await?;
+        let listed = Box::pin(self.listed(kind, false)).await?;
         Ok(by_name(kind, types, &listed, name).map(|asset| {
             let archived = if asset.is_archived { ", which is archived" } else { "" };
             if let Some(session) = self.session.get() {
@@ -198,7 +194,7 @@ impl<'a> Names<'a> {
         kind: &'static AssetKind,
         asset: &AssetRef,
     ) -> Result<Option<String>, Failure> {
-        let listed = self.listed(kind).await?;
+        let listed = Box::pin(self.listed(kind, false)).await?;
         let mut all = listed.iter();
         let found = match asset {
             AssetRef::Id(id) => all.find(|one| one.id == *id),
@@ -213,7 +209,7 @@ impl<'a> Names<'a> {
         kind: &'static AssetKind,
         asset: &AssetRef,
     ) -> Result<Result<Known, String>, Failure> {
-        let listed = self.listed(kind).await?;
+        let listed = Box::pin(self.listed(kind, false)).await?;
         let id = match self.try_find(kind, &[], asset).await? {
             Ok((id, _)) => id,
             Err(why) => return Ok(Err(why)),
@@ -223,7 +219,7 @@ impl<'a> Names<'a> {
             return Ok(Ok(known));
         }
         // Whether the server's default leaves out archived ones is unknown; a filter that it refuses says nothing.
-        let archived = self.listed_of(kind, true).await.unwrap_or_default();
+        let archived = self.listed(kind, true).await.unwrap_or_default();
         Ok(of(&archived).ok_or_else(|| unknown(kind, &listed, &id)))
     }
 }
@@ -243,9 +239,12 @@ fn unknown(kind: &AssetKind, listed: &[Known], id: &AssetId) -> String {
     let is_near =
         |asset: &&Known| edit_distance(&text, asset.id.as_ref()) <= 2 || asset.name == text;
     let near: Vec<&Known> = listed.iter().filter(is_near).collect();
-    let near = first_few(near.iter());
-    let near = if near.is_empty() { near } else { format!("; near: {near}") };
+    let near = told_near(&near);
     format!("`{text}`: no {} of this account has this id{near}", kind.noun)
+}
+
+fn told_near(near: &[&Known]) -> String {
+    if near.is_empty() { String::new() } else { format!("; near: {}", first_few(near.iter())) }
 }
 
 fn not_found(kind: &AssetKind, why: String) -> Failure {
@@ -277,8 +276,7 @@ fn by_name<'a>(
             let distance = |asset: &&Known| distance(&folded, &asset.name);
             let mut near: Vec<&Known> = all().filter(|it| distance(it).is_some()).collect();
             near.sort_by_cached_key(distance);
-            let near = first_few(near.iter());
-            let near = if near.is_empty() { near } else { format!("; near: {near}") };
+            let near = told_near(&near);
             Err(format!("`{name}`: no {} has this name, and it is not an id{near}", kind.noun))
         }
         several => {

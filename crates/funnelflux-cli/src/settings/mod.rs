@@ -136,12 +136,13 @@ impl Settings {
 
     /// The file of what `ffx learn` writes.
     pub(crate) fn overlay_file(&self) -> Result<PathBuf, Failure> {
-        Ok(overlay_file(self.directory()?, &self.name))
+        let name = format!("{}{}", self.name, profile::CONTRACT);
+        Ok(profile_file(self.directory()?, &name))
     }
 
     /// What `ffx learn` found, read where it is needed: other commands work with a file that is broken.
     pub(crate) fn learned(&self) -> Result<Overlay, Failure> {
-        let file = self.directory.as_deref().map(|directory| overlay_file(directory, &self.name));
+        let file = self.overlay_file().ok();
         match file.filter(|file| file.symlink_metadata().is_ok()) {
             Some(file) => Ok(Overlay::from_file(file)?),
             None => Ok(Overlay::new()),
@@ -160,10 +161,6 @@ impl Settings {
 
 fn profile_file(directory: &Path, name: &str) -> PathBuf {
     directory.join("profiles").join(format!("{name}.toml"))
-}
-
-fn overlay_file(directory: &Path, name: &str) -> PathBuf {
-    directory.join("profiles").join(format!("{name}{}.toml", profile::CONTRACT))
 }
 
 /// Fails if a profile has neither settings nor tokens: another account would be used.
