@@ -8,10 +8,11 @@ use std::time::Duration;
 use funnelflux::doctor::{Check, Diagnosis, Finding, examine_with};
 use funnelflux::transport::BaseUrl;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::failure::{CHECK_ADDRESS, Failure};
 use crate::files::{self, Readers};
-use crate::output::{Column, Format, SECRETS, print, write_listing};
+use crate::output::{Column, Format, Row, SECRETS, print, write_listing};
 use crate::progress::Progress;
 use crate::session::{Session, builder, print_heading};
 use crate::settings::Settings;
@@ -25,49 +26,34 @@ const NOTABLE_SKEW: i64 = 30;
 #[derive(Serialize)]
 struct Report<'a> {
     clock_skew_seconds: Option<i64>,
-    checks: Vec<Line<'a>>,
+    checks: Vec<Row<Value, 9>>,
     paths: BTreeMap<&'a str, &'a str>,
 }
 
-#[derive(Serialize)]
-struct Line<'a> {
-    operation: &'a str,
-    path: &'a str,
-    path_grade: &'a str,
-    finding: &'a str,
-    objects: Option<usize>,
-    found_at: Option<&'a str>,
-    unknown_members: String,
-    status: Option<u16>,
-    reason: Option<String>,
-}
-
-impl<'a> Line<'a> {
-    fn new(check: &'a Check) -> Self {
-        let operation = check.operation;
-        let unknown: Vec<&str> = check.unknown_members.iter().map(String::as_str).collect();
-        let (finding, objects, found_at, status) = match &check.finding {
-            Finding::Found(count) => ("found", Some(*count), None, None),
-            Finding::FoundAt(path, count) => ("found elsewhere", Some(*count), Some(*path), None),
-            Finding::NotFound => ("not found", None, None, None),
-            Finding::NoList => ("no list", None, None, None),
-            Finding::Failed(status) => ("failed", None, None, *status),
-            Finding::NotTried => ("not tried", None, None, None),
-            _ => ("other", None, None, None),
-        };
-        Self {
-            operation: operation.id(),
-            path: &check.path,
-            path_grade: check.path_grade.as_str(),
-            finding,
-            objects,
-            found_at,
-            // A finding may be passed on, wherever it is written.
-            unknown_members: SECRETS.redact(&unknown.join(" ")).into_owned(),
-            status,
-            reason: (!check.is_found()).then(|| check.finding.to_string()),
-        }
-    }
+fn line(check: &Check) -> Row<Value, 9> {
+    let operation = check.operation;
+    let unknown: Vec<&str> = check.unknown_members.iter().map(String::as_str).collect();
+    let (finding, objects, found_at, status) = match &check.finding {
+        Finding::Found(count) => ("found", Some(*count), None, None),
+        Finding::FoundAt(path, count) => ("found elsewhere", Some(*count), Some(*path), None),
+        Finding::NotFound => ("not found", None, None, None),
+        Finding::NoList => ("no list", None, None, None),
+        Finding::Failed(status) => ("failed", None, None, *status),
+        Finding::NotTried => ("not tried", None, None, None),
+        _ => ("other", None, None, None),
+    };
+    Row([
+        ("operation", operation.id().into()),
+        ("path", check.path.as_str().into()),
+        ("path_grade", check.path_grade.as_str().into()),
+        ("finding", finding.into()),
+        ("objects", objects.into()),
+        ("found_at", found_at.into()),
+        // A finding may be passed on, wherever it is written.
+        ("unknown_members", SECRETS.redact(&unknown.join(" ")).into()),
+        ("status", status.into()),
+        ("reason", (!check.is_found()).then(|| check.finding.to_string()).into()),
+    ])
 }
 
 /// Fails if a list whose path is no guess was not found, or lists were not tried.
@@ -120,7 +106,7 @@ pub(super) async fn run(save: Option<&Path>, settings: &Settings) -> Result<(), 
     let (session, diagnosis) = read_lists(settings, &mut |_, _, _| {}).await?;
     let report = Report {
         clock_skew_seconds: diagnosis.clock_skew,
-        checks: diagnosis.checks.iter().map(Line::new).collect(),
+        checks: diagnosis.checks.iter().map(line).collect(),
         paths: diagnosis.overrides(),
     };
     let json = serde_json::to_string_pretty(&report).unwrap_or_default() + "\n";

@@ -5,12 +5,11 @@ use std::time::Duration;
 
 use funnelflux::emulator::{Emulator, ExpiredStatus, Hooks, Rotation};
 use funnelflux::transport::{Overlay, ReqwestTransport};
-use serde::Serialize;
 
 use crate::args::{EmulatorArgs, Global};
 use crate::failure::Failure;
 use crate::files;
-use crate::output::{Format, Terminal, print, write_row};
+use crate::output::{Format, Row, Terminal, print, write_row};
 
 pub(super) async fn run(args: &EmulatorArgs, global: &Global) -> Result<(), Failure> {
     let terminal = global.terminal;
@@ -83,17 +82,16 @@ fn hooks(args: &EmulatorArgs) -> Result<Hooks, Failure> {
 
 /// Prints the address and the tokens. The output can be pasted into a shell.
 fn announce(emulator: &Emulator, terminal: Terminal) -> Result<(), Failure> {
-    #[derive(Serialize)]
-    struct Started<'a> {
-        base_url: &'a str,
-        access_token: &'a str,
-        refresh_token: &'a str,
-    }
     let base_url = emulator.base_url();
     let (access_token, refresh_token) = (&emulator.access_token(), &emulator.refresh_token());
     print(|out| match terminal.output {
         Some(format @ (Format::Json | Format::Ndjson)) => {
-            write_row(out, &Started { base_url, access_token, refresh_token }, format)
+            let row = [
+                ("base_url", base_url),
+                ("access_token", access_token),
+                ("refresh_token", refresh_token),
+            ];
+            write_row(out, &Row(row), format)
         }
         _ => Ok(write!(
             out,

@@ -4,12 +4,12 @@ use std::io::Write as _;
 use std::path::Path;
 
 use funnelflux::id::AssetId;
-use serde::Serialize;
+use serde_json::Value;
 
 use crate::args::IdCommand;
 use crate::failure::Failure;
 use crate::input::Input;
-use crate::output::{Format, JsonLines, Terminal, counted, print, rows, stdout};
+use crate::output::{Format, JsonLines, Row, Terminal, counted, print, rows, stdout};
 use crate::output::{write_csv, write_objects, write_row};
 
 /// Ids per reading of the clock: 100 kB of output at a time.
@@ -46,22 +46,11 @@ fn new(count: u64, format: Format) -> Result<(), Failure> {
 }
 
 fn inspect(id: AssetId, format: Format) -> Result<(), Failure> {
-    #[derive(Serialize)]
-    struct Inspected<'a> {
-        id: &'a str,
-        created_at: &'a str,
-    }
     let (id, created_at) = (id.as_str(), &*id.created_at_rfc3339());
     print(|out| match format {
         Format::Table => Ok(writeln!(out, "id          {id}\ncreated at  {created_at}")?),
-        format => write_row(out, &Inspected { id, created_at }, format),
+        format => write_row(out, &Row([("id", id), ("created_at", created_at)]), format),
     })
-}
-
-#[derive(Serialize)]
-struct Bad<'a> {
-    line: u64,
-    reason: &'a str,
 }
 
 fn check(file: &Path, terminal: Terminal, format: Format) -> Result<(), Failure> {
@@ -73,7 +62,8 @@ fn check(file: &Path, terminal: Terminal, format: Format) -> Result<(), Failure>
         let Err(error) = line.parse::<AssetId>() else { continue };
         let reason = error.to_string();
         bad += 1;
-        let found = rows([Bad { line: checked, reason: &reason }])?;
+        let found =
+            rows([Row([("line", Value::from(checked)), ("reason", reason.as_str().into())])])?;
         match format {
             Format::Table => writeln!(out, "line {checked}: {reason}")?,
             Format::Csv => write_csv(&mut out, &found, bad == 1)?,

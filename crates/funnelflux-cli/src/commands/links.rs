@@ -3,18 +3,17 @@
 use std::io::Write as _;
 
 use funnelflux::id::{Id, TrafficSource};
-use funnelflux::ledger::{AssetKind, Kind};
-use funnelflux::links::{self, Explanation, Link, LinkError, TrackingFields, Verdict};
-use funnelflux::model::ledger::{Funnel, TrafficSource as Source};
-use serde::Serialize;
+use funnelflux::ledger::Kind;
+use funnelflux::links::{self, Explanation, Link, LinkError, LinkPart, TrackingFields, Verdict};
+use funnelflux::model::ledger::TrafficSource as Source;
+use serde_json::Value;
 
+use super::assets::funnels::source::FUNNELS;
 use crate::args::{EntranceArgs, LinksCommand};
 use crate::failure::Failure;
 use crate::names::Names;
-use crate::output::{Column, Format, print, write_listing, write_row};
+use crate::output::{Column, Format, Row, print, write_listing, write_row};
 use crate::settings::Settings;
-
-const FUNNELS: &AssetKind = <Funnel as Kind>::KIND;
 
 pub(super) async fn run(command: &LinksCommand, settings: &Settings) -> Result<(), Failure> {
     let wrong = |error: LinkError| Failure::usage(error.to_string());
@@ -68,17 +67,15 @@ async fn entrance(args: &EntranceArgs, names: &Names<'_>) -> Result<Link, Failur
 }
 
 fn show(link: &Link, settings: &Settings) -> Result<(), Failure> {
-    #[derive(Serialize)]
-    struct Built<'a> {
-        url: &'a str,
-        grade: &'static str,
-        warnings: &'a [String],
-    }
-    let (url, warnings) = (&link.url, &link.warnings);
+    let (url, warnings) = (&*link.url, &*link.warnings);
     let grade = link.path.grade().as_str();
     print(|out| match settings.format() {
         Format::Table => Ok(writeln!(out, "{url}")?),
-        format => write_row(out, &Built { url, grade, warnings }, format),
+        format => {
+            let warnings = Value::from(warnings);
+            let row = [("url", url.into()), ("grade", grade.into()), ("warnings", warnings)];
+            write_row(out, &Row(row), format)
+        }
     })?;
     warnings.iter().for_each(|warning| settings.terminal.warn(warning));
     settings.terminal.note(&format!("grade of the form of this link: {grade}"));
@@ -86,26 +83,20 @@ fn show(link: &Link, settings: &Settings) -> Result<(), Failure> {
 }
 
 fn check(explanation: &Explanation, settings: &Settings) -> Result<(), Failure> {
-    #[derive(Serialize)]
-    struct Row<'a> {
-        part: &'a str,
-        text: &'a str,
-        verdict: &'static str,
-        meaning: &'a str,
-        grade: Option<&'static str>,
-    }
-    let rows = explanation.parts.iter().map(|part| Row {
-        part: &part.place,
-        text: &part.text,
-        verdict: match part.verdict {
+    let rows = explanation.parts.iter().map(|part| {
+        let verdict = match part.verdict {
             Verdict::Right => "right",
             Verdict::Wrong => "wrong",
             _ => "note",
-        },
-        meaning: &part.meaning,
-        grade: part.grade.map(|grade| grade.as_str()),
+        };
+        Row([
+            ("part", Value::from(&*part.place)),
+            ("text", part.text.as_str().into()),
+            ("verdict", verdict.into()),
+            ("meaning", part.meaning.as_str().into()),
+            ("grade", part.grade.map(|grade| grade.as_str()).into()),
+        ])
     });
-    let rows: Vec<Row<'_>> = rows.collect();
     let columns = vec![
         Column::word("Part").of(&["part"]),
         Column::word("Text").of(&["text"]),
@@ -113,8 +104,9 @@ fn check(explanation: &Explanation, settings: &Settings) -> Result<(), Failure> 
         Column::text("Meaning").of(&["meaning"]),
         Column::word("Grade").of(&["grade"]),
     ];
-    print(|out| write_listing(out, &rows, columns, settings.format()))?;
-    match rows.iter().filter(|row| row.verdict == "wrong").count() {
+    print(|out| write_listing(out, rows, columns, settings.format()))?;
+    let is_wrong = |part: &&LinkPart| matches!(part.verdict, Verdict::Wrong);
+    match explanation.parts.iter().filter(is_wrong).count() {
         0 => Ok(()),
         1 => Err(Failure::failed("1 part of the link is wrong")),
         count => Err(Failure::failed(format!("{count} parts of the link are wrong"))),

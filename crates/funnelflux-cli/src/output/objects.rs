@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 use std::io::Write;
 
 use funnelflux::model::Document;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::{Column, Format, Grid, indented, on_one_line};
 use crate::failure::Failure;
@@ -40,6 +40,15 @@ pub(crate) fn write_object(
         format => write_objects(out, &[object], format)?,
     }
     Ok(())
+}
+
+/// A row of ffx itself: its members, in the order in which they are written.
+pub(crate) struct Row<V, const N: usize>(pub(crate) [(&'static str, V); N]);
+
+impl<V: Serialize, const N: usize> Serialize for Row<V, N> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
 }
 
 /// Rows of ffx itself as objects, with their members in their order.

@@ -1,31 +1,26 @@
 //! `ffx report attributes` and `ffx report metrics`. The API lists no metrics: the SDK knows their names.
 
 use funnelflux::model::reporting::{Metric, MetricKind};
-use serde::Serialize;
+use serde_json::Value;
 
 use crate::failure::Failure;
-use crate::output::{Column, print, write_listing};
+use crate::output::{Column, Row, print, write_listing};
 use crate::session::{Session, print_heading};
 use crate::settings::Settings;
-
-#[derive(Serialize)]
-struct Listed<'a> {
-    attribute: &'a str,
-    alias: Option<&'a str>,
-    /// How surely the SDK knows the name; the list itself is from the server.
-    grade: &'a str,
-    meaning: &'a str,
-}
 
 pub(in crate::commands) async fn attributes(settings: &Settings) -> Result<(), Failure> {
     let session = Session::open(settings, "attributes").await?;
     let list = session.client.reporting().attributes().await?;
     session.progress.finish();
-    let listed = list.attributes.iter().map(|attribute| Listed {
-        attribute: attribute.name(),
-        alias: attribute.alias().or(attribute.is_tracking_field().then_some("field:c1")),
-        grade: attribute.grade().as_str(),
-        meaning: attribute.meaning(),
+    let listed = list.attributes.iter().map(|attribute| {
+        let alias = attribute.alias().or(attribute.is_tracking_field().then_some("field:c1"));
+        Row([
+            ("attribute", Some(attribute.name())),
+            ("alias", alias),
+            // How surely the SDK knows the name; the list itself is from the server.
+            ("grade", Some(attribute.grade().as_str())),
+            ("meaning", Some(attribute.meaning())),
+        ])
     });
     print(|out| {
         print_heading(out, &session, settings, None)?;
@@ -44,29 +39,23 @@ pub(in crate::commands) async fn attributes(settings: &Settings) -> Result<(), F
     Ok(())
 }
 
-#[derive(Serialize)]
-struct Known<'a> {
-    metric: &'a str,
-    kind: &'static str,
-    /// Whether figures of separate rows or windows may be summed.
-    adds_up: bool,
-    grade: &'static str,
-    meaning: &'static str,
-}
-
 pub(in crate::commands) fn metrics(settings: &Settings) -> Result<(), Failure> {
-    let listed = Metric::KNOWN.iter().map(|metric| Known {
-        metric: metric.name(),
-        kind: match metric.kind() {
+    let listed = Metric::KNOWN.iter().map(|metric| {
+        let kind = match metric.kind() {
             MetricKind::Count => "count",
             MetricKind::Money => "money",
             MetricKind::Ratio => "ratio",
             MetricKind::Text => "text",
             _ => "unknown",
-        },
-        adds_up: metric.is_additive(),
-        grade: metric.grade().as_str(),
-        meaning: metric.meaning(),
+        };
+        Row([
+            ("metric", Value::from(metric.name())),
+            ("kind", kind.into()),
+            // Whether figures of separate rows or windows may be summed.
+            ("adds_up", metric.is_additive().into()),
+            ("grade", metric.grade().as_str().into()),
+            ("meaning", metric.meaning().into()),
+        ])
     });
     let columns = vec![
         Column::text("Metric").of(&["metric"]),

@@ -10,26 +10,14 @@ use funnelflux::funnels::{
 };
 use funnelflux::ledger::ListFilter;
 use funnelflux::model::ledger::{Funnel, Identified as _, Model as _};
-use serde::Serialize;
 
 use super::source::{self, FUNNELS, Given};
 use crate::args::FunnelsCheckArgs;
 use crate::failure::Failure;
 use crate::names::Names;
-use crate::output::{Column, Format, counted, print, write_listing};
+use crate::output::{Column, Format, Row, counted, print, write_listing};
 use crate::session::Session;
 use crate::settings::Settings;
-
-#[derive(Serialize)]
-struct Row<'a> {
-    funnel: &'a str,
-    name: &'a str,
-    code: &'static str,
-    severity: &'static str,
-    place: &'a str,
-    message: &'a str,
-    mend: &'static str,
-}
 
 pub(super) async fn run(args: &FunnelsCheckArgs, settings: &Settings) -> Result<(), Failure> {
     let names = Names::new(settings, "funnels check");
@@ -162,14 +150,16 @@ fn show(given: &[Given], reports: &[Report], settings: &Settings) -> Result<(), 
         return print(|out| Ok(writeln!(out, "{}", sarif(&checked))?));
     }
     let rows = names.iter().zip(reports).flat_map(|((funnel, name), report)| {
-        report.findings.iter().map(move |finding| Row {
-            funnel,
-            name,
-            code: finding.rule.code,
-            severity: finding.severity().as_str(),
-            place: &finding.place,
-            message: &finding.message,
-            mend: finding.rule.mend,
+        report.findings.iter().map(move |finding| {
+            Row([
+                ("funnel", funnel.as_str()),
+                ("name", name),
+                ("code", finding.rule.code),
+                ("severity", finding.severity().as_str()),
+                ("place", &finding.place),
+                ("message", &finding.message),
+                ("mend", finding.rule.mend),
+            ])
         })
     });
     let funnel = Column::text("Funnel").of(&["name", "funnel"]);
@@ -184,7 +174,7 @@ fn show(given: &[Given], reports: &[Report], settings: &Settings) -> Result<(), 
         [_] => columns,
         _ => [funnel].into_iter().chain(columns).collect(),
     };
-    let rows: Vec<Row<'_>> = rows.collect();
+    let rows: Vec<_> = rows.collect();
     if rows.is_empty() && settings.format() == Format::Table {
         return Ok(());
     }

@@ -3,21 +3,14 @@
 use funnelflux::funnels::updated;
 use funnelflux::model::ledger::rules::left_out;
 use funnelflux::model::ledger::{Identified as _, Model as _};
-use serde::Serialize;
 
 use super::plan::refused;
 use super::source::{self, FUNNELS, Given};
 use crate::args::WordsArgs;
 use crate::failure::Failure;
 use crate::names::Names;
-use crate::output::{Column, Format, counted, print, write_listing};
+use crate::output::{Column, Format, Row, counted, print, write_listing};
 use crate::settings::Settings;
-
-#[derive(Serialize)]
-struct Row {
-    subject: String,
-    change: String,
-}
 
 pub(super) async fn run(
     old: &str,
@@ -45,7 +38,7 @@ pub(super) async fn run(
     }
     let found = funnelflux::funnels::diff(&old, &new, &dialect);
     let count = found.len();
-    let rows = found.into_iter().map(|it| Row { subject: it.subject, change: it.change });
+    let rows = found.into_iter().map(|it| Row([("subject", it.subject), ("change", it.change)]));
     let columns =
         vec![Column::text("What").of(&["subject"]), Column::text("Change").of(&["change"])];
     if count > 0 || settings.format() != Format::Table {

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use funnelflux::funnels::{Plan, PlanAction, PlanError};
-use serde::Serialize;
+use funnelflux::funnels::{Plan, PlanError};
+use serde_json::json;
 
 use crate::failure::Failure;
 use crate::files::{self, Readers};
 use crate::input::Input;
-use crate::output::{Column, print, write_listing};
+use crate::output::{Column, Row, print, write_listing};
 use crate::settings::Settings;
 
 pub(super) fn refused(error: &PlanError) -> Failure {
@@ -29,20 +29,14 @@ pub(super) fn save(plan: &Plan, path: &Path) -> Result<(), Failure> {
 }
 
 pub(super) fn show(plan: &Plan, settings: &Settings) -> Result<(), Failure> {
-    #[derive(Serialize)]
-    struct Row<'a> {
-        action: PlanAction,
-        kind: &'a str,
-        id: String,
-        name: &'a str,
-        members: String,
-    }
-    let rows = plan.steps().iter().map(|step| Row {
-        action: step.action,
-        kind: step.object.kind.name,
-        id: step.object.id.to_string(),
-        name: &step.name,
-        members: step.members.join(", "),
+    let rows = plan.steps().iter().map(|step| {
+        Row([
+            ("action", json!(step.action)),
+            ("kind", step.object.kind.name.into()),
+            ("id", step.object.id.as_str().into()),
+            ("name", step.name.as_str().into()),
+            ("members", step.members.join(", ").into()),
+        ])
     });
     let columns = vec![
         Column::word("Action").of(&["action"]),

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::input::{Input, Shape};
 use crate::names::{AssetRef, Names};
 
-pub(super) const FUNNELS: &AssetKind = <Funnel as Kind>::KIND;
+pub(in crate::commands) const FUNNELS: &AssetKind = <Funnel as Kind>::KIND;
 
 /// A funnel, and where it is from.
 pub(super) struct Given {
