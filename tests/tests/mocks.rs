@@ -151,16 +151,12 @@ fn pointers_forward_every_method_of_a_trait() {
     }
 }
 
-async fn waited(api: impl DomainsApi) -> Error {
-    api.wait_until_active("d-1", WaitOptions::new()).await.unwrap_err()
-}
-
 /// A call through pointers to an implementation reaches it, also by a method with a default.
 #[tokio::test]
 async fn a_pointer_to_an_implementation_is_one() {
     let mut api = MockDomainsApi::new();
     api.expect_wait_until_active().times(1).returning(|id, _| Err(Error::not_found(id.to_owned())));
     let api: Arc<Box<dyn DomainsApi>> = Arc::new(Box::new(api));
-    let error = waited(&api).await;
+    let error = (&api).wait_until_active("d-1", WaitOptions::new()).await.unwrap_err();
     assert!(error.is_not_found() && error.to_string().contains("d-1"), "{error}");
 }
