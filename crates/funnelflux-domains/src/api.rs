@@ -1,7 +1,6 @@
 //! The service as a trait, for code that is tested without HTTP.
 
 use async_trait::async_trait;
-use auto_impl::auto_impl;
 use funnelflux_model::domains::{CheckDomainResponse, DomainInfo, DomainSummary};
 use funnelflux_transport::{Error, TokioTimer};
 
@@ -11,7 +10,6 @@ use crate::wait::{self, WaitOptions};
 /// tests (feature `mock`). Each fails as that of the same name does. Methods added later have a default.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
-#[auto_impl(&, Box, Arc)]
 pub trait DomainsApi: Send + Sync {
     /// Lists all domains.
     async fn list(&self) -> Result<Vec<DomainSummary>, Error>;
@@ -38,6 +36,17 @@ pub trait DomainsApi: Send + Sync {
         wait::run(&TokioTimer, options, || look(self, id)).await
     }
 }
+
+// A reference or pointer to an implementation is one.
+funnelflux_transport::implement_for_pointers! { DomainsApi, [], {
+    list() -> Result<Vec<DomainSummary>, Error>;
+    create(domain: &str) -> Result<DomainInfo, Error>;
+    check(domain: &str) -> Result<CheckDomainResponse, Error>;
+    get(id: &str) -> Result<DomainInfo, Error>;
+    delete(id: &str) -> Result<(), Error>;
+    refresh(id: &str) -> Result<(), Error>;
+    wait_until_active(id: &str, options: WaitOptions) -> Result<DomainInfo, Error>;
+} }
 
 /// Gets the domain, and whether it is active: by its own states, or the list's if it lacks one.
 pub(crate) async fn look<A: DomainsApi + ?Sized>(

@@ -1,7 +1,6 @@
 //! The assets of one kind as a trait, for code that is tested without HTTP.
 
 use async_trait::async_trait;
-use auto_impl::auto_impl;
 use funnelflux_id::AssetId;
 use funnelflux_transport::{Accepted, Error, Response};
 
@@ -15,7 +14,6 @@ use crate::list::ListFilter;
 /// the trait is the same for all kinds; with [`Assets`] it does not compile.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
-#[auto_impl(&, Box, Arc)]
 pub trait AssetsApi<K: Kind>: Send + Sync {
     /// The client that answers the methods without an implementation of their own.
     #[doc(hidden)]
@@ -73,6 +71,20 @@ pub trait AssetsApi<K: Kind>: Send + Sync {
         client.duplicate(&id.untyped(), &request).await.map(Response::into_inner)
     }
 }
+
+// A reference or pointer to an implementation is one.
+funnelflux_transport::implement_for_pointers! { AssetsApi<K>, [K: Kind,], {
+    list(filter: &ListFilter) -> Result<Vec<InfoOf<K>>, Error>;
+    find_by_id(id: &IdOf<K>) -> Result<Option<K::Model>, Error>;
+    create(asset: &K::Model) -> Result<(), Error>;
+    update(asset: &K::Model) -> Result<(), Error>;
+    find_by_ids(ids: &[IdOf<K>]) -> Result<Vec<K::Model>, Error>;
+    delete(id: &IdOf<K>) -> Result<(), Error>;
+    archive(ids: &[IdOf<K>]) -> Result<(), Error>;
+    unarchive(ids: &[IdOf<K>]) -> Result<(), Error>;
+    move_to(ids: &[IdOf<K>], to: Option<AssetId>) -> Result<(), Error>;
+    duplicate(id: &IdOf<K>, request: &K::CopyRequest) -> Result<Accepted, Error>;
+} }
 
 fn client<K: Kind>(api: &(impl AssetsApi<K> + ?Sized), verb: &str) -> Result<DynamicAssets, Error> {
     api.client().ok_or_else(|| {

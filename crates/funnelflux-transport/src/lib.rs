@@ -13,6 +13,7 @@ mod lock;
 mod observe;
 mod operation;
 mod overlay;
+mod pointers;
 mod redact;
 #[cfg(feature = "replay")]
 pub mod replay;

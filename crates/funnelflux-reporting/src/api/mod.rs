@@ -3,7 +3,6 @@
 pub(crate) mod split;
 
 use async_trait::async_trait;
-use auto_impl::auto_impl;
 use funnelflux_model::explorer::{ExplorerHit, ExplorerVisitor, HitLookup, VisitorLookup};
 use funnelflux_model::logs::{LogAnswer, LogRequest};
 use funnelflux_model::reporting::{
@@ -20,7 +19,6 @@ use split::{SplitOptions, SplitReport};
 /// mock in tests (feature `mock`). Each fails as its namesake does; later ones have a default.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
-#[auto_impl(&, Box, Arc)]
 pub trait ReportingApi: Send + Sync {
     /// Lists the attributes that reports can be grouped by.
     async fn attributes(&self) -> Result<AttributeList, Error>;
@@ -114,6 +112,26 @@ pub trait ReportingApi: Send + Sync {
         missing("explore_hit", lookup)
     }
 }
+
+// A reference or pointer to an implementation is one.
+funnelflux_transport::implement_for_pointers! { ReportingApi, [], {
+    attributes() -> Result<AttributeList, Error>;
+    drilldown(request: &DrilldownRequest) -> Result<Report, Error>;
+    window(request: &DrilldownRequest, splittable: bool) -> Result<Report, Error>;
+    drilldown_split(request: &DrilldownRequest, options: SplitOptions) -> Result<SplitReport, Error>;
+    raw_events_page(request: &RawEventsRequest) -> Result<RawEvents, Error>;
+    conversions_update(update: &ConversionsUpdate) -> Result<Accepted, Error>;
+    custom_events_update(json: &str) -> Result<Accepted, Error>;
+    cost_update(request: &CostRequest) -> Result<Accepted, Error>;
+    cost_submit(plan: Vec<CostRequest>) -> Result<Vec<CostAccepted>, CostStopped>;
+    reset_validate(request: &ResetRequest) -> Result<ResetToken, Error>;
+    reset_perform(token: ResetToken) -> Result<Accepted, Error>;
+    postback_log(request: &LogRequest) -> Result<LogAnswer, Error>;
+    webhook_summary(request: &LogRequest) -> Result<LogAnswer, Error>;
+    middleware_summary(request: &LogRequest) -> Result<LogAnswer, Error>;
+    explore_visitor(lookup: &VisitorLookup) -> Result<ExplorerVisitor, Error>;
+    explore_hit(lookup: &HitLookup) -> Result<ExplorerHit, Error>;
+} }
 
 /// The answer of a method that is newer than the implementation.
 fn missing<T, Asked>(method: &str, _: Asked) -> Result<T, Error> {
