@@ -266,8 +266,8 @@ fn what_a_file_leaves_open_is_no_fact_and_what_is_missing_is_named() {
         (
             r#""servers": [{"url": "https://x.example/api/v7"}],"#,
             &bare,
-            "base_path = \"/api/v7\"\ncertain = false",
-            "/v1",
+            "base_path = \"/api/v7\"\ncertain = false\nor = \"/v1 at the server of the base URL",
+            "base_path = \"/v1",
         ),
         (
             r#""servers": [{"url": "/api/v7"}],"#,
