@@ -107,7 +107,7 @@ const STEPS: &[&str] = &[
     "wire --check",
     "layers",
     "once",
-    "lines --max 85600",
+    "lines --max 87350",
     "features",
     "doc",
     "guides",
