@@ -15,9 +15,17 @@ pub(super) struct Payload<'a> {
     pub(super) seen: &'a Seen,
     /// The kinds with their scores, best first; kinds of one model have one score.
     pub(super) kinds: Vec<(&'static AssetKind, f64)>,
+    /// Another place that may be it as well.
+    pub(super) rival: Option<Vec<String>>,
 }
 
 impl Payload<'_> {
+    /// How well it fits. Of a whole and its part the whole counts, unless the part fits much better.
+    fn fit(&self) -> f64 {
+        let top = self.kinds.first().map_or(0.0, |(_, score)| *score);
+        top - self.within.len() as f64 * 0.75
+    }
+
     /// The kinds of the best model, if it is beyond doubt.
     pub(super) fn certain(&self) -> Option<Vec<&'static AssetKind>> {
         let (best, score) = self.kinds.first()?;
@@ -115,23 +123,29 @@ fn parts(seen: &Seen) -> Vec<(Vec<String>, &Seen)> {
     all
 }
 
-/// The best object of a kind in a body or an answer.
-pub(super) fn payload(seen: &Seen) -> Option<Payload<'_>> {
-    let mut best: Option<Payload<'_>> = None;
-    for (within, seen) in parts(seen) {
+/// The best object of a kind in a body or an answer. Of two that fit as well, the one with an id that was asked for
+/// counts, or else the one with more objects.
+pub(super) fn payload<'a>(seen: &'a Seen, asked: &BTreeSet<&String>) -> Option<Payload<'a>> {
+    let rated = |(within, seen): (Vec<String>, &'a Seen)| {
         let mut kinds: Vec<_> =
             AssetKind::all().iter().map(|kind| (*kind, score(seen, kind))).collect();
         kinds.retain(|(_, score)| *score > 0.0);
         kinds.sort_by(|one, other| other.1.total_cmp(&one.1));
-        let top = |payload: &Payload<'_>| payload.kinds.first().map_or(0.0, |(_, score)| *score);
-        let own = Payload { within, seen, kinds };
-        // Of a whole and its part the whole counts, unless the part fits much better.
-        let depth = |payload: &Payload<'_>| payload.within.len() as f64 * 0.75;
-        if best.as_ref().is_none_or(|best| top(&own) - depth(&own) > top(best) - depth(best)) {
-            best = Some(own);
-        }
-    }
-    best.filter(|best| !best.kinds.is_empty())
+        Payload { within, seen, kinds, rival: None }
+    };
+    let is_asked = |own: &Payload<'_>| {
+        own.seen.members.values().any(|it| it.ids.iter().any(|id| asked.contains(id)))
+    };
+    let by_rank = |one: &Payload<'_>, other: &Payload<'_>| {
+        let by_ids = || is_asked(one).cmp(&is_asked(other));
+        let by_fit = one.fit().total_cmp(&other.fit()).then_with(by_ids);
+        by_fit.then_with(|| one.seen.objects.cmp(&other.seen.objects))
+    };
+    let mut all: Vec<_> = parts(seen).into_iter().map(rated).collect();
+    all.sort_by(by_rank);
+    let best = all.pop().filter(|best| !best.kinds.is_empty())?;
+    let rival = all.pop().filter(|it| by_rank(it, &best).is_eq()).map(|it| it.within);
+    Some(Payload { rival, ..best })
 }
 
 /// The object of this kind, or the list of them, by an id and a name, however they are called, and by the most names of
@@ -150,7 +164,7 @@ pub(super) fn payload_of<'a>(
             && has(kind.id_members, &["id"])
             && has(kind.name_members, PLAIN_NAMES);
         let points = seen.names().filter(|name| known.contains(name)).count();
-        is_it.then(|| (points, Payload { within, seen, kinds: vec![(kind, 0.0)] }))
+        is_it.then(|| (points, Payload { within, seen, kinds: vec![(kind, 0.0)], rival: None }))
     });
     let mut fitting: Vec<_> = fitting.collect();
     fitting.sort_by_key(|(points, _)| *points);

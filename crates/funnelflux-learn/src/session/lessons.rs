@@ -265,23 +265,24 @@ fn objects<'m>(certain: &'m [&'m Match<'m>], kind: &AssetKind) -> Vec<&'m Seen> 
 /// Where answers and bodies hold their objects.
 fn envelopes(found: &Match<'_>, draft: &mut Draft<'_>) {
     let (id, call) = (found.operation.id(), found.traits.call);
-    let answer_in = |within: String, seen: &Seen, draft: &mut Draft<'_>| {
-        draft.certain(
-            id,
-            Says::AnswerIn(within),
-            Sight { first: seen.sight.first, ..call.answered },
-        );
+    let told = |says, sight, rival: Option<&Vec<String>>, draft: &mut Draft<'_>| match rival {
+        Some(other) => draft.likely(id, says, sight, &other.join(".")),
+        None => draft.certain(id, says, sight),
+    };
+    let answer_in = |within: String, seen: &Seen, rival, draft: &mut Draft<'_>| {
+        let sight = Sight { first: seen.sight.first, ..call.answered };
+        told(Says::AnswerIn(within), sight, rival, draft);
     };
     let Some((own, verb)) = found.kind else {
         if let Some(within) = members::place_of_other(found, &draft.lexicon) {
             let seen = call.answer.at(&members::names(&within)).unwrap_or(&call.answer);
-            answer_in(within, seen, draft);
+            answer_in(within, seen, None, draft);
         }
         return;
     };
     let holds_none = verb == Verb::List && found.traits.answer.is_none();
     if let Some((within, seen)) = holds_none.then(|| place_of_list(&call.answer, draft)).flatten() {
-        answer_in(within.join("."), seen, draft);
+        answer_in(within.join("."), seen, None, draft);
     }
     let is_of = |payload: &&Payload<'_>| payload.may_be(own);
     let is_kept =
@@ -289,14 +290,20 @@ fn envelopes(found: &Match<'_>, draft: &mut Draft<'_>) {
     if let Some(answer) = found.traits.answer.as_ref().filter(is_of).filter(|_| holds_objects(verb))
     {
         match is_kept(&answer.within, draft) {
-            true => answer_in(answer.within.join("."), answer.seen, draft),
+            true => {
+                let within = answer.within.join(".");
+                answer_in(within, answer.seen, answer.rival.as_ref(), draft);
+            }
             false => draft.keep_out("a member around the answer", id, answer.seen.sight.first),
         }
     }
     let sends = matches!(verb, Verb::Create | Verb::Update);
     if let Some(body) = found.traits.body.as_ref().filter(is_of).filter(|_| sends) {
         match is_kept(&body.within, draft) {
-            true => draft.certain(id, Says::BodyIn(body.within.join(".")), body.seen.sight),
+            true => {
+                let says = Says::BodyIn(body.within.join("."));
+                told(says, body.seen.sight, body.rival.as_ref(), draft);
+            }
             false => draft.keep_out("a member around the body", id, body.seen.sight.first),
         }
     }

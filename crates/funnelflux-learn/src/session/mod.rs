@@ -30,7 +30,7 @@ mod traits;
 mod values;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 pub use lessons::{Lessons, Maybe};
@@ -131,7 +131,8 @@ impl Session {
         self.account.texts.note(&value);
         let mut seen = Seen::default();
         seen.add(&value, at);
-        let whole = kinds::payload(&seen).filter(|payload| payload.within.is_empty());
+        let whole =
+            kinds::payload(&seen, &BTreeSet::new()).filter(|payload| payload.within.is_empty());
         let kinds = whole.and_then(|payload| payload.certain());
         let Some(kind) = kinds.and_then(|kinds| kinds.first().copied()) else { return Ok(false) };
         if kind.name == "funnels" {

@@ -75,7 +75,7 @@ pub(super) fn base(calls: &Calls) -> Base {
 
 fn has_several_models(calls: &Calls) -> bool {
     let model = |call: &Call| {
-        let payload = payload(&call.answer)?;
+        let payload = payload(&call.answer, &BTreeSet::new())?;
         Some(payload.certain()?.first()?.schema.name)
     };
     let models: BTreeSet<&str> = calls.iter().filter_map(model).collect();

@@ -43,12 +43,13 @@ impl<'a> Traits<'a> {
         let query = call.query.iter().map(|(name, seen)| (&**name, seen));
         let query: BTreeMap<_, _> = query.filter(|(name, _)| !common.contains(name)).collect();
         let in_query = query.iter().filter(is_one).count();
+        let asked = path_ids.iter().chain(query.values().copied()).flat_map(|it| &it.ids).collect();
         Self {
             below: call.below(base),
             last,
             path_kinds: kinds_of(&all),
-            body: payload(&call.body),
-            answer: payload(&call.answer),
+            body: payload(&call.body, &asked),
+            answer: payload(&call.answer, &asked),
             path_ids,
             ids: path_ids.len() + in_query,
             has_id_list: query.values().any(|seen| seen.has_id_list),

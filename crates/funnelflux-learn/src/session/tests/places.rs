@@ -274,3 +274,56 @@ fn a_word_in_front_of_several_kinds_is_accounted_for_where_objects_are_found_beh
         assert_eq!(called, is_front, "{:?} {:?}", got.called, got.maybe);
     }
 }
+
+/// Of two parts that fit as well, the one counts that has the id that was asked for, or more objects.
+#[test]
+fn of_two_equal_parts_the_one_that_was_asked_for_counts() {
+    let page = |id: &str| json!({"idPage": id, "pageName": "a", "pageType": "offer", "url": "https://x.example"});
+    let [one, other] = [page(ID), page(OTHER)];
+    let url = |path: &str| format!("https://api.funnelflux.pro/v1/page/{path}");
+    let get = |path: &str, answer: &Value| entry("GET", &url(path), 200, answer);
+    let by_id = format!("find/byId?idPage={ID}");
+    let saved = |method: &str, path: &str, body: Value| {
+        vec![
+            get("list", &json!([one, other])),
+            sent(entry(method, &url(path), 200, &page(NEW)), &body),
+        ]
+    };
+    for (entries, fact, is_certain) in [
+        (
+            vec![get("list", &json!({"data": [one, other], "favorites": [one]}))],
+            "list AnswerIn(\"data\")",
+            true,
+        ),
+        (
+            vec![get("list", &json!({"recent": [one], "all": [one, other]}))],
+            "list AnswerIn(\"all\")",
+            true,
+        ),
+        (vec![get("list", &json!({"list": [one], "others": [other]}))], "list AnswerIn", false),
+        (
+            vec![get(&by_id, &json!({"page": one, "parent": other}))],
+            "find-by-id AnswerIn(\"page\")",
+            true,
+        ),
+        (
+            vec![get(&by_id, &json!({"parent": one, "before": other}))],
+            "find-by-id AnswerIn(\"parent\")",
+            true,
+        ),
+        (
+            saved("PUT", &format!("save?idPage={ID}"), json!({"page": one, "previous": other})),
+            "update BodyIn(\"page\")",
+            true,
+        ),
+        (
+            saved("POST", "save", json!({"page": page(NEW), "template": other})),
+            "create BodyIn",
+            false,
+        ),
+    ] {
+        let got = lessons(&entries);
+        let is_it = told(&got).iter().any(|it| it.starts_with(&format!("ledger.page.{fact}")));
+        assert_eq!(is_it, is_certain, "{fact}: {:#?} {:?}", told(&got), got.maybe);
+    }
+}
