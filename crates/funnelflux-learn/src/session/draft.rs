@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use funnelflux_contract::Grade;
 use funnelflux_transport::{Evidence, Fact, Overlay, Says};
 
-use super::lessons::Maybe;
 use super::lexicon::Lexicon;
 use super::sight::{At, Sight};
 
@@ -15,7 +14,7 @@ pub(super) struct Draft<'a> {
     /// What was learned before.
     pub(super) known: &'a Overlay,
     pub(super) facts: Vec<Fact>,
-    pub(super) maybe: Vec<Maybe>,
+    pub(super) maybe: Vec<Fact>,
     /// Values that may be texts of the account.
     pub(super) unproven: Vec<Fact>,
     /// Whether the objects at hand were printed by `ffx`, which has put our names and values in place of the account's.
@@ -169,10 +168,9 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn maybe(&mut self, what: Fact, or: &str) {
-        let is_told =
-            |it: &Maybe| it.what.operations() == what.operations() && it.what.says() == what.says();
+        let is_told = |it: &Fact| it.operations() == what.operations() && it.says() == what.says();
         if !self.maybe.iter().any(is_told) {
-            self.maybe.push(Maybe { what, or: or.to_owned() });
+            self.maybe.push(what.with_doubt(or));
         }
     }
 }

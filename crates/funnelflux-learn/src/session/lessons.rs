@@ -24,8 +24,8 @@ use crate::words::counted;
 pub struct Lessons {
     /// The facts, each from a certain match.
     pub facts: Overlay,
-    /// What is only likely, and not among the facts.
-    pub maybe: Vec<Maybe>,
+    /// What is only likely, with what else it may be.
+    pub maybe: Vec<Fact>,
     /// The operations that were certainly called, with the number of calls.
     pub called: BTreeMap<&'static str, u64>,
     /// The operations that a schema file describes for certain.
@@ -69,16 +69,6 @@ pub(super) const AT_OWN: &str = " at the server of the base URL, which is anothe
 
 /// What a likely call may be where no operation comes near.
 const NO_OPERATION: &str = "no operation of the contract";
-
-/// Something that may be so.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Maybe {
-    /// What is likely.
-    pub what: Fact,
-    /// What else it may be; empty where there is no other.
-    pub or: String,
-}
 
 pub(super) fn draw(session: &Session) -> Lessons {
     let Session { account, objects: given, files, ignored, known, .. } = session;
@@ -221,13 +211,28 @@ pub(super) fn draw(session: &Session) -> Lessons {
         })
     };
     documents::draw(session, &sent, &mut draft, &mut lessons);
-    let (facts, clashing) =
-        std::mem::take(&mut draft.facts).into_iter().fold(Overlay::new(), Overlay::fact).sound();
+    // One sighting among calls undoes nothing that was written by hand. Of paths it is decided already.
+    let is_path = |says: &Says| matches!(says, Says::Path(_) | Says::BasePath(_));
+    let written = |fact: &Fact| {
+        let is_single = fact.evidence().is_some_and(|it| it.seen < 2) && !is_path(fact.says());
+        let is_single = is_single && !session.calls.is_empty();
+        let is_other = |it: &&Fact| {
+            it.evidence().is_none() && subject(it) == subject(fact) && it.says() != fact.says()
+        };
+        known.facts().filter(|_| is_single).find(is_other)
+    };
+    let mut facts = Overlay::new();
+    for fact in std::mem::take(&mut draft.facts) {
+        match written(&fact).map(ToString::to_string) {
+            Some(other) => draft.maybe(fact, &other),
+            None => facts = facts.fact(fact),
+        }
+    }
+    let (facts, clashing) = facts.sound();
     clashing.into_iter().for_each(|(fact, other)| draft.maybe(fact, &other));
     lessons.facts = facts;
     // They stay visible until they are settled.
-    let likely = draft.maybe.iter().map(|it| it.what.clone().with_doubt(&*it.or));
-    (lessons.facts, _) = likely.fold(lessons.facts, Overlay::fact).sound();
+    (lessons.facts, _) = draft.maybe.iter().cloned().fold(lessons.facts, Overlay::fact).sound();
     lessons.maybe = draft.maybe;
     lessons
 }

@@ -33,7 +33,7 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
-pub use lessons::{Lessons, Maybe};
+pub use lessons::Lessons;
 pub use scrub::Scrubber;
 pub use settled::{Settled, settled};
 

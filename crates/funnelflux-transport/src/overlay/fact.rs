@@ -152,6 +152,8 @@ impl Fact {
         /// Makes it one that is only likely: nothing obeys it. `or` says what else may be so; empty where nothing
         /// else comes near.
         fn with_doubt(or: impl Into<String>) => doubt = Some(or.into());
+        /// Makes it a fact.
+        fn without_doubt() => doubt = None;
     }
 
     /// What else may be so, if the fact is only likely.

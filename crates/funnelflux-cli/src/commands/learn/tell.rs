@@ -141,7 +141,7 @@ impl Line {
             account,
             seen: evidence.map_or(0, |it| it.seen),
             evidence: evidence.map(|it| format!("{}, {}", it.file, it.entry)).unwrap_or_default(),
-            or: String::new(),
+            or: fact.doubt().unwrap_or_default().to_owned(),
         }
     }
 
@@ -157,12 +157,7 @@ impl Told<'_> {
         let mut differences = lines(&mut self.lessons.facts.facts());
         differences.retain(Line::differs);
         let dropped = lines(&mut self.dropped.iter());
-        let likely = self
-            .lessons
-            .maybe
-            .iter()
-            .map(|maybe| Line { or: maybe.or.clone(), ..Line::new(&maybe.what) });
-        let likely: Vec<Line> = likely.collect();
+        let likely = lines(&mut self.lessons.maybe.iter());
         let called = self.lessons.called.keys();
         let report = Report {
             file: self.file.display().to_string(),

@@ -260,7 +260,7 @@ fn a_base_path_is_of_one_server() {
             _ => None,
         };
         let facts = got.facts.facts().find_map(|fact| base_of(fact.says()));
-        let likely = got.maybe.iter().find_map(|it| base_of(it.what.says()));
+        let likely = got.maybe.iter().find_map(|it| base_of(it.says()));
         let (shown, other) = if is_likely { (likely, facts) } else { (facts, likely) };
         assert_eq!(
             (shown.as_deref(), other, got.beyond.len()),

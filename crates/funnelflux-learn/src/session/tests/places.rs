@@ -150,7 +150,7 @@ fn a_known_path_gives_way_to_more_than_one_call() {
                 (!is_gone, usize::from(is_gone)),
                 "{what}"
             );
-            let named = got.maybe.iter().any(|it| it.or.contains("/page/known"));
+            let named = got.maybe.iter().any(|it| it.doubt().unwrap().contains("/page/known"));
             assert!(is_gone || named || entries.len() == 3, "{what}");
         }
     }
@@ -325,5 +325,41 @@ fn of_two_equal_parts_the_one_that_was_asked_for_counts() {
         let got = lessons(&entries);
         let is_it = told(&got).iter().any(|it| it.starts_with(&format!("ledger.page.{fact}")));
         assert_eq!(is_it, is_certain, "{fact}: {:#?} {:?}", told(&got), got.maybe);
+    }
+}
+
+/// What was written by hand gives way to more than one sighting.
+#[test]
+fn a_fact_by_hand_gives_way_to_more_than_one_sighting() {
+    let page = json!({"idPage": ID, "pageName": "a", "pageType": "offer", "status": "archived", "url": "u"});
+    let url = |path: &str| format!("https://api.funnelflux.pro/v1/page/{path}");
+    let found = entry("GET", &url(&format!("find/byId?idPage={ID}")), 200, &page);
+    let saved = sent(entry("PUT", &url("save"), 200, &json!({"success": true})), &page);
+    let list = entry("GET", &url("list"), 200, &json!([page]));
+    for (known, call) in [
+        (
+            Overlay::new().method("ledger.page.update", &funnelflux_contract::http::Method::PATCH),
+            &saved,
+        ),
+        (Overlay::new().query("ledger.page.find-by-id", "idPage", "site"), &found),
+        (Overlay::new().member("ledger.page.*", "pageName", "title"), &saved),
+        (Overlay::new().answer_in("ledger.page.list", "data.items"), &list),
+        (Overlay::new().body_in("ledger.page.update", "page"), &saved),
+    ] {
+        for (times, stays) in [(1, true), (2, false)] {
+            let mut session = Session::new().under(known.clone());
+            let file = json!({"log": {"entries": vec![call; times]}}).to_string();
+            session.har("a.har", file.as_bytes()).unwrap();
+            let (all, dropped) = session.lessons().over(&known);
+            let fact = known.facts().next().unwrap();
+            let what = format!("{fact} {times}: {all:#?}");
+            assert_eq!(all.facts().any(|it| it.says() == fact.says()), stays, "{what}");
+            assert_eq!(dropped.is_empty(), stays, "{what}");
+            assert_eq!(
+                all.likely().any(|it| it.doubt().is_some_and(|or| !or.is_empty())),
+                stays,
+                "{what}"
+            );
+        }
     }
 }
