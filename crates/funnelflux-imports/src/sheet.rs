@@ -265,6 +265,7 @@ impl Column {
     }
 
     /// Which lines have no text: of a column that has one in each, without a look at the lines.
+    #[cfg(feature = "costs")]
     pub(crate) fn empty(&self) -> impl Fn(usize) -> bool + '_ {
         let code = (0..).zip(self.texts()).find(|(_, text)| text.is_empty()).map(|(code, _)| code);
         move |at| code.is_some_and(|code| self.code(at) == code)

@@ -9,7 +9,7 @@ use super::{
 
 /// One figure of one row, with its exact spelling.
 ///
-/// [`Display`](fmt::Display) is plain text: decimals as spelled, strings unquoted, null as nothing.
+/// [`Display`](std::fmt::Display) is plain text: decimals as spelled, strings unquoted, null as nothing.
 #[derive(Clone, Copy)]
 pub struct Cell<'a> {
     tag: Tag,
