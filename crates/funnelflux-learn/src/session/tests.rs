@@ -10,12 +10,18 @@ use super::words::{are_alike, are_ids, is_id, is_name, is_word, words};
 use super::*;
 
 const ID: &str = "2nIemJxCKbFX";
+const NEW: &str = "3pJfnKDyLGwN";
 
 fn entry(method: &str, url: &str, status: u16, answer: &Value) -> Value {
     json!({
         "request": {"method": method, "url": url},
         "response": {"status": status, "content": {"text": answer.to_string()}},
     })
+}
+
+fn sent(mut entry: Value, body: &Value) -> Value {
+    entry["request"]["postData"] = json!({"text": body.to_string()});
+    entry
 }
 
 fn lessons(entries: &[Value]) -> Lessons {

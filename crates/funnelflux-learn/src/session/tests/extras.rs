@@ -2,14 +2,6 @@
 
 use super::*;
 
-const OTHER: &str = "3pJfnKDyLGwM";
-const NEW: &str = "3pJfnKDyLGwN";
-
-fn sent(mut entry: Value, body: &Value) -> Value {
-    entry["request"]["postData"] = json!({"text": body.to_string()});
-    entry
-}
-
 /// What an app does besides, next to a recording of the usual calls and alone: nothing of it is taken for an operation.
 #[test]
 fn what_an_app_asks_besides_is_no_operation() {

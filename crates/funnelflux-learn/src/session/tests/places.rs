@@ -4,14 +4,6 @@ use std::collections::BTreeSet;
 
 use super::*;
 
-const OTHER: &str = "3pJfnKDyLGwM";
-const NEW: &str = "3pJfnKDyLGwN";
-
-fn sent(mut entry: Value, body: &Value) -> Value {
-    entry["request"]["postData"] = json!({"text": body.to_string()});
-    entry
-}
-
 /// One call, two calls or a whole session: a place with a word that nothing accounts for is taken only where the objects
 /// of the kind are listed, found and saved.
 #[test]
@@ -239,7 +231,7 @@ fn lists_of_objects_with_any_id_and_name_are_found() {
     }
 }
 
-/// What most places of several kinds begin with says nothing of one of them, unless it is a view of several.
+/// What most places of several kinds begin with is no word of one of them, unless objects of several are shown there together.
 #[test]
 fn a_word_in_front_of_several_kinds_is_accounted_for_where_objects_are_found_behind_it() {
     let page = |id: &str| json!({"idPage": id, "pageName": "a", "pageType": "offer", "url": "https://x.example"});
