@@ -39,6 +39,7 @@ pub fn decode(bytes: &[u8]) -> Result<(String, Option<&'static str>), Problems> 
 }
 
 /// A text, what it was, and the sheets of its workbook that were not read.
+#[derive(Default)]
 pub(crate) struct Decoded<'a> {
     pub(crate) text: Cow<'a, str>,
     pub(crate) encoding: Option<&'static str>,
@@ -89,13 +90,7 @@ fn unchecked<'a>(bytes: &'a [u8], sheet: Option<&str>) -> Result<Decoded<'a>, Pr
         }
         _ => text(bytes)?,
     };
-    Ok(Decoded {
-        text,
-        encoding,
-        others: Vec::new(),
-        hidden: Vec::new(),
-        hidden_columns: Vec::new(),
-    })
+    Ok(Decoded { text, encoding, ..Decoded::default() })
 }
 
 fn text(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<&'static str>), Problems> {

@@ -200,7 +200,9 @@ impl Reader {
         if let Some(counted) = counts {
             let times = self.times(&mut sheet)?;
             let Self { corrections, order, .. } = *self;
-            states::settle(&mut sheet, &counted, &times, states::Rules { corrections, order })?;
+            let has_items = self.map.iter().any(|(field, _)| field == "item");
+            let rules = states::Rules { corrections, order, has_items };
+            states::settle(&mut sheet, &counted, &times, rules)?;
         }
         if self.is_mapped() || self.adds_up {
             self.add_up(&mut sheet)?;

@@ -37,11 +37,8 @@ pub(crate) fn rows_and_columns(bytes: &[u8], sheet: &str) -> Option<(Vec<u64>, V
             }
             "col" if is_hidden() => {
                 let span = number("min").zip(number("max")).filter(|(_, max)| *max <= 16_384);
-                columns.extend(
-                    span.into_iter()
-                        .flat_map(|(min, max)| min..=max)
-                        .filter_map(|it| it.checked_sub(1)),
-                );
+                let numbers = span.into_iter().flat_map(|(min, max)| min..=max);
+                columns.extend(numbers.filter_map(|it| it.checked_sub(1)));
             }
             _ => {}
         }

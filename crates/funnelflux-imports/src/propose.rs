@@ -155,14 +155,8 @@ impl Reader {
             let states = states.filter_map(|(value, state)| Some((value.to_lowercase(), state?)));
             Some(states.filter(|(value, _)| !known.contains_key(value)).collect())
         });
-        Ok(Proposal {
-            network,
-            others,
-            is_plain,
-            columns,
-            missing,
-            states: states.unwrap_or_default(),
-        })
+        let states = states.unwrap_or_default();
+        Ok(Proposal { network, others, is_plain, columns, missing, states })
     }
 
     /// How well the columns of a header are those of the profile of this reader.

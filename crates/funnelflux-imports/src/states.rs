@@ -18,6 +18,8 @@ const DELETE: &str = "delete";
 pub(crate) struct Rules {
     pub(crate) corrections: Option<Corrections>,
     pub(crate) order: Option<LineOrder>,
+    /// The column of items was given, and not found.
+    pub(crate) has_items: bool,
 }
 
 /// A line that counts.
@@ -126,8 +128,17 @@ pub(crate) fn settle(
         for (order, mut events) in orders {
             repeated.extend(repeats(&mut events).into_iter().map(|event| event.place));
             let mut items = Vec::new();
-            for events in by_item(events, order) {
+            let parts = by_item(events, order, rules).unwrap_or_else(|place| {
+                problems.add(place, "a reversal of an item that has no sale in the file, beside other items of its order; --map item=COLUMN with the column of items leaves the others as they are, with one that all lines of an order have alike it counts for all of them");
+                Vec::new()
+            });
+            let is_split = parts.len() > 1;
+            for events in parts {
                 let outcome = match last_state(&events, !order.is_empty(), rules) {
+                    // Nothing of the item counts in the sum of the order.
+                    Ok(it) if is_split && events.iter().all(Event::takes) => {
+                        Outcome { now: Now::Gone, corrected: Corrected::default(), ..it }
+                    }
                     Ok(outcome) => outcome,
                     Err((place, why)) => {
                         problems.add(place, why);
@@ -245,15 +256,22 @@ fn repeats(events: &mut Vec<Event>) -> Vec<Event> {
     events.extract_if(.., is_repeat).collect()
 }
 
-/// The events of each item, where each item of the order has a sale, which tells items from states of one sale.
-fn by_item(events: Vec<Event>, order: &str) -> Vec<Vec<Event>> {
+/// The events of each item, where each item of the order has a sale, which tells items from states of one sale, or where
+/// the column of items was given. Fails at the reversal of one that may be either.
+fn by_item(events: Vec<Event>, order: &str, rules: Rules) -> Result<Vec<Vec<Event>>, Place> {
     let mut items: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
     events.iter().for_each(|event| items.entry(&event.item).or_default().push(event));
     let is_sold = |events: &Vec<&Event>| events.iter().any(|event| !event.takes());
-    if order.is_empty() || items.contains_key("") || !items.values().all(is_sold) {
-        return vec![events];
+    let is_one = order.is_empty() || items.contains_key("") || !items.values().any(is_sold);
+    let mut unsold = items.values().filter(|events| !is_sold(events)).flatten();
+    // An amount that is taken back under an id of its own is one of the order.
+    if is_one || unsold.clone().any(|event| event.is_negative()) {
+        return Ok(vec![events]);
     }
-    items.into_values().map(|events| events.into_iter().cloned().collect()).collect()
+    match unsold.next().filter(|_| !rules.has_items) {
+        Some(event) => Err(event.place.clone()),
+        None => Ok(items.into_values().map(|it| it.into_iter().cloned().collect()).collect()),
+    }
 }
 
 /// What the items of an order come to together, or the line of one that cannot be added.

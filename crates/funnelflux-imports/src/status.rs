@@ -81,11 +81,8 @@ impl Unread {
 /// The option that says what the values mean, as far as a word tells.
 fn said(states: &[(&str, Option<State>)]) -> String {
     let each = states.iter().map(|(value, state)| {
-        format!(
-            "{}={}",
-            value.to_lowercase(),
-            state.map_or("set|delete|skip".to_owned(), |it| it.to_string())
-        )
+        let state = state.map_or("set|delete|skip".to_owned(), |it| it.to_string());
+        format!("{}={state}", value.to_lowercase())
     });
     each.collect::<Vec<_>>().join(",")
 }

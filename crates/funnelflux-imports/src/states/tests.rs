@@ -12,10 +12,10 @@ fn come_to(lines: &str, words: &str) -> Result<String, String> {
     let cells = |line: &str| {
         let mut cells: Vec<_> =
             line.split(' ').map(|cell| if cell == "-" { "" } else { cell }).collect();
-        cells.resize(7, "");
+        cells.resize(8, "");
         cells.join(";")
     };
-    let titles = "Sub;Status;Amount;Order;Time;Hour;SKU";
+    let titles = "Sub;Status;Amount;Order;Time;Hour;SKU;Shop";
     let order = if words == "tx" { "transaction" } else { "order" };
     let fields = ["hit", "status", "payout", order, "time", "hour"];
     let reader = Reader::new(&FIELDS);
@@ -32,6 +32,8 @@ fn come_to(lines: &str, words: &str) -> Result<String, String> {
             "set" => reader.with_corrections(Corrections::Set),
             "delete" => reader.with_corrections(Corrections::Delete),
             "skip" => reader.with_corrections(Corrections::Skip),
+            "items" => reader.with_column("item", "SKU"),
+            "alike" => reader.with_column("item", "Shop"),
             "oldest" => reader.with_line_order(LineOrder::OldestFirst),
             "newest" => reader.with_line_order(LineOrder::NewestFirst),
             _ => reader,
@@ -186,6 +188,14 @@ fn lines_come_to_what_their_statuses_amounts_orders_and_times_say() {
             "",
             "3 delete",
         ),
+        // A reversal of an item without a sale is asked about.
+        ("h paid 20 A 1 - S1, h refund 0 A 1 - S2", "", "line 3: a reversal of an item"),
+        ("h paid 20 A 1 - S1, h refund 30 A 1 - S2", "", "line 3: a reversal of an item"),
+        ("h paid 20 A 1 - S1, h refund 0 A 1 - S2", "items", "2 20"),
+        ("h refund 30 A 1 - S2, h paid 20 A 1 - S1", "items", "3 20"),
+        ("h paid 20 A - - S1, h paid 7 A - - S3, h refund 5 A - - S2", "items", "3 27"),
+        ("h paid 20 A 1 - S1, h refund 0 A 1 - S2", "alike", "3 delete"),
+        ("h refund 0 A - - S1, h refund 0 A - - S2", "", "3 delete"),
         // A reversal under an id of its own is one of the order.
         ("h paid 3 A 2026-11-01 - S1, h refund -3 A 2026-11-02 - S2", "", "3 delete"),
         (
