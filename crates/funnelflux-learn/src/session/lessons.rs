@@ -22,10 +22,8 @@ use crate::words::counted;
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Lessons {
-    /// The facts, each from a certain match.
+    /// The facts, each from a certain match, and what is only likely, with what else it may be.
     pub facts: Overlay,
-    /// What is only likely, with what else it may be.
-    pub maybe: Vec<Fact>,
     /// The operations that were certainly called, with the number of calls.
     pub called: BTreeMap<&'static str, u64>,
     /// The operations that a schema file describes for certain.
@@ -66,9 +64,6 @@ pub struct Lessons {
 
 /// Where the base path and the paths of the base URL are.
 pub(super) const AT_OWN: &str = " at the server of the base URL, which is another one";
-
-/// What a likely call may be where no operation comes near.
-const NO_OPERATION: &str = "no operation of the contract";
 
 pub(super) fn draw(session: &Session) -> Lessons {
     let Session { account, objects: given, files, ignored, known, .. } = session;
@@ -142,7 +137,7 @@ pub(super) fn draw(session: &Session) -> Lessons {
             let or = match found.runner_up {
                 _ if is_other => format!("{}{AT_OWN}", found.operation.path()),
                 Some(operation) => operation.id().to_owned(),
-                None => other().unwrap_or_else(|| NO_OPERATION.to_owned()),
+                None => other().unwrap_or_else(|| "no operation of the contract".to_owned()),
             };
             match params::path(found, base.len(), &draft.lexicon) {
                 Some(_) if !params::keeps(found, base.len(), &draft.lexicon) => {
@@ -214,12 +209,12 @@ pub(super) fn draw(session: &Session) -> Lessons {
     // One sighting among calls undoes nothing that was written by hand. Of paths it is decided already.
     let is_path = |says: &Says| matches!(says, Says::Path(_) | Says::BasePath(_));
     let written = |fact: &Fact| {
-        let is_single = fact.evidence().is_some_and(|it| it.seen < 2) && !is_path(fact.says());
-        let is_single = is_single && !session.calls.is_empty();
+        let is_single = fact.evidence().is_some_and(|it| it.seen < 2);
+        let is_asked = is_single && !is_path(fact.says()) && !session.calls.is_empty();
         let is_other = |it: &&Fact| {
             it.evidence().is_none() && subject(it) == subject(fact) && it.says() != fact.says()
         };
-        known.facts().filter(|_| is_single).find(is_other)
+        known.facts().filter(|_| is_asked).find(is_other)
     };
     let mut facts = Overlay::new();
     for fact in std::mem::take(&mut draft.facts) {
@@ -230,10 +225,8 @@ pub(super) fn draw(session: &Session) -> Lessons {
     }
     let (facts, clashing) = facts.sound();
     clashing.into_iter().for_each(|(fact, other)| draft.maybe(fact, &other));
-    lessons.facts = facts;
     // They stay visible until they are settled.
-    (lessons.facts, _) = draft.maybe.iter().cloned().fold(lessons.facts, Overlay::fact).sound();
-    lessons.maybe = draft.maybe;
+    (lessons.facts, _) = draft.maybe.into_iter().fold(facts, Overlay::fact).sound();
     lessons
 }
 

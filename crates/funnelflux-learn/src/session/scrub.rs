@@ -61,7 +61,11 @@ impl Scrubber {
             keys: [RandomState::new(), RandomState::new()],
         };
         scrubber.keep_contract();
-        lessons.facts.facts().chain(&lessons.maybe).for_each(|fact| scrubber.keep_fact(fact));
+        lessons
+            .facts
+            .facts()
+            .chain(lessons.facts.likely())
+            .for_each(|fact| scrubber.keep_fact(fact));
         for fact in lessons.facts.facts() {
             if let Says::Member { ours, theirs } = fact.says()
                 && scrubber.needed.contains(ours)

@@ -89,7 +89,7 @@ fn what_fits_two_operations_is_not_taken_over() {
     let got = lessons(&[entry("GET", &url, 200, &group)]);
     assert!(got.called.is_empty(), "{:?}", told(&got));
     assert!(got.facts.paths().next().is_none(), "{:?}", told(&got));
-    let [maybe] = got.maybe.as_slice() else { panic!("{:?}", got.maybe) };
+    let [maybe] = got.facts.likely().collect::<Vec<_>>()[..] else { panic!("{:?}", got.facts) };
     assert_eq!(maybe.says(), &Says::Path("/folders/one".to_owned()));
     assert!(maybe.doubt().unwrap().starts_with("ledger."), "{}", maybe.doubt().unwrap());
 }
@@ -155,7 +155,7 @@ fn two_paths_of_one_operation_are_a_conflict_that_is_shown() {
     ]);
     let paths: Vec<_> = got.facts.paths().collect();
     assert_eq!(paths, [("ledger.page.list", "/page/list")]);
-    let maybe: Vec<_> = got.maybe.iter().map(|it| it.says().clone()).collect();
+    let maybe: Vec<_> = got.facts.likely().map(|it| it.says().clone()).collect();
     assert_eq!(maybe, [Says::Path("/pages/all".to_owned())]);
 }
 
@@ -178,7 +178,7 @@ fn one_id_in_the_path_or_the_query_in_place_of_a_list_is_followed_and_what_canno
         assert_eq!(paths, [("ledger.page.archive", learned)], "{:?}", got.beyond);
     }
     let got = archived("archive", &json!({"page": ID}));
-    assert_eq!(got.beyond.len(), 1, "{:?} {:?}", got.called, got.maybe);
+    assert_eq!(got.beyond.len(), 1, "{:?} {:?}", got.called, got.facts);
     assert!(got.beyond[0].starts_with("ledger.page.archive: PUT /v1/page/archive"));
     assert!(!told(&got).iter().any(|it| it.contains("page.archive")));
     // A list under another name is a member like others.
@@ -506,7 +506,7 @@ mod dialect {
               overlay: node, part = \"type\", name = \"moneyStep\""
             ]
         );
-        assert!(got.maybe.is_empty(), "{:?}", got.maybe);
+        assert!(got.facts.likely().next().is_none(), "{:?}", got.facts);
         let known = Overlay::new().node("offer", "type", "moneyStep");
         let got = of("a.json", &page, &known);
         assert_eq!(got.unclear, Vec::<String>::new());
@@ -551,7 +551,7 @@ fn where_a_recording_shows_something_else_than_a_schema_file_it_counts() {
     let paths: Vec<_> = got.facts.paths().collect();
     let find = ("ledger.page.find-by-id", "/page/find/byId");
     assert_eq!(paths, [("ledger.page.list", "/sites/all"), find]);
-    let [maybe] = got.maybe.as_slice() else { panic!("{:?}", got.maybe) };
+    let [maybe] = got.facts.likely().collect::<Vec<_>>()[..] else { panic!("{:?}", got.facts) };
     assert_eq!(maybe.says(), &Says::Path("/page/all".to_owned()));
     assert!(maybe.doubt().unwrap().contains("/sites/all"), "{}", maybe.doubt().unwrap());
     // What only the file says is taken over.
@@ -589,7 +589,7 @@ fn an_id_in_the_path_of_a_schema_file_is_the_one_that_the_client_has() {
     let paths: Vec<_> = got.facts.paths().collect();
     let own =
         [("ledger.page.find-by-id", "/page/{idPage}"), ("ledger.page.update", "/page/{idPage}")];
-    assert_eq!(paths, own, "{:?}", got.maybe);
+    assert_eq!(paths, own, "{:?}", got.facts);
     assert!(
         got.beyond.iter().all(|line| line.starts_with("ledger.page.delete")),
         "{:?}",
@@ -611,7 +611,7 @@ fn paths_below_another_base_path_than_most_are_not_taken_over() {
     let told = told(&got);
     assert!(told.contains(&r#"* BasePath("/api/v3")"#.to_owned()), "{told:#?}");
     assert!(got.facts.paths().all(|(id, _)| id != "ledger.page.find-by-status"), "{told:#?}");
-    assert!(got.maybe.iter().any(|it| it.operations() == "ledger.page.find-by-status"));
+    assert!(got.facts.likely().any(|it| it.operations() == "ledger.page.find-by-status"));
 }
 
 #[test]
@@ -624,7 +624,7 @@ fn of_a_schema_file_too_what_fits_two_operations_is_likely_and_names_the_other()
     session.document(document("b.json", "/v1", &json!({"/folders/find/byId": find})));
     let got = session.lessons();
     assert!(got.facts.paths().next().is_none() && got.described.is_empty(), "{:?}", told(&got));
-    let [maybe] = got.maybe.as_slice() else { panic!("{:?}", got.maybe) };
+    let [maybe] = got.facts.likely().collect::<Vec<_>>()[..] else { panic!("{:?}", got.facts) };
     assert_eq!(maybe.says(), &Says::Path("/folders/find/byId".to_owned()));
     assert!(maybe.doubt().unwrap().starts_with("ledger."), "{}", maybe.doubt().unwrap());
 }

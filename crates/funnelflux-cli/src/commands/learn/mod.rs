@@ -68,7 +68,7 @@ pub(super) async fn run(args: &LearnArgs, settings: &Settings) -> Result<(), Fai
     }
     let (mut overlay, mut dropped) = lessons.over(&contract.known);
     if args.likely {
-        let likely = lessons.maybe.iter().map(|it| it.clone().without_doubt());
+        let likely = lessons.facts.likely().map(|it| it.clone().without_doubt());
         // What makes no sense beside the others is no reason to lose them.
         let all = overlay.facts().cloned().chain(likely).fold(Overlay::new(), Overlay::fact);
         let (sound, wrong) = all.sound();

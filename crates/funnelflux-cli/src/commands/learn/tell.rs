@@ -157,7 +157,7 @@ impl Told<'_> {
         let mut differences = lines(&mut self.lessons.facts.facts());
         differences.retain(Line::differs);
         let dropped = lines(&mut self.dropped.iter());
-        let likely = lines(&mut self.lessons.maybe.iter());
+        let likely = lines(&mut self.lessons.facts.likely());
         let called = self.lessons.called.keys();
         let report = Report {
             file: self.file.display().to_string(),

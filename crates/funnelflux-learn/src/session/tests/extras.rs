@@ -196,7 +196,7 @@ fn what_looks_like_an_operation_demotes_none() {
                 let mut found: Vec<_> =
                     got.facts.paths().map(|(id, path)| (id.to_owned(), path)).collect();
                 found.sort_unstable();
-                assert_eq!(found, *expected, "{method} {path} {body} {answer}: {:?}", got.maybe);
+                assert_eq!(found, *expected, "{method} {path} {body} {answer}: {:?}", got.facts);
             }
         }
         // The contract's own path, and a change at the place of the object.
@@ -252,7 +252,7 @@ fn a_base_path_is_of_one_server() {
             _ => None,
         };
         let facts = got.facts.facts().find_map(|fact| base_of(fact.says()));
-        let likely = got.maybe.iter().find_map(|it| base_of(it.says()));
+        let likely = got.facts.likely().find_map(|it| base_of(it.says()));
         let (shown, other) = if is_likely { (likely, facts) } else { (facts, likely) };
         assert_eq!(
             (shown.as_deref(), other, got.beyond.len()),
@@ -379,7 +379,7 @@ fn what_each_call_has_hides_no_path() {
             ("ledger.page.list", "/sites/all"),
             ("ledger.page.update", "/sites/update"),
         ];
-        assert_eq!(paths, expected, "{first}: {:#?}", got.maybe);
+        assert_eq!(paths, expected, "{first}: {:#?}", got.facts);
     }
 }
 
@@ -407,7 +407,7 @@ fn what_is_below_an_object_is_not_its_deletion() {
                 got.facts.paths().filter(|(of, _)| of.ends_with("delete")).collect();
             let expected: &[_] =
                 if has_true { &[("ledger.page.delete", "/sites/{idPage}")] } else { &[] };
-            assert_eq!(deleted, expected, "{name}: {:#?}", got.maybe);
+            assert_eq!(deleted, expected, "{name}: {:#?}", got.facts);
         }
     }
 }
@@ -434,7 +434,7 @@ fn another_method_at_a_path_of_ours_is_certain() {
             format!("ledger.page.{operation}")
         };
         let fact = format!("{id} Method({method:?})");
-        assert!(told(&got).contains(&fact), "{operation}: {:#?} {:?}", told(&got), got.maybe);
+        assert!(told(&got).contains(&fact), "{operation}: {:#?} {:?}", told(&got), got.facts);
     }
 }
 

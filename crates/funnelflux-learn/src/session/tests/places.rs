@@ -136,13 +136,13 @@ fn a_known_path_gives_way_to_more_than_one_call() {
             let got = session.lessons();
             let (all, dropped) = got.over(&known);
             let is_known = |(id, path)| id == "ledger.page.list" && path == "/page/known";
-            let what = format!("{entries:?} {:?}", got.maybe);
+            let what = format!("{entries:?} {:?}", got.facts);
             assert_eq!(
                 (all.paths().any(is_known), dropped.len()),
                 (!is_gone, usize::from(is_gone)),
                 "{what}"
             );
-            let named = got.maybe.iter().any(|it| it.doubt().unwrap().contains("/page/known"));
+            let named = got.facts.likely().any(|it| it.doubt().unwrap().contains("/page/known"));
             assert!(is_gone || named || entries.len() == 3, "{what}");
         }
     }
@@ -169,7 +169,7 @@ fn ids_in_bodies_are_said_and_are_no_fact() {
         assert!(told.is_empty(), "{body}: {told:#?}");
         let beyond =
             got.beyond.iter().filter(|it| it.contains(&format!("ledger.page.{deed}"))).count();
-        assert_eq!(beyond, 1, "{body}: {:?} {:?}", got.beyond, got.maybe);
+        assert_eq!(beyond, 1, "{body}: {:?} {:?}", got.beyond, got.facts);
     }
 }
 
@@ -263,7 +263,7 @@ fn a_word_in_front_of_several_kinds_is_accounted_for_where_objects_are_found_beh
     ] {
         let got = lessons(&entries);
         let called = got.called.contains_key("ledger.logicscript.list");
-        assert_eq!(called, is_front, "{:?} {:?}", got.called, got.maybe);
+        assert_eq!(called, is_front, "{:?} {:?}", got.called, got.facts);
     }
 }
 
@@ -316,7 +316,7 @@ fn of_two_equal_parts_the_one_that_was_asked_for_counts() {
     ] {
         let got = lessons(&entries);
         let is_it = told(&got).iter().any(|it| it.starts_with(&format!("ledger.page.{fact}")));
-        assert_eq!(is_it, is_certain, "{fact}: {:#?} {:?}", told(&got), got.maybe);
+        assert_eq!(is_it, is_certain, "{fact}: {:#?} {:?}", told(&got), got.facts);
     }
 }
 

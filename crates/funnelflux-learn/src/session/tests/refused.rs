@@ -88,7 +88,7 @@ fn no_status_and_no_kind_of_call_that_was_refused_proves_a_path_a_name_or_a_valu
             for entries in [[refused.clone(), find.clone(), taken.clone()], [find, taken, refused]]
             {
                 let got = lessons(&entries);
-                let what = format!("{operation} {status}: {:#?} {:?}", told(&got), got.maybe);
+                let what = format!("{operation} {status}: {:#?} {:?}", told(&got), got.facts);
                 let id = format!("ledger.page.{operation}");
                 assert_eq!(got.called.get(&*id), Some(&1), "{what}");
                 assert_eq!(got.called.len(), 2, "{what}");
