@@ -39,15 +39,18 @@ pub(crate) fn cargo(verb: &str) -> Command {
     command
 }
 
+/// A program that was built beside this one.
+pub(crate) fn beside(name: &str) -> Result<Command> {
+    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    Ok(Command::new(std::env::current_exe()?.with_file_name(name)))
+}
+
 pub(crate) fn count(what: &str, amount: usize) -> Result<Footprints> {
-    let mut build = cargo("build");
-    build.args(["-p", env!("CARGO_PKG_NAME"), "--bin", BINARY]);
-    ensure!(build.status()?.success(), "{BINARY} was not built");
+    let package = ["-p", env!("CARGO_PKG_NAME"), "--bin", BINARY];
+    ensure!(cargo("build").args(package).status()?.success(), "{BINARY} was not built");
     // `cargo run` becomes the program, and the compilers that it has run count as children of it.
-    let name = format!("{BINARY}{}", std::env::consts::EXE_SUFFIX);
-    let mut command = Command::new(std::env::current_exe()?.with_file_name(name));
-    command.args([what, &amount.to_string()]);
-    let output = command.stderr(Stdio::inherit()).output()?;
+    let mut command = beside(BINARY)?;
+    let output = command.args([what, &amount.to_string()]).stderr(Stdio::inherit()).output()?;
     ensure!(output.status.success(), "{BINARY} {what} {amount} failed");
     Ok(serde_json::from_slice(&output.stdout)?)
 }

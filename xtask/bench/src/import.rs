@@ -2,7 +2,6 @@
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, ensure};
@@ -12,7 +11,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use crate::Result;
-use crate::footprint::{Footprint, Footprints, cargo, count};
+use crate::footprint::{Footprint, Footprints, beside, cargo, count};
 use crate::measure::{Samples, children_cpu, thread_cpu};
 use crate::section::{Figure, Goal, Row, Section};
 
@@ -95,14 +94,12 @@ fn typed(path: &Path) -> Result<usize> {
     Ok(count)
 }
 
-/// The `ffx` that was built beside this program.
+/// Previews the file by `ffx`.
 fn ffx(path: &Path, format: &str, lines: usize) -> Result<()> {
-    let name = format!("ffx{}", std::env::consts::EXE_SUFFIX);
-    let program = std::env::current_exe()?.with_file_name(name);
     let home = path.parent().context("no directory")?;
     // Looking ids up is two requests, which say more about the network than about `ffx`.
     let ids = ["--funnel=2nIemJxCKbFX", "--traffic-source=2n5JuOKWLTzd", "--unchecked-ids"];
-    let mut command = Command::new(program);
+    let mut command = beside("ffx")?;
     command.args(["costs", "push", "--network=meta", "--tz=Europe/Berlin", "-o", format]);
     command.args(ids).arg(path).env("FUNNELFLUX_CONFIG_DIR", home);
     let output = command.output()?;
