@@ -308,15 +308,15 @@ fn last_state(events: &[Event], has_order: bool, rules: Rules) -> Result<Outcome
         if is_reversed {
             all.reverse();
         }
-        all.sort_by_key(|(time, event)| (**time, has_order && event.takes()));
+        let is_last = |event: &Event| has_order && rules.order.is_none() && event.takes();
+        all.sort_by_key(|(time, event)| (**time, is_last(event)));
         come_to(&all.into_iter().map(|(_, event)| event).collect::<Vec<_>>(), rules.corrections)
     };
     match rules.order {
         Some(order) => sorted(order == LineOrder::NewestFirst),
         None => {
             let (one, other) = (sorted(false), sorted(true));
-            let now = |it: &Result<Outcome, _>| it.as_ref().ok().map(|it| it.now);
-            if now(&one) == now(&other) {
+            if one.as_ref().ok().map(|it| it.now) == other.as_ref().ok().map(|it| it.now) {
                 return one;
             }
             let last = events.last().map(|event| event.place.clone());
