@@ -21,6 +21,22 @@ pub(crate) fn open(settings: &Settings, is_dry: bool) -> Result<Option<Journal>,
     Journal::open(path).map(Some).map_err(unusable)
 }
 
+/// The book of a kind in a scope, if there is one. To be written to, it is made and locked; `busy`
+/// says that another process writes to it.
+pub(crate) fn book(
+    journal: &Journal,
+    (kind, scope): (&str, &str),
+    is_sending: bool,
+    busy: &str,
+) -> Result<(Option<Book>, Option<Writer>), Failure> {
+    if !is_sending {
+        return Ok((journal.find(kind, scope).map_err(unusable)?, None));
+    }
+    let book = journal.book(kind, scope).map_err(unusable)?;
+    let writer = book.write().map_err(unusable)?.ok_or_else(|| Failure::failed(busy))?;
+    Ok((Some(book), Some(writer)))
+}
+
 /// The file of the journal, unless nothing is kept.
 pub(crate) fn path(settings: &Settings) -> Option<PathBuf> {
     let directory = settings.directory().ok().filter(|_| !settings.emulator)?;

@@ -7,7 +7,6 @@ use funnelflux::funnels::fingerprint;
 use funnelflux::id::AssetId;
 use funnelflux::model::Document;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::Context;
 use super::create::DIFFERS;
@@ -15,7 +14,7 @@ use crate::args::CreateArgs;
 use crate::failure::Failure;
 use crate::files;
 use crate::input::Input;
-use crate::journal::{self, Book, RunId, State, Step, StepId, Writer};
+use crate::journal::{self, Book, RunId, State, StepId, Writer};
 
 /// The entries of the last run on the same input, if there was one.
 #[derive(Debug, Default)]
@@ -93,8 +92,9 @@ impl Journal {
         let Some(input) = input.filter(|_| !settings.emulator) else {
             return Ok(Self::default());
         };
-        let Some(journal) = journal::open(settings, args.dry.dry_run)? else {
-            if !args.dry.dry_run {
+        let is_sending = !args.dry.dry_run;
+        let Some(journal) = journal::open(settings, !is_sending)? else {
+            if is_sending {
                 let why = journal::why_none(settings);
                 context.progress.warn(&format!(
                     "{why}, so the ids are not written down: the same command again creates the \
@@ -104,23 +104,20 @@ impl Journal {
             return Ok(Self::default());
         };
         let (kind, account) = (format!("create {}", context.kind.name), journal::account(settings));
-        let find = |place: &str| journal.find(&kind, &format!("{account}\n{place}"));
-        let place = match input.regular_file() {
-            Some(file) => place_of(file, |place| Ok(find(place)?.is_some()))?,
-            None => format!("stdin {}", digest(objects, &args.members.set)),
+        let scope = |place: &str| format!("{account}\n{place}");
+        let scope = match input.regular_file() {
+            Some(file) => place_of(file, |place| Ok(journal.find(&kind, &scope(place))?.is_some()))
+                .map(|place| scope(&place))?,
+            None => {
+                let texts: Vec<&str> = objects.iter().map(Document::text).collect();
+                let digest = fingerprint(&format!("{:?}", (&args.members.set, texts)));
+                scope(&format!("stdin {digest}"))
+            }
         };
-        let about = input.path.display().to_string();
-        if args.dry.dry_run {
-            let book = find(&place).map_err(journal::unusable)?;
-            let earlier = entries(book.as_ref(), args)?;
-            return Ok(Self { writer: None, about, earlier });
-        }
-        let open = || journal.book(&kind, &format!("{account}\n{place}"))?.write();
-        let writer = open().map_err(journal::unusable)?;
-        let busy = || Failure::failed("another ffx is at work on the same objects");
-        let writer = writer.ok_or_else(busy)?;
-        let earlier = entries(Some(&*writer), args)?;
-        Ok(Self { writer: Some(writer), about, earlier })
+        let busy = "another ffx is at work on the same objects";
+        let (book, writer) = journal::book(&journal, (&kind, &scope), is_sending, busy)?;
+        let earlier = entries(book.as_ref(), args)?;
+        Ok(Self { writer, about: input.path.display().to_string(), earlier })
     }
 
     /// Gives each object its id: its own, or that of an earlier run, or a new one.
@@ -168,18 +165,12 @@ impl Journal {
             journal::Draft::new(item.id.as_str(), hashes).with_digest(&item.fingerprint)
         });
         let (run, steps) = writer.begin(&self.about, drafts).map_err(journal::unusable)?;
-        Ok(Begun(Some(Kept { writer, run, steps })))
+        Ok(Begun(Some((writer, run, steps))))
     }
 }
 
 /// A run that is written down, if anything is.
-pub(super) struct Begun<'a>(Option<Kept<'a>>);
-
-struct Kept<'a> {
-    writer: &'a Writer,
-    run: RunId,
-    steps: Vec<StepId>,
-}
+pub(super) struct Begun<'a>(Option<(&'a Writer, RunId, Vec<StepId>)>);
 
 impl Begun<'_> {
     pub(super) fn is_kept(&self) -> bool {
@@ -187,8 +178,8 @@ impl Begun<'_> {
     }
 
     fn step(&self, at: usize) -> Option<(&Writer, &StepId)> {
-        let kept = self.0.as_ref()?;
-        Some((kept.writer, kept.steps.get(at)?))
+        let (writer, _, steps) = self.0.as_ref()?;
+        Some((writer, steps.get(at)?))
     }
 
     /// Notes that an item is about to be sent.
@@ -210,26 +201,21 @@ impl Begun<'_> {
     }
 
     pub(super) fn end(&self) -> Result<(), Error> {
-        self.0.as_ref().map_or(Ok(()), |kept| kept.writer.end(kept.run))
+        self.0.as_ref().map_or(Ok(()), |(writer, run, _)| writer.end(*run))
     }
 }
 
 /// The entries of the last run of a book.
 fn entries(book: Option<&Book>, args: &CreateArgs) -> Result<Vec<Entry>, Failure> {
     let Some(book) = book.filter(|_| !args.new_ids) else { return Ok(Vec::new()) };
-    let read = || -> Result<Vec<Step>, Error> {
-        book.last_run()?.map_or_else(|| Ok(Vec::new()), |run| book.steps(run.id))
-    };
-    let steps = read().map_err(journal::unusable)?;
-    let keys: Vec<&str> = steps.iter().map(|step| &*step.key).collect();
-    let sent = book.last_sent(&keys).map_err(journal::unusable)?;
-    let entry = |(step, sent): (&Step, Option<Step>)| {
-        let id = step.key.parse().ok()?;
-        let hashes = serde_json::from_str(&step.payload).ok()?;
-        Some(Entry { id, hashes, sent: sent.map(|step| step.digest) })
-    };
-    let entries: Option<Vec<_>> = steps.iter().zip(sent).map(entry).collect();
-    entries.ok_or_else(|| {
+    let Some(run) = book.last_run().map_err(journal::unusable)? else { return Ok(Vec::new()) };
+    let entries = book.steps(run.id).map_err(journal::unusable)?.into_iter().map(|step| {
+        let sent = book.last_sent(&[&step.key])?.pop().flatten().map(|step| step.digest);
+        let (id, hashes) = (step.key.parse().ok(), serde_json::from_str(&step.payload).ok());
+        Ok(id.zip(hashes).map(|(id, hashes)| Entry { id, hashes, sent }))
+    });
+    let entries: Result<Option<Vec<_>>, Error> = entries.collect();
+    entries.map_err(journal::unusable)?.ok_or_else(|| {
         Failure::failed("the journal holds something else than ids; nothing was sent")
             .hint("it was written by another version of ffx; --new-ids creates all objects anew")
     })
@@ -255,20 +241,6 @@ fn place_of(
         );
     }
     Ok(places.into_iter().next().unwrap_or_default())
-}
-
-/// The same for the same objects and members of `--set`.
-fn digest(objects: &[Document], sets: &[String]) -> String {
-    let mut hash = Sha256::new();
-    let mut add = |piece: &str| {
-        // With the length, two pieces never read like two others.
-        hash.update(piece.len().to_le_bytes());
-        hash.update(piece);
-    };
-    sets.iter().for_each(|set| add(set));
-    add("objects");
-    objects.iter().for_each(|object| add(object.text()));
-    format!("{:x}", hash.finalize())
 }
 
 #[cfg(test)]

@@ -22,11 +22,8 @@ fn writer(settings: &Settings) -> Result<Option<Writer>, Failure> {
         }
         return Ok(None);
     };
-    let book = journal.book(BOOK, &journal::account(settings)).map_err(journal::unusable)?;
-    let writer = book.write().map_err(journal::unusable)?;
-    writer
-        .map(Some)
-        .ok_or_else(|| Failure::failed("another ffx is at work on funnels of this account"))
+    let busy = "another ffx is at work on funnels of this account";
+    journal::book(&journal, (BOOK, &journal::account(settings)), true, busy).map(|(_, it)| it)
 }
 
 /// Runs the plan.

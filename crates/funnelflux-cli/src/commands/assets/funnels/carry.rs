@@ -223,19 +223,10 @@ pub(super) async fn ids(
     let all: Vec<String> = all.into_iter().collect();
     let journal = journal::open(settings, !is_sending)?;
     let scope = [&*journal::account(settings), about].join("\n");
-    let scope = scope.trim_end();
-    let book = match &journal {
-        Some(journal) if is_sending => Some(journal.book(kind, scope).map_err(journal::unusable)?),
-        Some(journal) => journal.find(kind, scope).map_err(journal::unusable)?,
-        None => None,
-    };
-    let busy = || Failure::failed("another ffx does the same in this account; nothing was sent");
-    let writer = match &book {
-        Some(book) if is_sending => {
-            Some(book.write().map_err(journal::unusable)?.ok_or_else(busy)?)
-        }
-        _ => None,
-    };
+    let busy = "another ffx does the same in this account; nothing was sent";
+    let opened =
+        journal.as_ref().map(|it| journal::book(it, (kind, scope.trim_end()), is_sending, busy));
+    let (book, writer) = opened.transpose()?.unwrap_or_default();
     let earlier =
         book.as_ref().map(|book| book.last(&all)).transpose().map_err(journal::unusable)?;
     let earlier = all.iter().zip(earlier.unwrap_or_default());
@@ -291,7 +282,7 @@ async fn was_deleted(
     let book = journal.map(|it| it.find(apply::BOOK, &journal::account(settings))).transpose();
     let key = format!("{} {id}", kind.name);
     let sent = book.map_err(journal::unusable)?.flatten().map(|book| book.last_sent(&[key]));
-    let sent = sent.transpose().map_err(journal::unusable)?.into_iter().flatten().flatten().next();
+    let sent = sent.transpose().map_err(journal::unusable)?.and_then(|mut sent| sent.pop()?);
     Ok(sent.is_some_and(|step| matches!(step.state, State::Confirmed | State::Different)))
 }
 
