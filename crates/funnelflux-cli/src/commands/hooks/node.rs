@@ -1,6 +1,6 @@
 //! `--config` and `--node`: the middleware config of an answer, and where its routes lead.
 
-use funnelflux::funnels::{Graph, NodeKind, Trigger};
+use funnelflux::funnels::{self, Graph, NodeKind, Trigger};
 use funnelflux::model::ledger::MiddlewareConfig;
 
 use super::config;
@@ -45,6 +45,7 @@ impl Around {
 /// A middleware node in its funnel.
 pub(super) struct Node {
     graph: Graph,
+    /// Its place in the graph.
     at: usize,
     /// The id of its config.
     config: String,
@@ -59,15 +60,14 @@ impl Node {
         let names = Names::new(settings, "middleware node");
         let funnel = Box::pin(source::one(funnel, &names)).await?;
         let graph = Graph::of(&funnel, &known_dialect(settings)?);
-        let all: Vec<usize> = graph.of_kind(NodeKind::Middleware).map(|node| node.index).collect();
-        let known = graph.of_kind(NodeKind::Middleware).map(|node| node.label().into_owned());
+        let known = graph.of_kind(NodeKind::Middleware).map(|node| node.label());
         let known = known.collect::<Vec<_>>().join(", ");
-        let is_it = |at: &usize| {
-            let node = graph.nodes.iter().find(|node| node.index == *at);
-            node.is_some_and(|node| node.id == name || node.name.eq_ignore_ascii_case(name))
+        let is_it = |node: &funnels::Node| {
+            let is_called = node.id == name || node.name.eq_ignore_ascii_case(name);
+            node.kind == NodeKind::Middleware && is_called
         };
-        let found: Vec<usize> = all.iter().copied().filter(is_it).collect();
-        let at = match found.as_slice() {
+        let found: Vec<_> = graph.nodes.iter().enumerate().filter(|(_, it)| is_it(it)).collect();
+        let (at, node) = match found.as_slice() {
             [only] => *only,
             [] if known.is_empty() => {
                 return Err(wrong("the funnel has no middleware node".to_owned()));
@@ -75,10 +75,8 @@ impl Node {
             [] => return Err(wrong(format!("no such middleware node; the funnel has {known}"))),
             _ => return Err(wrong("several nodes have this name; use the id".to_owned())),
         };
-        let node = graph.nodes.iter().find(|node| node.index == at);
-        let pointer = "/nodeMiddlewareRefParams/idMiddlewareConfig";
-        let config = node
-            .and_then(|node| node.document().pointer(pointer))
+        let id = node.document().pointer("/nodeMiddlewareRefParams/idMiddlewareConfig");
+        let config = id
             .and_then(|id| serde_json::from_str::<String>(id.get()).ok())
             .ok_or_else(|| wrong("the node names no middleware config".to_owned()))?;
         Ok(Self { graph, at, config })
@@ -86,13 +84,11 @@ impl Node {
 
     /// The nodes behind the connections of a route; several where the funnel has a mistake.
     pub(super) fn leads_to(&self, route: &str) -> Vec<String> {
-        let Some(node) = self.graph.nodes.iter().find(|node| node.index == self.at) else {
-            return Vec::new();
-        };
+        let Some(node) = self.graph.nodes.get(self.at) else { return Vec::new() };
         let of_it = |trigger: &Trigger| matches!(trigger, Trigger::Route(key) if key == route);
         let ways = self.graph.ways_out(node).filter(|way| of_it(&way.trigger));
         let target = ways.map(|way| way.target.and_then(|at| self.graph.nodes.get(at)));
-        let label = |node: Option<&funnelflux::funnels::Node>| match node {
+        let label = |node: Option<&funnels::Node>| match node {
             Some(node) => format!("{} ({})", node.label(), node.kind.as_str()),
             None => "a node that does not exist".to_owned(),
         };

@@ -5,11 +5,11 @@ use std::io::Write;
 use std::time::Duration;
 
 use funnelflux::hooks::routes::{self, Evaluation};
-use funnelflux::model::Document;
 use serde::Serialize;
 
+use super::arrival::object;
 use super::node::{Around, Node};
-use super::send::{Answer, Sent, TOO_LONG};
+use super::send::{Sent, TOO_LONG};
 use crate::failure::Failure;
 use crate::output::{Format, Stdout, Terminal, print, visible_line, write_row};
 use crate::settings::Settings;
@@ -98,19 +98,12 @@ pub(super) fn tenth(milliseconds: f64) -> f64 {
 }
 
 fn shown(sent: &Sent, time: Duration) -> Shown {
-    let time_ms = tenth(milliseconds(time));
-    match sent {
-        Sent::Answered(answer) => Shown {
-            status: Some(answer.status.as_u16()),
-            answer: answer.text(),
-            time_ms,
-            ..Shown::default()
-        },
-        Sent::TooLong(status) => {
-            Shown { status: Some(status.as_u16()), time_ms, ..Shown::default() }
-        }
-        _ => Shown { time_ms, ..Shown::default() },
-    }
+    let (status, answer) = match sent {
+        Sent::Answered(answer) => (Some(answer.status.as_u16()), answer.text()),
+        Sent::TooLong(status) => (Some(status.as_u16()), None),
+        _ => (None, None),
+    };
+    Shown { status, answer, time_ms: tenth(milliseconds(time)), ..Shown::default() }
 }
 
 pub(super) fn webhook(sent: &Sent, time: Duration) -> (Shown, Result<(), Failure>) {
@@ -140,7 +133,7 @@ pub(super) fn middleware(
 ) -> (Shown, Result<(), Failure>) {
     let mut shown = shown(sent, time);
     let body = match sent {
-        Sent::Answered(answer) => object_of(answer),
+        Sent::Answered(answer) => object(&answer.body),
         _ => None,
     };
     let left = milliseconds(limit) - milliseconds(time);
@@ -184,10 +177,6 @@ pub(super) fn middleware(
         .hint("FunnelFlux takes the route `default` after a late answer (documented)")),
     };
     (shown, verdict)
-}
-
-fn object_of(answer: &Answer) -> Option<Document> {
-    Document::parse(std::str::from_utf8(&answer.body).ok()?).ok()
 }
 
 /// Prints what came of it; in a table a line for each part.
