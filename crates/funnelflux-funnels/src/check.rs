@@ -83,27 +83,26 @@ pub(crate) struct Check<'a> {
 
 impl<'a> Check<'a> {
     fn add(&mut self, rule: &'static Rule, place: impl Into<String>, message: impl Into<String>) {
-        let (place, message) = (place.into(), message.into());
-        let finding = Finding { rule, place, node: None, connection: None, message };
-        self.report.findings.push(finding);
+        self.at(rule, place.into(), [None, None], message.into());
     }
 
     fn at_node(&mut self, rule: &'static Rule, at: usize, member: &str, message: &str) {
         let graph = self.graph;
         let Some(node) = graph.nodes.get(at) else { return };
         let message = format!("{}: {message}", named(node));
-        let (place, node) = (node.place(member), Some(at));
-        let finding = Finding { rule, place, node, connection: None, message };
-        self.report.findings.push(finding);
+        self.at(rule, node.place(member), [Some(at), None], message);
     }
 
     fn at_connection(&mut self, rule: &'static Rule, at: usize, member: &str, message: &str) {
         let graph = self.graph;
         let Some(connection) = graph.connections.get(at) else { return };
         let message = format!("{}: {message}", self.way(connection));
-        let (place, node) = (connection.place(member), connection.source);
-        let finding = Finding { rule, place, node, connection: Some(at), message };
-        self.report.findings.push(finding);
+        self.at(rule, connection.place(member), [connection.source, Some(at)], message);
+    }
+
+    fn at(&mut self, rule: &'static Rule, place: String, at: [Option<usize>; 2], message: String) {
+        let [node, connection] = at;
+        self.report.findings.push(Finding { rule, place, node, connection, message });
     }
 
     /// `Quiz → Shoes (action 1)`.
