@@ -317,8 +317,7 @@ impl Document {
     /// # Errors
     /// When something on the way is neither an object nor a list.
     pub fn remove_at(&mut self, path: &[&str]) -> Result<bool, EditError> {
-        let changed = funnelflux_json::remove(self.text(), path)?;
-        Ok(self.take(changed))
+        funnelflux_json::remove(self.text(), path).map(|changed| self.take(changed))
     }
 
     /// Takes the changed text over; returns whether there is one.

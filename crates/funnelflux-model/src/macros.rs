@@ -309,11 +309,7 @@ macro_rules! written {
         }
     };
     ($type:ident) => {
-        impl std::fmt::Display for $type {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
+        funnelflux_contract::formats! { Display for $type, |it, f| f.pad(it.as_str()) }
 
         impl serde::Serialize for $type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -361,11 +357,7 @@ macro_rules! names {
 
         $crate::macros::names! { @metrics $type $( $($name, $kind, $additive;)? )* }
 
-        impl std::fmt::Display for $type {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.pad(&self.0)
-            }
-        }
+        funnelflux_contract::formats! { Display for $type, |it, f| f.pad(&it.0) }
 
         $crate::macros::written! { $type(0) }
 
