@@ -6,12 +6,12 @@
 macro_rules! setters {
     ($(
         $(#[$meta:meta])*
-        fn $name:ident($($argument:ident: $type:ty),*)
+        fn $name:ident $(<$generic:ident $(: $bound:path)?>)? ($($argument:ident: $type:ty),*)
         $(=> $($field:tt).+ = $value:expr)? $(, |$it:ident| $change:expr)?;
     )+) => {$(
         $(#[$meta])*
         #[must_use]
-        pub fn $name(mut self, $($argument: $type),*) -> Self {
+        pub fn $name $(<$generic $(: $bound)?>)? (mut self, $($argument: $type),*) -> Self {
             $(self.$($field).+ = $value;)?
             $(let $it = &mut self; $change;)?
             self

@@ -26,46 +26,28 @@ impl ListFilter {
         Self::default()
     }
 
-    /// Only this status, such as one of [`StatusFilter`](funnelflux_model::ledger::StatusFilter).
-    pub fn status(self, status: impl Into<String>) -> Self {
-        self.named("status", status)
-    }
-
-    /// Only this category; the empty text is *uncategorised*.
-    pub fn category(self, id: impl Into<String>) -> Self {
-        self.named("idCategory", id)
-    }
-
-    /// Only objects that are limited to this funnel (conditions). It wins over `global_only`.
-    pub fn funnel(self, id: impl Into<String>) -> Self {
-        self.named("idFunnel", id)
-    }
-
-    /// Only objects that are not local to a funnel (conditions).
-    pub fn global_only(self) -> Self {
-        self.named("globalOnly", "true")
-    }
-
-    /// Only this type (funnels).
-    pub fn funnel_type(self, funnel_type: impl Into<String>) -> Self {
-        self.named("funnelType", funnel_type)
-    }
-
-    /// Only this type (categories), such as `offersources`.
-    pub fn category_type(self, category_type: impl Into<String>) -> Self {
-        self.named("categoryType", category_type)
-    }
-
-    /// With the objects inside: a funnel group's funnels, a category's traffic sources.
-    pub fn with_children(self) -> Self {
-        self.named("includeChilds", "true")
-    }
-
-    /// Adds the filter of a parameter of the contract, such as `pageType`.
-    pub fn named(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.named.retain(|(other, _)| *other != name);
-        self.named.push((name, value.into()));
-        self
+    funnelflux_contract::setters! {
+        /// Only this status, such as one of [`StatusFilter`](funnelflux_model::ledger::StatusFilter).
+        fn status(status: impl Into<String>), |it| put(&mut it.named, "status", status);
+        /// Only this category; the empty text is *uncategorised*.
+        fn category(id: impl Into<String>), |it| put(&mut it.named, "idCategory", id);
+        /// Only objects that are limited to this funnel (conditions). It wins over `global_only`.
+        fn funnel(id: impl Into<String>), |it| put(&mut it.named, "idFunnel", id);
+        /// Only objects that are not local to a funnel (conditions).
+        fn global_only(), |it| put(&mut it.named, "globalOnly", "true");
+        /// Only this type (funnels).
+        fn funnel_type(funnel_type: impl Into<String>),
+            |it| put(&mut it.named, "funnelType", funnel_type);
+        /// Only this type (categories), such as `offersources`.
+        fn category_type(category_type: impl Into<String>),
+            |it| put(&mut it.named, "categoryType", category_type);
+        /// With the objects inside: a funnel group's funnels, a category's traffic sources.
+        fn with_children(), |it| put(&mut it.named, "includeChilds", "true");
+        /// Adds the filter of a parameter of the contract, such as `pageType`.
+        fn named(name: &'static str, value: impl Into<String>), |it| put(&mut it.named, name, value);
+        /// Adds any other query parameter: it is not looked up in the contract, nor the answer checked.
+        fn query(name: impl Into<String>, value: impl Into<String>),
+            |it| put(&mut it.raw, name.into(), value);
     }
 
     /// Adds a query parameter that asks for a part of the list; the API documents none. Without it, an
@@ -73,14 +55,6 @@ impl ListFilter {
     pub fn part(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.in_part = true;
         self.query(name, value)
-    }
-
-    /// Adds any other query parameter: it is not looked up in the contract, nor the answer checked.
-    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        let name = name.into();
-        self.raw.retain(|(other, _)| *other != name);
-        self.raw.push((name, value.into()));
-        self
     }
 
     fn check_for(&self, operation: &Operation) -> Result<(), Error> {
@@ -115,6 +89,12 @@ impl ListFilter {
         }
         Ok(())
     }
+}
+
+/// Sets a parameter, in place of one of its name.
+fn put<N: PartialEq>(to: &mut Vec<(N, String)>, name: N, value: impl Into<String>) {
+    to.retain(|(other, _)| *other != name);
+    to.push((name, value.into()));
 }
 
 /// Whether an object shows that the filter leaves it out. Of the statuses, only those that an object can

@@ -84,8 +84,39 @@ impl ClientBuilder {
         /// Adds an observer of the calls: an [`Observer`], shared or not, or a closure.
         fn observer(observer: impl Observer), |it| it.observers.push(Arc::new(observer));
         /// Adds overrides of the contract.
-        fn overlay(overlay: Overlay),
-            |it| it.overlay = std::mem::take(&mut it.overlay).merge(overlay);
+        fn overlay(overlay: Overlay), |it| it.add(overlay);
+        /// Overrides the path of one operation, by its id in the contract; see [`Overlay::path`].
+        fn path_override(id: impl Into<String>, path: impl Into<String>),
+            |it| it.add(Overlay::new().path(id, path));
+        /// Overrides the name of a query parameter, of one operation or of a family:
+        /// `.query_override("ledger.page.*", "ours", "theirs")`; see [`Overlay::query`].
+        fn query_override(
+            operations: impl Into<String>,
+            ours: impl Into<String>,
+            theirs: impl Into<String>
+        ), |it| it.add(Overlay::new().query(operations, ours, theirs));
+        /// Overrides the name of a member of JSON bodies, of one operation or of a family:
+        /// `.member_override("ledger.page.*", "ours", "theirs")`; see [`Overlay::member`].
+        fn member_override(
+            operations: impl Into<String>,
+            ours: impl AsRef<str>,
+            theirs: impl AsRef<str>
+        ), |it| it.add(Overlay::new().member(operations, ours, theirs));
+        /// Sets the source of access tokens. Without one, requests carry none.
+        fn token_provider(provider: Arc<dyn TokenProvider>)
+            => tokens = Some(Ok(Box::new(move |_| provider)));
+        /// Sets the source of access tokens. `make` gets a client without a token for the source's own calls.
+        fn token_provider_from(
+            make: impl FnOnce(Client) -> Arc<dyn TokenProvider> + Send + 'static
+        ) => tokens = Some(Ok(Box::new(make)));
+        /// Replaces the leaf: another HTTP client, a recording, a mock. It gets absolute addresses and
+        /// tells by [`Error::not_sent`] and [`Error::no_answer`] how far a request got. Any other error
+        /// is not retried, and one of a foreign type leaves a write's outcome unknown.
+        fn transport<B>(service: impl IntoSeam<B>) => transport = Some(service.into_seam());
+    }
+
+    fn add(&mut self, overlay: Overlay) {
+        self.overlay = std::mem::take(&mut self.overlay).merge(overlay);
     }
 
     /// Sets one access token, which is never refreshed. [`build`](Self::build) refuses one that cannot
@@ -96,20 +127,6 @@ impl ClientBuilder {
             let provider = Arc::new(provider);
             Box::new(move |_| provider)
         }));
-        self
-    }
-
-    /// Sets the source of access tokens. Without one, requests carry none.
-    pub fn token_provider(self, provider: Arc<dyn TokenProvider>) -> Self {
-        self.token_provider_from(move |_| provider)
-    }
-
-    /// Sets the source of access tokens. `make` gets a client without a token for the source's own calls.
-    pub fn token_provider_from(
-        mut self,
-        make: impl FnOnce(Client) -> Arc<dyn TokenProvider> + Send + 'static,
-    ) -> Self {
-        self.tokens = Some(Ok(Box::new(make)));
         self
     }
 
@@ -131,41 +148,6 @@ impl ClientBuilder {
     {
         self.attempt_layers.push(Arc::new(move |inner| layer.layer(inner).into_seam()));
         self
-    }
-
-    /// Replaces the leaf: another HTTP client, a recording, a mock. It gets absolute addresses and
-    /// tells by [`Error::not_sent`] and [`Error::no_answer`] how far a request got. Any other error
-    /// is not retried, and one of a foreign type leaves a write's outcome unknown.
-    pub fn transport<B>(mut self, service: impl IntoSeam<B>) -> Self {
-        self.transport = Some(service.into_seam());
-        self
-    }
-
-    /// Overrides the path of one operation, by its id in the contract; see [`Overlay::path`].
-    pub fn path_override(self, id: impl Into<String>, path: impl Into<String>) -> Self {
-        self.overlay(Overlay::new().path(id, path))
-    }
-
-    /// Overrides the name of a query parameter, of one operation or of a family:
-    /// `.query_override("ledger.page.*", "ours", "theirs")`; see [`Overlay::query`].
-    pub fn query_override(
-        self,
-        operations: impl Into<String>,
-        ours: impl Into<String>,
-        theirs: impl Into<String>,
-    ) -> Self {
-        self.overlay(Overlay::new().query(operations, ours, theirs))
-    }
-
-    /// Overrides the name of a member of JSON bodies, of one operation or of a family:
-    /// `.member_override("ledger.page.*", "ours", "theirs")`; see [`Overlay::member`].
-    pub fn member_override(
-        self,
-        operations: impl Into<String>,
-        ours: impl AsRef<str>,
-        theirs: impl AsRef<str>,
-    ) -> Self {
-        self.overlay(Overlay::new().member(operations, ours, theirs))
     }
 
     /// Builds the client.

@@ -51,22 +51,16 @@ impl AttributeSelection {
         Self { slot: Some(slot), ..Self::new(Attribute::URL_TRACKING_FIELD) }
     }
 
-    /// Only values that match one of these patterns; `*` matches anything.
-    pub fn whitelist<P: Into<String>>(mut self, patterns: impl IntoIterator<Item = P>) -> Self {
-        self.whitelist.get_or_insert_default().extend(patterns.into_iter().map(Into::into));
-        self
-    }
-
-    /// No value that matches one of these patterns. Grade of the member: *sibling*.
-    pub fn blacklist<P: Into<String>>(mut self, patterns: impl IntoIterator<Item = P>) -> Self {
-        self.blacklist.get_or_insert_default().extend(patterns.into_iter().map(Into::into));
-        self
-    }
-
-    /// A member of the wire that this crate does not know. Grade: *unknown*.
-    pub fn extra(mut self, member: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.push(member, value);
-        self
+    funnelflux_contract::setters! {
+        /// Only values that match one of these patterns; `*` matches anything.
+        fn whitelist<P: Into<String>>(patterns: impl IntoIterator<Item = P>),
+            |it| it.whitelist.get_or_insert_default().extend(patterns.into_iter().map(Into::into));
+        /// No value that matches one of these patterns. Grade of the member: *sibling*.
+        fn blacklist<P: Into<String>>(patterns: impl IntoIterator<Item = P>),
+            |it| it.blacklist.get_or_insert_default().extend(patterns.into_iter().map(Into::into));
+        /// A member of the wire that this crate does not know. Grade: *unknown*.
+        fn extra(member: impl Into<String>, value: impl Into<Value>),
+            |it| it.extra.push(member, value);
     }
 
     /// Members that this crate does not know, with their values, in the order given.

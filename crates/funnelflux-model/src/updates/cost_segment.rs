@@ -114,18 +114,13 @@ impl CostSegmentBuilder {
         self
     }
 
-    /// Only visits whose tracking field has one of these values.
-    /// On the wire: `restrictToTrackingFields`, field → values (*written*).
-    pub fn tracking_field<V: Into<String>>(
-        mut self,
-        slot: TrackingSlot,
-        values: impl IntoIterator<Item = V>,
-    ) -> Self {
-        self.request.tracking.add(slot, values);
-        self
-    }
-
     funnelflux_contract::setters! {
+        /// Only visits whose tracking field has one of these values.
+        /// On the wire: `restrictToTrackingFields`, field → values (*written*).
+        fn tracking_field<V: Into<String>>(
+            slot: TrackingSlot,
+            values: impl IntoIterator<Item = V>
+        ), |it| it.request.tracking.add(slot, values);
         /// All visits of the funnel from the traffic source in the range.
         fn everything() => request.options.everything = true;
     }

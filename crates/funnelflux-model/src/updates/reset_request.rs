@@ -81,36 +81,31 @@ impl ResetRequest {
 }
 
 impl ResetRequestBuilder {
-    /// Only hits whose tracking field has one of these values.
-    ///
-    /// One more restriction, shaped like an object, is *documented*; that it is this one is
-    /// *sibling*, its name `restrictToTrackingFields` *inferred*. A server that does not know the
-    /// name may ignore it, and delete every hit that the other restrictions leave. So tracking
-    /// fields need a documented one beside them, or
-    /// [`vouch_for_tracking_fields`](Self::vouch_for_tracking_fields). Check the count.
-    ///
-    /// ```
-    /// use funnelflux_model::reporting::TrackingSlot;
-    /// use funnelflux_model::time::{TimeRange, Zone};
-    /// use funnelflux_model::updates::ResetRequest;
-    ///
-    /// let day = TimeRange::days("2026-03-01", "2026-03-01", &Zone::utc())?;
-    /// let builder = ResetRequest::builder(day).tracking_field(TrackingSlot::Campaign, ["1234"]);
-    /// assert!(builder.clone().build().is_err());
-    /// assert!(builder.clone().funnels(["2nIemJxCKbFX".parse()?]).build().is_ok());
-    /// assert!(builder.vouch_for_tracking_fields().build().is_ok());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn tracking_field<V: Into<String>>(
-        mut self,
-        slot: TrackingSlot,
-        values: impl IntoIterator<Item = V>,
-    ) -> Self {
-        self.request.tracking.add(slot, values);
-        self
-    }
-
     funnelflux_contract::setters! {
+        /// Only hits whose tracking field has one of these values.
+        ///
+        /// One more restriction, shaped like an object, is *documented*; that it is this one is
+        /// *sibling*, its name `restrictToTrackingFields` *inferred*. A server that does not know the
+        /// name may ignore it, and delete every hit that the other restrictions leave. So tracking
+        /// fields need a documented one beside them, or
+        /// [`vouch_for_tracking_fields`](Self::vouch_for_tracking_fields). Check the count.
+        ///
+        /// ```
+        /// use funnelflux_model::reporting::TrackingSlot;
+        /// use funnelflux_model::time::{TimeRange, Zone};
+        /// use funnelflux_model::updates::ResetRequest;
+        ///
+        /// let day = TimeRange::days("2026-03-01", "2026-03-01", &Zone::utc())?;
+        /// let builder = ResetRequest::builder(day).tracking_field(TrackingSlot::Campaign, ["1234"]);
+        /// assert!(builder.clone().build().is_err());
+        /// assert!(builder.clone().funnels(["2nIemJxCKbFX".parse()?]).build().is_ok());
+        /// assert!(builder.vouch_for_tracking_fields().build().is_ok());
+        /// # Ok::<(), Box<dyn std::error::Error>>(())
+        /// ```
+        fn tracking_field<V: Into<String>>(
+            slot: TrackingSlot,
+            values: impl IntoIterator<Item = V>
+        ), |it| it.request.tracking.add(slot, values);
         /// Selects every hit of the range, in the whole account.
         fn everything() => request.options.everything = true;
         /// Confirms the name of the restriction by tracking fields, `restrictToTrackingFields` or its
