@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use funnelflux::journal::Lock;
 use funnelflux::transport::{Fact, Overlay, Timer as _, TokioTimer};
-use toml_edit::{DocumentMut, Item, Table};
+use toml_edit::{ArrayOfTables, DocumentMut, Item, Table};
 
 use crate::failure::Failure;
 use crate::files::{self, Readers, with_end};
@@ -15,7 +15,7 @@ use crate::settings::Settings;
 const EVIDENCE: &[&str] = &["certain", "or", "grade", "file", "entry", "when", "seen"];
 
 /// Another `ffx learn` writes its file in less.
-const PATIENCE: Duration = Duration::from_secs(5);
+const ATTEMPTS: u32 = 100;
 
 const STEP: Duration = Duration::from_millis(50);
 
@@ -55,25 +55,19 @@ impl ContractFile {
     /// Locks the file, and reads it: of two at work the second reads what the first has written.
     pub(super) async fn locked(settings: &Settings) -> Result<Self, Failure> {
         let path = with_end(&settings.overlay_file()?, ".lock");
-        let begin = TokioTimer.now();
-        let lock = loop {
+        for _ in 0..ATTEMPTS {
             let taken = Lock::take(path.clone());
             if let Some(lock) = taken.map_err(|cause| Failure::unwritable(&path, &cause))? {
-                break lock;
-            }
-            if TokioTimer.now().saturating_duration_since(begin) > PATIENCE {
-                let holder = Lock::holder(&path).map(|it| format!(", process {it},"));
-                let (holder, path) = (holder.unwrap_or_default(), path.display());
-                let seconds = PATIENCE.as_secs();
-                return Err(Failure::failed(format!(
-                    "another `ffx learn` of this profile{holder} has held {path} for {seconds} s; \
-                     nothing was written"
-                ))
-                .hint("wait for it to end, or end it"));
+                return Ok(Self { _lock: Some(lock), ..Self::read(settings)? });
             }
             TokioTimer.sleep(STEP).await;
-        };
-        Ok(Self { _lock: Some(lock), ..Self::read(settings)? })
+        }
+        let holder = Lock::holder(&path).map(|it| format!(", process {it},")).unwrap_or_default();
+        let (path, seconds) = (path.display(), (STEP * ATTEMPTS).as_secs());
+        Err(Failure::failed(format!(
+            "another `ffx learn` of this profile{holder} has held {path} for {seconds} s; nothing was written"
+        ))
+        .hint("wait for it to end, or end it"))
     }
 
     /// Writes the facts. What was there and is still true stays as it is spelled.
@@ -109,72 +103,42 @@ fn merged(
     overlay: &Overlay,
     is_wrong: &dyn Fn(&Fact) -> bool,
 ) -> Option<String> {
-    if text.trim_start_matches('\u{feff}').trim().is_empty() {
+    let bare = text.trim_start_matches('\u{feff}');
+    if bare.trim().is_empty() {
         return Some(overlay.to_toml());
     }
-    let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let is_trivia = |line: &&&str| line.trim().is_empty() || line.trim().starts_with('#');
-    // A table begins with the comments above it.
-    let trivia_before =
-        |at: usize| lines.get(..at).map_or(0, |it| it.iter().rev().take_while(is_trivia).count());
-    let document: DocumentMut = text.trim_start_matches('\u{feff}').parse().ok()?;
-    let has_format = document.contains_key("format");
-    let tail = lines.len() - if has_format { trivia_before(lines.len()) } else { 0 };
+    let mut document: DocumentMut = bare.parse().ok()?;
+    let written: DocumentMut = overlay.to_toml().parse().ok()?;
+    if !document.contains_key("format") {
+        let comments = document.trailing().as_str()?.to_owned();
+        let end = if comments.ends_with('\n') { "" } else { "\n" };
+        document.set_trailing("");
+        document.insert("format", written.get("format")?.clone());
+        document.key_mut("format")?.leaf_decor_mut().set_prefix(comments + end);
+    }
     let mut known: Vec<&Fact> = every(all).collect();
     known.sort_by_key(|fact| fact.line());
-    let mut starts = Vec::new();
-    for fact in &known {
-        let header = fact.line()?.checked_sub(1)?;
-        lines.get(header)?.trim_start().starts_with("[[").then_some(())?;
-        starts.push(header - trivia_before(header));
-    }
-    starts.push(tail);
-    let part = |from: usize, to: usize| Some(lines.get(from..to)?.concat());
-    let mut out = part(0, *starts.first()?)?;
-    for (old, bounds) in known.iter().zip(starts.windows(2)) {
-        let [from, to] = bounds else { continue };
-        let own = part(*from, *to)?;
-        match every(overlay).find(|fact| same(fact, old)) {
-            Some(fresh) if (fresh.evidence(), fresh.doubt()) != (old.evidence(), old.doubt()) => {
-                out.push_str(&renewed(&own, fresh)?);
-            }
+    let fresh = written.get("fact").and_then(Item::as_array_of_tables);
+    let fresh: Vec<(&Fact, &Table)> = every(overlay).zip(fresh.into_iter().flatten()).collect();
+    let tables = document.entry("fact").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
+    let tables = tables.as_array_of_tables_mut()?;
+    for (mut table, old) in std::mem::take(tables).into_iter().zip(&known) {
+        match fresh.iter().find(|(fact, _)| same(fact, old)) {
+            Some((new, _)) if (new.evidence(), new.doubt()) == (old.evidence(), old.doubt()) => {}
+            Some((_, new)) => renew(&mut table, new),
+            None if is_wrong(old) => {}
             // A fact that is no longer true goes, with its comments.
-            None if !is_wrong(old) => {}
-            _ => out.push_str(&own),
+            None => continue,
         }
+        tables.push(table);
     }
-    let mut new = String::new();
-    if !has_format {
-        new.push_str(overlay.to_toml().lines().find(|line| line.starts_with("format"))?);
-        new.push('\n');
+    for (_, table) in fresh.iter().filter(|(fact, _)| !known.iter().any(|old| same(old, fact))) {
+        let mut table = (*table).clone();
+        table.set_position(None);
+        tables.push(table);
     }
-    for fresh in every(overlay).filter(|fact| !known.iter().any(|old| same(old, fact))) {
-        new.push_str(&table_of(fresh)?);
-    }
-    if !new.is_empty() && !out.is_empty() && !out.ends_with('\n') {
-        out.push_str(end);
-    }
-    out.push_str(&new.replace('\n', end));
-    out.push_str(&part(tail, lines.len())?);
-    Some(out)
-}
-
-/// The lines of a fact, with an empty one in front.
-fn table_of(fact: &Fact) -> Option<String> {
-    let text = Overlay::new().fact(fact.clone()).to_toml();
-    text.get(text.find("\n[[fact]]")?..).map(str::to_owned)
-}
-
-/// A table with other evidence.
-fn renewed(own: &str, fresh: &Fact) -> Option<String> {
-    let tables = |text: &str| text.parse::<DocumentMut>().ok();
-    let mut document = tables(&own.replace("\r\n", "\n"))?;
-    let fresh = tables(&table_of(fresh)?)?;
-    let fresh = fresh.get("fact")?.as_array_of_tables()?.get(0)?;
-    renew(document.get_mut("fact")?.as_array_of_tables_mut()?.get_mut(0)?, fresh);
-    let text = document.to_string();
-    Some(if own.contains("\r\n") { text.replace('\n', "\r\n") } else { text })
+    let (mark, after) = (text.strip_suffix(bare)?, document.to_string());
+    Some(mark.to_owned() + &if bare.contains("\r\n") { after.replace('\n', "\r\n") } else { after })
 }
 
 /// Takes over the evidence, and leaves the rest as it is spelled.
@@ -272,6 +236,14 @@ path = "/sites/remove"
             (
                 &format!("format = 1\n{by_hand}{by_hand}\n{wrong}"),
                 format!("format = 1\n{by_hand}{by_hand}\n{wrong}{new}"),
+            ),
+            (
+                &format!(
+                    "format = 1\n\n  [[fact]]  # a\n\n\tof = 'ledger.page.move' \npath=\"/m\"\n# b\n\n\n{by_hand}"
+                ),
+                format!(
+                    "format = 1\n\n  [[fact]]  # a\n\n\tof = 'ledger.page.move' \npath=\"/m\"\n# b\n\n\n{by_hand}{new}"
+                ),
             ),
         ] {
             for end in ["\n", "\r\n"] {
