@@ -52,89 +52,61 @@ impl Overlay {
         Self::default()
     }
 
-    /// Adds a fact, or one that is only likely.
-    pub fn fact(mut self, fact: Fact) -> Self {
-        match fact.doubt {
-            Some(_) => self.likely.push(fact),
-            None => self.facts.push(fact),
-        }
-        self
+    funnelflux_contract::setters! {
+        /// Adds a fact, or one that is only likely.
+        fn fact(fact: Fact), |it| match fact.doubt {
+            Some(_) => it.likely.push(fact),
+            None => it.facts.push(fact),
+        };
+        /// Overrides the path in front of every operation's path, `/v1` at the vendor's base URL.
+        fn base_path(path: impl Into<String>), |it| it.says("*", Says::BasePath(path.into()));
+        /// Overrides the path of one operation. Of several for one operation the last holds. `{name}` in it
+        /// is the value of the query parameter that we call so. A parameter of our path may move to the query:
+        /// `/domain?id={id}`. Where we send ids in a list of the body, `/page/{ids}/archive` makes a call for each.
+        fn path(operation: impl Into<String>, path: impl Into<String>),
+            |it| it.says(operation, Says::Path(path.into()));
+        /// Overrides the method of one operation. What a repeat does stays as the contract has it.
+        fn method(operation: impl Into<String>, method: &Method),
+            |it| it.says(operation, Says::Method(method.as_str().to_owned()));
+        /// Overrides the name of a query parameter.
+        fn query(operations: impl Into<String>, ours: impl Into<String>, theirs: impl Into<String>),
+            |it| it.says(operations, Says::Query { ours: ours.into(), theirs: theirs.into() });
+        /// Overrides the name of a member of JSON bodies, in requests and in answers. `ours` begins with the
+        /// members around it, where it is not at the top; `*` is any one of them, and arrays do not count. The
+        /// two names are exchanged, so that nothing is lost if the server has a member by our name as well.
+        /// Everything else stays byte for byte.
+        fn member(operations: impl Into<String>, ours: impl AsRef<str>, theirs: impl AsRef<str>), |it| {
+            let (ours, theirs) = (ours.as_ref().to_owned(), theirs.as_ref().to_owned());
+            it.says(operations, Says::Member { ours, theirs });
+        };
+        /// Overrides where an answer holds the object or the list: `data.items` for
+        /// `{"data": {"items": […]}}`. The rest of a list's answer, such as a total, is kept if it is no object
+        /// and no list.
+        fn answer_in(operations: impl Into<String>, members: impl Into<String>),
+            |it| it.says(operations, Says::AnswerIn(members.into()));
+        /// Overrides where the body of a request holds the object: `page` for `{"page": {…}}`.
+        fn body_in(operations: impl Into<String>, members: impl Into<String>),
+            |it| it.says(operations, Says::BodyIn(members.into()));
+        /// Overrides a value of an enumeration of the contract, wherever the enumeration travels.
+        fn value(enumeration: impl Into<String>, ours: impl Into<String>, theirs: impl Into<String>), |it| {
+            let (of, ours, theirs) = (enumeration.into(), Some(ours.into()), theirs.into());
+            it.says("*", Says::Value { of, ours, theirs });
+        };
+        /// Overrides a word of the nodes of funnels: `word` is the `part` (`type`, `object`, …) of the nodes of a
+        /// kind. See [`Says::Node`].
+        fn node(kind: impl Into<String>, part: impl Into<String>, word: impl Into<String>), |it| {
+            let (kind, part, is) = (kind.into(), part.into(), word.into());
+            it.says(fact::FUNNELS, Says::Node { kind, part, is });
+        };
+        /// Adds the overrides of another overlay behind these.
+        fn merge(other: Self), |it| {
+            it.facts.extend(other.facts);
+            it.likely.extend(other.likely);
+        };
     }
 
-    fn says(self, operations: impl Into<String>, says: Says) -> Self {
-        self.fact(Fact::new(operations, says))
-    }
-
-    /// Overrides the path in front of every operation's path, `/v1` at the vendor's base URL.
-    pub fn base_path(self, path: impl Into<String>) -> Self {
-        self.says("*", Says::BasePath(path.into()))
-    }
-
-    /// Overrides the path of one operation. Of several for one operation the last holds. `{name}` in it
-    /// is the value of the query parameter that we call so. A parameter of our path may move to the query:
-    /// `/domain?id={id}`. Where we send ids in a list of the body, `/page/{ids}/archive` makes a call for each.
-    pub fn path(self, operation: impl Into<String>, path: impl Into<String>) -> Self {
-        self.says(operation, Says::Path(path.into()))
-    }
-
-    /// Overrides the method of one operation. What a repeat does stays as the contract has it.
-    pub fn method(self, operation: impl Into<String>, method: &Method) -> Self {
-        self.says(operation, Says::Method(method.as_str().to_owned()))
-    }
-
-    /// Overrides the name of a query parameter.
-    pub fn query(
-        self,
-        operations: impl Into<String>,
-        ours: impl Into<String>,
-        theirs: impl Into<String>,
-    ) -> Self {
-        let (ours, theirs) = (ours.into(), theirs.into());
-        self.says(operations, Says::Query { ours, theirs })
-    }
-
-    /// Overrides the name of a member of JSON bodies, in requests and in answers. `ours` begins with the
-    /// members around it, where it is not at the top; `*` is any one of them, and arrays do not count. The
-    /// two names are exchanged, so that nothing is lost if the server has a member by our name as well.
-    /// Everything else stays byte for byte.
-    pub fn member(
-        self,
-        operations: impl Into<String>,
-        ours: impl AsRef<str>,
-        theirs: impl AsRef<str>,
-    ) -> Self {
-        let (ours, theirs) = (ours.as_ref().to_owned(), theirs.as_ref().to_owned());
-        self.says(operations, Says::Member { ours, theirs })
-    }
-
-    /// Overrides where an answer holds the object or the list: `data.items` for
-    /// `{"data": {"items": […]}}`. The rest of a list's answer, such as a total, is kept if it is no object
-    /// and no list.
-    pub fn answer_in(self, operations: impl Into<String>, members: impl Into<String>) -> Self {
-        self.says(operations, Says::AnswerIn(members.into()))
-    }
-
-    /// Overrides where the body of a request holds the object: `page` for `{"page": {…}}`.
-    pub fn body_in(self, operations: impl Into<String>, members: impl Into<String>) -> Self {
-        self.says(operations, Says::BodyIn(members.into()))
-    }
-
-    /// Overrides a value of an enumeration of the contract, wherever the enumeration travels.
-    pub fn value(
-        self,
-        enumeration: impl Into<String>,
-        ours: impl Into<String>,
-        theirs: impl Into<String>,
-    ) -> Self {
-        let (of, ours, theirs) = (enumeration.into(), Some(ours.into()), theirs.into());
-        self.says("*", Says::Value { of, ours, theirs })
-    }
-
-    /// Adds the overrides of another overlay behind these.
-    pub fn merge(mut self, other: Self) -> Self {
-        self.facts.extend(other.facts);
-        self.likely.extend(other.likely);
-        self
+    fn says(&mut self, operations: impl Into<String>, says: Says) {
+        self.facts.push(Fact::new(operations, says));
     }
 
     /// Whether there are no overrides, and nothing is likely.
@@ -161,18 +133,6 @@ impl Overlay {
         };
         let mut facts = self.facts.iter().filter(|fact| fact.covers(operation));
         facts.find(|fact| is_it(&fact.says)).map(Fact::grade)
-    }
-
-    /// Overrides a word of the nodes of funnels: `word` is the `part` (`type`, `object`, …) of the nodes of a
-    /// kind. See [`Says::Node`].
-    pub fn node(
-        self,
-        kind: impl Into<String>,
-        part: impl Into<String>,
-        word: impl Into<String>,
-    ) -> Self {
-        let (kind, part, is) = (kind.into(), part.into(), word.into());
-        self.says(fact::FUNNELS, Says::Node { kind, part, is })
     }
 
     /// The facts about nodes: kind, part, what it is, how often it was seen.
