@@ -11,7 +11,7 @@ use funnelflux_json::{
 use http::Method;
 
 use super::fact::{Fact, Says, last};
-use super::{EACH_ID, Overlay};
+use super::{EACH_ID, Overlay, names};
 use crate::error::Error;
 
 impl Overlay {
@@ -48,7 +48,10 @@ impl Overlay {
     }
 
     fn graded_method(&self, id: &str) -> Option<(Method, Grade)> {
-        self.of(id).rev().find_map(|fact| Some((fact.method()?, fact.grade())))
+        self.of(id).rev().find_map(|fact| match &fact.says {
+            Says::Method(method) => Some((method.parse().ok()?, fact.grade())),
+            _ => None,
+        })
     }
 
     /// The operation as this account has it.
@@ -180,17 +183,23 @@ impl Overlay {
         }
     }
 
-    /// The members of the operation's bodies that hold an enumeration with overridden values.
-    fn value_kinds(&self, operation: &Operation) -> BTreeMap<&'static str, Vec<&str>> {
+    /// The members of the operation's bodies, at any depth, that hold an enumeration with overridden values.
+    fn value_kinds(&self, operation: &Operation) -> BTreeMap<&'static str, Vec<&'static str>> {
         let overridden: BTreeSet<&str> =
             self.facts.iter().filter_map(renamed_enumeration).collect();
         let mut kinds = BTreeMap::<_, Vec<&str>>::new();
         if overridden.is_empty() {
             return kinds;
         }
-        for (member, kind) in holders(operation) {
-            if let Some(kind) = overridden.get(kind) {
-                kinds.entry(member).or_default().push(kind);
+        let (mut open, mut seen) = (names::schemas(operation), BTreeSet::new());
+        while let Some(schema) = open.pop() {
+            let is_new = seen.insert(schema.name);
+            for member in schema.members.iter().filter(|_| is_new) {
+                let kind = member.bare_kind();
+                if overridden.contains(kind) {
+                    kinds.entry(member.name).or_default().push(kind);
+                }
+                open.extend(Schema::find(kind));
             }
         }
         kinds
@@ -365,29 +374,4 @@ fn renamed_enumeration(fact: &Fact) -> Option<&str> {
         Says::Value { of, ours: Some(ours), theirs } if ours != theirs => Some(of),
         _ => None,
     }
-}
-
-/// The members of the bodies of an operation, at any depth, with the bare names of their kinds.
-fn holders(operation: &Operation) -> Vec<(&'static str, &'static str)> {
-    let mut found = Vec::new();
-    let bodies = [operation.body(), operation.response()];
-    let mut open: Vec<&str> = bodies.iter().filter_map(|shape| shape.schema()).collect();
-    // What lists of some kinds hold could not be read, but then it is of the kind.
-    let is_own = |kind: &&&AssetKind| kind.verbs.iter().any(|(_, own)| own.id() == operation.id());
-    if let Some(kind) = AssetKind::all().iter().find(is_own) {
-        open.extend([kind.schema.name, kind.info_schema.name]);
-    }
-    let mut seen = BTreeSet::new();
-    while let Some(name) = open.pop() {
-        if !seen.insert(name) {
-            continue;
-        }
-        let Some(schema) = Schema::find(name) else { continue };
-        for member in schema.members {
-            let kind = member.bare_kind();
-            found.push((member.name, kind));
-            open.push(kind);
-        }
-    }
-    found
 }

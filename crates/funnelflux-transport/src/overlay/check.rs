@@ -6,7 +6,7 @@ use funnelflux_contract::NODES;
 use serde::de::IgnoredAny;
 
 use super::fact::{FUNNELS, Fact, Says};
-use super::{Overlay, names};
+use super::{Overlay, effect, names};
 use crate::base_url::BaseUrl;
 use crate::error::Error;
 
@@ -38,10 +38,12 @@ impl Overlay {
     #[doc(hidden)]
     pub fn sound(self) -> (Self, Vec<(Fact, String)>) {
         let (mut sound, mut wrong) = (Self::new(), Vec::new());
+        let all = self.clone();
         for fact in self.facts.into_iter().chain(self.likely) {
             let alone = fault(&fact).or_else(|| names::unknown(&fact));
-            let beside = || clash(&fact, sound.facts.iter().filter(|_| fact.doubt.is_none()));
-            match alone.or_else(beside) {
+            let alone = alone.or_else(|| effect::alone(&fact));
+            let clash = || clash(&fact, &sound.facts).or_else(|| effect::beside(&fact, &all));
+            match alone.or_else(|| fact.doubt.is_none().then(clash)?) {
                 None => sound = sound.fact(fact),
                 Some(why) => {
                     let at = fact.place().map(|place| format!("{place}: ")).unwrap_or_default();
@@ -87,6 +89,9 @@ fn fault(fact: &Fact) -> Option<String> {
         ));
     }
     match &fact.says {
+        Says::BasePath(_) | Says::Value { .. } if fact.operations != "*" => {
+            Some(format!("it is of all operations; leave out of = {:?}", fact.operations))
+        }
         Says::BasePath(path) => {
             let is_plain = !path.ends_with('/') && !path.contains(['?', '{']);
             let is_path = path.is_empty() || (is_plain && fault_of_path(path).is_none());
@@ -95,6 +100,7 @@ fn fault(fact: &Fact) -> Option<String> {
         Says::Path(path) => {
             let (bare, query) = path.split_once('?').unwrap_or((path, ""));
             let why = match fault_of_path(bare) {
+                None if bare.trim_matches('/').is_empty() => None,
                 None if is_of_one && are_places(query) => return None,
                 why => why,
             };
@@ -166,11 +172,9 @@ fn fault_of_node(kind: &str, part: &str, is: &str) -> Option<String> {
 
 /// Whether a query is nothing but parameters whose values are places: `id={id}&a={b}`.
 fn are_places(query: &str) -> bool {
-    query.is_empty()
-        || query.split('&').all(|pair| {
-            let value = pair.split_once('=').map_or("", |(_, value)| value);
-            value.len() > 2 && value.starts_with('{') && value.ends_with('}')
-        })
+    let is_place = |value: &str| value.len() > 2 && value.starts_with('{') && value.ends_with('}');
+    let mut pairs = query.split('&').map(|pair| pair.split_once('='));
+    query.is_empty() || pairs.all(|pair| pair.is_some_and(|(_, value)| is_place(value)))
 }
 
 fn is_name(name: &str) -> bool {
@@ -179,47 +183,28 @@ fn is_name(name: &str) -> bool {
 }
 
 /// Says why the fact and an earlier one cannot both hold.
-fn clash<'a>(fact: &Fact, earlier: impl Iterator<Item = &'a Fact>) -> Option<String> {
-    for other in earlier.filter(|other| other.overlaps(fact)) {
-        if other.says == fact.says {
-            continue;
-        }
-        let at = other.place.as_ref().map(|place| format!(" (see {place})")).unwrap_or_default();
-        let is_of_file = fact.place.as_ref().is_some_and(|own| {
-            other.place.as_ref().is_some_and(|other| own.file == other.file)
-                && fact.operations == other.operations
-        });
+fn clash(fact: &Fact, earlier: &[Fact]) -> Option<String> {
+    let is_other = |other: &&Fact| other.overlaps(fact) && other.says != fact.says;
+    for other in earlier.iter().filter(is_other) {
+        let places = fact.place.as_ref().zip(other.place.as_ref());
+        let is_of_file = fact.operations == other.operations
+            && places.is_some_and(|(own, other)| own.file == other.file);
         let why = match (&other.says, &fact.says) {
-            (Says::Query { ours: theirs, .. }, Says::Query { ours, .. }) if ours == theirs => {
-                format!("the parameter {ours:?} is overridden twice{at}")
-            }
-            (Says::Query { ours: one, theirs: taken }, Says::Query { ours, theirs })
-                if taken == theirs && names::has_both(other, fact, [one, ours]) =>
-            {
-                format!("{theirs:?} is the name of {one:?}, too{at}")
-            }
             // A file says one; in a program the last holds.
             (one, own) if is_of_file && says_one(own) && discriminant(one) == discriminant(own) => {
-                format!("another fact says {other}{at}; keep one of the two")
-            }
-            (Says::Member { .. }, Says::Member { ours, theirs }) if conflict(other, fact) => {
-                let uses = "uses a name that another override uses at the same place";
-                format!("{ours:?} = {theirs:?} {uses}{at}")
-            }
-            (
-                Says::Value { of: first, ours: Some(one), theirs: taken },
-                Says::Value { of, ours: Some(ours), theirs },
-            ) if first == of && (one == ours || taken == theirs) => {
-                format!("{ours:?} = {theirs:?} uses a value of {of} that another override uses{at}")
+                format!("another fact says {other}")
             }
             (Says::Node { kind: first, part: one, .. }, Says::Node { kind, part, .. })
                 if first == kind && one == part && (kind == "*" || part.contains('.')) =>
             {
-                format!("{part} of {kind} nodes is said twice{at}")
+                format!("{part} of {kind} nodes is said twice")
             }
-            _ => continue,
+            _ => match effect::crossed(other, fact) {
+                Some(why) => why,
+                None => continue,
+            },
         };
-        return Some(why);
+        return Some(format!("{why}{}; keep one of the two", other.see()));
     }
     None
 }
@@ -228,19 +213,4 @@ fn clash<'a>(fact: &Fact, earlier: impl Iterator<Item = &'a Fact>) -> Option<Str
 fn says_one(says: &Says) -> bool {
     use Says::{AnswerIn, BasePath, BodyIn, Method, Path};
     matches!(says, AnswerIn(_) | BasePath(_) | BodyIn(_) | Method(_) | Path(_))
-}
-
-fn conflict(one: &Fact, other: &Fact) -> bool {
-    let [Says::Member { ours: a, theirs: x }, Says::Member { ours: b, theirs: y }] =
-        [&one.says, &other.says]
-    else {
-        return false;
-    };
-    let around = |ours: &str| ours.rsplit_once('.').map(|(around, _)| around.to_owned());
-    // One name of the server, confirmed as ours, cannot be that of another member, too.
-    if x == y && a != b && around(a) == around(b) {
-        return true;
-    }
-    let [Some(Ok(one)), Some(Ok(other))] = [&one.rename, &other.rename] else { return false };
-    one.conflicts(other)
 }

@@ -1,10 +1,10 @@
 //! One fact about an account, and the evidence for it.
 
+use std::mem::{Discriminant, discriminant};
 use std::sync::Arc;
 
 use funnelflux_contract::Grade;
 use funnelflux_json::{EditError, Rename};
-use http::Method;
 
 /// The operations that facts about nodes are of.
 pub(super) const FUNNELS: &str = "ledger.funnel.*";
@@ -81,6 +81,22 @@ pub enum Says {
     },
 }
 
+impl Says {
+    /// What has two names: its sort with what is around it, our name and the server's.
+    pub(super) fn names(&self) -> Option<((Discriminant<Self>, &str), &str, &str)> {
+        let (around, ours, theirs) = match self {
+            Self::Query { ours, theirs } => ("", &**ours, theirs),
+            Self::Member { ours, theirs } => {
+                let (around, ours) = ours.rsplit_once('.').unwrap_or(("", ours));
+                (around, ours, theirs)
+            }
+            Self::Value { of, ours: Some(ours), theirs } => (&**of, &**ours, theirs),
+            _ => return None,
+        };
+        Some(((discriminant(self), around), ours, theirs))
+    }
+}
+
 /// How a fact is known: file and entry of the first observation, how often, and when.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -101,11 +117,9 @@ impl Evidence {
         Self { file: file.into(), entry: entry.into(), seen: 1, when: String::new() }
     }
 
-    /// Sets the number of observations and the day of the newest.
-    #[must_use]
-    pub fn seen(mut self, times: u64, when: impl Into<String>) -> Self {
-        (self.seen, self.when) = (times, when.into());
-        self
+    funnelflux_contract::setters! {
+        /// Sets the number of observations and the day of the newest.
+        fn seen(times: u64, when: impl Into<String>), |it| (it.seen, it.when) = (times, when.into());
     }
 
     /// The grade of what it shows: [documented](Grade::Documented) by a place in a schema file, which is a
@@ -187,6 +201,11 @@ impl Fact {
         self.place.as_ref().map(ToString::to_string)
     }
 
+    /// Where a message about another fact says that this one is.
+    pub(super) fn see(&self) -> String {
+        self.place.as_ref().map(|place| format!(" (see {place})")).unwrap_or_default()
+    }
+
     /// The line of the file.
     #[doc(hidden)]
     pub fn line(&self) -> Option<usize> {
@@ -205,14 +224,6 @@ impl Fact {
     pub(super) fn overlaps(&self, other: &Self) -> bool {
         self.covers(other.operations.trim_end_matches('*'))
             || other.covers(self.operations.trim_end_matches('*'))
-    }
-
-    /// The method, if it says one that HTTP has.
-    pub(super) fn method(&self) -> Option<Method> {
-        match &self.says {
-            Says::Method(method) => Method::from_bytes(method.as_bytes()).ok(),
-            _ => None,
-        }
     }
 }
 

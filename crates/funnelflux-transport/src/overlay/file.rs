@@ -104,6 +104,9 @@ impl Line {
                  pointer into a schema file"
             ));
         }
+        if self.or.as_deref().is_some_and(|or| or.trim().is_empty()) {
+            return Err("or should say what else it may be; leave out an empty one".to_owned());
+        }
         let mut said = Vec::new();
         said.extend(self.base_path.take().map(Says::BasePath));
         said.extend(self.path.take().map(Says::Path));

@@ -3,6 +3,7 @@
 mod apply;
 mod check;
 mod doubt;
+mod effect;
 mod fact;
 #[cfg(feature = "overlay-file")]
 mod file;

@@ -7,10 +7,15 @@ use funnelflux_contract::{AssetKind, MOST_NAMED, Member, Operation, Schema, Shap
 use super::EACH_ID;
 use super::fact::{Fact, Says};
 
+/// The operations of a fact.
+pub(super) fn operations(fact: &Fact) -> Vec<&'static Operation> {
+    Operation::all().filter(|it| fact.covers(it.id())).collect()
+}
+
 /// Says which name of the fact the contract does not have, and which ones are near.
 pub(super) fn unknown(fact: &Fact) -> Option<String> {
-    let of: Vec<&Operation> = Operation::all().filter(|it| fact.covers(it.id())).collect();
-    let own = || of.iter().flat_map(|it| parameters(it));
+    let of = operations(fact);
+    let own = || of.iter().flat_map(|it| it.query()).map(|it| it.name);
     match &fact.says {
         _ if of.is_empty() => {
             let ids = || Operation::all().map(Operation::id);
@@ -21,24 +26,18 @@ pub(super) fn unknown(fact: &Fact) -> Option<String> {
         }
         Says::Query { ours, .. } => no(&format!("parameter {ours:?} there"), ours, own()),
         Says::Member { ours, .. } => {
-            let (part, known) = unresolved(&of, ours.split('.'))?;
+            let (part, known) = below(&of, ours.split('.')).err()?;
             no(&format!("member {part:?} there"), part, known.into_iter())
         }
         Says::Path(path) => places(path).find_map(|name| {
-            // What is saved has the id of the object in it.
-            let sends: Vec<&Operation> = of.iter().copied().filter(|it| has_body(it)).collect();
-            let members = match &*sends {
-                [] => BTreeSet::new(),
-                sends => unresolved(sends, std::iter::once(name))?.1,
-            };
+            let members = of.iter().filter_map(|it| sent(it)).flat_map(|it| it.members);
+            let known = own().chain(of.iter().flat_map(|it| places(it.path())));
             let each = of.iter().any(|it| takes_ids(it)).then_some(EACH_ID);
-            no(&format!("parameter {{{name}}} there"), name, own().chain(members).chain(each))
+            let known = known.chain(members.map(|it| it.name)).chain(each);
+            no(&format!("parameter {{{name}}} there"), name, known)
         }),
-        Says::BodyIn(_) if !of.iter().any(|it| has_body(it)) => {
-            Some(format!("the contract has no body of {}", fact.operations()))
-        }
         Says::Required(member) => {
-            let (part, known) = unresolved(&of, member.split('.'))?;
+            let (part, known) = below(&of, member.split('.')).err()?;
             let known: Vec<&str> = known.into_iter().collect();
             // A recording may show that the account needs a member of its own.
             let is_seen = fact.evidence().is_some() && near(part, &known).is_empty();
@@ -93,12 +92,20 @@ pub(super) fn has_both(one: &Fact, other: &Fact, names: [&str; 2]) -> bool {
     })
 }
 
-fn has_body(operation: &Operation) -> bool {
+pub(super) fn has_body(operation: &Operation) -> bool {
     !matches!(operation.body(), Shape::None { .. })
 }
 
+/// The schema of what it sends: of an object that is saved that of the kind.
+fn sent(operation: &Operation) -> Option<&'static Schema> {
+    match AssetKind::of_operation(operation.id()) {
+        Some((kind, Verb::Create | Verb::Update)) => Some(kind.schema),
+        _ => operation.body().schema().and_then(Schema::find),
+    }
+}
+
 /// Whether it is done to objects by their ids alone.
-fn takes_ids(operation: &Operation) -> bool {
+pub(super) fn takes_ids(operation: &Operation) -> bool {
     AssetKind::of_operation(operation.id()).is_some_and(|(kind, verb)| match verb {
         Verb::Delete => true,
         Verb::Archive | Verb::Unarchive | Verb::Move => !kind.takes_one(verb),
@@ -106,45 +113,42 @@ fn takes_ids(operation: &Operation) -> bool {
     })
 }
 
-/// The parameters of the query, by all their spellings, and those of the path.
-fn parameters(operation: &Operation) -> impl Iterator<Item = &str> {
-    let query = operation.query().iter();
-    let query =
-        query.flat_map(|it| std::iter::once(it.name).chain(it.alternatives.iter().copied()));
-    query.chain(places(operation.path()))
-}
-
 /// The names in `{name}`.
-fn places(path: &str) -> impl Iterator<Item = &str> {
+pub(super) fn places(path: &str) -> impl Iterator<Item = &str> {
     path.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0))
 }
 
-/// The first part of a member's name that the bodies of no operation have, and what they have there.
-fn unresolved<'n>(
+/// The schemas of what it is sent and answers, and of the objects of its kind.
+pub(super) fn schemas(operation: &Operation) -> Vec<&'static Schema> {
+    let shapes = [operation.body(), operation.response()];
+    let own = shapes.into_iter().filter_map(Shape::schema).filter_map(Schema::find);
+    let kind = AssetKind::of_operation(operation.id()).map(|(kind, _)| kind);
+    let of_kind = kind.map(|it| [Some(it.schema), Some(it.info_schema), it.copy_schema]);
+    own.chain(of_kind.into_iter().flatten().flatten()).collect()
+}
+
+/// The schemas of the bodies, or of what is in them below these members; none where it may be anything. Else the first
+/// name that none has, and those that they have in its place.
+pub(super) fn below<'n>(
     of: &[&Operation],
-    parts: impl Iterator<Item = &'n str>,
-) -> Option<(&'n str, BTreeSet<&'static str>)> {
-    let (mut level, mut is_open) = (Vec::new(), false);
-    for operation in of {
-        let shapes = [operation.body(), operation.response()];
-        level.extend(shapes.into_iter().filter_map(Shape::schema).filter_map(Schema::find));
-        match AssetKind::of_operation(operation.id()) {
-            Some((kind, _)) => {
-                level.extend([kind.schema, kind.info_schema].into_iter().chain(kind.copy_schema));
-            }
-            // Nothing is known of what it may hold.
-            None => is_open |= shapes.contains(&Shape::Unknown),
-        }
-    }
-    for part in parts {
+    names: impl Iterator<Item = &'n str>,
+) -> Result<Vec<&'static Schema>, (&'n str, BTreeSet<&'static str>)> {
+    let mut level: Vec<&Schema> = of.iter().flat_map(|it| schemas(it)).collect();
+    // Nothing is known of what it may hold.
+    let is_unknown = |it: &&Operation| {
+        AssetKind::of_operation(it.id()).is_none()
+            && [it.body(), it.response()].contains(&Shape::Unknown)
+    };
+    let mut is_open = of.iter().any(is_unknown);
+    for name in names.filter(|name| !name.is_empty()) {
         if is_open {
-            break;
+            return Ok(Vec::new());
         }
         let members = || level.iter().flat_map(|schema| schema.members);
         let found: Vec<&Member> =
-            members().filter(|member| part == "*" || member.name == part).collect();
+            members().filter(|member| name == "*" || member.name == name).collect();
         if found.is_empty() {
-            return Some((part, members().map(|member| member.name).collect()));
+            return Err((name, members().map(|member| member.name).collect()));
         }
         let is_free = |member: &&Member| {
             member.kind.starts_with("map<") || matches!(member.kind, "object" | "unknown")
@@ -153,5 +157,5 @@ fn unresolved<'n>(
         level =
             found.iter().filter_map(|it| Schema::find(it.kind.trim_end_matches("[]"))).collect();
     }
-    None
+    Ok(if is_open { Vec::new() } else { level })
 }

@@ -4,6 +4,9 @@ use funnelflux_json::Direction;
 
 use super::*;
 
+#[cfg(feature = "overlay-file")]
+mod nonsense;
+
 fn theirs(overlay: &Overlay, operation: &Operation, body: &'static str) -> String {
     let bytes = overlay.to_theirs(operation, Bytes::from_static(body.as_bytes()), false);
     String::from_utf8(bytes.to_vec()).unwrap()
