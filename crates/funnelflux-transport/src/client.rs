@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use funnelflux_contract::MOST_NAMED;
 use http::{Method, Request, Response as HttpResponse};
 
 use crate::base_url::BaseUrl;
@@ -120,10 +121,17 @@ impl Client {
         &self.shared.overlay
     }
 
-    /// Logs a warning, once for all clones of the client.
-    pub(crate) fn warn_once(&self, what: &str) {
-        if self.shared.told.lock().insert(what.to_owned()) {
-            tracing::warn!("{what}");
+    /// Logs one warning of what none has told before, for all clones of the client: of the first few, and how many more.
+    pub(crate) fn warn_once(&self, all: impl Iterator<Item = String>, end: &str) {
+        let mut told = self.shared.told.lock();
+        let mut new = all.filter(|what| told.insert(what.clone()));
+        let first: Vec<String> = new.by_ref().take(MOST_NAMED).collect();
+        let more = match new.count() {
+            0 => String::new(),
+            more => format!("; and {more} more"),
+        };
+        if !first.is_empty() {
+            tracing::warn!("{}{more}{end}", first.join("; "));
         }
     }
 

@@ -268,7 +268,7 @@ impl<'a> CallBuilder<'a> {
         if let Some(overlay) = self.overlay.filter(|_| !self.operation.idempotency().is_safe()) {
             let body = self.body.as_bytes().and_then(|it| std::str::from_utf8(it).ok());
             let doubts = overlay.doubts(&self.operation, body.unwrap_or_default());
-            doubts.for_each(|doubt| self.client.warn_once(&doubt));
+            self.client.warn_once(doubts, "; so the write goes by the contract");
         }
     }
 

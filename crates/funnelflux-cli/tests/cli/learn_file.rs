@@ -303,3 +303,33 @@ fn a_write_by_a_name_that_may_be_another_is_warned_of_once_and_a_guess_that_find
     let refused = ["`archived`", "are guesses", "`ffx learn`"];
     ffx.run(&["traffic-sources", "update", one, "--set", "status=paused"]).failed(1, &refused);
 }
+
+#[test]
+fn of_many_facts_that_are_only_likely_one_warning_says_how_many() {
+    let served = serve(Emulator::builder());
+    let ffx = Ffx::at(&served.emulator);
+    let list = ffx.run(&["traffic-sources", "list", "-o", "json"]).done().json();
+    let source = list[0]["idTrafficSource"].as_str().unwrap();
+    for (count, shown, end) in [
+        (1, 1, "; so the write goes by the contract"),
+        (5, 5, "; so the write goes by the contract"),
+        (6, 5, "; and 1 more; so the write goes by the contract"),
+        (3000, 5, "; and 2995 more; so the write goes by the contract"),
+    ] {
+        let likely = (0..count).map(|number| {
+            let says = format!("required = \"needed{number}\"\nfile = \"a.har\"\ncertain = false");
+            format!("[[fact]]\nof = \"ledger.trafficsource.*\"\n{says}\n")
+        });
+        let file = format!("format = 1\n{}", likely.collect::<String>());
+        ffx.write("profiles/default.contract.toml", &file);
+        let update = ["traffic-sources", "update", source, "--set", "costType=cpa"];
+        let said = ffx.run(&update).done().stderr;
+        let count = |words: &str| said.matches(words).count();
+        assert_eq!(
+            (count("only likely is that"), count("; so the write goes")),
+            (shown, 1),
+            "{said}"
+        );
+        assert!(said.contains(end) && !said.contains(&format!("needed{shown}\"")), "{said}");
+    }
+}

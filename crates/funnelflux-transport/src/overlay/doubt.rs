@@ -29,7 +29,7 @@ impl Overlay {
             let at = fact.place().map(|place| format!("{place}: ")).unwrap_or_default();
             let or = fact.doubt().filter(|or| !or.is_empty());
             let or = or.map(|or| format!("; or {or}")).unwrap_or_default();
-            format!("{at}only likely is {fact}{or}; so the write goes by the contract")
+            format!("{at}only likely is {fact}{or}")
         })
     }
 }
