@@ -333,3 +333,33 @@ fn of_many_facts_that_are_only_likely_one_warning_says_how_many() {
         assert!(said.contains(end) && !said.contains(&format!("needed{shown}\"")), "{said}");
     }
 }
+
+#[test]
+fn what_else_a_member_may_be_that_is_only_likely_is_shown_beside_it() {
+    let page = |more: Value| {
+        let mut page = pages()[0].clone();
+        page.as_object_mut().unwrap().remove("pageName");
+        page.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!([page])
+    };
+    for (more, expected) in [
+        (json!({"pageName": "x"}), json!([])),
+        (json!({"title": "x"}), json!([])),
+        (
+            json!({"name": "x", "title": "y"}),
+            json!([["pageName", "name", "title"], ["pageName", "title", "name"]]),
+        ),
+        (json!({"caption": "x"}), json!([["pageName", "caption", "no member of the contract"]])),
+    ] {
+        let ffx = Ffx::new();
+        let har = ffx.write("a.har", &recording("/page/list", &page(more)));
+        let har = har.to_str().unwrap();
+        let told = ffx.run(&["learn", har, "--dry-run", "-o", "json"]).done().json();
+        let likely = told["likely"].as_array().unwrap();
+        let rows: Vec<Value> =
+            likely.iter().map(|row| json!([row["contract"], row["account"], row["or"]])).collect();
+        assert_eq!(json!(rows), expected, "{told:#}");
+        let table = ffx.run(&["learn", har, "--dry-run"]).done().stdout;
+        assert!(rows.iter().all(|row| table.contains(row[2].as_str().unwrap())), "{table}");
+    }
+}

@@ -81,9 +81,7 @@ pub(super) async fn run(args: &LearnArgs, settings: &Settings) -> Result<(), Fai
     if !args.dry_run {
         contract.write(&overlay)?;
     }
-    let file = &contract.path;
-    let told = tell::Told { lessons: &lessons, overlay: &overlay, dropped: &dropped, file };
-    told.tell(args, settings)
+    tell::tell(&lessons, &overlay, &dropped, &contract.path, args, settings)
 }
 
 fn nothing(lessons: &funnelflux::learn::session::Lessons) -> Failure {

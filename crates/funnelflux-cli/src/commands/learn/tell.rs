@@ -9,18 +9,12 @@ use funnelflux::learn::session::Lessons;
 use funnelflux::operations::find_by_id;
 use funnelflux::transport::{Fact, Overlay, Says};
 use serde::Serialize;
+use serde_json::json;
 
 use crate::args::LearnArgs;
 use crate::failure::Failure;
 use crate::output::{Column, Format, counted, print, write_listing};
 use crate::settings::Settings;
-
-pub(super) struct Told<'a> {
-    pub(super) lessons: &'a Lessons,
-    pub(super) overlay: &'a Overlay,
-    pub(super) dropped: &'a [Fact],
-    pub(super) file: &'a Path,
-}
 
 #[derive(Serialize)]
 struct Line {
@@ -32,27 +26,6 @@ struct Line {
     evidence: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     or: String,
-}
-
-#[derive(Serialize)]
-struct Report<'a> {
-    file: String,
-    written: bool,
-    operations: usize,
-    facts: usize,
-    differences: &'a [Line],
-    likely: &'a [Line],
-    no_longer_true: &'a [Line],
-    unmatched: &'a [String],
-    refused: &'a [String],
-    beyond: &'a [String],
-    contradictions: &'a [String],
-    unclear: &'a [String],
-    kept_out: &'a [String],
-    read: &'a [String],
-    not_taken: &'a [String],
-    faults: Vec<String>,
-    ignored: u64,
 }
 
 /// What the fact says, what the contract says, and what the account.
@@ -131,7 +104,7 @@ fn left_to_the_user(fact: &Fact) -> Option<String> {
 }
 
 impl Line {
-    fn new(fact: &Fact) -> Self {
+    fn new(fact: &Fact, all: &Overlay) -> Self {
         let (what, contract, account) = parts(fact);
         let evidence = fact.evidence();
         Self {
@@ -141,104 +114,114 @@ impl Line {
             account,
             seen: evidence.map_or(0, |it| it.seen),
             evidence: evidence.map(|it| format!("{}, {}", it.file, it.entry)).unwrap_or_default(),
-            or: fact.doubt().unwrap_or_default().to_owned(),
+            or: or(fact, all),
         }
-    }
-
-    fn differs(&self) -> bool {
-        self.what != "note" && self.contract != self.account
     }
 }
 
-impl Told<'_> {
-    pub(super) fn tell(&self, args: &LearnArgs, settings: &Settings) -> Result<(), Failure> {
-        let lines =
-            |facts: &mut dyn Iterator<Item = &Fact>| facts.map(Line::new).collect::<Vec<_>>();
-        let mut differences = lines(&mut self.lessons.facts.facts());
-        differences.retain(Line::differs);
-        let dropped = lines(&mut self.dropped.iter());
-        let likely = lines(&mut self.lessons.facts.likely());
-        let called = self.lessons.called.keys();
-        let report = Report {
-            file: self.file.display().to_string(),
-            written: !args.dry_run,
-            operations: called.chain(&self.lessons.described).collect::<BTreeSet<_>>().len(),
-            facts: self.overlay.facts().count(),
-            differences: &differences,
-            likely: &likely,
-            no_longer_true: &dropped,
-            unmatched: &self.lessons.unmatched,
-            refused: &self.lessons.refused,
-            beyond: &self.lessons.beyond,
-            contradictions: &self.lessons.contradictions,
-            unclear: &self.lessons.unclear,
-            kept_out: &self.lessons.kept_out,
-            read: &self.lessons.read,
-            not_taken: &self.lessons.not_taken,
-            faults: self.lessons.faults.iter().cloned().collect(),
-            ignored: self.lessons.ignored,
-        };
-        let not_taken = match report.not_taken.len() {
-            0 => Vec::new(),
-            _ if settings.terminal.verbose > 0 => report.not_taken.to_vec(),
-            count => vec![format!("{count}; -v lists them, with the reasons")],
-        };
-        let notes: Vec<String> = self.lessons.facts.facts().filter_map(left_to_the_user).collect();
-        print(|out| {
-            match settings.format() {
-                Format::Json => {
-                    let json = serde_json::to_string_pretty(&report).unwrap_or_default();
-                    return Ok(writeln!(out, "{json}")?);
-                }
-                Format::Table => {}
-                other => return write_listing(out, &differences, columns(), other),
-            }
-            let (of, facts) = (report.operations, differences.len());
-            writeln!(
-                out,
-                "Operations found: {of}. Facts that differ from the contract: {facts}\n"
-            )?;
-            write_listing(out, &differences, columns(), Format::Table)?;
-            for (title, lines) in [
-                ("Likely, and not taken over unless you give --likely", &likely),
-                ("No longer true, and removed", &dropped),
-            ] {
-                if !lines.is_empty() {
-                    writeln!(out, "\n{title}:\n")?;
-                    write_listing(out, lines, columns(), Format::Table)?;
-                }
-            }
-            for (title, lines) in [
-                ("Funnels contradict each other; nothing is averaged", report.contradictions),
-                ("Nodes of funnels whose kind is not clear", report.unclear),
-                ("Seen, and the client does not act on it", &*notes),
-                ("Called in a way that the client cannot follow", report.beyond),
-                ("Not kept, as it may be a name or a text of yours", report.kept_out),
-                ("In schema files, and of no use", &*report.faults),
-                ("No operation that the contract knows", report.unmatched),
-                ("Said by schema files, and no fact", &*not_taken),
-                ("Schema files", report.read),
-                ("Refused each time, so it proves nothing", report.refused),
-            ] {
-                if !lines.is_empty() {
-                    writeln!(out, "\n{title}:\n  {}", lines.join("\n  "))?;
-                }
-            }
-            let likely = match self.overlay.likely().count() {
-                0 => String::new(),
-                count => format!(", and {count} that are only likely"),
-            };
-            let facts = counted(report.facts, "fact") + &likely;
-            let file = &report.file;
-            let end = match args.dry_run {
-                true => format!("{file} would hold {facts}; nothing was written"),
-                false => {
-                    format!("{file} holds {facts}. `ffx learn --show` says what is left to guess")
-                }
-            };
-            Ok(writeln!(out, "\n{end}")?)
-        })
+/// What else a likely fact may be: of a member what others say of one of its two names.
+fn or(fact: &Fact, all: &Overlay) -> String {
+    let (Says::Member { ours, theirs }, Some("")) = (fact.says(), fact.doubt()) else {
+        return fact.doubt().unwrap_or_default().to_owned();
+    };
+    let others = all.likely().filter(|it| it.operations() == fact.operations());
+    let names = others.filter_map(|it| match it.says() {
+        Says::Member { ours: own, theirs: name } if own == ours && name != theirs => Some(&**name),
+        Says::Member { ours: own, theirs: name } if own != ours && name == theirs => Some(&**own),
+        _ => None,
+    });
+    let names: Vec<&str> = names.collect();
+    if names.is_empty() { "no member of the contract".to_owned() } else { names.join(", ") }
+}
+
+pub(super) fn tell(
+    lessons: &Lessons,
+    overlay: &Overlay,
+    dropped: &[Fact],
+    file: &Path,
+    args: &LearnArgs,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    let line = |fact: &Fact| Line::new(fact, &lessons.facts);
+    let lines = |facts: &mut dyn Iterator<Item = &Fact>| facts.map(line).collect::<Vec<_>>();
+    let mut differences = lines(&mut lessons.facts.facts());
+    differences.retain(|it| it.what != "note" && it.contract != it.account);
+    let dropped = lines(&mut dropped.iter());
+    let likely = lines(&mut lessons.facts.likely());
+    let found: BTreeSet<_> = lessons.called.keys().chain(&lessons.described).collect();
+    let (file, facts) = (file.display(), overlay.facts().count());
+    let faults: Vec<String> = lessons.faults.iter().cloned().collect();
+    if settings.format() == Format::Json {
+        let report = json!({
+            "file": file.to_string(),
+            "written": !args.dry_run,
+            "operations": found.len(),
+            "facts": facts,
+            "differences": differences,
+            "likely": likely,
+            "no_longer_true": dropped,
+            "unmatched": lessons.unmatched,
+            "refused": lessons.refused,
+            "beyond": lessons.beyond,
+            "contradictions": lessons.contradictions,
+            "unclear": lessons.unclear,
+            "kept_out": lessons.kept_out,
+            "read": lessons.read,
+            "not_taken": lessons.not_taken,
+            "faults": faults,
+            "ignored": lessons.ignored,
+        });
+        return print(|out| Ok(writeln!(out, "{report:#}")?));
     }
+    let not_taken = match lessons.not_taken.len() {
+        0 => Vec::new(),
+        _ if settings.terminal.verbose > 0 => lessons.not_taken.clone(),
+        count => vec![format!("{count}; -v lists them, with the reasons")],
+    };
+    let notes: Vec<String> = lessons.facts.facts().filter_map(left_to_the_user).collect();
+    print(|out| {
+        if settings.format() != Format::Table {
+            return write_listing(out, &differences, columns(), settings.format());
+        }
+        let (of, count) = (found.len(), differences.len());
+        writeln!(out, "Operations found: {of}. Facts that differ from the contract: {count}\n")?;
+        write_listing(out, &differences, columns(), Format::Table)?;
+        for (title, lines) in [
+            ("Likely, and not taken over unless you give --likely", &likely),
+            ("No longer true, and removed", &dropped),
+        ] {
+            if !lines.is_empty() {
+                writeln!(out, "\n{title}:\n")?;
+                write_listing(out, lines, columns(), Format::Table)?;
+            }
+        }
+        for (title, lines) in [
+            ("Funnels contradict each other; nothing is averaged", &lessons.contradictions),
+            ("Nodes of funnels whose kind is not clear", &lessons.unclear),
+            ("Seen, and the client does not act on it", &notes),
+            ("Called in a way that the client cannot follow", &lessons.beyond),
+            ("Not kept, as it may be a name or a text of yours", &lessons.kept_out),
+            ("In schema files, and of no use", &faults),
+            ("No operation that the contract knows", &lessons.unmatched),
+            ("Said by schema files, and no fact", &not_taken),
+            ("Schema files", &lessons.read),
+            ("Refused each time, so it proves nothing", &lessons.refused),
+        ] {
+            if !lines.is_empty() {
+                writeln!(out, "\n{title}:\n  {}", lines.join("\n  "))?;
+            }
+        }
+        let likely = match overlay.likely().count() {
+            0 => String::new(),
+            count => format!(", and {count} that are only likely"),
+        };
+        let facts = counted(facts, "fact") + &likely;
+        let end = match args.dry_run {
+            true => format!("{file} would hold {facts}; nothing was written"),
+            false => format!("{file} holds {facts}. `ffx learn --show` says what is left to guess"),
+        };
+        Ok(writeln!(out, "\n{end}")?)
+    })
 }
 
 fn columns() -> Vec<Column> {
