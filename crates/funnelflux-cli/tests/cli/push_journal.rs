@@ -346,6 +346,50 @@ fn an_undo_gives_visits_back_what_other_uploads_had_for_them() {
     }
 }
 
+/// Undos of uploads of `first last cost` of which a request is refused or has no answer from the server, and the same again.
+#[test]
+fn an_undo_that_was_cut_off_gives_all_visits_back_the_next_time() {
+    for (uploads, undo, refused, whole) in [
+        (&["28 30 30", "29 29 5"][..], "2", 0, "29 29 0, 28 30 30"),
+        (&["28 30 30", "29 29 5"], "2", 1, "29 29 0, 28 30 30"),
+        (&["28 30 30", "29 29 5", "29 31 9"], "1", 1, "28 30 0, 29 29 5, 29 31 9"),
+        (&["28 30 30", "29 29 5", "29 31 9"], "1", 2, "28 30 0, 29 29 5, 29 31 9"),
+    ] {
+        let fails_at = uploads.len() + refused;
+        let server = Handmade::account(move |_, before| match before == fails_at {
+            true => Reply::Json(422, r#"{"message":"no"}"#.into()),
+            false => Reply::Json(200, String::new()),
+        });
+        let ffx = Ffx::against(&server.base_url);
+        for upload in uploads {
+            let [first, last, cost] = upload.split(' ').collect::<Vec<_>>()[..] else { panic!() };
+            let line = format!("2026-03-{first},2026-03-{last},{FUNNEL},{SOURCE},{cost}\n");
+            let file = ffx.write("x.csv", &format!("date,end,funnel,traffic_source,cost\n{line}"));
+            let push = ["costs", "push", file.to_str().unwrap(), "--tz=UTC", "--everything"];
+            let more = ["--periods", "--accept-overlap", "--yes"];
+            ffx.run(&[&push[..], &more].concat()).done();
+        }
+        let sent = |before: usize| {
+            let seen = server.seen();
+            let sent = seen[before..].iter().map(|seen| {
+                let body = seen.json();
+                let day = |name: &str| body[name].as_str().unwrap()[8..10].to_owned();
+                let cost = body["costSegments"][0]["cost"].as_str().unwrap();
+                format!("{} {} {cost}", day("timeStart"), day("timeEnd"))
+            });
+            sent.collect::<Vec<_>>().join(", ")
+        };
+        let undo = ["costs", "undo", undo, "--yes", "--clear-unread"];
+        ffx.run(&undo).failed(1, &[]);
+        let before = server.seen().len();
+        ffx.run(&undo).done();
+        assert_eq!(sent(before), whole, "{uploads:?}, {refused}");
+        // Then it is done.
+        let told = ffx.run(&undo).done().stderr;
+        assert!(told.contains("undone before") && told.contains("nothing to set back"), "{told}");
+    }
+}
+
 #[test]
 fn an_undo_of_conversions_calls_no_postback() {
     let server = accepting();

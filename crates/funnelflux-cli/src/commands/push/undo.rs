@@ -1,6 +1,6 @@
 //! `ffx costs undo` and `ffx conversions undo`: an upload that sets back what an earlier one changed.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use funnelflux::imports::{Place, UploadKind, named_lines};
 use funnelflux::model::updates::{Conversion, CostSegment, CostSegmentType, PostbackCalls};
@@ -23,10 +23,8 @@ use crate::settings::Settings;
 
 const UNKNOWN: &str = "whose outcome is unknown";
 const UNKNOWN_BEFORE: &str = "before which the outcome is unknown";
-const UNREAD: &str = "of which it was not read what the account had before; --clear-unread sets costs to 0, and deletes \
-                      conversions";
-const PARTLY: &str = "of which a part of the visits had other costs, so that it cannot be set back exactly; --clear-unread sets \
-                      to 0 what no other upload has";
+const UNREAD: &str = "of which it was not read what each visit had before; --clear-unread sets costs to 0 where no other \
+                      upload has one, and deletes conversions";
 
 #[derive(Serialize)]
 struct Row {
@@ -128,18 +126,29 @@ impl Plan {
     ) -> Result<Self, Failure> {
         let (book, run) = history::find(kind, book, args.upload)?;
         let steps = book.steps(run.id)?;
+        // An undo of it that did not come to its end is done anew, as the costs of other uploads that it was to send again.
+        let name = format!("{UNDO}{}", args.upload);
+        let undo = book.runs()?.into_iter().find(|it| it.about.lines().next() == Some(&*name));
+        let is_cut_off =
+            undo.is_some_and(|it| it.count(State::Ready) + it.count(State::Refused) > 0);
         let (mut plan, mut undos) = (Self::default(), HashMap::new());
         let mut back = Vec::new();
         for step in &steps {
             let mut past = Past::of(book, &step.key, &mut undos).with_undo(step.id);
-            let (last, before) = (past.next()?, past.next()?);
+            let (last, mut before) = (past.next()?, past.next()?);
+            let is_undone = last.as_ref().is_none_or(|last| last.run < step.run);
+            if is_undone {
+                before.clone_from(&last);
+            }
             let why = match &before {
                 _ if matches!(step.state, State::Ready | State::Refused | State::Unmatched) => {
                     "which changed nothing"
                 }
                 _ if step.state.is_unsettled() => UNKNOWN,
-                _ if last.as_ref().is_none_or(|last| last.run < step.run) => "undone before",
-                _ if last.is_some_and(|last| last.id != step.id) => "uploaded again since",
+                _ if is_undone && !is_cut_off => "undone before",
+                _ if !is_undone && last.is_some_and(|last| last.id != step.id) => {
+                    "uploaded again since"
+                }
                 Some(before) if before.state.is_unsettled() => UNKNOWN_BEFORE,
                 _ => {
                     let before = before.and_then(|it| Some((it.run, Entry::of(&it)?)));
@@ -184,8 +193,6 @@ impl Plan {
                 Err(why) => plan.leave(why, step),
             }
         }
-        let keys: HashSet<&str> = steps.iter().map(|step| &*step.key).collect();
-        plan.layers.extend(cut_off(book, args.upload, &keys, &mut undos)?);
         complete(book, &mut plan.layers, &mut undos)?;
         let row = |Layer { entry: Entry { key, value }, .. }: &Layer| Row {
             what: described(kind, key),
@@ -219,11 +226,10 @@ impl Plan {
         match before {
             _ if layer.is_under(near, before.and_then(|it| it.parse().ok())) => Ok(nothing),
             Some(before) if near.is_empty() => Ok(before.clone()),
-            Some(_) if !clears => Err(PARTLY),
             None if uploaded.amount == DELETE => {
                 Err("which deleted a conversion whose payout is not known here")
             }
-            None if !clears => Err(UNREAD),
+            _ if !clears => Err(UNREAD),
             _ if kind == UploadKind::Costs => Ok(nothing),
             _ => Ok(DELETE.to_owned()),
         }
@@ -239,10 +245,8 @@ impl Plan {
             let hint = format!("`{command}` reads what became of them; after that, undo again");
             return Some(Failure::ambiguous(why).hint(hint));
         }
-        let whys = [UNREAD, PARTLY].into_iter().filter(|why| left(why) > 0);
-        let whys = whys.map(|why| format!("{}, {why}", count(left(why))));
-        let whys = whys.collect::<Vec<_>>().join("; ");
-        (!whys.is_empty()).then(|| Failure::failed(whys))
+        let unread = left(UNREAD);
+        (unread > 0).then(|| Failure::failed(format!("{}, {UNREAD}", count(unread))))
     }
 
     fn leave(&mut self, why: &'static str, step: &journal::Step) {
@@ -265,28 +269,4 @@ impl Plan {
         let lines = counted(self.rows.len(), "line");
         text + &format!("\n{lines} of upload {upload} of {} set back\n", kind.name())
     }
-}
-
-/// What undos of this upload were to send of other keys, and did not come to.
-fn cut_off(
-    book: &journal::Book,
-    upload: u32,
-    keys: &HashSet<&str>,
-    undos: &mut HashMap<RunId, Option<RunId>>,
-) -> Result<Vec<Layer>, Failure> {
-    let name = format!("{UNDO}{upload}");
-    let mut all = Vec::new();
-    for run in book.runs()?.iter().filter(|run| run.about.lines().next() == Some(&name)) {
-        for step in book.steps(run.id)? {
-            let is_open = step.state == State::Ready && !keys.contains(&*step.key);
-            if is_open
-                && book.last(&[&step.key])?.pop().flatten().is_some_and(|it| it.id == step.id)
-            {
-                let before = Past::of(book, &step.key, undos).next()?;
-                let upload = before.map(|before| before.run);
-                all.extend(Entry::of(&step).map(|entry| Layer::new(upload, entry, step.state)));
-            }
-        }
-    }
-    Ok(all)
 }
