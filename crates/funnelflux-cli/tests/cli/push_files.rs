@@ -1,5 +1,8 @@
 //! Several files in one upload, and what is said of the money of earlier ones.
 
+use std::io::Write as _;
+use std::process::Stdio;
+
 use crate::support::{FUNNEL, Ffx, Handmade, Outcome, Reply, SOURCE};
 
 const HIT: &str = "01dkezmsf3bat8xdbz8rt039rh";
@@ -168,6 +171,142 @@ fn money_of_another_file_is_not_replaced_unasked() {
             assert_eq!(outcome.code, *code, "{told}");
             assert!(outcome.stderr.contains(words), "{words:?} {told}");
         }
+    }
+}
+
+/// Runs a push in a folder, with the paths as they are typed; `-` reads what is given of it.
+fn push_in(ffx: &Ffx, folder: &str, files: &[(&str, &str)], more: &[&str]) -> Outcome {
+    let folder = ffx.path(folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut stdin = "";
+    for (path, text) in files {
+        match *path {
+            "-" => stdin = text,
+            _ => std::fs::write(folder.join(path), text).unwrap(),
+        }
+    }
+    let paths = files.iter().map(|(path, _)| *path);
+    let words: Vec<&str> =
+        more[..2].iter().copied().chain(paths).chain(more[2..].to_vec()).collect();
+    let mut push = ffx.command(&words);
+    let mut child = push.current_dir(folder).stdin(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
+    child.wait_with_output().unwrap().into()
+}
+
+/// Pushes files with the columns `date,funnel,traffic_source,cost,c1,c2`, from lines `day cost c1 c2` of a funnel.
+fn spend(ffx: &Ffx, files: &[(&str, &str)], more: &[&str]) -> Outcome {
+    let text = |lines: &str| {
+        let lines = lines.split(", ").map(|line| {
+            let mut cells = line.split(' ');
+            let mut cell = || cells.next().unwrap_or_default();
+            let (day, cost, c1, c2, funnel) = (cell(), cell(), cell(), cell(), cell());
+            let funnel = if funnel.is_empty() { FUNNEL } else { funnel };
+            let c2 = c2.trim_start_matches('-');
+            format!("2026-03-{day},{funnel},{SOURCE},{cost},{c1},{c2}\n")
+        });
+        let lines: String = lines.collect();
+        format!("date,funnel,traffic_source,cost,c1,c2\n{lines}")
+    };
+    let files: Vec<_> = files.iter().map(|(name, lines)| (*name, text(lines))).collect();
+    let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let push = ["costs", "push", "--tz=UTC", "--unchecked-ids"];
+    push_in(ffx, "", &files, &[&push[..], more].concat())
+}
+
+#[test]
+fn only_days_and_pairs_of_one_file_are_set_to_zero() {
+    const OTHER: &str = "2nIemJxCKbFY";
+    // Costs of days that no later file has.
+    let earlier = format!("02 1 z, 06 2 z, 11 4 z, 02 8 z - {OTHER}, 11 16 z - {OTHER}");
+    for (files, sum) in [
+        (
+            &[("a.csv", "01 3 x, 04 3 x"), ("b.csv", "10 3 x, 12 3 x")][..],
+            "2 costs of these days, funnels and traffic sources, 5 ",
+        ),
+        (
+            &[("a.csv", "01 3 x, 05 3 x"), ("b.csv", "06 3 x, 12 3 x")],
+            "3 costs of these days, funnels and traffic sources, 7 ",
+        ),
+        (
+            &[("a.csv", "01 3 x, 08 3 x"), ("b.csv", "04 3 y, 07 3 y")],
+            "2 costs of these days, funnels and traffic sources, 3 ",
+        ),
+        (&[("a.csv", "01 3 x, 12 3 x")], "3 costs of these days, funnels and traffic sources, 7 "),
+        // Each of another funnel.
+        (
+            &[
+                ("a.csv", "01 3 x, 04 3 x"),
+                ("b.csv", "10 3 x - 2nIemJxCKbFY, 12 3 x - 2nIemJxCKbFY"),
+            ],
+            "2 costs of these days, funnels and traffic sources, 17 ",
+        ),
+        (&[("a.csv", "03 3 x, 04 3 x"), ("b.csv", "07 3 x, 10 3 x")], ""),
+    ] {
+        let server = accepting();
+        let ffx = Ffx::against(&server.base_url);
+        spend(&ffx, &[("earlier.csv", &earlier)], &["--yes"]).done();
+        let told = spend(&ffx, files, &["--zero-missing", "--accept-replaced"]).done().stderr;
+        assert!(told.contains(sum), "{files:?}: {told}");
+        assert_eq!(told.contains("set to 0"), !sum.is_empty(), "{files:?}: {told}");
+    }
+}
+
+#[test]
+fn costs_that_share_visits_are_set_to_zero_together() {
+    let server = accepting();
+    let ffx = Ffx::against(&server.base_url);
+    spend(&ffx, &[("a.csv", "28 5 x, 28 1 y")], &["--yes"]).done();
+    let beside = ["--yes", "--accept-overlap", "--accept-replaced"];
+    spend(&ffx, &[("b.csv", "28 2 x c, 28 3 z d")], &beside).done();
+    let told = spend(&ffx, &[("c.csv", "28 1 y, 28 4 z d")], &["--zero-missing", "--yes"]);
+    let told = told.failed(2, &["replaces 5 of upload 2"]).stderr;
+    assert!(!told.contains("another restriction"), "{told}");
+    let before = server.seen().len();
+    let accepted = ["--zero-missing", "--yes", "--accept-replaced"];
+    let told = spend(&ffx, &[("c.csv", "28 1 y, 28 4 z d")], &accepted).done().stderr;
+    for words in ["2 costs of these days", "c1=x 5 (upload 1) → 0", "c1=x c2=c 2 (upload 2) → 0"]
+    {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    let seen = server.seen();
+    let costs = seen[before..].iter().map(|seen| {
+        let segments = seen.json()["costSegments"].as_array().unwrap().clone();
+        segments.iter().map(|it| it["cost"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    });
+    assert_eq!(costs.collect::<Vec<_>>(), [["4"], ["0"], ["0"]]);
+}
+
+#[test]
+fn a_file_beside_an_accepted_overlap_is_refused_only_for_what_it_sends_there() {
+    const NO: &str = "1 earlier cost had another restriction or time";
+    let (wide, narrow) = ("a.csv", "b.csv");
+    for (file, lines, more, code, words) in [
+        (wide, "28 5 x, 28 1 y", "", 0, "same value"),
+        (wide, "28 5 x, 28 2 y", "", 0, "1 → 2"),
+        (wide, "28 5 x, 28 1 y, 28 7 z", "", 0, "accepted"),
+        (wide, "28 6 x, 28 1 y", "", 2, NO),
+        (wide, "28 6 x, 28 1 y", "--accept-overlap", 0, "5 → 6"),
+        (wide, "28 5 x, 28 1 y", "--resend", 2, NO),
+        (narrow, "28 2 x c", "", 0, "same value"),
+        (narrow, "28 3 x c", "", 2, NO),
+        // What shares visits with a line is not set to 0, whether the line is sent or not.
+        (wide, "28 5 x, 28 1 y", "--zero-missing", 0, "no line is to be sent"),
+        (wide, "28 5 x", "--zero-missing", 0, "c1=y 1 (upload 1) → 0"),
+    ] {
+        let server = accepting();
+        let ffx = Ffx::against(&server.base_url);
+        spend(&ffx, &[(wide, "28 5 x, 28 1 y")], &["--yes"]).done();
+        spend(&ffx, &[(narrow, "28 2 x c")], &["--yes"]).failed(2, &[NO]);
+        spend(&ffx, &[(narrow, "28 2 x c")], &["--yes", "--accept-overlap"]).done();
+        let before = server.seen().len();
+        let more: Vec<&str> = ["--yes", more].into_iter().filter(|it| !it.is_empty()).collect();
+        let outcome = spend(&ffx, &[(file, lines)], &more);
+        let told = format!("{file} {lines} {more:?}: {}", outcome.stderr);
+        assert_eq!(outcome.code, code, "{told}");
+        assert!(outcome.stderr.contains(words), "{told}");
+        let is_sent = code == 0 && !words.contains("same") && !words.contains("no line");
+        assert_eq!(server.seen().len() > before, is_sent, "{told}");
     }
 }
 

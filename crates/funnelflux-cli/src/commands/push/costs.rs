@@ -277,7 +277,12 @@ impl Plan {
         let mut all: Vec<Batch> = self.costs.requests(positions).into_iter().map(later).collect();
         let zeros: Vec<usize> =
             positions.iter().filter_map(|at| at.checked_sub(self.costs.len())).collect();
-        for mut batch in requests(&self.zeros, &zeros)? {
+        // Costs that share visits, as of uploads one beside the other, cannot be in one request.
+        let one_by_one = |_| {
+            let each = zeros.iter().map(|at| requests(&self.zeros, &[*at]));
+            Ok::<_, Failure>(each.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+        };
+        for mut batch in requests(&self.zeros, &zeros).or_else(one_by_one)? {
             batch.positions.iter_mut().for_each(|at| *at += self.costs.len());
             all.push(batch);
         }

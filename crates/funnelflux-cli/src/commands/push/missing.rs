@@ -1,25 +1,17 @@
 //! Costs that an earlier upload set and that the file no longer has.
 
 use std::cell::LazyCell;
-use std::collections::HashSet;
-use std::time::SystemTime;
+use std::collections::{HashMap, HashSet};
 
 use funnelflux::imports::{Costs, UploadKind};
 use funnelflux::model::time::TimeRange;
-use funnelflux::model::updates::{CostSegment, CostUpdate};
+use funnelflux::model::updates::CostSegment;
 use rust_decimal::Decimal;
 
 use super::entry::{Entry, described};
 use super::kept::Kept;
 use crate::failure::Failure;
 use crate::output::{Terminal, counted, first_few};
-
-/// What was uploaded in words, its cost, and its segment with the cost 0.
-type Earlier = (String, Decimal, CostSegment);
-
-/// So many lines are held against earlier costs at once, because the segments of a large file take more memory than it
-/// does ten times over.
-const AT_ONCE: usize = 10_000;
 
 /// Earlier costs that a file of this shape would have: within its days, of its pairs of funnel and traffic source, and
 /// restricted by the fields by which it restricts theirs.
@@ -43,84 +35,59 @@ impl Missing {
         let first = costs.ranges().map(TimeRange::start).min();
         let last = costs.ranges().map(TimeRange::end).max();
         let Some((first, last)) = first.zip(last) else { return Ok(Self::default()) };
-        let mut found = Vec::new();
+        let (mut found, mut missing) = (Vec::new(), Self::default());
         kept.others(|step| {
-            let entry = Entry::of(&step);
-            let segment = entry.as_ref().and_then(Entry::segment);
-            let Some((entry, segment)) = entry.zip(segment) else { return };
+            let Some(mut entry) = Entry::of(&step) else { return };
+            let Some((segment, visits)) = entry.segment().zip(entry.visits()) else { return };
             let is_near = first <= segment.range().end() && segment.range().start() <= last;
             let is_of = pairs.contains(&(segment.funnel(), segment.traffic_source()));
-            let mut nothing = entry.clone();
-            nothing.value.amount = Decimal::ZERO.to_string();
+            let (what, cost) = (described(UploadKind::Costs, &entry.key), segment.cost());
+            let told = format!("{what} {} (upload {})", entry.value.amount, step.run);
+            entry.value.amount = Decimal::ZERO.to_string();
             if is_near
                 && is_of
-                && !segment.cost().is_zero()
-                && let Some(zero) = nothing.segment()
+                && !cost.is_zero()
+                && let Some(zero) = entry.segment()
             {
-                let what = described(UploadKind::Costs, &entry.key);
-                let told = format!("{what} {} (upload {})", entry.value.amount, step.run);
-                found.push((told, segment.cost(), zero));
+                found.push((told, cost, visits, zero));
             }
         })?;
         if found.is_empty() {
-            return Ok(Self::default());
+            return Ok(missing);
         }
-        // Only these may have visits in common with them.
-        let pairs: HashSet<_> =
-            found.iter().map(|(.., it)| (it.funnel(), it.traffic_source())).collect();
-        let is_near = |at: &usize| pair(*at).is_some_and(|pair| pairs.contains(&pair));
-        let near: Vec<usize> = (0..costs.len()).filter(is_near).collect();
-        let segments = |part: &[usize]| part.iter().filter_map(|at| costs.segment(*at)).collect();
-        Ok(Self::of(found, || near.chunks(AT_ONCE).map(segments), (first, last)))
-    }
-
-    /// `parts` gives the segments of the lines.
-    fn of<P: Iterator<Item = Vec<CostSegment>>>(
-        mut found: Vec<Earlier>,
-        parts: impl Fn() -> P,
-        (first, last): (SystemTime, SystemTime),
-    ) -> Self {
-        let told = |(told, ..): &Earlier| told.clone();
-        let all = |found: &[Earlier], segments: &[CostSegment]| {
-            let zeros = found.iter().map(|(.., zero)| zero);
-            CostUpdate::new(segments.iter().chain(zeros).cloned())
-        };
-        let mut covered = Vec::new();
-        let mut leave_out = |found: &mut Vec<Earlier>, lines: usize, places: &HashSet<usize>| {
-            let (before, mut at) = (covered.len(), lines..);
-            let is_covered = |_: &mut Earlier| at.next().is_some_and(|at| places.contains(&at));
-            covered.extend(found.extract_if(.., is_covered).map(|it| told(&it)));
-            covered.len() > before
-        };
         let fields =
             |it: &CostSegment| it.tracking_fields().map(|(slot, _)| slot).collect::<Vec<_>>();
-        let mut known = HashSet::new();
-        for segments in parts() {
-            known.extend(segments.iter().map(fields));
-            while let Err(cause) = all(&found, &segments) {
-                let places = cause.violations().iter();
-                let places = places.filter_map(|one| place(&one.field)).collect();
-                if !leave_out(&mut found, segments.len(), &places) {
-                    // The file itself is wrong, which is told elsewhere.
-                    break;
-                }
+        // The days of each file, and the fields by which it restricts the lines of a pair.
+        let (mut days, mut shapes) = (HashMap::new(), HashSet::new());
+        let to_send = kept.to_send();
+        let is_sent = |at: &usize| to_send.binary_search(at).is_ok();
+        let (sent, same): (Vec<_>, Vec<_>) = (0..costs.len()).partition(is_sent);
+        for at in sent.into_iter().chain(same) {
+            let (Some(line), Some(segment)) = (costs.line(at), costs.segment(at)) else { continue };
+            let file = line.place().file;
+            let (start, end) = (segment.range().start(), segment.range().end());
+            let known = days.entry(file.clone()).or_insert((start, end));
+            *known = (start.min(known.0), end.max(known.1));
+            shapes.insert((file, pair(at), fields(&segment)));
+            let Some(visits) = Entry::cost(None, &segment).visits() else { continue };
+            let shared =
+                found.extract_if(.., |(_, _, it, _)| visits.shares(it)).map(|(told, ..)| told);
+            // What is not sent again changes nothing of the others.
+            missing.covered.extend(shared.filter(|_| is_sent(&at)));
+        }
+        for (told, cost, visits, zero) in found {
+            let pair = Some((zero.funnel(), zero.traffic_source()));
+            let is_of_file = days.iter().any(|(file, (first, last))| {
+                let shape = (file.clone(), pair, fields(&zero));
+                *first <= visits.start && visits.end <= *last && shapes.contains(&shape)
+            });
+            if is_of_file {
+                missing.total = missing.total.saturating_add(cost);
+                missing.told.push(told);
+                missing.zeros.push(zero);
             }
         }
-        // What crosses a line of the file would take the money of their common visits.
-        for segments in parts() {
-            let crossings = all(&found, &segments).map(|update| update.crossings());
-            let crossings = crossings.unwrap_or_default().into_iter();
-            let crossings = crossings.filter(|(_, other)| *other < segments.len());
-            leave_out(&mut found, segments.len(), &crossings.map(|(at, _)| at).collect());
-        }
-        // The file would name its lines by the fields by which it names the others.
-        found.retain(|(.., zero)| {
-            let is_within = first <= zero.range().start() && zero.range().end() <= last;
-            is_within && known.contains(&fields(zero))
-        });
-        let told = found.iter().map(told).collect();
-        let total = found.iter().map(|(_, cost, _)| cost).sum();
-        Self { zeros: found.into_iter().map(|(.., zero)| zero).collect(), told, total, covered }
+        Ok(missing)
     }
 
     pub(super) fn tell(&self, are_zeroed: bool, terminal: Terminal) {
@@ -164,9 +131,4 @@ impl Missing {
         terminal.warn(&why);
         Ok(())
     }
-}
-
-/// 12 of `costSegments[12]`.
-fn place(field: &str) -> Option<usize> {
-    field.strip_prefix("costSegments[")?.split_once(']')?.0.parse().ok()
 }
