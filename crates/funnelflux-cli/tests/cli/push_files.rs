@@ -3,7 +3,9 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
-use crate::support::{FUNNEL, Ffx, Handmade, Outcome, Reply, SOURCE};
+use funnelflux::journal::{Draft, Journal, State};
+
+use crate::support::{FUNNEL, Ffx, Handmade, Outcome, Reply, SOURCE, steps};
 
 const HIT: &str = "01dkezmsf3bat8xdbz8rt039rh";
 
@@ -192,6 +194,117 @@ fn push_in(ffx: &Ffx, folder: &str, files: &[(&str, &str)], more: &[&str]) -> Ou
     let mut child = push.current_dir(folder).stdin(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
     child.wait_with_output().unwrap().into()
+}
+
+#[test]
+fn a_file_is_known_by_its_place_and_not_by_how_it_is_typed() {
+    const NO: &str = "of which no line is in the file";
+    for (name, pushes) in [
+        (
+            "of two accounts, in two folders",
+            &[
+                ("one", "report.csv", "28,x,12.50", 0, ""),
+                ("two", "report.csv", "28,x,7", 2, NO),
+                ("one", "report.csv", "28,x,7", 0, "12.50 → 7"),
+            ][..],
+        ),
+        (
+            "typed in four ways",
+            &[
+                ("one", "report.csv", "28,x,12.50", 0, ""),
+                ("one", "./report.csv", "28,x,13", 0, "12.50 → 13"),
+                ("", "one/report.csv", "28,x,14", 0, "13 → 14"),
+                ("two", "../one/report.csv", "28,x,15", 0, "14 → 15"),
+            ],
+        ),
+        (
+            "stdin",
+            &[
+                ("", "-", "28,x,12.50", 0, ""),
+                ("", "-", "28,x,7", 2, NO),
+                ("", "-", "28,x,12.50", 0, "same value"),
+                // With a line in common.
+                ("", "-", "28,x,12.50 28,y,3", 0, "accepted"),
+                ("", "-", "28,x,14 28,y,3", 0, "12.50 → 14"),
+            ],
+        ),
+        (
+            "several in two folders",
+            &[
+                ("one", "a.csv b.csv", "28,x,12.50+28,y,3", 0, ""),
+                ("two", "a.csv b.csv", "28,x,7+28,y,4", 2, "replaces 15.50 of upload 1 ("),
+                ("one", "./b.csv", "28,y,5", 0, "3 → 5"),
+                ("one", "- b.csv", "28,x,7+28,y,6", 2, "replaces 12.50 of upload 1 ("),
+            ],
+        ),
+    ] {
+        let server = accepting();
+        let ffx = Ffx::against(&server.base_url);
+        for (folder, paths, lines, code, words) in pushes {
+            let lines = lines.split('+').map(|lines| {
+                let lines = lines.split(' ').map(|line| format!("2026-03-{line}\n"));
+                format!("date,c1,cost\n{}", lines.collect::<String>())
+            });
+            let lines: Vec<String> = lines.collect();
+            let files: Vec<_> = paths.split(' ').zip(lines.iter().map(String::as_str)).collect();
+            let more = ["costs", "push", "--tz=UTC", "--funnel", FUNNEL, "--yes"];
+            let more = [&more[..], &["--traffic-source", SOURCE]].concat();
+            let outcome = push_in(&ffx, folder, &files, &more);
+            assert_eq!(outcome.code, *code, "{name} {folder} {paths}: {}", outcome.stderr);
+            assert!(outcome.stderr.contains(words), "{name} {folder} {paths}: {}", outcome.stderr);
+        }
+    }
+}
+
+#[test]
+fn a_journal_that_has_paths_as_they_were_typed_is_read() {
+    for (typed, code) in [(" report.csv", 0), (" ./report.csv", 2), (" other.csv", 2)] {
+        let server = accepting();
+        let ffx = Ffx::against(&server.base_url);
+        let more = ["costs", "push", "--tz=UTC", "--funnel", FUNNEL, "--traffic-source", SOURCE];
+        let push = |cost: &str| {
+            let text = format!("date,c1,cost\n2026-03-28,x,{cost}\n");
+            push_in(&ffx, "one", &[("report.csv", &text)], &[&more[..], &["--yes"]].concat())
+        };
+        push("1").done();
+        let scope = &server.base_url;
+        let step = steps(&ffx, "costs", scope).pop().unwrap();
+        let journal = Journal::open(ffx.path("state/journal-default.sqlite")).unwrap();
+        let writer = journal.book("costs", scope).unwrap().write().unwrap().unwrap();
+        let mut payload: serde_json::Value = serde_json::from_str(&step.payload).unwrap();
+        payload["source"] = typed.into();
+        let draft = Draft::new(step.key, payload.to_string()).with_digest(step.digest);
+        let (_, ids) = writer.begin("report.csv\nffx", [draft]).unwrap();
+        writer.sending(&ids).unwrap();
+        writer.settle(&ids, State::Accepted, None).unwrap();
+        drop(writer);
+        assert_eq!(push("2").code, code, "{typed}");
+    }
+}
+
+#[test]
+fn an_equal_refund_without_a_time_is_that_of_the_same_file_only() {
+    let server = Handmade::serve(|_, _| Reply::Json(200, String::new()));
+    let ffx = Ffx::against(&server.base_url);
+    let push = |folder: &str, file: &str, payout: &str| {
+        let text = format!("Status,SID,Commission (USD),Order ID\nclosed,{HIT},{payout},O1\n");
+        let more = ["conversions", "push", "--network=cj", "--yes", "--corrections=set"];
+        push_in(&ffx, folder, &[(file, &text)], &[&more[..], &["--postbacks=none"]].concat())
+    };
+    push("one", "a.csv", "32.50").done();
+    push("one", "b.csv", "-5").done();
+    for (folder, file, code) in [
+        ("one", "b.csv", 0),
+        ("one", "./b.csv", 0),
+        ("two", "../one/b.csv", 0),
+        ("two", "b.csv", 2),
+        ("one", "-", 2),
+    ] {
+        let outcome = push(folder, file, "-5");
+        assert_eq!(outcome.code, code, "{folder} {file}: {}", outcome.stderr);
+        let words = if code == 0 { "is not repeated" } else { "of another file" };
+        assert!(outcome.stderr.contains(words), "{folder} {file}: {}", outcome.stderr);
+    }
 }
 
 /// Pushes files with the columns `date,funnel,traffic_source,cost,c1,c2`, from lines `day cost c1 c2` of a funnel.

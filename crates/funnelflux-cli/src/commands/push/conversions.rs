@@ -121,7 +121,7 @@ pub(crate) async fn run(
             rows.len(),
             Box::new(|at| rows.get(at).map(|(line, row)| (line.clone(), row))),
         ),
-        about: format!("{}\n{}", table.files.name(), super::verify_command()),
+        about: [table.files.name(), super::verify_command(), table.files.place(None)].join("\n"),
         kept,
         requests: Box::new(|positions| requests(calls, update.conversions(), positions)),
         preview: Box::new(|_| Ok(preview)),

@@ -1,7 +1,6 @@
 //! `ffx costs push`.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
 use std::rc::Rc;
 
 use funnelflux::id::AssetId;
@@ -13,10 +12,11 @@ use funnelflux::model::updates::{CostSegment, CostUpdate};
 use funnelflux::reporting::operations;
 use funnelflux::transport::{Timer as _, TokioTimer};
 use rust_decimal::Decimal;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::assets::{Assets, Column as AssetColumn};
 use super::entry::{DAY, Entry, SUM, time_of};
+use super::files::Files;
 use super::kept::Kept;
 use super::missing::Missing;
 use super::reading::Source;
@@ -36,8 +36,7 @@ struct Row<'a> {
     funnel_name: Option<&'a str>,
     traffic_source: AssetId,
     traffic_source_name: Option<&'a str>,
-    #[serde(serialize_with = "shown")]
-    cost: Decimal,
+    cost: String,
     cost_type: &'a str,
     restriction: BTreeMap<&'static str, Vec<&'a str>>,
     everything: bool,
@@ -58,10 +57,6 @@ impl Times {
         let date = start.chars().take(DAY).collect();
         Self { date, zone: zone.to_string(), start, end: range.end_rfc3339() }
     }
-}
-
-fn shown<S: Serializer>(value: &impl Display, to: S) -> Result<S::Ok, S::Error> {
-    to.collect_str(value)
 }
 
 pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Result<(), Failure> {
@@ -116,12 +111,17 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
     let total = sums.try_fold(Decimal::ZERO, Decimal::checked_add);
     let total = total.ok_or_else(|| files.too_large("costs"))?;
     let network = args.table.shape.network.as_deref().unwrap_or_default();
+    let files = Rc::new(files);
     // What is added up from several files goes on only as that.
     let is_sum = args.sum && files.names().len() > 1;
     let sum = if is_sum { SUM } else { "" };
-    let source = Rc::from([format!("{sum}{network}"), files.name()]);
-    let mut plan =
-        Plan { costs: Rc::new(costs), zeros: Rc::default(), money: money.into(), source };
+    let mut plan = Plan {
+        costs: Rc::new(costs),
+        zeros: Rc::default(),
+        money: money.into(),
+        network: format!("{sum}{network}").into(),
+        files: Rc::clone(&files),
+    };
     let mut kept = Kept::open(UploadKind::Costs, task.writes(send), settings)?;
     kept.judge_each(plan.len(), plan.entries(), args.table.resend)?;
     let is_accepted = |flag: bool| flag || task == Task::Verify;
@@ -137,9 +137,12 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
         plan.zeros = missing.zeros.into();
         kept.judge_each(plan.len(), plan.entries(), args.table.resend)?;
     }
-    let mut sources: Vec<_> = files.names().map(|file| format!("{network} {file}")).collect();
-    sources.push(format!("{sum}{network} {}", files.name()));
-    if let Some(replaced) = kept.replaced(&sources).filter(|_| task == Task::Push) {
+    let sources = files.known().into_iter();
+    let sources =
+        sources.flat_map(|file| [format!("{network} {file}"), format!("{sum}{network} {file}")]);
+    if let Some(replaced) =
+        kept.replaced(&sources.collect::<Vec<_>>()).filter(|_| task == Task::Push)
+    {
         let why =
             files.about(format!("{replaced}, of which no line is in the file as it was sent"));
         if !args.accept_replaced {
@@ -174,7 +177,7 @@ pub(crate) async fn run(args: &CostsArgs, task: Task, settings: &Settings) -> Re
             funnel_name: name(AssetColumn::Funnel, funnel),
             traffic_source: source,
             traffic_source_name: name(AssetColumn::TrafficSource, source),
-            cost,
+            cost: cost.to_string(),
             cost_type: cost_type.as_str(),
             everything: restriction.is_empty(),
             restriction,
@@ -213,8 +216,8 @@ struct Plan {
     costs: Rc<Costs>,
     zeros: Rc<[CostSegment]>,
     money: Rc<str>,
-    /// The network and the files.
-    source: Rc<[String; 2]>,
+    network: Rc<str>,
+    files: Rc<Files>,
 }
 
 impl Plan {
@@ -253,10 +256,9 @@ impl Plan {
         Box::new(move |at| {
             let mut entry = Entry::cost(plan.line(at), &plan.segment(at)?);
             if plan.zero(at).is_none() {
-                let [network, files] = &*plan.source;
-                let file = entry.value.file.as_ref().filter(|_| !network.starts_with(SUM));
-                let file = file.unwrap_or(files);
-                entry.value.source = Some(format!("{network} {file}"));
+                let file = entry.value.file.as_deref();
+                let file = plan.files.place(file.filter(|_| !plan.network.starts_with(SUM)));
+                entry.value.source = Some(format!("{} {file}", plan.network));
                 entry.value.money = Some(plan.money.to_string());
             }
             Some(entry)

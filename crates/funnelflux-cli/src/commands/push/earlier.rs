@@ -96,7 +96,7 @@ impl Earlier {
         // What a file says of the account can be read whatever made it.
         let existing = args.existing.or((task == Task::Verify).then_some(Existing::Add));
         let mut earlier = Self::default();
-        earlier.read_journal(conversions, kept, &table.files.name())?;
+        earlier.read_journal(conversions, kept, &table.files.known())?;
         let entries = table.sheet.lines().zip(&*conversions);
         let entries = entries.map(|(line, one)| Entry::conversion(Some(line.place()), one));
         kept.judge(entries.collect(), args.table.resend)?;
@@ -145,7 +145,7 @@ impl Earlier {
         &mut self,
         conversions: &[Conversion],
         kept: &Kept,
-        about: &str,
+        files: &[String],
     ) -> Result<(), Failure> {
         let hits: HashSet<&str> = conversions.iter().map(|one| one.hit().as_str()).collect();
         let Some(book) = kept.book() else { return Ok(()) };
@@ -165,7 +165,12 @@ impl Earlier {
         };
         book.each_sent(visit).map_err(journal::unusable)?;
         let runs: HashSet<RunId> = self.uploaded.values().flatten().map(|one| one.run).collect();
-        let is_other = |run: &RunId| !matches!(book.run(*run), Ok(Some(run)) if run.about.lines().next() == Some(about));
+        let is_other = |run: &RunId| {
+            let about = book.run(*run).ok().flatten().map(|run| run.about).unwrap_or_default();
+            // Earlier versions had no third line.
+            let known = about.lines().nth(2).or(about.lines().next()).unwrap_or_default();
+            !files.iter().any(|file| file == known)
+        };
         self.of_other_files = runs.into_iter().filter(is_other).collect();
         Ok(())
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use funnelflux::imports::{Place, Reader, Sheet};
 use funnelflux::model::ValidationError;
 
+use super::entry::digest;
 use super::table::NOTHING_SENT;
 use crate::failure::Failure;
 use crate::input::{Input, MOST};
@@ -15,14 +16,19 @@ use crate::output::first_few;
 type Named = (String, Vec<u8>);
 
 /// They hold the locks that keep two runs from sending the same lines.
-pub(super) struct Files(Vec<Input>);
+pub(super) struct Files {
+    inputs: Vec<Input>,
+    /// What each is known by in the journal: its path without links, or the digest of what has no name of its own.
+    places: Vec<String>,
+}
 
 impl Files {
     /// Opens the files, and reads each: its name and its bytes. None may be there twice. A single file of the disk is
     /// left unread.
     pub(super) fn open(paths: &[PathBuf], are_locked: bool) -> Result<(Self, Vec<Named>), Failure> {
         let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let (mut inputs, mut all) = (Vec::new(), Vec::<Named>::new());
+        let mut files = Self { inputs: Vec::new(), places: Vec::new() };
+        let mut all = Vec::<Named>::new();
         let mut left = MOST;
         for (at, path) in paths.iter().enumerate() {
             let name = path.display().to_string();
@@ -34,11 +40,9 @@ impl Files {
                 return again(&first.display().to_string());
             }
             let input = Input::unread(path, are_locked)?;
-            if paths.len() == 1 && input.file().is_some() {
-                inputs.push(input);
-                break;
-            }
-            let bytes = input.bytes()?;
+            let place = input.regular_file().map(|path| real(path).display().to_string());
+            let is_unread = paths.len() == 1 && input.file().is_some();
+            let bytes = if is_unread { Vec::new() } else { input.bytes()? };
             if let Some((first, _)) = all.iter().find(|(_, it)| *it == bytes && !it.is_empty()) {
                 return again(first);
             }
@@ -46,15 +50,19 @@ impl Files {
                 let why = format!("the files are larger than {} MiB together", MOST >> 20);
                 Failure::usage(why).hint("give fewer of them; nothing was sent")
             })?;
-            inputs.push(input);
-            all.push((name, bytes));
+            let digest = || format!("- {}", digest(&String::from_utf8_lossy(&bytes)));
+            files.places.push(place.unwrap_or_else(digest));
+            files.inputs.push(input);
+            if !is_unread {
+                all.push((name, bytes));
+            }
         }
-        Ok((Self(inputs), all))
+        Ok((files, all))
     }
 
     /// Reads what [`open`](Self::open) gave.
     pub(super) fn read(&self, all: &[Named], reader: &Reader) -> Result<Sheet, Failure> {
-        let sheet = match (all, self.0.first().and_then(Input::file)) {
+        let sheet = match (all, self.inputs.first().and_then(Input::file)) {
             ([], Some(file)) => reader.read_file(file),
             ([(_, bytes)], _) => reader.read(bytes),
             _ => reader.read_all(all.iter().map(|(name, bytes)| (&**name, &**bytes))),
@@ -63,12 +71,26 @@ impl Files {
     }
 
     pub(super) fn names(&self) -> impl ExactSizeIterator<Item = impl Display> {
-        self.0.iter().map(|input| input.path.display())
+        self.inputs.iter().map(|input| input.path.display())
     }
 
     /// `a.csv`, or `a.csv, b.csv`.
     pub(super) fn name(&self) -> String {
         first_few(self.names())
+    }
+
+    /// What the journal knows the files by: the one of this name, or all together.
+    pub(super) fn place(&self, name: Option<&str>) -> String {
+        let is_it = |input: &Input| name.is_some_and(|name| input.path == Path::new(name));
+        let one = self.inputs.iter().position(is_it).and_then(|at| self.places.get(at));
+        one.cloned().unwrap_or_else(|| self.places.join(", "))
+    }
+
+    /// The words by which uploads of these files are known, those of earlier versions, too.
+    pub(super) fn known(&self) -> Vec<String> {
+        let names =
+            self.names().map(|name| name.to_string()).chain([self.name(), self.place(None)]);
+        self.places.iter().cloned().chain(names).collect()
     }
 
     pub(super) fn refusal(&self, problems: impl Display) -> Failure {
@@ -77,7 +99,7 @@ impl Files {
 
     /// Names the file, unless there are several: what is said of them names their lines.
     pub(super) fn about(&self, what: impl Display) -> String {
-        match self.0.as_slice() {
+        match self.inputs.as_slice() {
             [one] => format!("{}: {what}", one.path.display()),
             _ => what.to_string(),
         }

@@ -312,7 +312,7 @@ impl Kept {
     /// The command that reads back an upload, as far as the journal knows it.
     pub(super) fn verify_command(&self, upload: Option<RunId>) -> String {
         let run = self.book.as_ref().zip(upload).and_then(|(book, run)| book.run(run).ok()?);
-        let known = run.and_then(|run| Some(run.about.split_once('\n')?.1.to_owned()));
+        let known = run.and_then(|run| Some(run.about.lines().nth(1)?.to_owned()));
         let kind = self.kind.map_or("", UploadKind::name);
         known.unwrap_or_else(|| format!("ffx {kind} verify FILE"))
     }

@@ -56,7 +56,7 @@ struct Upload<'a, R> {
     noun: &'static str,
     operation: &'static Operation,
     rows: Rows<'a, R>,
-    /// What the journal says of it: the files, and on a line of its own the command that reads them back.
+    /// What the journal says of it, a line each: the files, the command that reads them back, and what they are known by.
     about: String,
     /// What is known of the rows; [`Kept::judge`] has seen them.
     kept: Kept,
