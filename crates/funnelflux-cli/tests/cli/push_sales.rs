@@ -23,13 +23,15 @@ fn story(name: &str, steps: &[(&str, &str, i32, &str)], account: &[&str]) {
         let lines: Vec<&str> = lines.split(", ").collect();
         let (by, head, network) = match options.strip_prefix("postback") {
             Some(_) => (&other, "hit,transaction,payout", None),
+            None if options.starts_with("plain") => (&ffx, "hit,transaction,payout", None),
             None => (&ffx, "SubId1,Status,Payout,Order Id,Action Date", Some("--network=impact")),
         };
         let outcome = if let Some(upload) = lines[0].strip_prefix("undo ") {
             ffx.run(&["conversions", "undo", upload, "--yes"])
         } else {
             let file = by.write("sales.csv", &format!("{head}\n{}", rows(&lines)));
-            let words = options.trim_start_matches("postback").split_whitespace();
+            let words = options.trim_start_matches("postback").trim_start_matches("plain");
+            let words = words.split_whitespace();
             let words: Vec<String> = words.map(|word| word.replace('_', " ")).collect();
             let push = ["conversions", "push", file.to_str().unwrap(), "--postbacks=none", "--yes"];
             let more = network.into_iter().chain(words.iter().map(String::as_str));
@@ -239,6 +241,219 @@ fn what_was_there_before_is_neither_doubled_nor_replaced_nor_lost() {
                 ("reversed -20 A 2026-11-22", "", 0, ""),
             ],
             &[" delete"],
+        ),
+    ] {
+        story(name, steps, account);
+    }
+}
+
+#[test]
+fn a_refund_is_taken_off_once_however_its_time_is_spelled() {
+    const SET: &str = "--corrections=set";
+    const ASKED: &str = "and no time tells whether it is the same refund";
+    let sale = ("approved 27.31 A 2026-11-20", "", 0, "");
+    let (day, noon) = ("reversed -7.31 A 2026-11-21", "reversed -7.31 A 2026-11-21T12:00:00");
+    for (first, second, is_asked) in [
+        (day, noon, true),
+        (noon, day, true),
+        // By the clocks of two zones, of which one shows the next day or the day before.
+        (noon, "reversed -7.31 A 2026-11-21T17:00:00Z", true),
+        ("reversed -7.31 A 2026-11-21T23:30:00", "reversed -7.31 A 2026-11-22T04:30:00Z", true),
+        ("reversed -7.31 A 2026-11-22T04:30:00Z", "reversed -7.31 A 2026-11-21T23:30:00", true),
+        (day, "reversed -7.31 A 2026-11-22T04:30:00Z", true),
+        ("reversed -7.31 A 2026-11-20T23:30:00Z", day, true),
+        (noon, "reversed -7.31 A 2026-11-21T12:30:00", false),
+        (day, "reversed -7.31 A 2026-11-22T12:00:00", false),
+        (noon, "reversed -7.31 A 2026-11-22", false),
+        (noon, "reversed -7.31 A 2026-11-24T17:00:00Z", false),
+    ] {
+        let name = format!("{first}, then {second}");
+        let (code, words) = if is_asked { (2, ASKED) } else { (0, "20.00 → 12.69") };
+        let rest = if is_asked { " 20.00" } else { " 12.69" };
+        story(&name, &[sale, (first, SET, 0, ""), (second, SET, code, words)], &[rest]);
+        // The answer, and the first one again.
+        let steps = [
+            sale,
+            (first, SET, 0, ""),
+            (second, "--corrections=skip", 0, ""),
+            (first, SET, 0, "is not repeated"),
+        ];
+        if is_asked {
+            story(&name, &steps, &[" 20.00"]);
+        }
+    }
+    for (name, steps, account) in [
+        (
+            "another amount of that day",
+            &[sale, (day, SET, 0, ""), ("reversed -5 A 2026-11-21T12:00:00", SET, 0, "20.00 → 15")]
+                [..],
+            &[" 15.00"][..],
+        ),
+        (
+            "what is left is that amount",
+            &[
+                ("approved 14.62 A 2026-11-20", "", 0, ""),
+                (day, SET, 0, ""),
+                (noon, "--corrections=skip", 0, "nothing to send"),
+            ],
+            &[" 7.31"],
+        ),
+    ] {
+        story(name, steps, account);
+    }
+}
+
+#[test]
+fn what_is_booked_again_after_a_refund_is_added_where_it_is_newer() {
+    const SET: &str = "--corrections=set";
+    let sale = ("approved 27.31 A 2026-11-20", "", 0, "");
+    let part = ("reversed -7.31 A 2026-11-21", SET, 0, "");
+    let again = "approved 9 A 2026-11-22";
+    for (name, steps, account) in [
+        (
+            "asked, added, and not added again",
+            &[
+                sale,
+                part,
+                (again, "", 2, "booked after a refund that left 20.00, with which it comes to 29"),
+                (again, SET, 0, "9 is booked again after a refund: 29.00 in all"),
+                (again, SET, 0, "not newer"),
+                ("reversed -7.31 A 2026-11-21", SET, 0, "is not repeated"),
+            ][..],
+            &[" 29.00"][..],
+        ),
+        (
+            "left out, and deleted",
+            &[
+                sale,
+                part,
+                (again, "--corrections=skip", 0, "nothing to send"),
+                ("approved 9 A 2026-11-23", "--corrections=delete", 0, "20.00 → delete"),
+            ],
+            &[" delete"],
+        ),
+        (
+            "older",
+            &[sale, part, ("approved 9 A 2026-11-19", SET, 0, "an older state")],
+            &[" 20.00"],
+        ),
+        (
+            "of the day of the refund",
+            &[sale, part, ("approved 9 A 2026-11-21", SET, 0, "not newer")],
+            &[" 20.00"],
+        ),
+        (
+            "after a refund of the whole, which comes again",
+            &[
+                sale,
+                ("reversed 27.31 A 2026-11-21", "", 0, ""),
+                (again, "", 0, "9 is booked again after a refund: 9 in all"),
+                ("reversed 27.31 A 2026-11-21", "", 0, "is not repeated"),
+                ("reversed 9 A 2026-11-23", "", 0, "9 → delete"),
+            ],
+            &[" delete"],
+        ),
+        (
+            "a whole history in one file afterwards",
+            &[
+                sale,
+                part,
+                (again, SET, 0, ""),
+                (
+                    "approved 27.31 A 2026-11-20, reversed -7.31 A 2026-11-21, approved 9 A 2026-11-22",
+                    SET,
+                    0,
+                    "same value",
+                ),
+            ],
+            &[" 29.00"],
+        ),
+    ] {
+        story(name, steps, account);
+    }
+}
+
+#[test]
+fn a_refund_that_would_reach_nothing_beside_a_sale_of_its_hit_is_asked_for() {
+    const BY_ORDER: &str = "--map=transaction=Order_Id";
+    const BY_DATE: &str = "--map=transaction=Action_Date";
+    const ASKED: &str = "under another transaction id";
+    let sale = ("approved 27.31 A 2026-11-20", "", 0, "");
+    let plain = ("T1 27.31", "plain", 0, "");
+    for (name, steps, account) in [
+        (
+            "the order of the sale, which was sent without it",
+            &[
+                sale,
+                ("reversed 27.31 A 2026-11-21", BY_ORDER, 2, ASKED),
+                (
+                    "reversed 27.31 A 2026-11-21",
+                    "--map=transaction=Order_Id --existing=skip",
+                    0,
+                    "nothing to send",
+                ),
+            ][..],
+            &[" 27.31"][..],
+        ),
+        (
+            "a part",
+            &[
+                ("approved 27.31 A 2026-11-20", BY_DATE, 0, ""),
+                (
+                    "reversed -7.31 A 2026-11-21",
+                    "--map=transaction=Action_Date --corrections=set",
+                    2,
+                    ASKED,
+                ),
+            ],
+            &["2026-11-20 27.31"],
+        ),
+        (
+            "an amount, with its sale in the file",
+            &[("approved 27.31 A 2026-11-20, reversed -27.31 A 2026-11-21", BY_DATE, 2, ASKED)],
+            &["2026-11-20 delete"],
+        ),
+        (
+            "a status, beside another sale in the file",
+            &[("approved 27.31 A 2026-11-20, reversed 9 B 2026-11-21", BY_ORDER, 0, "")],
+            &["A 27.31", "B delete"],
+        ),
+        (
+            "a status of another order",
+            &[
+                ("approved 27.31 A 2026-11-20", BY_DATE, 0, ""),
+                ("reversed 9 B 2026-11-21", BY_DATE, 0, ""),
+            ],
+            &["2026-11-20 27.31", "2026-11-21 delete"],
+        ),
+        (
+            "a status of another transaction, which may be that of a refund",
+            &[
+                ("approved 27.31 A 2026-11-20", BY_ORDER, 0, ""),
+                ("reversed 27.31 R 2026-11-21", BY_ORDER, 2, ASKED),
+            ],
+            &["A 27.31"],
+        ),
+        ("without orders", &[plain, ("T2 delete", "plain", 2, ASKED)], &["T1 27.31"]),
+        (
+            "without orders, by force",
+            &[plain, ("T2 delete", "plain --existing=add", 0, "")],
+            &["T1 27.31"],
+        ),
+        (
+            "without orders, of a sale",
+            &[plain, ("T2 9", "plain", 0, ""), ("T2 delete", "plain", 0, "9 → delete")],
+            &["T1 27.31", "T2 delete"],
+        ),
+        (
+            "of a sale that a postback made",
+            &[plain, ("T2 9", "postback --existing=add", 0, ""), ("T2 delete", "plain", 0, "")],
+            &["T1 27.31", "T2 delete"],
+        ),
+        (
+            "of a sale that was undone",
+            &[plain, ("undo 1", "", 0, ""), ("T2 delete", "plain", 0, "")],
+            &["T1 delete", "T2 delete"],
         ),
     ] {
         story(name, steps, account);

@@ -5,10 +5,11 @@ use std::collections::HashSet;
 
 use funnelflux::imports::{Corrections, Line, Problems, Reversal};
 use funnelflux::model::updates::Conversion;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::earlier::{Earlier, Uploaded, leave_out};
-use super::entry::{DELETE, digest};
+use super::entry::{DAY, DELETE, digest};
 use super::reading::Reading;
 use super::table::Table;
 use crate::args::ConversionsArgs;
@@ -72,6 +73,9 @@ fn judge(before: Before, taken: Taken, chosen: Option<Corrections>) -> Verdict {
         (Some(Corrections::Skip), _) => Verdict::Skip,
         (Some(Corrections::Set), Some(left)) if !left.is_sign_negative() => Verdict::Set(left),
         (_, left) => Verdict::Ask(match (before, left) {
+            (Before::Amount(earlier), Some(left)) if by.is_zero() => {
+                format!("is booked after a refund that left {earlier}, with which it comes to {left}")
+            }
             (Before::Amount(earlier), Some(left)) => {
                 format!("corrects {earlier} to {left}, which is not the whole of it")
             }
@@ -98,8 +102,11 @@ pub(super) fn corrected(
 ) -> Result<(), Failure> {
     let (mut left_out, mut problems) = (HashSet::new(), Problems::default());
     for (at, (line, one)) in table.sheet.lines().zip(conversions.iter_mut()).enumerate() {
-        let Some(by) = line.correction() else { continue };
-        let (mut before, taken) = uploaded(line, earlier.same(one), by);
+        let again = earlier.booked_again(line, one);
+        if line.correction().is_none() && again.is_none() {
+            continue;
+        }
+        let (mut before, taken) = uploaded(line, earlier.same(one), again);
         if before == Before::Unknown {
             before = match earlier.found(&line.place()).map(|found| found.reading) {
                 Some(Reading::Conversion(Some(amount))) => Before::Amount(amount),
@@ -108,25 +115,39 @@ pub(super) fn corrected(
             };
         }
         let is_again = matches!(before, Before::Corrected(_));
-        let is_vague =
-            line.get("time").is_empty() && !matches!(args.corrections, Some(Corrections::Skip));
-        let known = earlier.same(one).map(|it| it.run).filter(|_| is_again && is_vague);
-        if let Some(run) = known.filter(|run| earlier.of_other_files.contains(run)) {
-            problems.add(line.place(), format!("takes back the same amount as upload {run} of another file, and no time tells whether it is the same refund: --map time=COLUMN does, and --corrections skip leaves it out"));
-            continue;
+        let in_doubt = earlier.same(one).filter(|known| {
+            let is_vague = is_again && line.get("time").is_empty();
+            (is_vague && earlier.of_other_files.contains(&known.run)) || may_be_same(line, known)
+        });
+        match in_doubt {
+            Some(_) if args.corrections == Some(Corrections::Skip) => {
+                left_out.insert(at);
+                continue;
+            }
+            Some(Uploaded { run, .. }) => {
+                problems.add(line.place(), format!("takes back the same amount as upload {run} of another file, and no time tells whether it is the same refund: --map time=COLUMN does where both spell it alike, and --corrections skip leaves it out"));
+                continue;
+            }
+            None => {}
         }
         match judge(before, taken, args.corrections) {
-            Verdict::Delete => {}
+            Verdict::Delete => {
+                *one = Conversion::delete(one.hit().clone()).transaction(one.transaction_id());
+            }
             Verdict::Skip => {
                 left_out.insert(at);
             }
             Verdict::Ask(why) => problems.add(line.place(), why),
             Verdict::Set(left) => {
+                let (line, by) = (line.place(), taken.by);
                 if is_again {
-                    let (line, by) = (line.place(), taken.by);
                     settings.terminal.note(&format!(
                         "{line}: the correction by {by} was uploaded before, and is not repeated"
                     ));
+                } else if let Some(again) = again {
+                    let told =
+                        format!("{line}: {again} is booked again after a refund: {left} in all");
+                    settings.terminal.note(&told);
                 }
                 let transaction = one.transaction_id().to_owned();
                 *one = Conversion::new(one.hit().clone()).transaction(&transaction).payout(left);
@@ -141,7 +162,7 @@ pub(super) fn corrected(
 
 /// What the journal says of the hit of a line: of its corrections, those that were uploaded are in the amount, unless
 /// the account has something else: then none is known to be.
-fn uploaded(line: Line<'_>, earlier: Option<&Uploaded>, by: Decimal) -> (Before, Taken) {
+fn uploaded(line: Line<'_>, earlier: Option<&Uploaded>, again: Option<Decimal>) -> (Before, Taken) {
     let taken = |parts: &[Decimal], by| {
         let sum = |is_wanted: fn(&&Decimal) -> bool| {
             let mut parts = parts.iter().filter(is_wanted).peekable();
@@ -152,11 +173,11 @@ fn uploaded(line: Line<'_>, earlier: Option<&Uploaded>, by: Decimal) -> (Before,
         Taken { by, again: sum(|part| part.is_sign_positive()), reversal: line.reversal() }
     };
     let parts: Vec<Decimal> = line.corrections().map(|(by, _)| by).collect();
-    let mut all = taken(&parts, by);
+    let mut all = taken(&parts, line.correction().unwrap_or_default());
     let Some(Uploaded { value, state, .. }) = earlier else { return (Before::Unknown, all) };
     let known = |mark: &str| value.corrections.contains(&digest(mark));
     let new = line.corrections().filter(|(_, mark)| !known(mark)).map(|(by, _)| by);
-    let new: Vec<Decimal> = new.collect();
+    let new: Vec<Decimal> = new.chain(again).collect();
     let (is_new, is_different) = (!new.is_empty(), *state == State::Different);
     let before = match (&*value.amount, value.amount.parse()) {
         (DELETE, _) if !is_different => Before::Deleted,
@@ -172,6 +193,38 @@ fn uploaded(line: Line<'_>, earlier: Option<&Uploaded>, by: Decimal) -> (Before,
         all.again = None;
     }
     (before, all)
+}
+
+/// The names by which the journal knows a correction, the exact one first, and those that the same one has in a file that
+/// spells its time otherwise: without a clock, or by that of another zone.
+pub(super) fn names(mark: &str) -> (Vec<String>, Vec<String>) {
+    let exact = digest(mark);
+    let mut parts = mark.rsplitn(4, ' ');
+    let [again, by, time, order] = [(); 4].map(|()| parts.next().unwrap_or_default());
+    let Ok(day) = time.get(..DAY).unwrap_or_default().parse::<Date>() else {
+        return (vec![exact], Vec::new());
+    };
+    if time.len() == DAY {
+        let others = ["T", "Z"].map(|clock| format!("{clock}{exact}"));
+        return (vec![exact], others.to_vec());
+    }
+    // A clock of another zone may show the day before or after.
+    let (clock, other, days) = if time.ends_with('Z') { ("Z", "T", 3) } else { ("T", "Z", 1) };
+    let days = [Ok(day), day.yesterday(), day.tomorrow()].into_iter().take(days).flatten();
+    let days: Vec<_> = days.map(|day| digest(&format!("{order} {day} {by} {again}"))).collect();
+    let own = days.iter().map(|day| format!("{clock}{day}"));
+    let others = days.iter().flat_map(|day| [day.clone(), format!("{other}{day}")]);
+    (std::iter::once(exact).chain(own).collect(), others.collect())
+}
+
+/// Whether a correction of the line may be one that was uploaded with another spelling of its time.
+fn may_be_same(line: Line<'_>, known: &Uploaded) -> bool {
+    let has = |name: &String| known.value.corrections.contains(name);
+    known.is_sale()
+        && line
+            .corrections()
+            .map(|(_, mark)| names(mark))
+            .any(|(own, others)| !own.first().is_some_and(has) && others.iter().any(has))
 }
 
 #[cfg(test)]
@@ -199,6 +252,10 @@ mod tests {
             // Booked again: in place of the whole, or in addition to a part.
             (Amount(dec("32.50")), "-32.50", Some("8"), None, "8 8 8 8"),
             (Amount(dec("32.50")), "-5", Some("3"), None, "ask 30.50 delete skip"),
+            // After a refund of an earlier upload.
+            (Amount(dec("27.50")), "0", Some("3"), None, "ask 30.50 delete skip"),
+            (Deleted, "0", Some("3"), None, "3 3 3 3"),
+            (Ambiguous, "0", Some("3"), None, "ask ask delete skip"),
             (Deleted, "-5", None, None, "delete delete delete delete"),
             (Deleted, "-5", Some("8"), None, "8 8 8 8"),
             // That the account shows none may be a wrong reading of its answer.

@@ -4,10 +4,12 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use funnelflux::imports::{Line, Place, Problems, named_lines};
+use funnelflux::imports::{Line, Place, Problems, Reversal, named_lines};
 use funnelflux::model::updates::Conversion;
+use rust_decimal::Decimal;
 
 use super::Task;
+use super::corrections::names;
 use super::entry::{DELETE, Entry, Value, digest};
 use super::history::Past;
 use super::kept::Kept;
@@ -20,7 +22,7 @@ use crate::output::counted;
 use crate::session::Session;
 use crate::settings::Settings;
 
-const DOUBLE: &str = "an earlier upload, a postback or another program made a conversion of the hit under another \
+const DOUBLE: &str = "the file, an earlier upload, a postback or another program made a conversion of the hit under another \
                       transaction id: a sale would count twice, and a deletion would reach nothing; use the same \
                       transaction ids, undo the earlier upload first, or say --existing skip or add";
 
@@ -34,8 +36,14 @@ pub(super) struct Uploaded {
 
 impl Uploaded {
     /// Whether the hit has a conversion by it.
-    fn is_sale(&self) -> bool {
+    pub(super) fn is_sale(&self) -> bool {
         self.value.amount != DELETE && self.state != State::Different
+    }
+
+    /// Whether a line is older or newer, where the times tell.
+    fn age(&self, line: Line<'_>) -> Option<Ordering> {
+        let times = self.value.time.as_deref().zip(line.moment());
+        times.filter(|(then, now)| now.len() == then.len()).map(|(then, now)| now.cmp(then))
     }
 
     /// Whether it has a correction that the line does not, or came after an upload of the same as the line.
@@ -45,7 +53,8 @@ impl Uploaded {
         entry: &Entry,
         book: Option<&journal::Book>,
     ) -> Result<bool, Failure> {
-        let known: HashSet<String> = line.corrections().map(|(_, mark)| digest(mark)).collect();
+        let known: HashSet<String> =
+            line.corrections().flat_map(|(_, mark)| names(mark).0).collect();
         if self.value.corrections.iter().any(|mark| !known.contains(mark)) {
             return Ok(true);
         }
@@ -102,7 +111,7 @@ impl Earlier {
         kept.judge(entries.collect(), args.table.resend)?;
         let is_asked = !args.table.send.dry.dry_run && existing != Some(Existing::Add);
         earlier.ask(conversions, table, kept, (args.table.send, is_asked), settings).await?;
-        let in_file: HashSet<(String, String)> = conversions.iter().map(key).collect();
+        let in_file = conversions.iter().map(|one| (key(one), !one.is_delete())).collect();
         let (mut left_out, mut problems) = (HashSet::new(), Problems::default());
         let mut told: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
         for (at, (line, one)) in table.sheet.lines().zip(conversions.iter()).enumerate() {
@@ -184,6 +193,14 @@ impl Earlier {
         self.of(one).iter().find(|it| it.transaction == one.transaction_id())
     }
 
+    /// The payout of a line that is newer than a refund of its order in an earlier upload, and does not know of it.
+    pub(super) fn booked_again(&self, line: Line<'_>, one: &Conversion) -> Option<Decimal> {
+        let known = self.same(one).filter(|it| it.state != State::Different)?;
+        let is_newer = known.age(line) == Some(Ordering::Greater);
+        let is_alone = line.corrections().next().is_none() && !known.value.corrections.is_empty();
+        one.amount().filter(|_| is_newer && is_alone && !one.is_delete())
+    }
+
     pub(super) fn found(&self, line: &Place) -> Option<&Found> {
         self.found.get(line)
     }
@@ -192,7 +209,7 @@ impl Earlier {
         &self,
         line: Line<'_>,
         one: &Conversion,
-        in_file: &HashSet<(String, String)>,
+        in_file: &BTreeMap<(String, String), bool>,
         book: Option<&journal::Book>,
     ) -> Result<Verdict, Failure> {
         let order = order(line);
@@ -213,10 +230,7 @@ impl Earlier {
             let is_settled = !known.state.is_unsettled() && known.state != State::Different;
             let is_settled = is_settled && line.correction().is_none();
             if is_settled && entry.digest() != before.digest() {
-                let times = known.value.time.as_deref().zip(line.moment());
-                let times = times.filter(|(then, now)| now.len() == then.len());
-                let age = times.map(|(then, now)| now.cmp(then));
-                match age {
+                match known.age(line) {
                     Some(Ordering::Less) => return Ok(Verdict::Outdated),
                     Some(Ordering::Greater) => {}
                     _ if one.is_delete() => {}
@@ -229,7 +243,7 @@ impl Earlier {
         }
         let (hit, transaction) = key(one);
         let is_in_file =
-            |transaction: &String| in_file.contains(&(hit.clone(), transaction.clone()));
+            |transaction: &String| in_file.contains_key(&(hit.clone(), transaction.clone()));
         let is_double = |known: &Uploaded| {
             (known.transaction.is_empty() != transaction.is_empty())
                 && known.is_sale()
@@ -240,11 +254,27 @@ impl Earlier {
         let is_foreign = |transaction: &String| {
             !is_in_file(transaction) && uploaded.iter().all(|it| it.transaction != *transaction)
         };
-        // Neither the file nor an earlier upload made what the account has.
         let found = self.found(&line.place());
+        let is_there = |it: &Found| matches!(it.reading, Reading::Conversion(Some(_)));
+        // A deletion that reaches nothing may mean another sale of the hit. By a status alone it may be of a sale that never
+        // counted, beside one of another order or line.
+        let takes_amount = line.correction().is_some() && line.reversal() != Some(Reversal::Status);
+        let is_meant = |known: &Uploaded| {
+            let is_other = !line.get("order").is_empty() && differs(known);
+            known.is_sale() && (takes_amount || !(is_other || is_in_file(&known.transaction)))
+        };
+        let mut of_hit = in_file.range((hit.clone(), String::new())..);
+        let is_sold = |((it, other), is_sale): (&(String, String), &bool)| {
+            *is_sale && *it == hit && *other != transaction
+        };
+        let is_double = match one.is_delete() {
+            false => uploaded.iter().any(is_double),
+            true if found.is_none_or(is_there) => false,
+            true => uploaded.iter().any(is_meant) || (takes_amount && of_hit.any(is_sold)),
+        };
+        // Neither the file nor an earlier upload made what the account has.
         let found = found.filter(|found| found.reading == Reading::Conversion(None));
-        let is_double = (!one.is_delete() && uploaded.iter().any(is_double))
-            || found.is_some_and(|found| found.others.iter().any(is_foreign));
+        let is_double = is_double || found.is_some_and(|found| found.others.iter().any(is_foreign));
         Ok(if is_double { Verdict::Double } else { Verdict::Send })
     }
 
@@ -312,10 +342,11 @@ impl Earlier {
     /// Adds to the entry of a line what is to be known of it later.
     pub(super) fn complete(&self, entry: &mut Entry, line: Line<'_>, one: &Conversion) {
         let value = &mut entry.value;
-        value.corrections = line.corrections().map(|(_, mark)| digest(mark)).collect();
-        // What the file does not have the first part of is taken off what earlier ones left.
+        value.corrections = line.corrections().flat_map(|(_, mark)| names(mark).0).collect();
+        // What the file does not have the first part of is taken off what earlier ones left, or booked again after it.
         let left = self.same(one).filter(|it| it.state != State::Different);
-        if let Some(left) = left.filter(|_| line.correction().is_some()) {
+        let goes_on = line.correction().is_some() || self.booked_again(line, one).is_some();
+        if let Some(left) = left.filter(|_| goes_on) {
             value.corrections.extend(left.value.corrections.iter().cloned());
             value.corrections.sort_unstable();
             value.corrections.dedup();
