@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use funnelflux::imports::{Line, Place, Problems, Reversal, named_lines};
 use funnelflux::model::updates::Conversion;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::Task;
-use super::corrections::names;
-use super::entry::{DELETE, Entry, Value, digest};
+use super::entry::{DAY, DELETE, Entry, Value, digest};
 use super::history::Past;
 use super::kept::Kept;
 use super::reading::{Found, Reading, hits};
@@ -366,6 +366,28 @@ fn key(one: &Conversion) -> (String, String) {
 
 fn order(line: Line<'_>) -> Option<String> {
     Some(line.order()).filter(|order| !order.is_empty()).map(digest)
+}
+
+/// The names by which the journal knows a correction, the exact one first, and those that the same one has in a file that
+/// spells its time otherwise: without a clock, or by that of another zone.
+pub(super) fn names(mark: &str) -> (Vec<String>, Vec<String>) {
+    let exact = digest(mark);
+    let mut parts = mark.rsplitn(4, ' ');
+    let [again, by, time, order] = [(); 4].map(|()| parts.next().unwrap_or_default());
+    let Ok(day) = time.get(..DAY).unwrap_or_default().parse::<Date>() else {
+        return (vec![exact], Vec::new());
+    };
+    if time.len() == DAY {
+        let others = ["T", "Z"].map(|clock| format!("{clock}{exact}"));
+        return (vec![exact], others.to_vec());
+    }
+    // A clock of another zone may show the day before or after.
+    let (clock, other, days) = if time.ends_with('Z') { ("Z", "T", 3) } else { ("T", "Z", 1) };
+    let days = [Ok(day), day.yesterday(), day.tomorrow()].into_iter().take(days).flatten();
+    let days: Vec<_> = days.map(|day| digest(&format!("{order} {day} {by} {again}"))).collect();
+    let own = days.iter().map(|day| format!("{clock}{day}"));
+    let others = days.iter().flat_map(|day| [day.clone(), format!("{other}{day}")]);
+    (std::iter::once(exact).chain(own).collect(), others.collect())
 }
 
 /// Leaves out the lines at these positions.
