@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use rust_decimal::Decimal;
 
 use crate::currency;
+use crate::damage::is_invisible;
 
 crate::words::words! {
     /// What separates the whole part of an amount from the rest.
@@ -85,7 +86,7 @@ pub(crate) fn is_plain(cell: &str) -> bool {
 }
 
 fn bare(cell: &str) -> Option<Bare<'_>> {
-    let mut rest = cell.trim().trim_end_matches(NUMBER);
+    let mut rest = cell.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
     if is_plain(rest) {
         return Some(Bare { digits: rest.into(), is_negative: false, currency: None });
     }
@@ -141,7 +142,6 @@ enum Says {
     /// Only if there is no other: `1.234` or `1,234`.
     Either,
     Mark(DecimalMark),
-    Wrong,
 }
 
 fn says(digits: &str) -> Says {
@@ -161,7 +161,7 @@ fn says(digits: &str) -> Says {
                 rest.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0');
             if may_be_thousands { Says::Either } else { mark(points == 1) }
         }
-        _ => Says::Wrong,
+        _ => Says::Nothing,
     }
 }
 
@@ -177,7 +177,7 @@ pub(crate) fn decide<'a>(
             Says::Mark(mark) if decided.is_none() => decided = Some(mark),
             Says::Mark(mark) if decided != Some(mark) => return Err(Unclear::Mixed(at)),
             Says::Either => is_open = true,
-            Says::Mark(_) | Says::Nothing | Says::Wrong => {}
+            Says::Mark(_) | Says::Nothing => {}
         }
     }
     match decided {
@@ -223,6 +223,33 @@ pub(crate) fn amount(cell: &str, mark: DecimalMark) -> Option<Decimal> {
     let text =
         if rest.is_empty() { format!("{sign}{plain}") } else { format!("{sign}{plain}.{rest}") };
     Decimal::from_str_exact(&text).ok()
+}
+
+/// What amounts add up to, and by how much a total of them may differ since they are rounded: by half a unit in the last
+/// place of each. Whole numbers are exact.
+#[derive(Clone, Copy)]
+pub(crate) struct Sum {
+    pub(crate) sum: Decimal,
+    slack: Decimal,
+}
+
+impl Sum {
+    /// `None` if they are too large to add up.
+    pub(crate) fn of(amounts: impl Iterator<Item = Decimal>) -> Option<Self> {
+        let (mut sum, mut count, mut scale) = (Decimal::ZERO, Decimal::ZERO, 0);
+        for amount in amounts {
+            sum = sum.checked_add(amount)?;
+            count += Decimal::ONE;
+            scale = scale.max(amount.scale());
+        }
+        let half = Decimal::try_new(5, scale + 1).ok().filter(|_| scale > 0);
+        Some(Self { sum, slack: count.checked_mul(half.unwrap_or_default())? })
+    }
+
+    /// Whether the amounts may come to this total.
+    pub(crate) fn is(&self, total: Decimal) -> bool {
+        total.checked_sub(self.sum).is_some_and(|by| by.abs() <= self.slack)
+    }
 }
 
 /// The most money in one line. More is a typing error or a column of ids.

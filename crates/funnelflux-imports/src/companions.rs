@@ -1,8 +1,7 @@
 //! Columns that no mapping names and that belong to those that one does.
 
-use crate::header::normal;
 use crate::reader::{FieldKind, Reader};
-use crate::vocabulary::{is_end_of, is_one, split, titles};
+use crate::vocabulary::{are_same, is_end_of, is_one, split, titles};
 
 impl Reader {
     /// The last days beside the first ones, the currency of the amounts, and the items of orders. `columns` have their
@@ -21,7 +20,7 @@ impl Reader {
         let title = |at: Option<usize>| Some(columns.get(at?)?.0);
         let end = title(place("date")).filter(|_| is_missing("end"));
         let end = end.and_then(|first| free().find(|(_, last)| is_end_of(first, last)));
-        let rank = |field, title: &str| titles(field).iter().position(|it| *it == normal(title));
+        let rank = |field, title: &str| titles(field).iter().position(|it| are_same(it, title));
         let amount = self.fields.iter().find(|field| field.kind == FieldKind::Amount);
         let amount = amount.and_then(|field| place(field.name));
         let of_amount: Vec<_> = title(amount).into_iter().flat_map(split).collect();
@@ -37,8 +36,7 @@ impl Reader {
             // Of equal ones that behind the amount.
             Some((rank, at.checked_sub(amount?).unwrap_or(usize::MAX), at))
         };
-        let is_said = self.map.iter().any(|(field, _)| field == "currency");
-        let currency = free().filter(|_| !is_said).filter_map(currency).min();
+        let currency = free().filter(|_| !self.has("currency")).filter_map(currency).min();
         let item = free().filter(|_| !is_missing("hit") && is_missing("item"));
         let item = item.filter_map(|(at, title)| Some((rank("item", title)?, at))).min();
         let found = [

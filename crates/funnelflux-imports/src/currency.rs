@@ -1,33 +1,16 @@
 //! The currency of a file: every place that names one has to mean the same.
 
 use crate::files::Part;
+use crate::problem::quoted;
 use crate::reader::{FieldKind, Reader};
 use crate::sheet::Column;
+use crate::vocabulary::{ALL, is_one};
 use crate::{Note, Problems, Sheet, amount};
-
-/// The codes of ISO 4217, without `ALL` and `TOP`, which are words of titles.
-const CODES: &str = "AED AFN AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD \
-    CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD \
-    HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD \
-    MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG \
-    QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TRY TTD TWD TZS \
-    UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG";
-
-/// What stands for a code, and the codes that it may stand for; longer ones first.
-const SIGNS: &str = "US$ USD\nAU$ AUD\nCA$ CAD\nNZ$ NZD\nHK$ HKD\nSG$ SGD\nMX$ MXN\nNT$ TWD\nA$ AUD\nC$ CAD NIO\n\
-    S$ SGD\nR$ BRL\n$ USD AUD CAD NZD HKD SGD MXN ARS CLP COP TWD BRL UYU DOP BBD BMD BND BSD BZD CUP FJD GYD JMD KYD \
-    LRD NAD SBD SRD TTD XCD\n€ EUR\n£ GBP EGP FKP GIP LBP SHP SYP SDG SSP\n¥ JPY CNY\n￥ JPY CNY\n元 CNY\n円 JPY\n\
-    ₽ RUB\n₹ INR\n₩ KRW KPW\n₺ TRY\n฿ THB\n₫ VND\n₴ UAH\n₦ NGN\n₪ ILS\n₱ PHP\n₸ KZT\nzł PLN\nKč CZK\n\
-    kr. DKK SEK NOK ISK\nkr DKK SEK NOK ISK\nFt HUF\nRM MYR\nRp IDR\nR ZAR";
-
-fn signs() -> impl Iterator<Item = (&'static str, &'static str)> + Clone {
-    SIGNS.lines().filter_map(|line| line.split_once(' '))
-}
 
 /// The codes that a name of a currency may mean. Another text means itself.
 fn codes(name: &str) -> impl Iterator<Item = &str> + Clone {
-    let sign = signs().find(|(sign, _)| *sign == name);
-    sign.map_or(name, |(_, codes)| codes).split(' ')
+    let sign = ALL.signs.iter().find(|[sign, _]| *sign == name);
+    sign.map_or(name, |[_, codes]| codes).split(' ')
 }
 
 /// Whether two names of currencies, codes or signs, may mean the same: `$` may be USD.
@@ -43,7 +26,8 @@ pub(crate) fn taken_off(amount: &str) -> Option<(&str, &str)> {
     let end = || amount.len().checked_sub(3).and_then(|at| amount.split_at_checked(at));
     let end = || end().filter(|(_, code)| is_code(code)).map(|(rest, code)| (code, rest));
     let sign = || {
-        signs().find_map(|(sign, _)| {
+        ALL.signs.iter().find_map(|[sign, _]| {
+            let sign = sign.as_str();
             let rest = amount.strip_prefix(sign).or_else(|| amount.strip_suffix(sign))?;
             Some((sign, rest))
         })
@@ -53,13 +37,12 @@ pub(crate) fn taken_off(amount: &str) -> Option<(&str, &str)> {
 
 /// The currency that a title names: `Amount spent (USD)`, `Cost, EUR`, `Spend €`.
 pub(crate) fn of_title(title: &str) -> Option<&str> {
-    let is_code = |word: &str| word.len() == 3 && CODES.split(' ').any(|code| code == word);
+    let is_code = |word: &str| word.to_uppercase() == word && is_one("code", word);
     let mut words = title.split(|c: char| !c.is_alphanumeric());
     let sign = || {
-        let signs = signs().map(|(sign, _)| sign);
-        signs
-            .filter(|sign| !sign.contains(char::is_alphabetic) || sign.ends_with('$'))
-            .find(|sign| title.contains(sign))
+        let signs = ALL.signs.iter().map(|[sign, _]| sign.as_str());
+        let is_sign = |sign: &&str| !sign.contains(char::is_alphabetic) || sign.ends_with('$');
+        signs.filter(is_sign).find(|sign| title.contains(sign))
     };
     words.rfind(|word| is_code(word)).or_else(sign)
 }
@@ -145,13 +128,12 @@ impl Reader {
         }
         for (line, text) in totals() {
             if let Some(why) = amount::currency(text).and_then(told) {
-                problems.add(line.clone(), format!("the total {text:?} {why}"));
+                problems.add(line.clone(), format!("the total {} {why}", quoted(text)));
             }
         }
-        for (file, header) in
-            parts.iter().filter_map(|part| Some((part.file.as_ref()?, &part.header)))
-        {
-            if let Some(why) = header.currency.as_deref().and_then(told) {
+        for part in parts {
+            let why = part.header.currency.as_deref().and_then(told);
+            if let Some((file, why)) = part.file.as_ref().zip(why) {
                 problems.extend(Problems::of(format!("{file}: a title {why}")));
             }
         }

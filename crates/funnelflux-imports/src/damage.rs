@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::amount;
+use crate::vocabulary::{is_one, words};
 
 macro_rules! damages {
     ($($value:ident, $name:literal, $what:literal $(, $example:literal)?;)+) => {
@@ -87,69 +88,34 @@ pub fn damage(value: &str) -> Option<Damage> {
         return None;
     }
     let lower = value.to_lowercase();
-    if value.chars().any(is_invisible) {
-        return Some(Damage::Invisible);
-    }
-    if value.contains('\u{fffd}') || is_garbled(value) {
-        return Some(Damage::Lost);
-    }
-    if is_error(&lower) || (lower.len() >= 3 && lower.bytes().all(|byte| byte == b'#')) {
-        return Some(Damage::Error);
-    }
-    if matches!(
-        &*lower,
-        "null"
-            | "undefined"
-            | "nan"
-            | "none"
-            | "n/a"
-            | "(not set)"
-            | "(none)"
-            | "[object object]"
-            | "nil"
-            | "(empty)"
-            | "(blank)"
-            | "(null)"
-            | "(unknown)"
-            | "n.a."
-            | "\\n"
-    ) {
-        return Some(Damage::Missing);
-    }
-    if !value.is_empty() && amount::is_none(value) {
-        return Some(Damage::Missing);
-    }
-    if is_scientific(&lower) {
-        return Some(Damage::Scientific);
-    }
-    if let Some((whole, rest)) = value.split_once(['.', ','])
-        && is_digits(whole)
-        && !rest.is_empty()
-        && rest.bytes().all(|byte| byte == b'0')
-        && whole.len() > 4
-    {
-        return Some(Damage::Decimals);
-    }
-    if value.len() > 6
-        && value.contains(',')
-        && value.split(',').skip(1).all(|group| group.len() == 3 && is_digits(group))
-        && value.split(',').next().is_some_and(is_digits)
-    {
-        return Some(Damage::Thousands);
-    }
-    if value.starts_with('\'') || value.starts_with("=\"") || value.starts_with('=') {
-        return Some(Damage::Mark);
-    }
-    if value.starts_with('"') && value.ends_with('"') && value.len() > 1 {
-        return Some(Damage::Quotes);
-    }
-    if is_token(value, &lower) {
-        return Some(Damage::Token);
-    }
-    if value.starts_with('[') && value.ends_with(']') {
-        return Some(Damage::Brackets);
-    }
-    value.contains(['*', '%']).then_some(Damage::Patterns)
+    let is_within = |open, close| {
+        value.len() > 1 && value.starts_with::<char>(open) && value.ends_with::<char>(close)
+    };
+    let has_decimals = value.split_once(['.', ',']).is_some_and(|(whole, rest)| {
+        is_digits(whole) && whole.len() > 4 && is_digits(rest) && is_zeros(rest)
+    });
+    let mut groups = value.split(',');
+    let has_groups = value.len() > 6
+        && groups.next().is_some_and(is_digits)
+        && groups.clone().next().is_some()
+        && groups.all(|group| group.len() == 3 && is_digits(group));
+    let is_filled = lower.len() >= 3 && lower.bytes().all(|byte| byte == b'#');
+    let is_none = words("missing").contains(&lower) || amount::is_none(value);
+    let found = [
+        (value.chars().any(is_invisible), Damage::Invisible),
+        (value.contains('\u{fffd}') || is_garbled(value), Damage::Lost),
+        (is_error(&lower) || is_filled, Damage::Error),
+        (is_none && !value.is_empty(), Damage::Missing),
+        (is_scientific(&lower), Damage::Scientific),
+        (has_decimals, Damage::Decimals),
+        (has_groups, Damage::Thousands),
+        (value.starts_with(['\'', '=']), Damage::Mark),
+        (is_within('"', '"'), Damage::Quotes),
+        (is_token(value, &lower), Damage::Token),
+        (is_within('[', ']'), Damage::Brackets),
+        (value.contains(['*', '%']), Damage::Patterns),
+    ];
+    found.into_iter().find_map(|(is, damage)| is.then_some(damage))
 }
 
 /// Whether the bytes of UTF-8 were read as those of Windows: `Ã¼` for `ü`.
@@ -164,13 +130,11 @@ fn is_garbled(value: &str) -> bool {
 /// Whether a spreadsheet writes it for a value that it could not compute, in any language: `#REF!`, `#BEZUG!`,
 /// `#¿NOMBRE?`, `#DIV/0!`, `#N/A`, `#NV`.
 fn is_error(lower: &str) -> bool {
-    const WORDS: [&str; 11] =
-        ["n/a", "na", "nv", "n/d", "nd", "н/д", "i/t", "n/b", "yok", "hiányzik", "getting_data"];
     let Some(word) = lower.strip_prefix('#') else { return false };
     let inner = word.trim_start_matches(['¡', '¿']).trim_end_matches(['!', '?']);
     let is_word = inner.chars().all(|c| c.is_alphabetic() || matches!(c, '/' | '0' | '_'));
     let is_marked = word.ends_with(['!', '?']) && inner.starts_with(char::is_alphabetic);
-    (is_marked && is_word) || WORDS.contains(&word)
+    (is_marked && is_word) || is_one("error", word)
 }
 
 /// The digits of a number that a spreadsheet keeps.
@@ -217,7 +181,7 @@ fn is_zeros(text: &str) -> bool {
     text.bytes().all(|byte| byte == b'0')
 }
 
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(
         c,
         '\u{ad}' | '\u{a0}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{180e}' | '\u{3164}'

@@ -1,9 +1,9 @@
 //! Columns of days. Which of two numbers is the month is decided for the whole column.
 
 use jiff::civil::Date;
-use jiff::fmt::strtime::BrokenDownTime;
 
 use crate::amount;
+use crate::vocabulary::{ALL, is_one, month};
 use crate::words::words;
 
 words! {
@@ -71,30 +71,43 @@ pub(crate) fn is_iso(cell: &str) -> bool {
     year.len() == 4 && is_number(year) && is_month && is_day
 }
 
-fn is_weekday(word: &str) -> bool {
-    let word = word.to_ascii_lowercase();
-    ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].iter().any(|day| word.starts_with(day))
+/// A month by its name, beside a day and a year of four digits: `Wed, Nov 25th, 2026`, `25. novembre 2026`.
+fn by_name(cell: &str) -> Option<(Date, &str)> {
+    let (mut year, mut named, mut day, mut rest) = (None, None, None, cell);
+    while year.is_none() || named.is_none() || day.is_none() {
+        rest = rest.trim_start_matches([' ', ',', '-', '.', '/', '\u{a0}']);
+        let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+        let (word, after) = rest.split_at_checked(end)?;
+        let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, letters) = word.split_at_checked(digits)?;
+        match digits {
+            0 if named.is_none() && month(word).is_some() => named = month(word),
+            0 if is_one("of", word) || (rest == cell && is_one("weekday", word)) => {}
+            1 | 2 if day.is_none() && is_one("ordinal", letters) => day = number.parse().ok(),
+            4 if year.is_none() && letters.is_empty() => year = number.parse().ok(),
+            _ => return None,
+        }
+        rest = after;
+    }
+    let date = Date::new(year.filter(|year| *year >= 1000)?, named?, day?).ok()?;
+    // In place of the day or the year it may be an hour.
+    (!rest.starts_with(':')).then_some((date, rest))
 }
 
-fn by_name(cell: &str) -> Option<(Date, &str)> {
-    // A name of a weekday in front.
-    let cell = cell
-        .split_once([',', ' '])
-        .filter(|(first, _)| is_weekday(first))
-        .map_or(cell, |(_, rest)| rest.trim_start());
-    // Of the same length, so that places stay.
-    let mut plain = cell.replace([',', '-', '.'], " ");
-    for (text, same) in
-        [("1st", "1  "), ("2nd", "2  "), ("3rd", "3  "), ("th", "  "), ("ept ", "ep  ")]
-    {
-        plain = plain.replace(text, same);
-    }
-    let (date, end) = ["%B %d %Y", "%b %d %Y", "%d %B %Y", "%d %b %Y"]
-        .iter()
-        .find_map(|format| BrokenDownTime::parse_prefix(format, &plain).ok())?;
-    let after = cell.get(end..)?;
-    let is_end = !after.starts_with(|c: char| c.is_alphanumeric());
-    date.to_date().ok().filter(|date| is_end && date.year() >= 1000).map(|date| (date, after))
+/// Whether a cell begins with a day.
+pub(crate) fn is_day(cell: &str) -> bool {
+    readings(cell).0 != [None; 2]
+}
+
+/// Whether a cell would begin with a day if its year had four digits.
+pub(crate) fn has_short_year(cell: &str) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let is_year = |(at, _): (usize, &str)| {
+        let (before, after) = cell.split_at_checked(at).unwrap_or_default();
+        let is_two = after.chars().take_while(|c| is_digit(*c)).count() == 2;
+        is_two && !before.ends_with(is_digit) && is_day(&format!("{before}20{after}"))
+    };
+    !is_day(cell) && cell.match_indices(is_digit).any(is_year)
 }
 
 /// Which order a column has: `Err` with the place of a cell that fits none, or with `None` if each fits both.
@@ -146,7 +159,7 @@ pub(crate) fn zone(rest: &str) -> Result<Option<&str>, &str> {
     match after {
         "" => Ok(None),
         zone if is_zone(zone) => Ok(Some(zone)),
-        day if is_weekday(day) && day.chars().all(char::is_alphabetic) => Ok(None),
+        day if is_one("weekday", day) => Ok(None),
         other => Err(other),
     }
 }
@@ -163,17 +176,9 @@ fn is_zone(text: &str) -> bool {
     !offsets(text).is_empty() || is_name()
 }
 
-/// Names of zones, and the offsets that each may mean.
-const ZONES: &str = "Z +00:00\nUTC +00:00\nGMT +00:00\nWET +00:00\nWEST +01:00\nBST +01:00 +06:00\nCET +01:00\n\
-    CEST +02:00\nMEZ +01:00\nMESZ +02:00\nEET +02:00\nEEST +03:00\nMSK +03:00\nIST +05:30 +02:00 +01:00\n\
-    PKT +05:00\nWIB +07:00\nICT +07:00\nSGT +08:00\nHKT +08:00\nJST +09:00\nKST +09:00\nAEST +10:00\n\
-    AEDT +11:00\nNZST +12:00\nNZDT +13:00\nBRT -03:00\nAST -04:00 +03:00\nADT -03:00\nEST -05:00\nEDT -04:00\n\
-    ET -05:00 -04:00\nCST -06:00 +08:00\nCDT -05:00\nMST -07:00\nMDT -06:00\nPST -08:00\nAKDT -08:00\nAKST -09:00\nHST -10:00\nPDT -07:00\nPT -08:00 -07:00";
-
 /// The offsets that a zone may have, such as `+02:00`; none for one that is not known, or whose rules say it.
 pub(crate) fn offsets(zone: &str) -> Vec<String> {
-    let named = ZONES.lines().filter_map(|line| line.split_once(' '));
-    if let Some((_, offsets)) = named.into_iter().find(|(name, _)| *name == zone) {
+    if let Some(offsets) = ALL.zones.get(zone) {
         return offsets.split(' ').map(str::to_owned).collect();
     }
     let offset = ["UTC", "GMT"].iter().find_map(|name| zone.strip_prefix(name)).unwrap_or(zone);
@@ -195,7 +200,9 @@ pub(crate) fn oddity(cell: &str) -> Option<&'static str> {
     // Of the years 1982 to 2064.
     let is_count = cell.parse::<u32>().is_ok_and(|days| (30_000..60_000).contains(&days));
     let why = "a day as spreadsheets count them; give the column a format of dates";
-    amount::formula(cell).or(is_count.then_some(why))
+    let short = "the year has two digits; give it four, as in 2026-11-25";
+    let short = || has_short_year(cell).then_some(short);
+    amount::formula(cell).or(is_count.then_some(why)).or_else(short)
 }
 
 /// The seconds of the day that a time says, as `14:03`, `2:03:22 PM` or `T14:03:22Z`, to tell which of two lines is
@@ -272,7 +279,7 @@ mod tests {
         for day in 0..4 * 100 * 100 {
             let cell =
                 format!("{:04}-{:02}-{:02}", 1999 + day / 10_000, day / 100 % 100, day % 100);
-            assert!(!is_iso(&cell) || readings(&cell).0 != [None; 2], "{cell}");
+            assert!(!is_iso(&cell) || is_day(&cell), "{cell}");
         }
         for (cell, expected) in [("2026-11-25", true), ("2026-11-29", false), ("226-11-25", false)]
         {

@@ -199,10 +199,7 @@ impl Reader {
         problems.result(())?;
         if let Some(counted) = counts {
             let times = self.times(&mut sheet)?;
-            let Self { corrections, order, .. } = *self;
-            let has_items = self.map.iter().any(|(field, _)| field == "item");
-            let rules = states::Rules { corrections, order, has_items };
-            states::settle(&mut sheet, &counted, &times, rules)?;
+            states::settle(&mut sheet, &counted, &times, self)?;
         }
         if self.is_mapped() || self.adds_up {
             self.add_up(&mut sheet)?;

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use crate::grid::Row;
-use crate::problem::shown;
+use crate::problem::{quoted, shown};
 use crate::reader::{Field, FieldKind, Reader};
-use crate::values::HELPERS;
-use crate::vocabulary::{has_word, is_one};
+use crate::values::{HELPERS, IGNORED};
+use crate::vocabulary::{are_same, has_word, is_one, normal};
 use crate::{Problems, currency, day};
 
 /// The columns of a header: for each used column its place, its name, and the currency of its title.
@@ -25,20 +25,17 @@ pub(crate) struct Header {
 impl Reader {
     /// The field of a title.
     pub(crate) fn field_of(&self, title: &str) -> Option<String> {
-        let title = normal(title);
-        if let Some((field, _)) = self.map.iter().find(|(_, mapped)| normal(mapped) == title) {
+        if let Some((field, _)) = self.map.iter().find(|(_, mapped)| are_same(mapped, title)) {
             return Some(field.clone());
         }
-        let is_mapped = |field: &str| self.map.iter().any(|(mapped, _)| mapped == field);
         let of_profile = self.profile.iter().flat_map(|profile| &profile.columns);
         // A field takes the first of its titles that the file has, so places count.
-        let found =
-            of_profile.filter(|(field, _)| !is_mapped(field)).find_map(|(field, titles)| {
-                titles.iter().any(|known| matches(known, &title)).then(|| field.clone())
-            });
+        let found = of_profile.filter(|(field, _)| !self.has(field)).find_map(|(field, titles)| {
+            titles.iter().any(|known| matches(known, title)).then(|| field.clone())
+        });
         let own = || {
             let own = self.fields.iter().find(|field| {
-                let is = |name: &&str| normal(name) == title;
+                let is = |name: &&str| are_same(name, title);
                 let mut aliases = self.aliases.iter().filter(|(_, name)| name == field.name);
                 is(&field.name)
                     || field.aliases.iter().any(is)
@@ -49,7 +46,7 @@ impl Reader {
                 |field: &&Field| self.profile.is_none() || field.kind == FieldKind::Asset;
             // `End` may be that of something else: the last day is found beside the first.
             let is_end = |field: &&Field| field.name == "end" && self.is_mapped();
-            own.filter(|field| !is_mapped(field.name) && !is_end(field))
+            own.filter(|field| !self.has(field.name) && !is_end(field))
                 .filter(is_meant)
                 .map(|field| field.name.to_owned())
         };
@@ -63,20 +60,16 @@ impl Reader {
         let known =
             || own().chain(HELPERS.into_iter().filter(move |it| !own().any(|name| name == *it)));
         let mut named = self.map.iter().map(|(field, _)| field).chain(of_profile);
-        match named.find(|field| !known().any(|name| name == **field)) {
-            None => Ok(()),
-            Some(field) => {
-                let known = known().collect::<Vec<_>>().join(", ");
-                Err(Problems::of(format!("field {field:?}: expected {known}")))
-            }
-        }
+        let is_other = |field: &&String| !known().any(|name| name == **field);
+        let Some(field) = named.find(is_other) else { return Ok(()) };
+        let known = known().collect::<Vec<_>>().join(", ");
+        Err(Problems::of(format!("field {field:?}: expected {known}")))
     }
 
     /// How early a title is among those of its field in the profile.
     pub(crate) fn rank(&self, field: &str, title: &str) -> usize {
-        let title = normal(title);
         let titles = self.profile.iter().filter_map(|profile| profile.columns.get(field)).flatten();
-        titles.into_iter().position(|known| matches(known, &title)).unwrap_or_default()
+        titles.into_iter().position(|known| matches(known, title)).unwrap_or_default()
     }
 
     pub(crate) fn header(&self, row: &Row) -> Result<Header, Problems> {
@@ -84,8 +77,8 @@ impl Reader {
         let mut columns = Vec::<(usize, String)>::new();
         let (mut currency, mut zone, mut period) = (None, None, None);
         let mut ranks: HashMap<String, usize> = HashMap::new();
-        for at in 0..row.cells.len() {
-            let title = row.get(at);
+        let titles: Vec<&str> = (0..row.cells.len()).map(|at| row.get(at)).collect();
+        for (at, title) in titles.iter().enumerate() {
             let Some(field) = self.field_of(title) else {
                 if !self.is_mapped() {
                     let all =
@@ -95,7 +88,7 @@ impl Reader {
                 continue;
             };
             let rank = self.rank(&field, title);
-            match ranks.get(&field) {
+            match ranks.get(&field).filter(|_| field != IGNORED) {
                 Some(known) if self.is_mapped() && *known != rank => {
                     if rank < *known {
                         columns.retain(|(_, name)| *name != field);
@@ -107,7 +100,9 @@ impl Reader {
                     let before = columns.iter().find(|(_, name)| *name == field);
                     let before = before.map_or("", |(at, _)| row.get(*at));
                     let mut why = format!("two columns {field}: {before:?} and {title:?}");
-                    if self.is_mapped() {
+                    if self.has(&field) {
+                        why += "; rename one of them in the file";
+                    } else if self.is_mapped() {
                         why += &format!(
                             "; --map {field}=COLUMN says which of them, by a title of its own"
                         );
@@ -122,11 +117,10 @@ impl Reader {
             }
             if self.kind(&field) == FieldKind::Day {
                 zone = day::zone_of_title(title).map(str::to_owned).or(zone);
-                period = Some(title.to_owned()).filter(|it| is_one("period", it)).or(period);
+                period = Some((*title).to_owned()).filter(|it| is_one("period", it)).or(period);
             }
             columns.push((at, field));
         }
-        let titles: Vec<&str> = (0..row.cells.len()).map(|at| row.get(at)).collect();
         if self.is_mapped() {
             let field = |at| columns.iter().find(|(place, _)| *place == at).map(|it| it.1.clone());
             let all = titles.iter().zip(0..).map(|(title, at)| (*title, field(at)));
@@ -147,39 +141,29 @@ impl Reader {
                 )));
             }
         }
-        let missing: Vec<String> = self
-            .fields
-            .iter()
-            .filter(|field| field.is_required && self.is_mapped() && !has(field.name))
-            .map(|field| self.titles(field.name))
-            .collect();
+        let needed = self.fields.iter().filter(|field| field.is_required && self.is_mapped());
+        let missing = needed.filter(|field| !has(field.name)).map(|field| self.titles(field.name));
+        let missing = missing.collect::<Vec<_>>().join(" and ");
         if !missing.is_empty() {
-            let what = self
-                .profile
-                .as_ref()
-                .map_or("the mapping".to_owned(), |profile| profile.title.clone());
-            return Err(Problems::of(format!(
-                "no header of {what} was found: expected columns {}",
-                missing.join(" and ")
-            )));
+            let what = self.profile.as_ref().map_or("the mapping", |profile| &profile.title);
+            let why = format!("no header of {what} was found: expected columns {missing}");
+            return Err(Problems::of(why));
         }
         let is_free = |at: &usize| !columns.iter().any(|(taken, _)| taken == at);
         let free = (0..).zip(titles).filter(|(at, title)| is_free(at) && !title.is_empty());
         let free = free.map(|(at, title)| (at, title.to_owned())).collect();
+        columns.retain(|(_, field)| field != IGNORED);
         Ok(Header { columns, free, currency, zone, period, width: row.cells.len() })
     }
 
     /// Refuses amounts that their title says to be millionths.
     pub(crate) fn check_unit(&self, header: &Header, row: &Row) -> Result<(), Problems> {
         let is_amount = |field: &str| self.kind(field) == FieldKind::Amount && self.rate.is_none();
-        let mut amounts = header.columns.iter().filter(|(_, field)| is_amount(field));
-        match amounts.find(|(at, _)| has_word("micros", row.get(*at))) {
-            None => Ok(()),
-            Some((at, _)) => Err(Problems::of(format!(
-                "column {:?} has millionths; --rate 0.000001 divides them",
-                shown(row.get(*at))
-            ))),
-        }
+        let amounts = header.columns.iter().filter(|(_, field)| is_amount(field));
+        let mut titles = amounts.map(|(at, _)| row.get(*at));
+        let Some(title) = titles.find(|title| has_word("micros", title)) else { return Ok(()) };
+        let title = quoted(title);
+        Err(Problems::of(format!("column {title} has millionths; --rate 0.000001 divides them")))
     }
 
     pub(crate) fn titles(&self, field: &str) -> String {
@@ -191,16 +175,13 @@ impl Reader {
     }
 }
 
-pub(crate) fn normal(title: &str) -> String {
-    title.replace('_', " ").split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
-}
-
 /// Whether a title is the known one; where that ends in `*`, with a currency in the place of it.
 pub(crate) fn matches(known: &str, title: &str) -> bool {
     match known.strip_suffix('*') {
-        None => normal(known) == title,
-        Some(start) => title
-            .strip_prefix(&normal(start))
-            .is_some_and(|rest| rest.is_empty() || currency::is_currency(rest)),
+        None => are_same(known, title),
+        Some(start) => [normal(title), normal(&title.to_lowercase())].iter().any(|title| {
+            let rest = title.strip_prefix(&normal(start));
+            rest.is_some_and(|rest| rest.is_empty() || currency::is_currency(rest))
+        }),
     }
 }

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use crate::amount::Sum;
 use crate::grid::{Row, Rows, trimmed};
 use crate::header::Header;
 use crate::note::NO_AMOUNT;
 use crate::reader::{FieldKind, Reader};
 use crate::status::Unread;
+use crate::vocabulary::words;
 use crate::{Note, Place, Problems, Sheet, amount, day};
 
 impl Reader {
@@ -33,7 +35,7 @@ impl Reader {
             let titles = header.free.iter().map(|(_, title)| title.clone());
             sheet.notes.push(Note::Ignored(titles.collect()));
         }
-        let mut unread = Unread::new(header);
+        let mut unread = Unread::new(header, rows.row());
         let strip = self.profile.as_ref().map_or("", |profile| &profile.strip);
         // Meta's totals have the end of the period, and no day.
         let kind = |name: &str| if name == "end" { FieldKind::Text } else { self.kind(name) };
@@ -65,33 +67,23 @@ impl Reader {
                 continue;
             }
             if !is_line && self.is_mapped() {
-                if is_total(row, &kinds, &of_sales, amount) {
-                    // A formula that was never computed is nothing to hold against the lines.
-                    if amount::formula(amount).is_some() {
-                        footer.push(place(row.line));
-                        continue;
-                    }
+                let is_total = is_total(row, &kinds, &of_sales, amount);
+                // A formula that was never computed is nothing to hold against the lines.
+                if is_total && amount::formula(amount).is_none() {
                     totals.push((place(row.line), amount.to_owned()));
                     continue;
                 }
-                if header.columns.len() > 1 && row.filled().nth(1).is_none() {
+                if is_total || (header.columns.len() > 1 && row.filled().nth(1).is_none()) {
                     footer.push(place(row.line));
                     continue;
                 }
             }
-            let extra = (header.width..row.cells.len()).any(|at| !row.get(at).is_empty());
-            if row.cells.len() < header.width
-                || (row.cells.len() > header.width && (extra || !self.is_mapped()))
-            {
-                let cells = if row.cells.len() == 1 { "cell" } else { "cells" };
-                problems.add(
-                    place(row.line),
-                    format!(
-                        "got {} {cells}; expected {}, as in the header",
-                        row.cells.len(),
-                        header.width
-                    ),
-                );
+            let (got, expected) = (row.cells.len(), header.width);
+            let extra = (expected..got).any(|at| !row.get(at).is_empty() || !self.is_mapped());
+            if got < expected || extra {
+                let cells = if got == 1 { "cell" } else { "cells" };
+                let why = format!("got {got} {cells}; expected {expected}, as in the header");
+                problems.add(place(row.line), why);
                 continue;
             }
             if !is_line && self.is_mapped() && needs_amount && amount::is_none(amount) {
@@ -99,7 +91,7 @@ impl Reader {
                 continue;
             }
             let cells = kinds.iter().map(|(at, kind)| match kind {
-                FieldKind::Id => stripped(row.get(*at), strip),
+                FieldKind::Id => row.get(*at).trim_matches(|c| strip.contains(c)),
                 _ => row.get(*at),
             });
             sheet.push(row.line, cells);
@@ -107,7 +99,7 @@ impl Reader {
         }
         given.iter().for_each(|(name, value)| sheet.fill(name, value));
         self.check_controls(&sheet, &mut problems);
-        problems.extend(unread.problem().map(Problems::of).unwrap_or_default());
+        problems.extend(unread.problems());
         if let Some(line) = rows.open() {
             problems.add(place(line), "a quote (\") is never closed");
             return problems.result((sheet, totals));
@@ -130,10 +122,11 @@ impl Reader {
         }
         let Some(amounts) = columns(FieldKind::Amount).next() else { return };
         let amount = |at: usize| amounts.at(at).parse::<Decimal>().ok();
-        let sum =
-            (lines.start..last).try_fold(Decimal::ZERO, |sum, at| sum.checked_add(amount(at)?));
-        if let Some(sum) = sum.filter(|sum| !sum.is_zero() && Some(*sum) == amount(last)) {
-            sheet.notes.push(Note::Totals { lines: vec![sheet.place_of(last)], sum });
+        let others = (lines.start..last).map(amount).collect::<Option<Vec<_>>>();
+        let sum = others.and_then(|all| Sum::of(all.into_iter())).zip(amount(last));
+        if let Some((sum, total)) = sum.filter(|(sum, total)| !total.is_zero() && sum.is(*total)) {
+            let lines = vec![sheet.place_of(last)];
+            sheet.notes.push(Note::Totals { lines, sum: sum.sum, total });
             sheet.pick(&(0..sheet.len()).filter(|at| *at != last).collect::<Vec<_>>());
         }
     }
@@ -146,13 +139,9 @@ impl Reader {
                 text.bytes().any(may_have).then_some(())?;
                 Some(match text.chars().find(|c| c.is_control())? {
                     '\t' => "contains a tab".to_owned(),
-                    '\n' if !self.is_mapped() => {
-                        "a quote (\") is never closed on its line".to_owned()
-                    }
-                    '\n' => "contains a line break".to_owned(),
-                    other => {
-                        format!("contains the control character U+{:04X}", u32::from(other))
-                    }
+                    '\n' if self.is_mapped() => "contains a line break".to_owned(),
+                    '\n' => "a quote (\") is never closed on its line".to_owned(),
+                    other => format!("contains the control character U+{:04X}", u32::from(other)),
                 })
             });
         }
@@ -172,13 +161,13 @@ pub(crate) fn is_total(
     }
     let is_word = || {
         let first = row.filled().next().unwrap_or_default().to_lowercase();
-        let mut rest = WORDS.iter().filter_map(|word| first.strip_prefix(word));
+        let mut rest = words("total").iter().filter_map(|word| first.strip_prefix(word.as_str()));
         rest.any(|rest| !rest.starts_with(char::is_alphanumeric))
     };
     let mut keys = keys(kinds).map(|(at, kind)| (row.get(at), kind));
     // A campaign may be called `Total War`: what has a day and an id is a line.
     let is_value = |(cell, kind): (&str, FieldKind)| match kind {
-        FieldKind::Day => day::readings(cell).0 != [None; 2],
+        FieldKind::Day => day::is_day(cell),
         _ => !amount::is_none(cell),
     };
     let is_line = || keys.clone().all(is_value);
@@ -222,39 +211,6 @@ fn says_so(cell: &str) -> bool {
     }
     let cell = trimmed(cell);
     let word = cell.trim_end_matches([':', ' ']);
-    let is = |known: &&str| known.len() == word.len() && word.to_lowercase() == *known;
-    cell.starts_with(char::is_alphabetic) && WORDS.iter().any(is)
+    let is = |known: &String| known.len() == word.len() && word.to_lowercase() == *known;
+    cell.starts_with(char::is_alphabetic) && words("total").iter().any(is)
 }
-
-/// The cell without these characters around it. Most cells have none.
-fn stripped<'a>(cell: &'a str, characters: &str) -> &'a str {
-    let is_one = |byte: Option<&u8>| byte.is_some_and(|it| characters.as_bytes().contains(it));
-    let bytes = cell.as_bytes();
-    let is_around = is_one(bytes.first()) || is_one(bytes.last());
-    if is_around { cell.trim_matches(|c| characters.contains(c)) } else { cell }
-}
-
-const WORDS: [&str; 22] = [
-    "total",
-    "totals",
-    "grand total",
-    "total general",
-    "subtotal",
-    "gesamt",
-    "gesamtsumme",
-    "gesamtergebnis",
-    "summe",
-    "insgesamt",
-    "totale",
-    "suma",
-    "sum",
-    "totaal",
-    "итого",
-    "всего",
-    "合計",
-    "总计",
-    "总和",
-    "toplam",
-    "razem",
-    "summa",
-];

@@ -26,8 +26,10 @@ pub enum Note {
     Totals {
         /// The lines.
         lines: Vec<Place>,
-        /// The sum.
+        /// The sum of the others.
         sum: Decimal,
+        /// What the file says, which may differ from the sum by rounding, or where totals are not checked.
+        total: Decimal,
     },
     /// Lines that are left out or changed, and why.
     Lines(Vec<Place>, &'static str),
@@ -72,8 +74,14 @@ impl fmt::Display for Note {
             Self::Ignored(columns) => {
                 write!(f, "columns that are not used: {}", columns.join(", "))
             }
-            Self::Totals { lines: at, sum } => {
-                write!(f, "{}: a total of {sum}, which the other lines add up to", named_lines(at))
+            Self::Totals { lines: at, sum, total } => {
+                let at = named_lines(at);
+                match sum == total {
+                    true => write!(f, "{at}: a total of {sum}, which the other lines add up to"),
+                    false => {
+                        write!(f, "{at}: a total of {total}, and the other lines add up to {sum}")
+                    }
+                }
             }
             Self::Lines(at, why) => write!(f, "{}: {why}", named_lines(at)),
             Self::Damaged(all) => write!(f, "DAMAGED values, sent all the same: {all}"),

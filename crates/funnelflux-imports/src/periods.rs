@@ -41,11 +41,16 @@ impl Reader {
     /// Refuses lines of more than one day: their cost would be put on the first.
     pub(crate) fn check_ends(&self, parts: &[Part], sheet: &Sheet, problems: &mut Problems) {
         let column = |name: &str| sheet.columns.get(sheet.place(name)?);
+        // Days of another zone than that of --tz are refused later.
+        let zone = sheet.zones.keys().next().map(|(_, zone)| zone);
+        let zone = zone
+            .map_or_else(String::new, |zone| format!(" and the zone of its days, {zone}, as --tz"));
         for title in parts.iter().filter_map(|part| part.header.period.as_ref()) {
             if column("end").is_none() {
+                let also = if self.takes_periods { "" } else { " and --periods" };
                 problems.extend(Problems::of(format!(
                     "column {title:?} is of longer times, and a cost is of one day; break the report down by day, or give \
-                     the last days by --map end=COLUMN and --periods"
+                     the last days by --map end=COLUMN{also}{zone}"
                 )));
             }
         }
@@ -61,7 +66,7 @@ impl Reader {
             let (last, first) = (end.text(*code), date.at(at));
             if !last.is_empty() && ends.get(*code as usize).is_none_or(|day| day != first) {
                 let why = format!(
-                    "the line is of {first} to {last}, and a cost is of one day; break the report down by day, or take it with --periods",
+                    "the line is of {first} to {last}, and a cost is of one day; break the report down by day, or take it with --periods{zone}",
                 );
                 problems.add(sheet.place_of(at), why);
             }
@@ -71,8 +76,7 @@ impl Reader {
 
 /// The first and the last day of a cell that has two.
 fn span(cell: &str) -> Option<(String, String)> {
-    let is_day =
-        |text: &str| day::readings(text).0 != [None; 2] && day::readings(text).1.is_empty();
+    let is_day = |text: &str| day::is_day(text) && day::readings(text).1.is_empty();
     if day::is_iso(cell) {
         return None;
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Place, named_lines};
+use crate::{Damage, Place, amount, named_lines};
 
 /// The most values that are shown for a cause; one more is kept.
 const MOST_VALUES: usize = 3;
@@ -18,6 +18,12 @@ pub(crate) fn shown(value: &str) -> String {
     };
     let start = value.chars().take(shown).collect::<String>();
     format!("{start}… ({length} characters)")
+}
+
+/// A value in quotes, with plain spaces in place of others.
+pub(crate) fn quoted(value: &str) -> String {
+    let is_space = |c: char| c.is_whitespace() && !c.is_control();
+    format!("{:?}", shown(value.trim_end_matches(amount::NUMBER)).replace(is_space, " "))
 }
 
 /// One cause, with the lines that have it.
@@ -54,8 +60,10 @@ impl fmt::Display for Problem {
             write!(f, "{}: ", named_lines(&self.lines))?;
         }
         if !self.column.is_empty() {
-            let shown =
-                self.values.iter().take(MOST_VALUES).map(|value| format!("{:?}", shown(value)));
+            // The space may be what is wrong.
+            let is_plain = !self.cause.starts_with(&Damage::Invisible.to_string());
+            let one = |it: &String| if is_plain { quoted(it) } else { format!("{:?}", shown(it)) };
+            let shown = self.values.iter().take(MOST_VALUES).map(one);
             let more = (self.values.len() > MOST_VALUES).then(|| "…".to_owned());
             let values = shown.chain(more).collect::<Vec<_>>().join(", ");
             write!(f, "{} {values}: ", self.column)?;

@@ -6,26 +6,16 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::DayOrder;
+use crate::values::IGNORED;
 use crate::words::words;
 
-/// What a file is uploaded as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum UploadKind {
-    /// Ad spend.
-    Costs,
-    /// Conversions.
-    Conversions,
-}
-
-impl UploadKind {
-    /// Its name on the command line.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Costs => "costs",
-            Self::Conversions => "conversions",
-        }
+words! {
+    /// What a file is uploaded as.
+    UploadKind {
+        /// Ad spend.
+        Costs = "costs",
+        /// Conversions.
+        Conversions = "conversions",
     }
 }
 
@@ -122,26 +112,18 @@ impl Profile {
         fn with_name(name: impl Into<String>) => name = name.into();
         /// Sets the currency of every file.
         fn with_currency(currency: impl Into<String>) => currency = Some(currency.into());
-    }
-
-    /// Takes a field from the column of this title, and from no other.
-    #[must_use]
-    pub fn with_column(mut self, field: impl Into<String>, title: impl Into<String>) -> Self {
-        self.columns.insert(field.into(), vec![title.into()]);
-        self
-    }
-
-    /// Sets which number of a date comes first.
-    #[must_use]
-    pub fn with_day_order(self, order: impl Into<Option<DayOrder>>) -> Self {
-        Self { dates: order.into().or(self.dates), ..self }
-    }
-
-    /// Sets what a status means.
-    #[must_use]
-    pub fn with_state(mut self, status: &str, state: State) -> Self {
-        self.status.insert(status.trim().to_lowercase(), state);
-        self
+        /// Takes a field from the column of this title, and from no other. Columns that are `ignored` may be several.
+        fn with_column(field: impl Into<String>, title: impl Into<String>), |it| {
+            let field = field.into();
+            let titles = it.columns.remove(&field).filter(|_| field == IGNORED);
+            let titles = titles.into_iter().flatten().chain([title.into()]).collect();
+            it.columns.insert(field, titles);
+        };
+        /// Sets which number of a date comes first.
+        fn with_day_order(order: impl Into<Option<DayOrder>>), |it| it.dates = order.into().or(it.dates);
+        /// Sets what a status means.
+        fn with_state(status: &str, state: State), |it|
+            it.status.insert(status.trim().to_lowercase(), state);
     }
 
     /// The text that [`parse`](Self::parse) reads.

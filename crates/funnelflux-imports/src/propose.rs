@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::grid::{Row, Rows, Text};
-use crate::header::{Header, matches, normal};
+use crate::header::{Header, matches};
 use crate::lines::is_total;
 use crate::problem::shown;
 use crate::reader::{Field, FieldKind, Reader};
+use crate::states::STATUS;
 use crate::status::Values;
-use crate::values::HELPERS;
-use crate::vocabulary::{self, has_part, has_word};
+use crate::values::{HELPERS, IGNORED};
+use crate::vocabulary::{self, are_same, has_part, has_word, normal};
 use crate::{Problems, Profile, State, UploadKind, amount, day, decode::decoded};
 
 /// The lines that the sample has.
@@ -57,22 +58,23 @@ pub struct Proposal {
     pub columns: Vec<ProposedColumn>,
     /// The fields without which the file cannot be sent, and that no column has.
     pub missing: Vec<&'static str>,
+    /// The titles of columns that may be the amount as well as the one that is taken. Where none is taken since they
+    /// differ, all of them.
+    pub rivals: Vec<String>,
     /// What the words of the statuses may mean that nothing says.
     pub states: BTreeMap<String, State>,
 }
+
+/// Why a column may be a field, its rank among the columns for the same reason, its place, and the field.
+type Score = (Reason, usize, usize, String);
 
 struct Sample {
     titles: Row,
     rows: Vec<Row>,
 }
 
-/// How well a network's columns are those of a file; the more, the better.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Fit {
-    is_certain: bool,
-    columns: usize,
-    rank: std::cmp::Reverse<usize>,
-}
+/// How well a network's columns are those of a file: whether it is certain, their number, and their ranks.
+type Fit = (bool, usize, std::cmp::Reverse<usize>);
 
 impl Reader {
     /// Proposes a mapping. Columns that the mapping of this reader gives are taken as given.
@@ -116,16 +118,11 @@ impl Reader {
         }
         // Of two that fit as well the first: one's own come before those that are built in.
         fits.sort_by_key(|(fit, _)| std::cmp::Reverse(*fit));
-        let certain = fits.first().filter(|(fit, _)| fit.is_certain).map(|(_, profile)| *profile);
-        let network = certain.cloned();
-        let others = match certain {
-            Some(_) => Vec::new(),
-            None => fits.into_iter().map(|(_, profile)| profile.clone()).collect(),
-        };
-        let reader = match &network {
-            Some(profile) => reader.with_profile(profile.clone()),
-            None => reader,
-        };
+        let is_certain = fits.first().is_some_and(|(fit, _)| fit.0);
+        let mut all = fits.into_iter().map(|(_, profile)| profile.clone());
+        let network = if is_certain { all.next() } else { None };
+        let others = all.filter(|_| !is_certain).collect();
+        let reader = network.iter().cloned().fold(reader, Self::with_profile);
         let by_header = found(&reader, is_plain).filter(|_| is_plain || network.is_some());
         let sample = match by_header {
             Some((_, rows)) => Sample::new(rows),
@@ -133,7 +130,8 @@ impl Reader {
                 Problems::of("no row looks like a header: two titles of columns or more, and no values among them")
             })?,
         };
-        let columns = reader.assigned(&sample, &profiles, is_plain || network.is_some());
+        let is_known = is_plain || network.is_some();
+        let (columns, rivals) = reader.assigned(&sample, &profiles, is_known);
         let has = |name: &str| {
             let mut fields = columns.iter().filter_map(|column| column.field.as_ref());
             fields.any(|(field, _)| field == name)
@@ -144,19 +142,22 @@ impl Reader {
         // What the customer paid is asked for, and never taken for what the affiliate gets.
         let payout = self.fields.iter().find(|field| field.name == "payout" && !has(field.name));
         let sales = || (0..columns.len()).filter(|at| is_of_sale(sample.titles.get(*at)));
-        let is_asked = |field: &&Field| sales().any(|at| sample.fits(at, field));
+        let is_asked =
+            |field: &&Field| !rivals.is_empty() || sales().any(|at| sample.fits(at, field));
         missing.extend(payout.filter(is_asked).map(|field| field.name));
-        let status = columns
-            .iter()
-            .position(|it| it.field.as_ref().is_some_and(|(field, _)| field == "status"));
-        let states = status.and_then(|at| {
-            let (values, known) = (sample.values(at), reader.all_states());
-            let states = values.states(&columns.get(at)?.title)?.into_iter();
-            let states = states.filter_map(|(value, state)| Some((value.to_lowercase(), state?)));
-            Some(states.filter(|(value, _)| !known.contains_key(value)).collect())
-        });
-        let states = states.unwrap_or_default();
-        Ok(Proposal { network, others, is_plain, columns, missing, states })
+        let known = reader.all_states();
+        let mut states = BTreeMap::new();
+        for (at, column) in columns.iter().enumerate() {
+            let field = column.field.as_ref().map_or("", |(field, _)| field);
+            let values = sample.values(at);
+            let found = values.states(&column.title).filter(|_| STATUS.contains(&field));
+            // An empty cell of a further column says nothing.
+            let is_said = |value: &str| field == "status" || !value.is_empty();
+            let found = found.into_iter().flatten().filter(|(value, _)| is_said(value));
+            states.extend(found.filter_map(|(value, state)| Some((value.to_lowercase(), state?))));
+        }
+        states.retain(|value, _| !known.contains_key(value));
+        Ok(Proposal { network, others, is_plain, columns, missing, rivals, states })
     }
 
     /// How well the columns of a header are those of the profile of this reader.
@@ -168,11 +169,11 @@ impl Reader {
         };
         let (mut ranks, mut is_only) = (Vec::new(), false);
         for (at, field) in &header.columns {
-            let title = normal(titles.get(*at));
-            if is_of(profile, &title) {
-                let rank = self.rank(field, &title);
+            let title = titles.get(*at);
+            if is_of(profile, title) {
+                let rank = self.rank(field, title);
                 let others = all.iter().filter(|other| other.name != profile.name);
-                is_only |= rank == 0 && !others.into_iter().any(|other| is_of(other, &title));
+                is_only |= rank == 0 && !others.into_iter().any(|other| is_of(other, title));
                 ranks.push(rank);
             }
         }
@@ -182,11 +183,8 @@ impl Reader {
         // A file of sales without what they pay is hardly that of the network.
         let has_payout = header.columns.iter().any(|(_, field)| field == "payout");
         let is_whole = profile.upload == UploadKind::Costs || has_payout;
-        Fit {
-            is_certain: (is_only || is_alike) && is_whole || !is_built_in,
-            columns: ranks.len(),
-            rank: std::cmp::Reverse(ranks.iter().sum()),
-        }
+        let is_certain = (is_only || is_alike) && is_whole || !is_built_in;
+        (is_certain, ranks.len(), std::cmp::Reverse(ranks.iter().sum()))
     }
 
     /// Assets are said by options as well as by columns.
@@ -203,19 +201,15 @@ impl Reader {
         sample: &Sample,
         profiles: &[&Profile],
         is_known: bool,
-    ) -> Vec<ProposedColumn> {
+    ) -> (Vec<ProposedColumn>, Vec<String>) {
         let columns: Vec<_> = (0..)
             .zip(sample.titles())
             .map(|(at, title)| {
                 let mut cells = sample.column(at).peekable();
-                let has_cells = cells.peek().is_some();
-                let holds_ids = has_cells && cells.all(|cell| looks_like_id(title, cell));
-                ProposedColumn {
-                    title: title.to_owned(),
-                    sample: String::new(),
-                    field: None,
-                    holds_ids,
-                }
+                let holds_ids =
+                    cells.peek().is_some() && cells.all(|cell| looks_like_id(title, cell));
+                let (title, sample) = (title.to_owned(), String::new());
+                ProposedColumn { title, sample, field: None, holds_ids }
             })
             .collect();
         // A column of states that has some of sales which do not count goes before others.
@@ -227,17 +221,16 @@ impl Reader {
             Some(at + if is_open { 0 } else { columns.len() })
         };
         let has_states = (0..columns.len()).any(|at| states(at).is_some());
-        let mut scores = Vec::new();
+        let mut scores: Vec<Score> = Vec::new();
         for (at, title) in sample.titles().enumerate().filter(|(_, title)| !title.is_empty()) {
             if let Some(field) = self.field_of(title).filter(|field| is_known || field != "end") {
-                let given = self.map.iter().any(|(mapped, _)| *mapped == field);
                 // `Campaign` may be a name beside a column of ids.
                 let is_id = columns.get(at).is_some_and(|column| column.holds_ids);
                 let rank = match self.kind(&field) == FieldKind::Id && !is_known && !is_id {
                     true => usize::MAX,
                     false => self.rank(&field, title),
                 };
-                let (reason, rank) = match given {
+                let (reason, rank) = match self.has(&field) {
                     true => (Reason::Given, rank),
                     // Of the names of a payout one says more than the others.
                     false if is_known => (Reason::Title, rank),
@@ -268,14 +261,15 @@ impl Reader {
         // The best reason first; of equal ones the first column.
         scores.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
         let (mut columns, mut taken) = (columns, BTreeSet::new());
-        for (reason, _, at, field) in scores {
-            let Some(column) = columns.get_mut(at).filter(|column| column.field.is_none()) else {
+        for (reason, _, at, field) in &scores {
+            let Some(column) = columns.get_mut(*at).filter(|column| column.field.is_none()) else {
                 continue;
             };
-            if taken.insert(field.clone()) {
-                column.field = Some((field, reason));
+            if taken.insert(field) || field == IGNORED {
+                column.field = Some((field.clone(), *reason));
             }
         }
+        let rivals = if is_known { Vec::new() } else { self.rivals(sample, &scores, &mut columns) };
         let field = |column: &ProposedColumn| column.field.as_ref().map(|(field, _)| field.clone());
         let all: Vec<_> = sample.titles().zip(columns.iter().map(field)).collect();
         for (at, name) in self.companions(&all) {
@@ -295,7 +289,36 @@ impl Reader {
             let mut cells = lines.iter().map(|row| row.get(at));
             column.sample = shown(cells.find(|cell| !cell.is_empty()).unwrap_or_default());
         }
-        columns
+        (columns, rivals)
+    }
+
+    /// The columns that may be the amount beside the one that is taken. Where titles say as much of one that differs,
+    /// none is taken.
+    fn rivals(
+        &self,
+        sample: &Sample,
+        scores: &[Score],
+        columns: &mut [ProposedColumn],
+    ) -> Vec<String> {
+        let amount = self.fields.iter().find(|field| field.kind == FieldKind::Amount);
+        let mut all = scores.iter().filter(|it| amount.is_some_and(|field| field.name == it.3));
+        let first = all.next().filter(|first| first.0 != Reason::Given);
+        let Some((first, amount)) = first.zip(amount) else { return Vec::new() };
+        let is_free = |at: usize| columns.get(at).is_some_and(|column| column.field.is_none());
+        let others = all.filter(|it| is_free(it.2) && sample.fits(it.2, amount)).collect();
+        // What may be either has the last rank.
+        let weight = |it: &Score| (it.0, it.1 == usize::MAX);
+        let differs = |at| sample.rows.iter().any(|row| row.get(at) != row.get(first.2));
+        let (mut rivals, weaker): (Vec<_>, Vec<_>) = Vec::into_iter(others)
+            .partition(|other| weight(other) == weight(first) && differs(other.2));
+        if rivals.is_empty() {
+            rivals = weaker;
+        } else {
+            rivals.push(first);
+            columns.get_mut(first.2).into_iter().for_each(|column| column.field = None);
+        }
+        rivals.sort_by_key(|rival| rival.2);
+        rivals.into_iter().map(|rival| sample.titles.get(rival.2).to_owned()).collect()
     }
 }
 
@@ -305,7 +328,8 @@ fn sample(text: &Text<'_>, reader: &Reader) -> Option<Sample> {
     let is_value = |cell: &str| {
         amount::is_amount(cell)
             || amount::is_none(cell)
-            || day::readings(cell).0 != [None; 2]
+            || day::is_day(cell)
+            || day::has_short_year(cell)
             || reader.fields.iter().filter_map(|field| field.fits).any(|fits| fits(cell))
     };
     [8, 5, 3, 2].into_iter().find_map(|least| {
@@ -356,7 +380,7 @@ impl Sample {
     fn fits(&self, at: usize, field: &Field) -> bool {
         let fits = |cell: &&str| match (field.fits, field.kind) {
             (Some(fits), _) => fits(cell),
-            (None, FieldKind::Day) => day::readings(cell).0 != [None; 2],
+            (None, FieldKind::Day) => day::is_day(cell) || day::has_short_year(cell),
             (None, FieldKind::Amount) => amount::is_amount(cell) || amount::is_none(cell),
             (None, _) => true,
         };
@@ -379,7 +403,7 @@ fn looks_like_id(title: &str, cell: &str) -> bool {
         word.ends_with("id") || ["zone", "site", "sub"].iter().any(|it| word.starts_with(it))
     });
     inner.chars().all(is_word)
-        && day::readings(cell).0 == [None; 2]
+        && !day::is_day(cell)
         && match letters {
             0 => longest == inner.len() && (longest >= 12 || (longest >= 5 && says_so)),
             _ => longest >= 5 || (longest > 0 && inner.len() >= if says_so { 5 } else { 20 }),
@@ -398,6 +422,8 @@ fn weighed(name: &str, title: &str, reason: Reason, rank: usize) -> Option<(Reas
     let is_exact = reason == Reason::Title;
     match name {
         "cost" if !is_exact && has_word("unit", title) => None,
+        // Beside plain amounts millionths are the same once more.
+        "cost" if has_word("micros", title) => Some((reason.min(Reason::Word), usize::MAX)),
         "payout" if has_part("own", title) => Some((reason, rank)),
         "payout" if is_of_sale(title) => None,
         "payout" if has_part("maybe", title) => Some((reason.min(Reason::Word), usize::MAX)),
@@ -407,11 +433,10 @@ fn weighed(name: &str, title: &str, reason: Reason, rank: usize) -> Option<(Reas
 
 /// Why a title may be that of a field.
 fn reason(name: &str, field: Option<&Field>, title: &str, profiles: &[&Profile]) -> Option<Reason> {
-    let title = normal(title);
     let known = || profiles.iter().filter_map(|profile| profile.columns.get(name)).flatten();
     let own = vocabulary::titles(name);
-    let is_own = || field.is_none() && own.contains(&title);
-    if known().any(|known| matches(known, &title)) || is_own() {
+    let is_own = || field.is_none() && own.iter().any(|known| are_same(known, title));
+    if known().any(|known| matches(known, title)) || is_own() {
         return Some(Reason::Title);
     }
     // Only what is certain to be one: `Campaign` may be a name, and `Transaction ID` a hit.
@@ -431,7 +456,8 @@ fn reason(name: &str, field: Option<&Field>, title: &str, profiles: &[&Profile])
     for word in ["reporting", "total", "transaction", "action", "event", "publisher"] {
         said.remove(word);
     }
-    if !said.is_disjoint(&words(&title)) {
+    let is_own = name == "payout" && has_part("own", title);
+    if is_own || !said.is_disjoint(&words(&normal(title))) {
         return Some(Reason::Word);
     }
     let says_itself = field?.fits.is_some() || kind == FieldKind::Day;

@@ -167,37 +167,24 @@ impl Reader {
         fn with_corrections(what: impl Into<Option<Corrections>>) => corrections = what.into();
         /// Sets how lines of a hit are sorted whose times do not say which is the last.
         fn with_line_order(order: impl Into<Option<LineOrder>>) => order = order.into();
-    }
-
-    /// Takes a field from the column of this title.
-    #[must_use]
-    pub fn with_column(mut self, field: impl Into<String>, title: impl Into<String>) -> Self {
-        let field = field.into();
-        let alias = self.aliases.iter().find(|(alias, _)| *alias == field);
-        let field = alias.map_or(field, |(_, field)| field.clone());
-        self.map.push((field, title.into()));
-        self
-    }
-
-    /// Gives a field another name, for the titles of files of one's own and for [`with_column`](Self::with_column).
-    #[must_use]
-    pub fn with_alias(mut self, alias: impl Into<String>, field: impl Into<String>) -> Self {
-        self.aliases.push((alias.into(), field.into()));
-        self
-    }
-
-    /// Gives every line this value of a field.
-    #[must_use]
-    pub fn with_value(mut self, field: &'static str, value: impl Into<String>) -> Self {
-        self.given.push((field, value.into()));
-        self
-    }
-
-    /// Takes damaged values, and tells them: this value, those of this [cause](crate::Damage::name), or `all`.
-    #[must_use]
-    pub fn with_damaged(mut self, which: impl Into<String>) -> Self {
-        self.accepted.push(which.into());
-        self
+        /// Takes a field from the column of this title.
+        fn with_column(field: impl Into<String>, title: impl Into<String>), |it| {
+            let field = field.into();
+            let alias = it.aliases.iter().find(|(alias, _)| *alias == field);
+            let field = alias.map_or(field, |(_, field)| field.clone());
+            it.map.push((field, title.into()));
+        };
+        /// Gives a field another name, for the titles of files of one's own and for [`with_column`](Self::with_column).
+        fn with_alias(alias: impl Into<String>, field: impl Into<String>), |it|
+            it.aliases.push((alias.into(), field.into()));
+        /// Gives every line this value of a field.
+        fn with_value(field: &'static str, value: impl Into<String>), |it|
+            it.given.push((field, value.into()));
+        /// Takes damaged values, and tells them: this value, those of this [cause](crate::Damage::name), or `all`.
+        fn with_damaged(which: impl Into<String>), |it| it.accepted.push(which.into());
+        /// Sets what a status means, in place of what the profile says.
+        fn with_state(status: &str, state: State), |it|
+            it.states.insert(status.trim().to_lowercase(), state);
     }
 
     pub(crate) fn accepts(&self, damage: &crate::Damage, value: &str) -> bool {
@@ -205,11 +192,17 @@ impl Reader {
         self.accepted.iter().any(is_meant)
     }
 
-    /// Sets what a status means, in place of what the profile says.
-    #[must_use]
-    pub fn with_state(mut self, status: &str, state: State) -> Self {
-        self.states.insert(status.trim().to_lowercase(), state);
-        self
+    /// Whether a field is mapped.
+    pub(crate) fn has(&self, field: &str) -> bool {
+        self.map.iter().any(|(mapped, _)| mapped == field)
+    }
+
+    /// The way to give a field a column.
+    pub(crate) fn way(&self, field: &str) -> String {
+        match self.has(field) {
+            true => format!("another column as {field}"),
+            false => format!("--map {field}=COLUMN"),
+        }
     }
 
     pub(crate) fn is_mapped(&self) -> bool {
@@ -217,16 +210,12 @@ impl Reader {
     }
 
     pub(crate) fn all_states(&self) -> BTreeMap<String, State> {
-        let mut all =
-            self.profile.as_ref().map(|profile| profile.status.clone()).unwrap_or_default();
-        all.extend(self.states.clone());
-        all
+        let of_profile = self.profile.iter().flat_map(|profile| profile.status.clone());
+        of_profile.chain(self.states.clone()).collect()
     }
 
     pub(crate) fn kind(&self, name: &str) -> FieldKind {
-        self.fields
-            .iter()
-            .find(|field| field.name == name)
-            .map_or(FieldKind::Text, |field| field.kind)
+        let field = self.fields.iter().find(|field| field.name == name);
+        field.map_or(FieldKind::Text, |field| field.kind)
     }
 }

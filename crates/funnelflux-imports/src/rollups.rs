@@ -5,6 +5,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
+use crate::amount::Sum;
 use crate::files::Part;
 use crate::grid::Rows;
 use crate::groups::{are_single, groups};
@@ -107,8 +108,7 @@ type Entry = (usize, u64, Decimal);
 
 /// The lines without those that are totals of others.
 fn parts(lines: &[Entry], depth: usize) -> Vec<Entry> {
-    let sum =
-        |lines: &[Entry]| lines.iter().try_fold(Decimal::ZERO, |sum, line| sum.checked_add(line.2));
+    let sum = |lines: &[Entry]| Sum::of(lines.iter().map(|line| line.2));
     let some = lines.iter().fold(0, |all, line| all | line.1);
     let differ = some & !lines.iter().fold(u64::MAX, |all, line| all & line.1);
     let mut bits = (0..64).filter(|bit| depth > 0 && differ >> bit & 1 == 1);
@@ -116,8 +116,8 @@ fn parts(lines: &[Entry], depth: usize) -> Vec<Entry> {
         let (totals, rest): (Vec<_>, Vec<_>) =
             lines.iter().copied().partition(|line| line.1 >> bit & 1 == 1);
         let rest = parts(&rest, depth - 1);
-        let total = sum(&parts(&totals, depth - 1)).filter(|total| !total.is_zero());
-        (total.is_some() && total == sum(&rest)).then_some(rest)
+        let (total, sum) = sum(&parts(&totals, depth - 1)).zip(sum(&rest))?;
+        (!total.sum.is_zero() && sum.is(total.sum)).then_some(rest)
     });
     found.unwrap_or_else(|| lines.to_vec())
 }

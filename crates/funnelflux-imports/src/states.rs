@@ -9,18 +9,14 @@ use crate::moment::Moment;
 use crate::note::SKIPPED;
 use crate::sheet::{Corrected, Reversal};
 use crate::values::which_first;
-use crate::{Corrections, LineOrder, Note, Place, Problems, Reader, Sheet, State, day, vocabulary};
+use crate::{
+    Corrections, Line, LineOrder, Note, Place, Problems, Reader, Sheet, State, day, vocabulary,
+};
 
 const DELETE: &str = "delete";
 
-/// What the user says of states.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Rules {
-    pub(crate) corrections: Option<Corrections>,
-    pub(crate) order: Option<LineOrder>,
-    /// The column of items was given, and not found.
-    pub(crate) has_items: bool,
-}
+/// The fields of states: of several the one that counts least is that of the line.
+pub(crate) const STATUS: [&str; 3] = ["status", "status2", "status3"];
 
 /// A line that counts.
 #[derive(Clone)]
@@ -67,6 +63,29 @@ struct Outcome {
     is_skipped: bool,
 }
 
+/// What the states of each line come to, or the word of it that is unknown.
+pub(crate) fn of_lines(
+    sheet: &Sheet,
+    states: &BTreeMap<String, State>,
+) -> Vec<Result<State, String>> {
+    let fields: Vec<_> = STATUS.into_iter().filter(|it| sheet.place(it).is_some()).collect();
+    let of_line = |line: Line<'_>| {
+        let mut all = Vec::new();
+        for field in &fields {
+            let word = line.get(field).trim().to_lowercase();
+            match states.get(&word) {
+                Some(state) => all.push(*state),
+                // A flag beside the status may be there where it is set.
+                None if word.is_empty() && *field != "status" => {}
+                None => return Err(word),
+            }
+        }
+        let least = [State::Delete, State::Skip].into_iter().find(|state| all.contains(state));
+        Ok(least.unwrap_or(State::Set))
+    };
+    sheet.lines().map(of_line).collect()
+}
+
 /// Which lines count, by their statuses, and whether they delete.
 pub(crate) fn counted(
     sheet: &mut Sheet,
@@ -74,11 +93,9 @@ pub(crate) fn counted(
     problems: &mut Problems,
 ) -> Vec<(usize, bool)> {
     let (mut kept, mut skipped, mut without) = (Vec::new(), Vec::new(), Vec::new());
-    let has_status = sheet.place("status").is_some();
-    for (at, line) in sheet.lines().enumerate() {
-        let status = line.get("status").trim().to_lowercase();
-        match states.get(&status) {
-            None if has_status => {
+    for (at, (line, state)) in sheet.lines().zip(of_lines(sheet, states)).enumerate() {
+        match state {
+            Err(status) => {
                 let known = states.keys().filter(|key| !key.is_empty()).cloned();
                 let known = known.collect::<Vec<_>>().join(", ");
                 let known =
@@ -86,9 +103,9 @@ pub(crate) fn counted(
                 let likely = vocabulary::state(&status).map_or(State::Set, |(state, _)| state);
                 problems.add(line.place(), format!("status {status:?} is unknown; --status \"{status}={likely}\" or another of set, delete and skip says what it means{known}"));
             }
-            Some(State::Skip) => skipped.push(line.place()),
-            _ if line.get("hit").is_empty() => without.push(line.place()),
-            state => kept.push((at, state == Some(&State::Delete))),
+            Ok(State::Skip) => skipped.push(line.place()),
+            Ok(_) if line.get("hit").is_empty() => without.push(line.place()),
+            Ok(state) => kept.push((at, state == State::Delete)),
         }
     }
     sheet.notes.extend(Note::of(skipped, SKIPPED));
@@ -101,7 +118,7 @@ pub(crate) fn settle(
     sheet: &mut Sheet,
     counted: &[(usize, bool)],
     moments: &[Option<Moment>],
-    rules: Rules,
+    reader: &Reader,
 ) -> Result<(), Problems> {
     let mut hits: BTreeMap<(&str, &str), BTreeMap<&str, Vec<Event>>> = BTreeMap::new();
     for (at, deletes) in counted {
@@ -128,13 +145,13 @@ pub(crate) fn settle(
         for (order, mut events) in orders {
             repeated.extend(repeats(&mut events).into_iter().map(|event| event.place));
             let mut items = Vec::new();
-            let parts = by_item(events, order, rules).unwrap_or_else(|place| {
+            let parts = by_item(events, order, reader).unwrap_or_else(|place| {
                 problems.add(place, "a reversal of an item that has no sale in the file, beside other items of its order; --map item=COLUMN with the column of items leaves the others as they are, with one that all lines of an order have alike it counts for all of them");
                 Vec::new()
             });
             let is_split = parts.len() > 1;
             for events in parts {
-                let outcome = match last_state(&events, !order.is_empty(), rules) {
+                let outcome = match last_state(&events, !order.is_empty(), reader) {
                     // Nothing of the item counts in the sum of the order.
                     Ok(it) if is_split && events.iter().all(Event::takes) => {
                         Outcome { now: Now::Gone, corrected: Corrected::default(), ..it }
@@ -176,7 +193,7 @@ pub(crate) fn settle(
         match sales.as_slice() {
             [] if opened > 1 => {
                 let last = outcomes.last().map_or(0, |it| it.at);
-                problems.add(sheet.place_of(last), "takes back an amount of another order of the same hit than a line above; --map transaction=COLUMN tells them apart");
+                problems.add(sheet.place_of(last), format!("takes back an amount of another order of the same hit than a line above; {} tells them apart", reader.way("transaction")));
             }
             // An open one says more than that of an order which is gone.
             [] => {
@@ -192,7 +209,7 @@ pub(crate) fn settle(
             [first, rest @ ..] => {
                 let first = sheet.place_of(*first);
                 for at in rest {
-                    problems.add(sheet.place_of(*at), format!("a second sale of the hit of {first}, which it would replace; --map transaction=COLUMN keeps both"));
+                    problems.add(sheet.place_of(*at), format!("a second sale of the hit of {first}, which it would replace; {} keeps both", reader.way("transaction")));
                 }
             }
         }
@@ -258,7 +275,7 @@ fn repeats(events: &mut Vec<Event>) -> Vec<Event> {
 
 /// The events of each item, where each item of the order has a sale, which tells items from states of one sale, or where
 /// the column of items was given. Fails at the reversal of one that may be either.
-fn by_item(events: Vec<Event>, order: &str, rules: Rules) -> Result<Vec<Vec<Event>>, Place> {
+fn by_item(events: Vec<Event>, order: &str, reader: &Reader) -> Result<Vec<Vec<Event>>, Place> {
     let mut items: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
     events.iter().for_each(|event| items.entry(&event.item).or_default().push(event));
     let is_sold = |events: &Vec<&Event>| events.iter().any(|event| !event.takes());
@@ -268,7 +285,7 @@ fn by_item(events: Vec<Event>, order: &str, rules: Rules) -> Result<Vec<Vec<Even
     if is_one || unsold.clone().any(|event| event.is_negative()) {
         return Ok(vec![events]);
     }
-    match unsold.next().filter(|_| !rules.has_items) {
+    match unsold.next().filter(|_| !reader.has("item")) {
         Some(event) => Err(event.place.clone()),
         None => Ok(items.into_values().map(|it| it.into_iter().cloned().collect()).collect()),
     }
@@ -300,7 +317,11 @@ fn added_up(items: Vec<Outcome>) -> Result<Option<Outcome>, usize> {
 
 /// What the lines of an order come to by their times. Where these do not tell, a reversal comes after the sale of its
 /// order, and the rest has to come to the same whichever line is the first.
-fn last_state(events: &[Event], has_order: bool, rules: Rules) -> Result<Outcome, (Place, String)> {
+fn last_state(
+    events: &[Event],
+    has_order: bool,
+    reader: &Reader,
+) -> Result<Outcome, (Place, String)> {
     let moments: Vec<_> = events.iter().map(|event| event.moment).collect();
     let times = Moment::compared(&moments).unwrap_or_else(|| vec![0; events.len()]);
     let sorted = |is_reversed: bool| {
@@ -308,11 +329,11 @@ fn last_state(events: &[Event], has_order: bool, rules: Rules) -> Result<Outcome
         if is_reversed {
             all.reverse();
         }
-        let is_last = |event: &Event| has_order && rules.order.is_none() && event.takes();
+        let is_last = |event: &Event| has_order && reader.order.is_none() && event.takes();
         all.sort_by_key(|(time, event)| (**time, is_last(event)));
-        come_to(&all.into_iter().map(|(_, event)| event).collect::<Vec<_>>(), rules.corrections)
+        come_to(&all.into_iter().map(|(_, event)| event).collect::<Vec<_>>(), reader)
     };
-    match rules.order {
+    match reader.order {
         Some(order) => sorted(order == LineOrder::NewestFirst),
         None => {
             let (one, other) = (sorted(false), sorted(true));
@@ -320,13 +341,19 @@ fn last_state(events: &[Event], has_order: bool, rules: Rules) -> Result<Outcome
                 return one;
             }
             let last = events.last().map(|event| event.place.clone());
-            Err((last.unwrap_or_default(), "another state of the hit than a line above, and no time says which of them is the last; --order oldest-first or newest-first says how the file is sorted, and --map item=COLUMN that they are items of one order, which are added up".to_owned()))
+            Err((
+                last.unwrap_or_default(),
+                format!(
+                    "another state of the hit than a line above, and no time says which of them is the last; --order oldest-first or newest-first says how the file is sorted, and {} that they are items of one order, which are added up",
+                    reader.way("item")
+                ),
+            ))
         }
     }
 }
 
 /// What these lines come to, one after the other. Where an order has negative amounts, its amounts add up.
-fn come_to(events: &[&Event], choice: Option<Corrections>) -> Result<Outcome, (Place, String)> {
+fn come_to(events: &[&Event], reader: &Reader) -> Result<Outcome, (Place, String)> {
     let takes = events.iter().any(|event| event.is_negative());
     let corrected = Corrected::default();
     let mut all = Outcome { now: Now::Nothing, at: 0, corrected, is_skipped: false };
@@ -355,9 +382,10 @@ fn come_to(events: &[&Event], choice: Option<Corrections>) -> Result<Outcome, (P
             let is_same = |known: &str| known.rsplit_once(' ').is_some_and(|(it, _)| it == mark);
             let again = corrected.parts.iter().filter(|(_, known)| is_same(known)).count();
             if again > 0 && event.deletes && !event.is_negative() {
+                let (time, order) = (reader.way("time"), reader.way("order"));
                 let why = "the same refund as a line above, by its order, time and amount; leave one of them out if it is \
-                           the same, else --map time=COLUMN or order=COLUMN tells them apart";
-                return Err((last, why.to_owned()));
+                           the same, else";
+                return Err((last, format!("{why} {time} or {order} tells them apart")));
             }
             corrected.parts.push((by, format!("{mark} {again}")));
         }
@@ -387,7 +415,7 @@ fn come_to(events: &[&Event], choice: Option<Corrections>) -> Result<Outcome, (P
     }
     all.corrected.is_open = all.now == Now::Open;
     let Now::Left(left) = all.now else { return Ok(all) };
-    match (choice, sale) {
+    match (reader.corrections, sale) {
         (Some(Corrections::Set), _) if left >= Decimal::ZERO => {}
         (Some(Corrections::Delete), _) => all.now = Now::Gone,
         (Some(Corrections::Skip), Some((at, amount))) if !adds_up => {
@@ -408,10 +436,9 @@ fn come_to(events: &[&Event], choice: Option<Corrections>) -> Result<Outcome, (P
 impl Reader {
     /// The moments of the lines, where their times can be read.
     pub(crate) fn times(&self, sheet: &mut Sheet) -> Result<Vec<Option<Moment>>, Problems> {
-        let is_day = |cell: &&str| day::readings(cell).0 != [None; 2];
         let mut notes = Vec::new();
         let (order, first) = {
-            let cells = sheet.lines().map(|line| line.get("time")).filter(is_day);
+            let cells = sheet.lines().map(|line| line.get("time")).filter(|it| day::is_day(it));
             (self.day_order(cells.clone(), &mut notes), cells.take(1).collect::<String>())
         };
         let order = match order {
@@ -420,8 +447,7 @@ impl Reader {
             Err(Some(_)) => return Ok(Vec::new()),
         };
         sheet.notes.extend(notes);
-        let moment =
-            |line: crate::Line<'_>| Moment::read(line.get("time"), line.get("hour"), order);
+        let moment = |line: Line<'_>| Moment::read(line.get("time"), line.get("hour"), order);
         Ok(sheet.lines().map(moment).collect())
     }
 }

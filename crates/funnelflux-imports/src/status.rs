@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::State;
 use crate::grid::Row;
 use crate::header::Header;
+use crate::problem::quoted;
+use crate::states::STATUS;
+use crate::values::IGNORED;
 use crate::vocabulary::{has_word, is_one, split, state};
+use crate::{Problems, State};
 
 /// A column of states has few of them.
 const MOST_VALUES: usize = 40;
@@ -47,34 +50,52 @@ impl Values {
     }
 }
 
-/// The columns that no field takes.
-pub(crate) struct Unread(Vec<(usize, String, Values)>);
+/// The columns of a file of sales that no field takes.
+pub(crate) struct Unread {
+    columns: Vec<(usize, String, Values)>,
+    /// The options that give those of states which are known, and the field for a further one.
+    known: String,
+    next: &'static str,
+}
 
 impl Unread {
-    /// Those of a file of sales whose states no column gives.
-    pub(crate) fn new(header: &Header) -> Self {
-        let has = |name: &str| header.columns.iter().any(|(_, field)| field == name);
-        let free = header.free.iter().filter(|_| has("hit") && !has("status"));
-        Self(free.map(|(at, title)| (*at, title.clone(), Values::default())).collect())
+    pub(crate) fn new(header: &Header, titles: &Row) -> Self {
+        let has_hits = header.columns.iter().any(|(_, field)| field == "hit");
+        let free = header.free.iter().filter(|_| has_hits);
+        let columns = free.map(|(at, title)| (*at, title.clone(), Values::default())).collect();
+        let place = |name: &str| header.columns.iter().find(|(_, field)| field == name);
+        let next = STATUS.into_iter().find(|name| place(name).is_none()).unwrap_or(IGNORED);
+        let known = STATUS.iter().filter_map(|name| {
+            Some(format!("--map {name}={} ", quoted(titles.get(place(name)?.0))))
+        });
+        Self { columns, known: known.collect(), next }
     }
 
     pub(crate) fn add(&mut self, row: &Row) {
-        self.0.iter_mut().for_each(|(at, _, values)| values.add(row.get(*at)));
+        self.columns.iter_mut().for_each(|(at, _, values)| values.add(row.get(*at)));
     }
 
-    /// Says that one of them has states, some of which may be those of sales that do not count.
-    pub(crate) fn problem(&self) -> Option<String> {
-        self.0.iter().find_map(|(_, title, values)| {
-            let states = values.states(title)?;
-            states.iter().any(|(_, state)| *state != Some(State::Set)).then_some(())?;
-            let values = states.iter().map(|(value, _)| format!("{value:?}")).collect::<Vec<_>>();
-            Some(format!(
-                "column {title:?} looks like the states of the sales ({}), which would all be booked; \
-                 --map status={title:?} --status \"{}\" says what each means",
-                values.join(", "),
-                said(&states)
-            ))
-        })
+    /// Says which of them have states, some of which may be those of sales that do not count.
+    pub(crate) fn problems(&self) -> Problems {
+        let mut problems = Problems::default();
+        for (_, title, values) in &self.columns {
+            let mut states = values.states(title).unwrap_or_default();
+            // Beside a status an empty cell says nothing.
+            states.retain(|(value, _)| self.known.is_empty() || !value.is_empty());
+            if states.iter().all(|(_, state)| *state == Some(State::Set)) {
+                continue;
+            }
+            let Self { known, next, .. } = self;
+            let (title, said) = (quoted(title), said(&states));
+            let values = states.iter().map(|(value, _)| quoted(value)).collect::<Vec<_>>();
+            problems.extend(Problems::of(format!(
+                "column {title} looks like the states of the sales ({}), which would all be booked; \
+                 {known}--map {next}={title} --status \"{said}\" says what each means; \
+                 --map {IGNORED}={title} that it says nothing of them",
+                values.join(", ")
+            )));
+        }
+        problems
     }
 }
 

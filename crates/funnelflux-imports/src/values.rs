@@ -3,23 +3,27 @@
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
-use crate::amount::Unclear;
+use crate::amount::{Sum, Unclear};
 use crate::damage::{Tails, of_hit};
 use crate::files::Part;
 use crate::groups::{are_single, groups};
+use crate::problem::quoted;
 use crate::reader::{FieldKind, Reader};
 use crate::sheet::Column;
 use crate::{
-    Damage, DayOrder, DecimalMark, Note, Place, Problems, Sheet, State, amount, damage, day,
+    Damage, DayOrder, DecimalMark, Note, Place, Problems, Sheet, State, amount, damage, day, states,
 };
 
 /// The fields that a profile may have beside those of the lines.
-pub(crate) const HELPERS: [&str; 7] =
-    ["status", "order", "item", "time", "hour", "currency", "end"];
+pub(crate) const HELPERS: [&str; 10] =
+    ["status", "status2", "status3", "order", "item", "time", "hour", "currency", "end", IGNORED];
+/// The field of columns that say nothing of the lines.
+pub(crate) const IGNORED: &str = "ignored";
 
 pub(crate) fn which_first(name: &str, cell: &str) -> Problems {
     Problems::of(format!(
-        "{name} {cell:?}: is the month or the day first? --dates month-first or day-first says it"
+        "{name} {}: is the month or the day first? --dates month-first or day-first says it",
+        quoted(cell)
     ))
 }
 
@@ -42,8 +46,8 @@ impl Reader {
     pub(crate) fn read_days(&self, parts: &[Part], sheet: &mut Sheet, problems: &mut Problems) {
         self.change(sheet, FieldKind::Day, |column, sheet| {
             let name = &column.name;
-            let is_day = |cell: &&str| day::readings(cell).0 != [None; 2];
-            let order = match self.day_order(column.texts().filter(is_day), &mut sheet.notes) {
+            let days = column.texts().filter(|text| day::is_day(text));
+            let order = match self.day_order(days, &mut sheet.notes) {
                 Ok(order) => order,
                 Err(None) => {
                     problems.extend(which_first(name, column.at(0)));
@@ -125,7 +129,7 @@ impl Reader {
                         |cell: &&str| amount::decide([*cell].into_iter(), None).is_err();
                     let unclear = cells().find(is_unclear).unwrap_or_default();
                     let why = "thousands or decimals? --decimal point or comma says it";
-                    let one = Problems::of(format!("{name} {unclear:?}: {why}"));
+                    let one = Problems::of(format!("{name} {}: {why}", quoted(unclear)));
                     problems.extend(one.of_file(part.file.as_deref()));
                 }
                 Err(Unclear::Mixed(at)) => {
@@ -136,8 +140,8 @@ impl Reader {
                     let total =
                         total.and_then(|at| part.totals.get(at)).map(|(line, _)| line.clone());
                     let why = "its decimal mark is not that of the lines before";
-                    problems
-                        .add(line.or(total).unwrap_or_default(), format!("{name} {cell:?}: {why}"));
+                    let why = format!("{name} {}: {why}", quoted(cell));
+                    problems.add(line.or(total).unwrap_or_default(), why);
                 }
             }
         });
@@ -158,14 +162,11 @@ impl Reader {
 
     /// Spells every amount as a plain decimal, and holds the totals against their sum.
     pub(crate) fn read_amounts(&self, parts: &[Part], sheet: &mut Sheet, problems: &mut Problems) {
-        let totals: Vec<_> = parts.iter().flat_map(|part| &part.totals).collect();
         // A network may total what it approved alone.
-        let has_states = !totals.is_empty() && sheet.place("status").is_some();
-        let approved: Option<Vec<bool>> = has_states.then(|| {
-            let states = self.all_states();
-            let state = |line: crate::Line<'_>| states.get(&line.get("status").to_lowercase());
-            sheet.lines().map(|line| state(line) == Some(&State::Set)).collect()
-        });
+        let states = match parts.iter().all(|part| part.totals.is_empty()) {
+            true => Vec::new(),
+            false => states::of_lines(sheet, &self.all_states()),
+        };
         self.change(sheet, FieldKind::Amount, |column, sheet| {
             let is_amount = |text: &str| !text.is_empty() && !text.eq_ignore_ascii_case("delete");
             let read = |text| amount::amount(text, DecimalMark::Point);
@@ -176,24 +177,12 @@ impl Reader {
                 (self.is_mapped() && is_wrong(code, text)).then(|| amount::wrong(text, "12.50"))
             });
             let is_whole = !column.texts().enumerate().any(|(code, text)| is_wrong(code, text));
-            let sum = |part: &Part, approved: Option<&Vec<bool>>| {
-                let counts = |at: &usize| approved.is_none_or(|it| it.get(*at) == Some(&true));
-                let lines = part.lines.clone().filter(counts);
-                let mut of_lines = lines.filter_map(|at| *amounts.get(column.code(at) as usize)?);
-                of_lines.try_fold(Decimal::ZERO, Decimal::checked_add)
-            };
-            let with_totals = parts.iter().filter(|part| is_whole && !part.totals.is_empty());
-            let sums = with_totals.filter_map(|part| {
-                let approved = approved.as_ref().and_then(|approved| sum(part, Some(approved)));
-                Some((part, (sum(part, None)?, approved)))
-            });
-            let sums: Vec<_> = sums.collect();
             column.replace(|code, text| {
                 let amount = (*amounts.get(code)?).filter(|_| !amount::is_plain(text));
                 amount.map(|amount| amount.to_string())
             });
-            for (part, sums) in sums {
-                self.check_totals(column, part, sums, sheet, problems);
+            for part in parts.iter().filter(|part| is_whole && !part.totals.is_empty()) {
+                self.check_totals(column, part, &states, sheet, problems);
             }
         });
     }
@@ -202,34 +191,43 @@ impl Reader {
         &self,
         column: &Column,
         part: &Part,
-        (sum, approved): (Decimal, Option<Decimal>),
+        states: &[Result<State, String>],
         sheet: &mut Sheet,
         problems: &mut Problems,
     ) {
         let read =
             part.totals.iter().map(|(line, cell)| (line, amount::amount(cell, DecimalMark::Point)));
         // A file may total parts, too: one of its totals must be that of all.
-        let has = |sum| read.clone().any(|(_, total)| total == Some(sum));
-        let mut lines = (part.lines.clone())
-            .map(|at| (sheet.place_of(at), column.at(at).parse::<Decimal>()))
-            .peekable();
-        let of_part = |(line, total): (&Place, Option<Decimal>)| {
-            let part = std::iter::from_fn(|| lines.next_if(|(place, _)| place < line));
-            let mut amounts = part.filter_map(|(_, amount)| amount.ok());
-            amounts.try_fold(Decimal::ZERO, Decimal::checked_add) == total
+        let of = |sum: Sum| {
+            let total = read.clone().find_map(|(_, total)| total.filter(|it| sum.is(*it)))?;
+            Some((sum.sum, total))
         };
-        let is_whole = has(sum)
-            || self.ignores_totals
-            || (read.clone().all(of_part) && lines.next().is_none());
-        if let Some(sum) = is_whole.then_some(sum).or(approved.filter(|it| has(*it))) {
+        let lines = || part.lines.clone();
+        let amount = |at: usize| column.at(at).parse::<Decimal>().ok();
+        let Some(sum) = Sum::of(lines().filter_map(amount)) else { return };
+        let is_approved = |at: &usize| states.get(*at) == Some(&Ok(State::Set));
+        let approved = || Sum::of(lines().filter(is_approved).filter_map(amount));
+        let mut rest = lines().peekable();
+        let of_part = |(line, total): (&Place, Option<Decimal>)| {
+            let part = std::iter::from_fn(|| rest.next_if(|at| sheet.place_of(*at) < *line));
+            let part = Sum::of(part.filter_map(amount));
+            part.zip(total).is_some_and(|(part, total)| part.is(total))
+        };
+        let is_whole = read.clone().all(of_part) && rest.next().is_none();
+        let first = read.clone().find_map(|(_, total)| total).filter(|_| self.ignores_totals);
+        let found = of(sum)
+            .or(first.map(|total| (sum.sum, total)))
+            .or(is_whole.then_some((sum.sum, sum.sum)))
+            .or_else(|| of(approved()?));
+        if let Some((sum, total)) = found {
             let lines = part.totals.iter().map(|(line, _)| line.clone()).collect();
-            sheet.notes.push(Note::Totals { lines, sum });
+            sheet.notes.push(Note::Totals { lines, sum, total });
             return;
         }
         for (line, total) in read {
             let total = total.map_or("no amount".to_owned(), |total| total.to_string());
             let name = &column.name;
-            problems.add(line.clone(), format!("{name}: the file says {total} in total, its lines add up to {sum}; --any-total sends them all the same"));
+            problems.add(line.clone(), format!("{name}: the file says {total} in total, its lines add up to {}; --any-total sends them all the same", sum.sum));
         }
     }
 

@@ -6,21 +6,23 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::State;
-use crate::header::normal;
 
 /// The file `words.toml`.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Vocabulary {
+pub(crate) struct Vocabulary {
     spans: Vec<[String; 2]>,
+    months: Vec<Vec<String>>,
+    pub(crate) signs: Vec<[String; 2]>,
     titles: BTreeMap<String, Vec<String>>,
     words: BTreeMap<String, Vec<String>>,
+    pub(crate) zones: BTreeMap<String, String>,
     states: BTreeMap<String, State>,
     weak: BTreeMap<String, State>,
 }
 
 // A test reads it.
-static ALL: LazyLock<Vocabulary> =
+pub(crate) static ALL: LazyLock<Vocabulary> =
     LazyLock::new(|| toml::from_str(include_str!("../words.toml")).unwrap_or_default());
 
 /// The titles of a field, the surest first.
@@ -28,8 +30,32 @@ pub(crate) fn titles(field: &str) -> &'static [String] {
     ALL.titles.get(field).map_or(&[], Vec::as_slice)
 }
 
-fn words(list: &str) -> &'static [String] {
+pub(crate) fn words(list: &str) -> &'static [String] {
     ALL.words.get(list).map_or(&[], Vec::as_slice)
+}
+
+/// The number of the month of this name.
+pub(crate) fn month(name: &str) -> Option<i8> {
+    let name = name.to_lowercase();
+    Some((1..).zip(&ALL.months).find(|(_, names)| names.contains(&name))?.0)
+}
+
+/// A title in lower case, with a space between its words, those of `saleDate`, too.
+pub(crate) fn normal(title: &str) -> String {
+    let mut spaced = String::new();
+    for c in title.replace('_', " ").chars() {
+        if c.is_uppercase() && spaced.ends_with(char::is_lowercase) {
+            spaced.push(' ');
+        }
+        spaced.push(c);
+    }
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// Whether two titles are the same, by their words or by their letters: `SubID` is `Sub ID`, and `SUBID`, too.
+pub(crate) fn are_same(one: &str, other: &str) -> bool {
+    let letters = |title: &str| normal(&title.to_lowercase());
+    normal(one) == normal(other) || letters(one) == letters(other)
 }
 
 /// The words of a title, in lower case.
@@ -56,8 +82,7 @@ pub(crate) fn has_part(list: &str, title: &str) -> bool {
 
 /// Whether a text is one of a list.
 pub(crate) fn is_one(list: &str, text: &str) -> bool {
-    let text = normal(text);
-    words(list).contains(&text)
+    words(list).iter().any(|known| are_same(known, text))
 }
 
 /// Whether a title is that of the last day beside this one of the first.
@@ -84,7 +109,7 @@ mod tests {
     fn the_words_are_read_and_spelled_as_titles_are_compared() {
         let all: Vocabulary = toml::from_str(include_str!("../words.toml")).unwrap();
         let lists = all.titles.values().chain(all.words.values()).flatten();
-        let words = lists.chain(all.spans.iter().flatten());
+        let words = lists.chain(all.spans.iter().flatten()).chain(all.months.iter().flatten());
         for word in words.chain(all.states.keys()).chain(all.weak.keys()) {
             assert_eq!(*word, normal(word));
         }

@@ -9,9 +9,16 @@ macro_rules! words {
             $($(#[$doc])* #[serde(rename = $word)] $value,)+
         }
 
+        impl $name {
+            /// Its word.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$value => $word,)+ }
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(match self { $(Self::$value => $word,)+ })
+                f.write_str(self.name())
             }
         }
 

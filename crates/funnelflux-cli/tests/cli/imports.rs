@@ -468,6 +468,18 @@ fn the_command_that_map_proposes_is_accepted_or_map_says_what_is_missing() {
             "Sub,Payout,Cur\nm8bsncyw6m510ea17282nmrh,$3,\nm8bsn4as1ra9dpcdv1vynrnh,€3,\n",
             "several currencies",
         ),
+        (
+            "conversions",
+            "voided.csv",
+            "Sub,Payout,Status,Voided\nm8bsncyw6m510ea17282nmrh,3,ok,No\nm8bsn4as1ra9dpcdv1vynrnh,3,void,Yes\n",
+            "--map status=\"Status\" --map status2=\"Voided\" --status \"no=set,yes=delete\"",
+        ),
+        (
+            "costs",
+            "years.csv",
+            "Day,Campaign ID,Cost\n25/11/26,1201,1.50\n",
+            "line 2: date \"25/11/26\": the year has two digits",
+        ),
     ];
     let mut files: Vec<(&str, String, &str)> = Vec::new();
     for (verb, name, text, why) in odd {
@@ -476,6 +488,23 @@ fn the_command_that_map_proposes_is_accepted_or_map_says_what_is_missing() {
     let half = ffx.write("half.csv", "Day,Campaign ID,Clicks\n2026-11-05,1201,12\n");
     let told = ffx.run(&["costs", "map", half.to_str().unwrap()]);
     told.failed(1, &["no column looks like cost", "--map cost=COLUMN"]);
+    // Of several amounts the titles decide, or it is asked.
+    let costs = |titles: &str| {
+        let text = format!("Day,Campaign ID,{titles}\n2026-11-05,1201,1.50,1.65\n");
+        ffx.run(&["costs", "map", ffx.write("several.csv", &text).to_str().unwrap()])
+    };
+    let several = "several columns look like cost, and differ: Spend, 'Total cost'";
+    costs("Spend,Total cost").failed(1, &[several, "--map cost=COLUMN"]);
+    let told = costs("Spend,Media cost").done().stderr;
+    let also = "may be cost, too, by their titles: 'Media cost'; --map cost=COLUMN takes another";
+    assert!(told.contains(also) && told.contains("--map cost=Spend"), "{told}");
+    let saved =
+        ffx.write("sales.csv", "Sub,Payout,Voided,Void\nm8bsncyw6m510ea17282nmrh,3,Yes,yes\n");
+    let saved = saved.to_str().unwrap();
+    let ignored = ["--map=ignored=Voided", "--map=ignored=Void", "--save=plain"];
+    ffx.run(&[&["conversions", "map", saved], &ignored[..]].concat()).done();
+    let push = ["conversions", "push", saved, "--network=plain", "--postbacks=none"];
+    assert!(!ffx.run(&push).done().stdout.contains("DELETE"));
     let expected = expected();
     for (verb, all) in expected.as_object().unwrap() {
         for (file, _) in all.as_object().unwrap() {

@@ -48,14 +48,11 @@ pub(crate) fn map(upload: UploadKind, args: &MapArgs, settings: &Settings) -> Re
     for (alias, slot) in tracking_aliases(settings)?.iter() {
         plain = plain.with_alias(alias, slot.as_str());
     }
-    if let Some(sheet) = &args.sheet {
-        plain = plain.with_sheet(sheet);
-    }
-    let mut reader = plain.clone();
-    for mapped in &args.map {
-        let (field, title) = mapped.split_once('=').unwrap_or((mapped, ""));
-        reader = reader.with_column(field.trim(), title.trim());
-    }
+    let plain = args.sheet.iter().fold(plain, |reader, sheet| reader.with_sheet(sheet));
+    let pairs = args.map.iter().map(|mapped| mapped.split_once('=').unwrap_or((mapped, "")));
+    let reader = pairs.fold(plain.clone(), |reader, (field, title)| {
+        reader.with_column(field.trim(), title.trim())
+    });
     let networks = settings.networks(upload)?;
     let known: Vec<_> = networks.iter().map(|(profile, _)| profile.clone()).collect();
     let wrong = |problems| Failure::usage(format!("{path}: {problems}"));
@@ -92,18 +89,26 @@ pub(crate) fn map(upload: UploadKind, args: &MapArgs, settings: &Settings) -> Re
             ids.first().map_or("COLUMN", String::as_str)
         ));
     }
+    let amount = if upload == UploadKind::Costs { "cost" } else { "payout" };
+    let rivals = proposal.rivals.iter().map(|title| quoted(title)).collect::<Vec<_>>().join(", ");
     if let Some(first) = vital.first() {
-        let why = format!("{path}: no column looks like {}", vital.join(" or "));
+        let mut why = format!("{path}: no column looks like {}", vital.join(" or "));
+        if !rivals.is_empty() && vital.contains(&amount) {
+            why = format!("{path}: several columns look like {amount}, and differ: {rivals}");
+        }
         let mut hint = format!("--map {first}=COLUMN says which it is, by its title");
         if *first == "payout" {
             hint += "; what the customer paid is not what you get of it";
         }
         return Err(Failure::failed(why).hint(hint));
     }
-    let saved = match &args.save {
-        Some(name) => Some(save(name, upload, &proposal, args, settings)?),
-        None => None,
-    };
+    if !rivals.is_empty() {
+        note(&format!(
+            "may be {amount}, too, by their titles: {rivals}; --map {amount}=COLUMN takes another"
+        ));
+    }
+    let save = |name: &String| save(name, upload, &proposal, args, settings);
+    let saved = args.save.as_ref().map(save).transpose()?;
     let command = Command::new(&proposal, saved.as_ref(), args, upload);
     let shape = saved.as_ref().or(proposal.network.as_ref());
     for why in command.refusals(plain, &bytes, shape, args) {
@@ -148,33 +153,25 @@ fn save(
     let taken = match file.symlink_metadata() {
         Ok(_) => Some((format!("{} is there already", file.display()), "edit it")),
         Err(_) => Profile::find(name).map(|profile| {
-            let why = format!(
-                "that is the name of {}, whose files would be read by the new shape",
-                profile.title
-            );
-            (why, "give another name")
+            let of = format!("that is the name of {}", profile.title);
+            (of + ", whose files would be read by the new shape", "give another name")
         }),
     };
     if let Some((why, way)) = taken.filter(|_| !args.replace) {
         return Err(Failure::usage(why).about(place).hint(format!("{way}, or say --replace")));
     }
-    let mut profile = match &proposal.network {
-        Some(network) => network.clone().with_name(name),
-        None => Profile::new(name, upload),
-    };
+    let profile = proposal.network.clone().unwrap_or_else(|| Profile::new(name, upload));
+    let mut profile = profile.with_name(name);
     profile.title = name.to_owned();
     for column in &proposal.columns {
         if let Some((field, _)) = &column.field {
             profile = profile.with_column(field, &column.title);
         }
     }
-    profile = profile.with_day_order(args.dates);
-    if let Some(currency) = &args.currency {
-        profile = profile.with_currency(currency);
-    }
-    for (status, state) in &args.status {
-        profile = profile.with_state(status, *state);
-    }
+    let profile = profile.with_day_order(args.dates);
+    let profile = args.currency.iter().fold(profile, |it, code| it.with_currency(code));
+    let words = args.status.iter();
+    let profile = words.fold(profile, |it, (word, state)| it.with_state(word, *state));
     let failed = |cause: std::io::Error| Failure::unwritable(&file, &cause);
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder).map_err(failed)?;
@@ -245,11 +242,10 @@ impl Command {
         let reader = args.currency.iter().fold(reader, |it, code| it.with_currency(code));
         let reader =
             self.states.iter().fold(reader, |it, (word, state)| it.with_state(word, *state));
-        let mut reader = network.into_iter().fold(reader, |it, one| it.with_profile(one.clone()));
-        for (field, title) in &self.mapped {
-            reader = reader.with_column(field, title);
-        }
-        for field in ["funnel", "traffic_source"] {
+        let reader = network.into_iter().fold(reader, |it, one| it.with_profile(one.clone()));
+        let mapped = self.mapped.iter();
+        let mut reader = mapped.fold(reader, |it, (field, title)| it.with_column(field, title));
+        for field in OF_OPTIONS {
             let option = format!("--{}", field.replace('_', "-"));
             if self.open.iter().any(|open| open.starts_with(&option)) {
                 reader = reader.with_value(field, "?");
@@ -269,12 +265,9 @@ impl Command {
     }
 
     fn text(&self, file: &Path, upload: UploadKind) -> String {
-        let start = format!("ffx {} push {}", upload.name(), quoted(&file.display().to_string()));
-        let options = self.options.iter().cloned();
-        let all = std::iter::once(start)
-            .chain(options)
-            .chain(self.open.iter().map(|it| (*it).to_owned()));
-        all.collect::<Vec<_>>().join(" ")
+        let start = format!("ffx {upload} push {}", quoted(&file.display().to_string()));
+        let options = self.options.iter().map(String::as_str).chain(self.open.iter().copied());
+        std::iter::once(start.as_str()).chain(options).collect::<Vec<_>>().join(" ")
     }
 }
 
