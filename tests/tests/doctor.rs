@@ -7,7 +7,7 @@ use funnelflux::doctor::{Finding, examine};
 use funnelflux::emulator::Emulator;
 use funnelflux::ledger::{AssetKind, Verb};
 use funnelflux::prelude::*;
-use funnelflux::transport::Body;
+use funnelflux::transport::{Body, Operation, Overlay};
 use funnelflux_tests::{client_of, lives};
 use http::{Method, Request, Response};
 
@@ -33,13 +33,15 @@ async fn an_account_as_the_contract_says_needs_no_override() {
 
 #[tokio::test]
 async fn an_account_with_other_roots_is_settled_and_works_with_the_overrides() {
-    let emulator = Emulator::builder()
-        .visits_per_hour(1)
-        .root("campaign/funnel", "funnel")
-        .root("visitortag", "tag")
-        .start()
-        .await
-        .unwrap();
+    let roots = [("/campaign/funnel", "/funnel"), ("/visitortag", "/tag")];
+    let moved = |it: &Operation| {
+        let is_other = it.path().starts_with("/campaign/funnel/condition");
+        let mut own = roots.iter().filter(|_| !is_other);
+        own.find_map(|(from, to)| Some(format!("{to}{}", it.path().strip_prefix(from)?)))
+    };
+    let moved = Operation::all().filter_map(|it| Some((it.id(), moved(it)?)));
+    let overlay = moved.fold(Overlay::new(), |overlay, (id, path)| overlay.path(id, path));
+    let emulator = Emulator::builder().visits_per_hour(1).overlay(overlay).start().await.unwrap();
     let builder = || {
         FunnelFlux::builder()
             .base_url(emulator.base_url())

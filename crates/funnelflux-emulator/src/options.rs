@@ -125,13 +125,6 @@ pub struct PoolLimits {
     pub queue: usize,
 }
 
-/// A move of operations to other paths.
-#[derive(Debug, Clone)]
-pub(crate) enum Move {
-    Operation { id: String, to: String },
-    Root { from: String, to: String },
-}
-
 /// Makes the builder: its fields, their defaults, and a setter for each setting with one value.
 macro_rules! settings {
     (
@@ -163,7 +156,7 @@ macro_rules! settings {
         funnelflux_contract::shows! {
             /// Shows no token and no login.
             EmulatorBuilder, |it|
-                moves: it.moves, overlay: it.overlay, hooks: it.hooks, ceiling: it.ceiling,
+                overlay: it.overlay, hooks: it.hooks, ceiling: it.ceiling,
                 $($name: it.$name),+
         }
     };
@@ -177,7 +170,6 @@ settings! {
         refresh_token: Option<String> = None;
         login: (String, String) =
             (EmulatorBuilder::DEFAULT_LOGIN.to_owned(), EmulatorBuilder::DEFAULT_PASSWORD.to_owned());
-        moves: Vec<Move> = Vec::new();
         overlay: Overlay = Overlay::new();
         hooks: Option<Hooks> = None;
         recording: Option<File> = None;

@@ -1,21 +1,18 @@
-//! The place of each operation: the path of the contract, unless a setting moved it. The operation that
+//! The place of each operation: the path of the contract, unless the overlay moved it. The operation that
 //! a request asks for follows from it.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
-use funnelflux_contract::{AssetKind, Member, Operation, Verb};
+use funnelflux_contract::{Member, Operation};
 use funnelflux_transport::Overlay;
 use http::{Method, StatusCode, header};
 use indexmap::IndexSet;
 use serde_json::json;
 
-use crate::options::Move;
 use crate::wire::fields::list;
 use crate::wire::{Refusal, Reply, Result};
 
 pub(crate) const BASE: &str = "/v1";
-const ID: &str = "{id}";
 
 #[derive(Debug)]
 pub(crate) struct Served {
@@ -25,14 +22,14 @@ pub(crate) struct Served {
     pub(crate) method: Method,
     /// The parameter of the query that takes the place of one of the path: its name, and that of the place.
     pub(crate) in_query: Option<(String, String)>,
-    /// The setting that moved it there.
-    moved_by: Option<&'static str>,
+    /// The overlay moved it there.
+    is_moved: bool,
 }
 
 impl Served {
     fn new(operation: &'static Operation) -> Self {
         let method = operation.method().clone();
-        Self { operation, path: operation.path().into(), method, in_query: None, moved_by: None }
+        Self { operation, path: operation.path().into(), method, in_query: None, is_moved: false }
     }
 
     /// The names of the query parameters, other spellings included.
@@ -64,11 +61,11 @@ impl Served {
     fn follow(&mut self, overlay: &Overlay) {
         let id = self.operation.id();
         if let Some(method) = overlay.method_of(id) {
-            (self.method, self.moved_by) = (method, Some("overlay"));
+            (self.method, self.is_moved) = (method, true);
         }
         let Some(path) = overlay.path_of(id) else { return };
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        (self.path, self.moved_by) = (path.to_owned().into(), Some("overlay"));
+        (self.path, self.is_moved) = (path.to_owned().into(), true);
         self.in_query = query
             .split_once('=')
             .and_then(|(theirs, ours)| Some((theirs.to_owned(), place(ours)?.to_owned())));
@@ -85,8 +82,6 @@ pub(crate) fn spellings(parameter: &Member) -> impl Iterator<Item = &'static str
     std::iter::once(parameter.name).chain(parameter.alternatives.iter().copied())
 }
 
-pub(crate) type Wrong = (&'static str, String);
-
 #[derive(Debug)]
 pub(crate) struct Table {
     served: Vec<Served>,
@@ -95,19 +90,13 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// Applies the moves in their order: of two that move one operation the later one counts.
-    pub(crate) fn new(moves: &[Move], overlay: &Overlay) -> Result<Self, Wrong> {
+    /// Serves each operation where the overlay says; else the error tells which fact is wrong.
+    pub(crate) fn new(overlay: &Overlay) -> Result<Self, String> {
         let mut all: Vec<Served> = Operation::all().map(Served::new).collect();
-        for wanted in moves {
-            let (setting, moved) = match wanted {
-                Move::Operation { id, to } => ("path", move_operation(&mut all, id, to)),
-                Move::Root { from, to } => ("root", move_root(&mut all, from, to)),
-            };
-            moved.map_err(|why| (setting, why))?;
-        }
         all.iter_mut().for_each(|served| served.follow(overlay));
         let base = overlay.base_path_of_all().unwrap_or(BASE).to_owned();
-        clash(&all).map_or(Ok(Self { served: all, base }), Err)
+        let fault = overlay.fault().map(|error| error.to_string());
+        fault.or_else(|| clash(&all)).map_or(Ok(Self { served: all, base }), Err)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Served> {
@@ -154,93 +143,22 @@ impl Table {
     }
 }
 
-fn move_operation(all: &mut [Served], id: &str, to: &str) -> Result<(), String> {
-    let Some(served) = all.iter_mut().find(|served| served.operation.id() == id) else {
-        let near = nearest(id);
-        return Err(format!("moves `{id}`, which is not an operation; the nearest are {near}"));
-    };
-    let right = served.operation.path();
-    let count = |path: &str| path.split('/').filter(|segment| *segment == ID).count();
-    let why = match bad_segment(to, true) {
-        Some(why) => why,
-        None if count(to) < count(right) => "has no place for the `{id}`".to_owned(),
-        None if count(to) > count(right) => "has an `{id}` too many".to_owned(),
-        None => {
-            served.path = to.to_owned().into();
-            served.moved_by = Some("path");
-            return Ok(());
-        }
-    };
-    Err(format!("serves `{id}` at {to:?}, which {why}; expected a path such as {right}"))
-}
-
-/// Moves the operations below `from`, except those below a longer root of an asset.
-fn move_root(all: &mut [Served], from: &str, to: &str) -> Result<(), String> {
-    let (from, to) = (format!("/{}", from.trim_matches('/')), format!("/{}", to.trim_matches('/')));
-    if let Some(why) = bad_segment(&to, false) {
-        let right = "a root such as funnel";
-        return Err(format!("moves `{from}` to {to:?}, which {why}; expected {right}"));
-    }
-    let lists = AssetKind::all().iter().filter_map(|asset| asset.operation(Verb::List));
-    let roots = lists.filter_map(|list| Some(list.path().rsplit_once('/')?.0));
-    let roots: BTreeSet<&str> = roots.collect();
-    let mut found = false;
-    for served in all {
-        let path = served.operation.path();
-        let Some(rest) = below(&from, path) else { continue };
-        if !roots.iter().any(|root| root.len() > from.len() && below(root, path).is_some()) {
-            served.path = format!("{to}{rest}").into();
-            served.moved_by = Some("root");
-            found = true;
-        }
-    }
-    if found {
-        return Ok(());
-    }
-    let from = from.trim_start_matches('/');
-    let known = list(roots.iter().map(|root| root.trim_start_matches('/')));
-    Err(format!("moves `{from}`, below which there is no operation; the assets' roots are {known}"))
-}
-
-fn below<'p>(root: &str, path: &'p str) -> Option<&'p str> {
-    path.strip_prefix(root).filter(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-fn bad_segment(path: &str, with_id: bool) -> Option<String> {
-    let Some(segments) = path.strip_prefix('/') else {
-        return Some("does not begin with a slash".to_owned());
-    };
-    let sound = |segment: &str| {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-        (with_id && segment == ID)
-            || (segment.bytes().all(plain) && !matches!(segment, "" | "." | ".."))
-    };
-    let bad = segments.split('/').find(|segment| !sound(segment))?;
-    Some(match bad {
-        "" => "has an empty segment".to_owned(),
-        bad => format!("has the segment {bad:?}, and only letters, digits, - . _ ~ are plain"),
-    })
-}
-
 /// The first two operations that one request could be meant for.
-fn clash(all: &[Served]) -> Option<Wrong> {
-    all.iter().find_map(|one| {
-        let setting = one.moved_by?;
+fn clash(all: &[Served]) -> Option<String> {
+    all.iter().filter(|one| one.is_moved).find_map(|one| {
         let (id, method, path) = (one.operation.id(), &one.method, &one.path);
         // An account may serve a list beside the places of ids: a name is meant before a place.
-        let apart = |other: &Served| setting == "overlay" && other.has_id() != one.has_id();
         let same = |other: &&Served| {
             other.operation.id() != id
                 && other.method == *method
                 && overlap(&other.path, path)
-                && !apart(other)
+                && other.has_id() == one.has_id()
         };
         let other = all.iter().find(same)?.operation.id();
-        let why = format!(
+        Some(format!(
             "serves `{id}` at {method} {path}, where `{other}` is served too; expected a path of its \
              own for each"
-        );
-        Some((setting, why))
+        ))
     })
 }
 
@@ -323,68 +241,50 @@ fn wrong_method(path: &str, method: &Method, right: &[&Method]) -> Refusal {
 mod tests {
     use super::*;
 
-    fn path(id: &str, to: &str) -> Move {
-        Move::Operation { id: id.to_owned(), to: to.to_owned() }
+    /// An overlay that moves these operations.
+    fn moved(moves: &[(&str, &str)]) -> Overlay {
+        moves.iter().fold(Overlay::new(), |overlay, (id, to)| overlay.path(*id, *to))
     }
 
-    fn root(from: &str, to: &str) -> Move {
-        Move::Root { from: from.to_owned(), to: to.to_owned() }
-    }
-
-    fn at(moves: &[Move], id: &str) -> String {
-        let table = Table::new(moves, &Overlay::new()).unwrap();
+    fn at(moves: &[(&str, &str)], id: &str) -> String {
+        let table = Table::new(&moved(moves)).unwrap();
         table.iter().find(|served| served.operation.id() == id).unwrap().path.to_string()
     }
 
     #[test]
     fn no_two_operations_of_the_contract_are_served_at_one_place() {
         let all: Vec<Served> = Operation::all()
-            .map(|operation| Served { moved_by: Some("path"), ..Served::new(operation) })
+            .map(|operation| Served { is_moved: true, ..Served::new(operation) })
             .collect();
         assert_eq!(clash(&all), None);
     }
 
     #[test]
-    fn a_root_moves_its_own_operations_and_none_below_a_longer_root() {
+    fn an_operation_is_where_the_overlay_says_last() {
         for (moves, id, expected) in [
-            (vec![root("campaign/funnel", "funnel")], "ledger.funnel.list", "/funnel/list"),
+            (vec![("ledger.page.list", "/all")], "ledger.page.list", "/all"),
+            (vec![("ledger.page.list", "/all")], "ledger.page.create", "/page/save"),
             (
-                vec![root("/campaign/funnel/", "/x/y/")],
-                "ledger.funnel.find-by-id",
-                "/x/y/find/byId",
-            ),
-            (
-                vec![root("campaign/funnel", "funnel")],
-                "ledger.condition.list",
-                "/campaign/funnel/condition/list",
-            ),
-            (
-                vec![
-                    root("campaign/funnel", "funnel"),
-                    root("campaign/funnel/condition", "condition"),
-                ],
-                "ledger.condition.list",
-                "/condition/list",
-            ),
-            (vec![root("campaign", "group")], "ledger.funnel.list", "/campaign/funnel/list"),
-            (vec![root("campaign", "group")], "ledger.campaign.list", "/group/list"),
-            (
-                vec![root("trafficsource", "source")],
-                "ledger.trafficsource-category.list",
-                "/trafficsource/category/list",
-            ),
-            (vec![root("billing", "pay")], "billing.domains.get", "/pay/domains/{id}"),
-            (vec![root("billing/domains", "domain")], "billing.domains.list", "/domain"),
-            // Of two moves of one operation the later one counts.
-            (
-                vec![path("ledger.page.list", "/all"), root("page", "site")],
+                vec![("ledger.page.list", "/all"), ("ledger.page.list", "/site/list")],
                 "ledger.page.list",
                 "/site/list",
             ),
+            (vec![("billing.domains.get", "/pay/{id}")], "billing.domains.get", "/pay/{id}"),
+            // Two operations may change places, and another method may be at the same path.
             (
-                vec![root("page", "site"), path("ledger.page.list", "/all")],
+                vec![
+                    ("ledger.page.list", "/page/find/byId"),
+                    ("ledger.page.find-by-id", "/page/list"),
+                    ("ledger.page.move", "/page/find/byIds"),
+                ],
                 "ledger.page.list",
-                "/all",
+                "/page/find/byId",
+            ),
+            // A list may be beside the places of ids.
+            (
+                vec![("ledger.page.list", "/billing/domains/all")],
+                "ledger.page.list",
+                "/billing/domains/all",
             ),
         ] {
             assert_eq!(at(&moves, id), expected, "{moves:?}");
@@ -393,41 +293,22 @@ mod tests {
 
     #[test]
     fn a_wrong_move_is_refused_with_a_message_that_says_what_would_be_right() {
-        for (moves, setting, words) in [
-            (vec![path("ledger.funnel.lst", "/x")], "path", "`ledger.funnel.list`"),
-            (vec![path("ledger.funel.list", "/x")], "path", "`ledger.funnel.…`"),
-            (vec![path("funnel", "/x")], "path", "`billing.…`"),
-            (vec![path("ledger.funnel.list", "funnel/list")], "path", "begin with a slash"),
-            (vec![path("ledger.funnel.list", "/funnel/")], "path", "an empty segment"),
-            (vec![path("ledger.funnel.list", "/")], "path", "an empty segment"),
-            (vec![path("ledger.funnel.list", "/a b")], "path", "\"a b\""),
-            (vec![path("ledger.funnel.list", "/a?b=c")], "path", "\"a?b=c\""),
-            (vec![path("ledger.funnel.list", "/:a")], "path", "\":a\""),
-            (vec![path("ledger.funnel.list", "/a/../b")], "path", "\"..\""),
-            (vec![path("ledger.funnel.list", "/a/{id}")], "path", "an `{id}` too many"),
-            (vec![path("billing.domains.get", "/domain")], "path", "no place for the `{id}`"),
-            (vec![path("billing.domains.get", "/domain/{name}")], "path", "\"{name}\""),
-            (vec![path("ledger.funnel.list", "/campaign/list")], "path", "`ledger.campaign.list`"),
-            (
-                vec![path("ledger.page.list", "/billing/domains/all")],
-                "path",
-                "`billing.domains.get`",
-            ),
-            (vec![root("campaign/funnel", "campaign")], "root", "`ledger.campaign.list`"),
-            (vec![root("campagn", "x")], "root", "`campaign/funnel/condition`"),
-            (vec![root("campaign/funnel", "")], "root", "an empty segment"),
-            (vec![root("", "x")], "root", "there is no operation"),
+        for (id, to, words) in [
+            ("ledger.funnel.lst", "/x", "ledger.funnel.list"),
+            ("ledger.funel.list", "/x", "ledger.funnel.list"),
+            ("ledger.funnel.list", "funnel/list", "slash"),
+            ("ledger.funnel.list", "/", "path"),
+            ("ledger.funnel.list", "/a b", "/a b"),
+            ("ledger.funnel.list", "/a?b=c", "/a?b=c"),
+            ("ledger.funnel.list", "/a/../b", "/a/../b"),
+            ("ledger.funnel.list", "/a/{id}", "{id}"),
+            ("billing.domains.get", "/domain", "{id}"),
+            ("billing.domains.get", "/domain/{name}", "{name}"),
+            ("ledger.funnel.list", "/campaign/list", "`ledger.campaign.list`"),
+            ("billing.domains.get", "/x/{id}/y/{id}", "{id}"),
         ] {
-            let (name, why) = Table::new(&moves, &Overlay::new()).unwrap_err();
-            assert_eq!(name, setting, "{moves:?}: {why}");
+            let why = Table::new(&moved(&[(id, to)])).unwrap_err();
             assert!(why.contains(words), "{words}: {why}");
         }
-        // Two operations may change places, and another method may be at the same path.
-        let swapped = [
-            path("ledger.page.list", "/page/find/byId"),
-            path("ledger.page.find-by-id", "/page/list"),
-            path("ledger.page.move", "/page/find/byIds"),
-        ];
-        assert_eq!(at(&swapped, "ledger.page.list"), "/page/find/byId");
     }
 }

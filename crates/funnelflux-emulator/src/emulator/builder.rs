@@ -20,7 +20,7 @@ use crate::hooks::Hooks;
 use crate::journal::Journal;
 use crate::ledger::Store;
 use crate::limits::{Ceiling, Pool};
-use crate::options::{EmulatorBuilder, Move, RetryAfter};
+use crate::options::{EmulatorBuilder, RetryAfter};
 use crate::registry::Registry;
 use crate::server::{Router, Server};
 use crate::state::Core;
@@ -56,32 +56,22 @@ impl EmulatorBuilder {
         fn hooks(hooks: Hooks) => hooks = Some(hooks);
         /// Sets the port on the loopback address. Default 0: a free one.
         fn port(port: u16), |it| it.address.set_port(port);
-        /// Serves an operation at another path below the base. The path of the contract is then answered
-        /// 404. Where it has an `{id}`, the other path must have one too.
-        ///
-        /// Of several moves of one operation, by this and by [`root`](Self::root), the last one counts.
-        /// [`build`](Self::build) and [`start`](Self::start) fail for an unknown operation, an impossible
-        /// path, and one where another operation of the same method is served.
-        ///
-        /// ```
-        /// let moved = |id| funnelflux_emulator::Emulator::builder().path(id, "/domain/{id}").build();
-        /// assert!(moved("billing.domains.get").is_ok());
-        /// let error = moved("billing.domain.get").unwrap_err();
-        /// assert!(error.to_string().contains("`billing.domains.…`"));
-        /// ```
-        fn path(operation: impl Into<String>, path: impl Into<String>),
-            |it| it.moves.push(Move::Operation { id: operation.into(), to: path.into() });
-        /// Serves all operations below one root of the contract below another: those of an asset, such as
-        /// `campaign/funnel`, or those of a section, such as `billing`.
-        ///
-        /// An asset whose root lies below this one stays: `campaign/funnel` does not move
-        /// `campaign/funnel/condition`, and `campaign` moves neither. `from` is always a root of the
-        /// contract, also after an earlier call has moved its operations.
-        fn root(from: impl Into<String>, to: impl Into<String>),
-            |it| it.moves.push(Move::Root { from: from.into(), to: to.into() });
         /// Behaves as the account that the overlay was learned from: its paths, methods and names, the places
         /// of ids and of what answers hold, the values of its enumerations. The names of the contract are then
-        /// refused. It applies after every [`path`](Self::path) and [`root`](Self::root).
+        /// refused, and its paths answered 404. [`build`](Self::build) and [`start`](Self::start) fail for a fact
+        /// that makes no sense, and for a path where another operation of the same method is served.
+        ///
+        /// ```
+        /// use funnelflux_transport::Overlay;
+        ///
+        /// let moved = |id| {
+        ///     let overlay = Overlay::new().path(id, "/domain/{id}");
+        ///     funnelflux_emulator::Emulator::builder().overlay(overlay).build()
+        /// };
+        /// assert!(moved("billing.domains.get").is_ok());
+        /// let error = moved("billing.domain.get").unwrap_err();
+        /// assert!(error.to_string().contains("billing.domains.get"));
+        /// ```
         fn overlay(overlay: Overlay),
             |it| it.overlay = std::mem::take(&mut it.overlay).merge(overlay);
     }
@@ -168,7 +158,7 @@ impl EmulatorBuilder {
     fn core(mut self) -> Result<Arc<Core>, StartError> {
         self.check()?;
         let wrong = |(name, why): (&str, String)| StartError::setting(name, why);
-        let table = Table::new(&self.moves, &self.overlay).map_err(wrong)?;
+        let table = Table::new(&self.overlay).map_err(|why| wrong(("overlay", why)))?;
         let read = self.snapshot.take().map(|text| serde_json::from_str(&text));
         let (ledger, domains, traffic) = match read {
             None => (

@@ -248,7 +248,8 @@ async fn a_wrong_login_is_refused_without_showing_it() {
 #[tokio::test]
 async fn a_password_is_neither_kept_nor_shown() {
     let canary = "canary-7f3a";
-    let setup = builder().login("me@example.com", canary).path("auth.login", "/login");
+    let overlay = funnelflux_transport::Overlay::new().path("auth.login", "/login");
+    let setup = builder().login("me@example.com", canary).overlay(overlay);
     let mut shown = format!("{setup:?}");
     let emulator = setup.build().unwrap();
     let body = json!({"email": "me@example.com", "password": canary, "pins": [canary]});

@@ -1,10 +1,25 @@
 //! Operations at other paths than those of the contract, as after a wrong guess.
 
+use funnelflux_contract::Operation;
+use funnelflux_transport::Overlay;
+
 use super::*;
+
+/// All operations below `from`, but those below `from/condition`, below `to`.
+fn root(from: &str, to: &str) -> Overlay {
+    let other = format!("{from}/condition");
+    let own = Operation::all().filter(|it| !it.path().starts_with(&other));
+    let own = own.filter_map(|it| Some((it.id(), it.path().strip_prefix(from)?)));
+    own.fold(Overlay::new(), |overlay, (id, rest)| overlay.path(id, format!("{to}{rest}")))
+}
+
+fn path(id: &str, path: &str) -> Overlay {
+    Overlay::new().path(id, path)
+}
 
 #[tokio::test]
 async fn a_moved_operation_is_at_its_new_path_and_nothing_is_at_the_old_one() {
-    let emulator = builder().path("ledger.funnel.list", "/funnel/list").build().unwrap();
+    let emulator = builder().overlay(path("ledger.funnel.list", "/funnel/list")).build().unwrap();
     let moved = get(&emulator, "/funnel/list?status=active").await;
     assert_eq!(moved.json.as_array().unwrap().len(), emulator.account().funnels().count());
     assert_eq!(get(&emulator, "/funnel/list/").await.status, 200);
@@ -25,7 +40,7 @@ async fn a_moved_operation_is_at_its_new_path_and_nothing_is_at_the_old_one() {
 
 #[tokio::test]
 async fn a_moved_root_takes_its_whole_family_and_leaves_the_one_below_it() {
-    let emulator = builder().root("campaign/funnel", "funnel").build().unwrap();
+    let emulator = builder().overlay(root("/campaign/funnel", "/funnel")).build().unwrap();
     let group = emulator.account().funnel_groups().next().unwrap().id();
     let funnel = json!({"idFunnel": "2nIemJxCKbFX", "funnelName": "F", "idFunnelGroup": group});
     assert_eq!(post(&emulator, "/campaign/funnel/save", funnel.clone()).await.status, 404);
@@ -41,8 +56,8 @@ async fn a_moved_root_takes_its_whole_family_and_leaves_the_one_below_it() {
 #[tokio::test]
 async fn an_id_is_found_in_any_segment_of_the_path() {
     let emulator = builder()
-        .root("billing/domains", "domain")
-        .path("billing.domains.refresh", "/refresh/{id}/now")
+        .overlay(root("/billing/domains", "/domain"))
+        .overlay(path("billing.domains.refresh", "/refresh/{id}/now"))
         .build()
         .unwrap();
     let added = post(&emulator, "/domain", json!({"domain": "go.example.com"})).await;
@@ -59,8 +74,8 @@ async fn an_id_is_found_in_any_segment_of_the_path() {
 #[tokio::test]
 async fn the_list_of_operations_shows_the_paths_as_served() {
     let emulator = builder()
-        .root("campaign/funnel", "funnel")
-        .path("auth.validate", "/token")
+        .overlay(root("/campaign/funnel", "/funnel"))
+        .overlay(path("auth.validate", "/token"))
         .start()
         .await
         .unwrap();
@@ -78,14 +93,14 @@ async fn the_list_of_operations_shows_the_paths_as_served() {
 
 #[test]
 fn a_move_that_makes_no_sense_is_an_error_that_says_which() {
-    for (setup, words) in [
-        (builder().path("ledger.funnel.lst", "/x"), ["`path`", "`ledger.funnel.list`"]),
-        (builder().path("ledger.funnel.list", "x"), ["`path`", "slash"]),
-        (builder().path("ledger.funnel.list", "/page/list"), ["`path`", "`ledger.page.list`"]),
-        (builder().root("funnel", "x"), ["`root`", "`campaign/funnel`"]),
-        (builder().root("funnelgroup", "campaign"), ["`root`", "`ledger.campaign.list`"]),
+    for (overlay, words) in [
+        (path("ledger.funnel.lst", "/x"), ["`overlay`", "ledger.funnel.list"]),
+        (path("ledger.funnel.list", "x"), ["`overlay`", "slash"]),
+        (path("ledger.funnel.list", "/page/list"), ["`overlay`", "`ledger.page.list`"]),
+        (root("/funnelgroup", "/campaign"), ["`overlay`", "`ledger.campaign.list`"]),
+        (Overlay::new().query("ledger.page.find-by-id", "idPge", "id"), ["`overlay`", "idPage"]),
     ] {
-        let error = setup.build().unwrap_err();
+        let error = builder().overlay(overlay).build().unwrap_err();
         assert!(error.is_setting(), "{error}");
         for word in words {
             assert!(error.to_string().contains(word), "{word}: {error}");
