@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::signature::{Names, Signature, level, placeholder, same_path, tail_words};
+use super::signature::{Names, Signature, level, placeholder, same_path, segments, tail_words};
 use crate::words::{is_loose, likeness, same_subject, words};
 
 funnelflux_contract::words! {
@@ -284,7 +284,8 @@ fn parameters(ours: &Prepared<'_>, theirs: &Prepared<'_>, rarity: &Rarity, score
         score.has_subject |= rarity.is_telling(&ours.named, &theirs.named);
     } else {
         // An id by another name is still one id.
-        let one_id = ours.is.parameters.len() == 1 && theirs.is.has_placeholder();
+        let has_id = segments(theirs.is.path()).any(|it| placeholder(it).is_some());
+        let one_id = ours.is.parameters.len() == 1 && has_id;
         score.points += alike - if one_id { 0.3 } else { 1.0 };
     }
 }

@@ -53,11 +53,6 @@ impl Signature {
     pub(super) fn path(&self) -> &str {
         self.paths.first().map_or("", String::as_str)
     }
-
-    /// Whether an id stands in the path.
-    pub(super) fn has_placeholder(&self) -> bool {
-        segments(self.path()).any(|segment| placeholder(segment).is_some())
-    }
 }
 
 pub(super) fn segments(path: &str) -> impl Iterator<Item = &str> {
