@@ -82,7 +82,8 @@ impl<'a> Known<'a> {
 
     /// How well the call fits the verb, of this kind: what makes an object makes one that was not there.
     pub(super) fn fit(&self, traits: &Traits<'_>, kind: &AssetKind, verb: Verb) -> f64 {
-        if traits.answers_others(kind, verb) {
+        let is_other = traits.answers_others(kind, verb) || self.is_of_others(traits, kind, verb);
+        if is_other || !traits.says_which(kind, verb) {
             return -10.0;
         }
         let fit = traits.fit(verb);
@@ -95,8 +96,20 @@ impl<'a> Known<'a> {
             (Verb::Create, "POST") if is_part(0) && self.makes(traits, kind) => PART,
             (Verb::Update, "PUT" | "PATCH") if is_part(1) && self.changes(traits, kind) => PART,
             (Verb::Update, _) if fit > PART && self.is_part(kind, sent) => PART,
+            // What was never archived may be switched on, or be taken out of something else.
+            (Verb::Unarchive, _) if !self.places.archived.contains(kind.name) => {
+                if traits.unarchives() { fit } else { fit.min(1.0) }
+            }
             _ => fit,
         }
+    }
+
+    /// Whether it is about objects by their ids, all of which are those of other kinds.
+    fn is_of_others(&self, traits: &Traits<'_>, kind: &AssetKind, verb: Verb) -> bool {
+        let by_ids = !matches!(verb, Verb::List | Verb::Create | Verb::FindByCategory);
+        by_ids
+            && traits.asks().next().is_some()
+            && traits.asks().all(|id| self.ids.contains_key(id) && !self.is_of(kind, id))
     }
 
     /// Whether the call makes what no answer to a read had before: it answers with it, or later reads do.

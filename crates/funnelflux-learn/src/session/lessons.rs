@@ -307,13 +307,15 @@ fn envelopes(found: &Match<'_>, draft: &mut Draft<'_>) {
     }
 }
 
-/// The members around the one list of an answer that holds no object.
+/// The members around the one list of an answer that holds objects of no kind, or nothing.
 fn place_of_list<'s>(answer: &'s Seen, draft: &Draft<'_>) -> Option<(Vec<String>, &'s Seen)> {
     let mut open = vec![(Vec::new(), answer)];
     let mut lists = Vec::new();
     while let Some((within, seen)) = open.pop() {
         if seen.is_list {
-            lists.push((within, seen));
+            // One of numbers or texts holds no objects.
+            let is_plain = seen.has_number || seen.has_text || seen.has_bool;
+            lists.extend(Some((within, seen)).filter(|_| !is_plain));
         } else if within.len() < 3 {
             let below = seen.members.iter().filter(|(name, _)| draft.lexicon.keeps(name));
             open.extend(

@@ -280,9 +280,13 @@ fn shows(known: &Known<'_>, member: &Member, name: &str, seen: &[&Seen]) -> bool
             return true;
         }
     }
-    let of_parts = schema.filter(|schema| schema.members.len() > 1);
-    let fits = |schema| seen.iter().any(|it| fits_schema(it, schema) >= 1.2);
-    of_parts.is_some_and(fits) || are_alike(name, member.name)
+    // Parts of anything have these.
+    const PLAIN: &[&str] = &["id", "key", "label", "name", "status", "title", "type", "value"];
+    let fits = |schema: &Schema| {
+        let is_own = |name: &str| schema.member(name).is_some() && !PLAIN.contains(&name);
+        seen.iter().any(|it| fits_schema(it, schema) >= 1.2 && it.names().any(is_own))
+    };
+    schema.is_some_and(fits) || are_alike(name, member.name)
 }
 
 /// Whether what was seen is of the member's type.

@@ -24,17 +24,15 @@ pub(super) struct Match<'a> {
     pub(super) sure: Certainty,
     /// What else it may be.
     pub(super) runner_up: Option<&'static Operation>,
+    /// The kind and its place, if that is accounted for.
+    place: Option<(&'static str, &'a [Segment])>,
 }
 
 impl<'a> Match<'a> {
-    /// Whether both are operations of one kind at one place, and different ones.
+    /// Whether both are operations of one kind at one place that is accounted for, and different ones.
     pub(super) fn agrees_with(&self, other: &Self) -> bool {
-        let place = |it: &Self| {
-            let (kind, verb) = it.kind?;
-            Some((kind.name, place(it.traits.below, kind, verb)))
-        };
-        self.operation.id() != other.operation.id()
-            && place(self).is_some_and(|own| place(other) == Some(own))
+        let is_other = self.operation.id() != other.operation.id();
+        is_other && self.place.is_some() && self.place == other.place
     }
 }
 
@@ -96,7 +94,11 @@ pub(super) fn pair<'a>(
             Some(Choice { operation, sure, runner_up, .. }) => {
                 let kind = kind_of(operation);
                 kind.into_iter().for_each(|(kind, verb)| traits.read_as(kind, verb));
-                matches.push(Match { traits, operation, kind, sure, runner_up });
+                let place = kind.and_then(|(kind, verb)| {
+                    let place = place(traits.below, kind, verb);
+                    known.places.explain(place, kind, verb).then_some((kind.name, place))
+                });
+                matches.push(Match { traits, operation, kind, sure, runner_up, place });
             }
             None => rest.push(traits.call),
         }
@@ -128,14 +130,8 @@ fn common<'a>(calls: &[&'a Call]) -> BTreeSet<&'a str> {
     all.into_iter().filter(is_common).map(|((_, name), _)| name).collect()
 }
 
-/// The places of one kind, and those that are left for the one kind that is left of a model.
-fn roots_of<'a>(
-    traits: &[Traits<'a>],
-    all: BTreeMap<&'a [Segment], Vec<&'static AssetKind>>,
-) -> Roots<'a> {
-    let of_one = all.into_iter().filter(|(_, kinds)| kinds.len() == 1);
-    let mut roots: Roots<'a> =
-        of_one.flat_map(|(root, kinds)| kinds.into_iter().map(move |kind| (root, kind))).collect();
+/// Adds the places that are left for the one kind that is left of a model.
+fn roots_of<'a>(traits: &[Traits<'a>], mut roots: Roots<'a>) -> Roots<'a> {
     let mut models: BTreeMap<&[Segment], BTreeSet<&str>> = BTreeMap::new();
     for traits in traits.iter().filter(|it| it.call.method == "GET") {
         let Some(answer) = &traits.answer else { continue };
@@ -315,8 +311,7 @@ fn weigh(
         let is_exact = at_path && is_same_method;
         let is_clear = (by_shape + by_name >= 3.0 && is_same_method) || is_of_no_other;
         let (score, rank) = (by_path + by_shape + by_name + method, if is_exact { 3 } else { 1 });
-        let is_of_model = false;
-        let may_be_clear = is_clear;
+        let (may_be_clear, is_of_model) = (is_clear, false);
         return Some(Candidate {
             call,
             operation,
@@ -388,7 +383,7 @@ fn by_kind(
             None => {}
         }
     }
-    if traits.has_id_of(kind, known) {
+    if traits.asks().any(|id| known.is_of(kind, id)) {
         score += 3.0;
         is_clear |= siblings == 1 || is_named;
     }

@@ -10,17 +10,22 @@ use std::sync::OnceLock;
 use funnelflux_contract::{AssetKind, Verb};
 
 use super::call::Segment;
+use super::pair::Roots;
 use super::words::words;
+use crate::words::{singular, split};
 
 /// What is done, in the words of paths.
 const DEEDS: &[(&[Verb], &str)] = &[
     (
         &[Verb::List, Verb::FindByIds],
-        "all browse fetch find index list load lookup many query read retrieve show",
+        "all browse fetch find full get index item list load lookup many query read retrieve show",
     ),
-    (&[Verb::FindById], "detail edit fetch find info load lookup read retrieve show"),
-    (&[Verb::FindByStatus, Verb::FindByCategory, Verb::FindByType], "find list"),
-    (&[Verb::FindByStatus], "status"),
+    (
+        &[Verb::FindById],
+        "detail details edit fetch find full get info item load lookup read retrieve show view",
+    ),
+    (&[Verb::FindByStatus, Verb::FindByCategory, Verb::FindByType], "find get list"),
+    (&[Verb::FindByStatus], "state status"),
     (&[Verb::FindByCategory], "category"),
     (&[Verb::FindByType], "type"),
     (&[Verb::Create], "add create insert new"),
@@ -34,7 +39,7 @@ const DEEDS: &[(&[Verb], &str)] = &[
 ];
 
 /// The words that say neither what is done, nor with what.
-const EMPTY: &str = "a an asset by do for from full get id in item of one single the to view with";
+const EMPTY: &str = "a an by do for from id ids in of one single the to with";
 
 /// What the field calls the objects of a kind beside.
 const ALSO: &[(&str, &str)] = &[
@@ -50,6 +55,7 @@ fn is_in(all: &str, word: &str) -> bool {
     all.split(' ').any(|it| it == word)
 }
 
+/// Whether the word says what is done. More than one of it are things: `changes` are not what changes a page.
 fn says(verb: Verb, word: &str) -> bool {
     let is_it = |(verbs, all): &(&[Verb], &str)| verbs.contains(&verb) && is_in(all, word);
     is_in(EMPTY, word) || DEEDS.iter().any(is_it)
@@ -80,13 +86,17 @@ pub(super) fn is_told(name: &str) -> bool {
     words(name).iter().all(|word| is_said(word) || is_named(word))
 }
 
+/// Whether each word is one of the kind, or says what is done.
+fn is_of(words: &[String], kind: &AssetKind, verb: Verb) -> bool {
+    words.iter().all(|word| says(verb, word) || names(kind, &singular(word)))
+}
+
 /// The path as far as it says where the objects are: without the ids and the deed at its end.
 pub(super) fn place<'a>(path: &'a [Segment], kind: &AssetKind, verb: Verb) -> &'a [Segment] {
     let is_deed = |part: &&Segment| {
         part.name().is_none_or(|name| {
-            let words = words(name);
-            let is_said = |word: &String| says(verb, word);
-            words.iter().any(is_said) && words.iter().all(|it| is_said(it) || names(kind, it))
+            let words = split(name);
+            words.iter().any(|word| says(verb, word)) && is_of(&words, kind, verb)
         })
     };
     let tail = path.iter().skip(1).rev().take_while(is_deed).count();
@@ -103,21 +113,22 @@ pub(super) struct Places<'a> {
     fronts: BTreeSet<&'a [Segment]>,
     /// The places with other words on which operations of the kind agree.
     agreed: BTreeSet<(&'static str, &'a [Segment])>,
+    /// The kinds of which objects are archived.
+    pub(super) archived: BTreeSet<&'static str>,
 }
 
 /// The operations that show an object whole.
 const WHOLE: [Verb; 3] = [Verb::FindById, Verb::Create, Verb::Update];
 
 impl<'a> Places<'a> {
-    /// Looks at all calls that show or name an object of a kind, as what they are if their place is accounted for. Those
-    /// that are come back, with the kinds that are there.
-    pub(super) fn of(
-        seen: &[Sighting<'a>],
-    ) -> (Self, BTreeMap<&'a [Segment], Vec<&'static AssetKind>>) {
+    /// Looks at all calls that show or name an object of a kind, as what they are if their place is accounted for. The
+    /// places of one kind come back.
+    pub(super) fn of(seen: &[Sighting<'a>]) -> (Self, Roots<'a>) {
         let (mut places, mut all) = (Self::default(), BTreeMap::<_, (_, BTreeSet<Verb>)>::new());
         for (kind, verb, path) in seen {
             let place = place(path, kind, *verb);
             let new = || (*kind, BTreeSet::new());
+            places.archived.extend(Some(kind.name).filter(|_| *verb == Verb::Archive));
             all.entry((kind.name, place)).or_insert_with(new).1.insert(*verb);
         }
         let mut fronts: BTreeMap<&[Segment], Vec<&str>> = BTreeMap::new();
@@ -136,11 +147,12 @@ impl<'a> Places<'a> {
         let gives_way = |(own, place): &(&str, &[Segment]), verbs: &BTreeSet<Verb>| {
             all.iter().filter(|((of, it), _)| of == own && it != place).any(|((_, it), other)| {
                 let is_explained = explained(it, other);
-                let is_around = it.starts_with(place) || it.ends_with(place);
+                let (own, it) = (spoken(place), spoken(it));
+                let is_around = it.starts_with(&own) || it.ends_with(&own);
                 let least = if is_explained { 2 } else { verbs.len() };
                 let overlaps = !verbs.is_disjoint(&other.1) && other.1.len() >= least;
                 let lists = !verbs.contains(&Verb::List) && other.1.contains(&Verb::List);
-                let is_within = place.starts_with(it) || place.ends_with(it);
+                let is_within = own.starts_with(&it) || own.ends_with(&it);
                 (is_explained || (is_enough(&other.1) && !is_around))
                     && (is_within || lists || overlaps)
             })
@@ -154,19 +166,26 @@ impl<'a> Places<'a> {
             }
         }
         places.agreed = agreed;
-        (places, roots)
+        roots.retain(|_, kinds| kinds.len() == 1);
+        (
+            places,
+            roots.into_iter().flat_map(|(root, kinds)| Some((root, *kinds.first()?))).collect(),
+        )
     }
 
-    /// Whether each word is one of the kind, of the deed, or of most places, and one names the kind.
-    fn explain(&self, place: &[Segment], kind: &AssetKind, verb: Verb) -> bool {
+    /// Whether each part names the kind, behind what most places begin with. What is done may be in such a name, and
+    /// is no part in front of it: a store may have pages.
+    pub(super) fn explain(&self, place: &[Segment], kind: &AssetKind, verb: Verb) -> bool {
         let is_before = |front: &&&[Segment]| place.starts_with(front) && place.len() > front.len();
-        let front = self.fronts.iter().filter(is_before).map(|it| it.len()).max().unwrap_or(0);
-        let mut rest = place.iter().skip(front);
-        let is_named =
-            rest.clone().filter_map(Segment::name).flat_map(words).any(|it| names(kind, &it));
-        let is_said = |word: String| names(kind, &word) || says(verb, &word);
-        is_named
-            && rest.all(|part| part.name().is_some_and(|it| words(it).into_iter().all(is_said)))
+        let most = self.fronts.iter().filter(is_before).map(|it| it.len()).max();
+        let is_asset =
+            |first: &Segment| place.len() > 1 && matches!(first.name(), Some("asset" | "assets"));
+        let front = most.unwrap_or(usize::from(place.first().is_some_and(is_asset)));
+        let is_named = |part: &Segment| {
+            let words = split(part.name().unwrap_or_default());
+            words.iter().any(|it| names(kind, &singular(it))) && is_of(&words, kind, verb)
+        };
+        !place.is_empty() && place.iter().skip(front).all(is_named)
     }
 
     /// Whether a call at this path may be the operation for certain. One that was never taken at the path of the
@@ -185,6 +204,11 @@ impl<'a> Places<'a> {
             || self.agreed.contains(&(kind.name, place))
             || around.is_some_and(is_around)
     }
+}
+
+/// The words of a place in one text: `pages-drafts` begins as `pages` does.
+fn spoken(place: &[Segment]) -> String {
+    place.iter().map(|part| part.name().map_or("/".to_owned(), |it| words(it).concat())).collect()
 }
 
 fn is_enough(verbs: &BTreeSet<Verb>) -> bool {

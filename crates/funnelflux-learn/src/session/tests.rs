@@ -1,6 +1,7 @@
 use funnelflux_transport::Says;
 use serde_json::{Value, json};
 
+mod deeds;
 mod evidence;
 mod extras;
 mod places;

@@ -8,7 +8,7 @@ use super::call::{Call, Segment};
 use super::kinds::{Payload, is_of_model, payload, payload_of};
 use super::known::{Known, own_id};
 use super::seen::{MOST_IDS, Seen};
-use super::words::words;
+use super::words::{are_alike, words};
 
 /// A call, seen from above.
 pub(super) struct Traits<'a> {
@@ -74,18 +74,28 @@ impl<'a> Traits<'a> {
         }
     }
 
-    /// Whether it has the id of an object of the kind's model that the account showed.
-    pub(super) fn has_id_of(&self, kind: &AssetKind, known: &Known<'_>) -> bool {
+    /// The ids of what it is about: those of the path, of the query, and of lists in the body.
+    pub(super) fn asks(&self) -> impl Iterator<Item = &'a String> {
         let holders = self.path_ids.iter().chain(self.query.values().copied());
         let bodies = self.call.body.members.values().filter(|seen| seen.is_list);
-        holders.chain(bodies).flat_map(|seen| &seen.ids).any(|id| known.is_of(kind, id))
+        holders.chain(bodies).flat_map(|seen| &seen.ids)
+    }
+
+    /// Whether it says of which status, category or type the objects are.
+    pub(super) fn says_which(&self, kind: &AssetKind, verb: Verb) -> bool {
+        let is_filter =
+            matches!(verb, Verb::FindByStatus | Verb::FindByCategory | Verb::FindByType);
+        let own = kind.operation(verb).and_then(|operation| operation.query().first());
+        let is_it = |name: &&str| own.is_some_and(|own| are_alike(name, own.name));
+        let is_in_path = verb == Verb::FindByCategory && !self.path_ids.is_empty();
+        !is_filter || is_in_path || self.query.keys().any(is_it)
     }
 
     /// Whether it shows an object of the kind's model, or has the id of one.
     pub(super) fn has_object(&self, kind: &AssetKind, known: &Known<'_>) -> bool {
         let mut shown =
             [&self.answer, &self.body].into_iter().flatten().filter_map(Payload::certain);
-        shown.any(|kinds| is_of_model(&kinds, kind)) || self.has_id_of(kind, known)
+        shown.any(|kinds| is_of_model(&kinds, kind)) || self.asks().any(|id| known.is_of(kind, id))
     }
 
     /// Whether the answer holds other objects than those that were asked for, or more of them.
@@ -153,6 +163,11 @@ impl<'a> Traits<'a> {
         self.call.body.members.iter().any(|(name, seen)| is_target(name) && !seen.is_list)
     }
 
+    /// Whether the path says that something is in the archive no longer.
+    pub(super) fn unarchives(&self) -> bool {
+        self.has(&["unarchive", "un"])
+    }
+
     fn copies(&self) -> bool {
         self.has(&["duplicate", "clone", "copy"])
     }
@@ -196,11 +211,13 @@ impl<'a> Traits<'a> {
         let method = &*self.call.method;
         let is_read = method == "GET";
         let is_by = self.has(&["by"]);
-        let deletes = method == "DELETE" || self.has(&["delete", "remove"]);
-        let archives = self.has(&["archive"]);
-        let restores = self.has(&["unarchive", "restore", "activate"]);
-        let moves = self.has(&["move"]);
+        let deletes = self.has(&["delete", "remove"]);
+        let restores = self.unarchives() || self.has(&["restore", "activate"]);
+        let archives = self.has(&["archive"]) && !restores;
         let acts = self.acts();
+        // A whole object is saved somewhere, and what is deleted below a deed is not done.
+        let is_deed = !matches!(method, "GET" | "DELETE");
+        let deed = if self.sends_whole() { 1.0 } else { 5.0 };
         let found = self.answers_list() && is_read;
         match verb {
             Verb::List if found && self.ids == 0 && !self.has_id_list => {
@@ -222,12 +239,17 @@ impl<'a> Traits<'a> {
             Verb::Duplicate if method == "POST" && self.ids == 1 && self.sends_copy() => {
                 if self.answer.is_some() { 3.5 } else { 1.0 }
             }
-            Verb::Delete if deletes && !is_read => 5.0,
-            Verb::Archive if archives && !is_read => 5.0,
+            Verb::Delete if method == "DELETE" => 5.0,
+            Verb::Delete if deletes && is_deed => deed,
+            Verb::Archive if archives && is_deed => deed,
             Verb::Archive if self.call.body.members.contains_key("archive") => 3.5,
-            Verb::Unarchive if restores && !is_read => 5.0,
-            Verb::Move if moves && !is_read => 5.0,
-            Verb::Move if !acts && !is_read && self.sends_ids() && self.sends_target() => 3.0,
+            Verb::Unarchive if self.unarchives() && is_deed => deed,
+            Verb::Unarchive if restores && is_deed => deed.min(3.0),
+            Verb::Move if is_deed && self.sends_target() => match self.has(&["move"]) {
+                true => deed,
+                false if !acts && self.sends_ids() => 3.0,
+                false => NO,
+            },
             Verb::Create if !acts && self.sends_whole() => match method {
                 "POST" if self.has(&["update", "edit"]) => 1.0,
                 // A new object is not at the place of one that is there.

@@ -128,6 +128,11 @@ fn a_known_path_gives_way_to_more_than_one_call() {
             (vec![list("/pages"), no("/page/known", 404)], true),
             (vec![list("/pages"), no("/page/known", 405)], true),
             (vec![list("/pages"), find("/pages")], true),
+            // They agree where a word may be something else.
+            (vec![list("/pages/drafts"), find("/pages/drafts")], false),
+            (vec![list("/drafts"), find("/drafts")], false),
+            (vec![list("/pages-drafts"), find("/pages-drafts")], false),
+            (vec![list("/drafts"), find("/drafts"), no("/page/known", 404)], true),
             (vec![list("/pages"), find("/pages"), list("/page/known")], false),
         ] {
             let mut session = Session::new().under(known.clone());
@@ -286,6 +291,22 @@ fn of_two_equal_parts_the_one_that_was_asked_for_counts() {
             vec![get("list", &json!({"data": [one, other], "favorites": [one]}))],
             "list AnswerIn(\"data\")",
             true,
+        ),
+        (
+            vec![get("list", &json!({"pages": [one, other], "ids": [1]})); 2],
+            "list AnswerIn(\"pages\")",
+            true,
+        ),
+        (vec![get("list", &json!({"pages": [], "ids": [1]})); 2], "list AnswerIn(\"pages\")", true),
+        (
+            vec![get("list", &json!({"pages": [{"x": 1}], "ids": [1]})); 2],
+            "list AnswerIn(\"pages\")",
+            true,
+        ),
+        (
+            vec![get("list", &json!({"pages": [], "others": [], "ids": [1]}))],
+            "list AnswerIn",
+            false,
         ),
         (
             vec![get("list", &json!({"recent": [one], "all": [one, other]}))],
