@@ -35,7 +35,8 @@ pub(super) async fn run(args: &EmulatorArgs, global: &Global) -> Result<(), Fail
     if let Some(rows) = args.raw_event_cap {
         builder = builder.raw_event_cap(rows);
     }
-    let builder = args.paths.iter().fold(builder, |builder, (id, path)| builder.path(id, path));
+    let paths = args.paths.iter().fold(Overlay::new(), |all, (id, path)| all.path(id, path));
+    let builder = builder.overlay(paths);
     let builder = match &args.overlay {
         Some(file) => builder.overlay(Overlay::from_file(file)?),
         None => builder,

@@ -81,9 +81,12 @@ pub enum Says {
     },
 }
 
+/// The sort of what is said, and what is around the name.
+type Scope<'a> = (Discriminant<Says>, &'a str);
+
 impl Says {
-    /// What has two names: its sort with what is around it, our name and the server's.
-    pub(super) fn names(&self) -> Option<((Discriminant<Self>, &str), &str, &str)> {
+    /// What has two names: its scope, our name and the server's.
+    pub(super) fn names(&self) -> Option<(Scope<'_>, &str, &str)> {
         let (around, ours, theirs) = match self {
             Self::Query { ours, theirs } => ("", &**ours, theirs),
             Self::Member { ours, theirs } => {
