@@ -310,11 +310,11 @@ fn of_many_facts_that_are_only_likely_one_warning_says_how_many() {
     let ffx = Ffx::at(&served.emulator);
     let list = ffx.run(&["traffic-sources", "list", "-o", "json"]).done().json();
     let source = list[0]["idTrafficSource"].as_str().unwrap();
-    for (count, shown, end) in [
-        (1, 1, "; so the write goes by the contract"),
-        (5, 5, "; so the write goes by the contract"),
-        (6, 5, "; and 1 more; so the write goes by the contract"),
-        (3000, 5, "; and 2995 more; so the write goes by the contract"),
+    for (count, shown, cost, end) in [
+        (1, 1, "costType=cpa", "; so the write goes by the contract"),
+        (5, 5, "costType=cpe", "; so the write goes by the contract"),
+        (6, 5, "costType=cpa", "; and 1 more; so the write goes by the contract"),
+        (300, 5, "costType=cpe", "; and 295 more; so the write goes by the contract"),
     ] {
         let likely = (0..count).map(|number| {
             let says = format!("required = \"needed{number}\"\nfile = \"a.har\"\ncertain = false");
@@ -322,7 +322,7 @@ fn of_many_facts_that_are_only_likely_one_warning_says_how_many() {
         });
         let file = format!("format = 1\n{}", likely.collect::<String>());
         ffx.write("profiles/default.contract.toml", &file);
-        let update = ["traffic-sources", "update", source, "--set", "costType=cpa"];
+        let update = ["traffic-sources", "update", source, "--set", cost];
         let said = ffx.run(&update).done().stderr;
         let count = |words: &str| said.matches(words).count();
         assert_eq!(
