@@ -9,7 +9,6 @@ use funnelflux::learn::session::Lessons;
 use funnelflux::operations::find_by_id;
 use funnelflux::transport::{Fact, Overlay, Says};
 use serde::Serialize;
-use serde_json::json;
 
 use crate::args::LearnArgs;
 use crate::failure::Failure;
@@ -26,6 +25,27 @@ struct Line {
     evidence: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     or: String,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    file: String,
+    written: bool,
+    operations: usize,
+    facts: usize,
+    differences: &'a [Line],
+    likely: &'a [Line],
+    no_longer_true: &'a [Line],
+    unmatched: &'a [String],
+    refused: &'a [String],
+    beyond: &'a [String],
+    contradictions: &'a [String],
+    unclear: &'a [String],
+    kept_out: &'a [String],
+    read: &'a [String],
+    not_taken: &'a [String],
+    faults: Vec<String>,
+    ignored: u64,
 }
 
 /// What the fact says, what the contract says, and what the account.
@@ -152,26 +172,27 @@ pub(super) fn tell(
     let (file, facts) = (file.display(), overlay.facts().count());
     let faults: Vec<String> = lessons.faults.iter().cloned().collect();
     if settings.format() == Format::Json {
-        let report = json!({
-            "file": file.to_string(),
-            "written": !args.dry_run,
-            "operations": found.len(),
-            "facts": facts,
-            "differences": differences,
-            "likely": likely,
-            "no_longer_true": dropped,
-            "unmatched": lessons.unmatched,
-            "refused": lessons.refused,
-            "beyond": lessons.beyond,
-            "contradictions": lessons.contradictions,
-            "unclear": lessons.unclear,
-            "kept_out": lessons.kept_out,
-            "read": lessons.read,
-            "not_taken": lessons.not_taken,
-            "faults": faults,
-            "ignored": lessons.ignored,
-        });
-        return print(|out| Ok(writeln!(out, "{report:#}")?));
+        let report = Report {
+            file: file.to_string(),
+            written: !args.dry_run,
+            operations: found.len(),
+            facts,
+            differences: &differences,
+            likely: &likely,
+            no_longer_true: &dropped,
+            unmatched: &lessons.unmatched,
+            refused: &lessons.refused,
+            beyond: &lessons.beyond,
+            contradictions: &lessons.contradictions,
+            unclear: &lessons.unclear,
+            kept_out: &lessons.kept_out,
+            read: &lessons.read,
+            not_taken: &lessons.not_taken,
+            faults,
+            ignored: lessons.ignored,
+        };
+        let text = serde_json::to_string_pretty(&report).unwrap_or_default();
+        return print(|out| Ok(writeln!(out, "{text}")?));
     }
     let not_taken = match lessons.not_taken.len() {
         0 => Vec::new(),
