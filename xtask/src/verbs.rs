@@ -107,7 +107,7 @@ const STEPS: &[&str] = &[
     "wire --check",
     "layers",
     "once",
-    "lines --max 87350",
+    "lines --max 87290",
     "features",
     "doc",
     "guides",

@@ -95,7 +95,7 @@ impl Table {
         let mut all: Vec<Served> = Operation::all().map(Served::new).collect();
         all.iter_mut().for_each(|served| served.follow(overlay));
         let base = overlay.base_path_of_all().unwrap_or(BASE).to_owned();
-        let fault = overlay.fault().map(|error| error.to_string());
+        let fault = overlay.fault().map(|error| format!("makes no sense: {error}"));
         fault.or_else(|| clash(&all)).map_or(Ok(Self { served: all, base }), Err)
     }
 

@@ -39,7 +39,7 @@ fn operations_can_be_served_at_other_paths() {
     usual.failed(1, &["404"]);
     for (path, words) in [
         ("ledger.funnel.list", ["ID=PATH", "--path"]),
-        ("ledger.funel.list=/x", ["ledger.funel.list", "not an operation"]),
+        ("ledger.funel.list=/x", ["ledger.funnel.list", "no operation of this id"]),
         ("ledger.funnel.list=/page/list", ["ledger.page.list", "served too"]),
     ] {
         Ffx::new().run(&["emulator", "--path", path]).failed(2, &words);

@@ -498,13 +498,15 @@ fn the_command_that_map_proposes_is_accepted_or_map_says_what_is_missing() {
     let told = costs("Spend,Media cost").done().stderr;
     let also = "may be cost, too, by their titles: 'Media cost'; --map cost=COLUMN takes another";
     assert!(told.contains(also) && told.contains("--map cost=Spend"), "{told}");
+    // The profile is not to be that of the files behind it.
+    let other = Ffx::at(&served.emulator);
     let saved =
-        ffx.write("sales.csv", "Sub,Payout,Voided,Void\nm8bsncyw6m510ea17282nmrh,3,Yes,yes\n");
+        other.write("sales.csv", "Sub,Payout,Voided,Void\nm8bsncyw6m510ea17282nmrh,3,Yes,yes\n");
     let saved = saved.to_str().unwrap();
     let ignored = ["--map=ignored=Voided", "--map=ignored=Void", "--save=plain"];
-    ffx.run(&[&["conversions", "map", saved], &ignored[..]].concat()).done();
+    other.run(&[&["conversions", "map", saved], &ignored[..]].concat()).done();
     let push = ["conversions", "push", saved, "--network=plain", "--postbacks=none"];
-    assert!(!ffx.run(&push).done().stdout.contains("DELETE"));
+    assert!(!other.run(&push).done().stdout.contains("DELETE"));
     let expected = expected();
     for (verb, all) in expected.as_object().unwrap() {
         for (file, _) in all.as_object().unwrap() {

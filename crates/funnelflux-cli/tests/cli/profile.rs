@@ -124,7 +124,7 @@ fn a_mistake_in_a_profile_is_named_with_its_line() {
         ("[queries.\"no.such.*\"]\na = \"b\"", ["no.such.*", "contract"]),
         (
             "[members.\"ledger.page.*\"]\nbaseURL = \"b\"\npageName = \"b\"",
-            ["ledger.page.*", "another override"],
+            ["ledger.page.*", "is the name of \"baseURL\", too"],
         ),
     ] {
         ffx.write("profiles/default.toml", text);

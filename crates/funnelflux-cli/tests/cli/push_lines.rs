@@ -52,7 +52,7 @@ fn a_future_day_and_a_wildcard_are_refused() {
         .failed(2, &["line 2: date \"9000-01-01\": has not begun yet in UTC"]);
     for (day, words) in [
         ("2026-02-30", ["line 2: date \"2026-02-30\": expected a day", "days 01 to 28"]),
-        ("26-03-29", ["line 2: date \"26-03-29\": expected a day", "four digits"]),
+        ("26-03-29", ["line 2: date \"26-03-29\": the year has two digits", "give it four"]),
     ] {
         costs(&ffx, &format!("{day},{FUNNEL},{SOURCE},1,x\n"), &[]).failed(2, &words);
     }
