@@ -107,7 +107,7 @@ const STEPS: &[&str] = &[
     "wire --check",
     "layers",
     "once",
-    "lines --max 87290",
+    "lines --max 87300",
     "features",
     "doc",
     "guides",

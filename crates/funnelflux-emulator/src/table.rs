@@ -96,7 +96,8 @@ impl Table {
         all.iter_mut().for_each(|served| served.follow(overlay));
         let base = overlay.base_path_of_all().unwrap_or(BASE).to_owned();
         let fault = overlay.fault().map(|error| format!("makes no sense: {error}"));
-        fault.or_else(|| clash(&all)).map_or(Ok(Self { served: all, base }), Err)
+        let fault = fault.or_else(|| all.iter().find_map(lacking)).or_else(|| clash(&all));
+        fault.map_or(Ok(Self { served: all, base }), Err)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Served> {
@@ -141,6 +142,17 @@ impl Table {
             false => Err(wrong_method(path, method, &right)),
         }
     }
+}
+
+/// The place of the contract's path that the operation has lost.
+fn lacking(served: &Served) -> Option<String> {
+    let has = |name: &str| {
+        let asked = served.in_query.as_ref().map(|(_, ours)| &**ours);
+        served.path.split('/').filter_map(place).chain(asked).any(|own| own == name)
+    };
+    let name = served.operation.path().split('/').filter_map(place).find(|name| !has(name))?;
+    let (id, path) = (served.operation.id(), &served.path);
+    Some(format!("serves `{id}` at {path}, which has no place for the {{{name}}}"))
 }
 
 /// The first two operations that one request could be meant for.
